@@ -1,0 +1,28 @@
+using Akka.Actor;
+
+namespace BitTensor.Emulation;
+
+/// <summary>
+/// Where computing happens, apart from messaging. Work is submitted to a lane (one per neuron); the jobs of a lane run one after
+/// another in the order of submission, jobs of different lanes may run at once. A job touches what its lane owns and what it was given,
+/// nothing else; its result is told to an actor. Two implementations: <see cref="VirtualCompute"/> and <see cref="WallCompute"/>.
+/// </summary>
+public abstract class Compute : IDisposable
+{
+    /// <summary>Submits a job.</summary>
+    /// <param name="lane">Whose job it is.</param>
+    /// <param name="cost">Emulated compute time; wall time takes the time it takes.</param>
+    /// <param name="job">The work; returns the message to tell.</param>
+    /// <param name="replyTo">Who is told.</param>
+    public abstract void Submit(int lane, TimeSpan cost, Func<object> job, IActorRef replyTo);
+
+    /// <summary>Ends the worker threads.</summary>
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Ends the worker threads.</summary>
+    protected abstract void Dispose(bool disposing);
+}

@@ -1,0 +1,82 @@
+using Akka.Actor;
+using BitTensor.Mechanism;
+
+namespace BitTensor.Emulation;
+
+/// <summary>
+/// The sending side of one inhabitant's links: every tensor, submission and receipt it sends passes here, meets the rules of its link,
+/// and is delivered by a timer or dropped. What was sent and what was dropped is counted by kind.
+/// </summary>
+public sealed class Links
+{
+    readonly ulong _seed;
+    readonly int _self;
+    readonly IScheduler _scheduler;
+    readonly Func<int, IReadOnlyList<LinkRule>> _rulesTo;
+    readonly Func<int, IActorRef> _address;
+    readonly Dictionary<int, Link> _links = [];
+    readonly RandomStream _dice;
+
+    /// <summary>The links of inhabitant <paramref name="self"/>.</summary>
+    /// <param name="seed">Seed of the run; draws are keyed by (seed, link, sequence).</param>
+    /// <param name="self">Address of the sender.</param>
+    /// <param name="scheduler">Delivers after a delay.</param>
+    /// <param name="rulesTo">Rules towards a receiver.</param>
+    /// <param name="address">Actor at an address.</param>
+    public Links(ulong seed, int self, IScheduler scheduler, Func<int, IReadOnlyList<LinkRule>> rulesTo, Func<int, IActorRef> address)
+    {
+        _seed = seed;
+        _self = self;
+        _scheduler = scheduler;
+        _rulesTo = rulesTo;
+        _address = address;
+        _dice = new RandomStream(seed, "link", self);
+    }
+
+    /// <summary>What this sender sent and what its links dropped.</summary>
+    public TrafficCounter Traffic { get; } = new();
+
+    /// <summary>Sends <paramref name="message"/> of <paramref name="bytes"/> bytes to <paramref name="to"/>.</summary>
+    public void Send(int to, ParcelKind kind, long bytes, object message)
+    {
+        if (!_links.TryGetValue(to, out var link))
+        {
+            _links[to] = link = new Link(new RandomStream(_seed, "link", _self, to).NextUInt64(), [.. _rulesTo(to).Select(r => r.Fresh())]);
+        }
+        Traffic.Count(kind, "sent");
+        var verdict = link.Judge(new Parcel(_self, to, kind, bytes, link.Sent++), _scheduler.MonotonicClock, _dice);
+        if (verdict.Dropped is { } reason)
+        {
+            Traffic.Count(kind, "dropped/" + reason);
+        }
+        else if (verdict.After <= TimeSpan.Zero)
+        {
+            _address(to).Tell(message, ActorRefs.NoSender);
+        }
+        else
+        {
+            _scheduler.ScheduleTellOnce(verdict.After, _address(to), message, ActorRefs.NoSender);
+        }
+    }
+
+    sealed class Link(ulong key, LinkRule[] rules)
+    {
+        public long Sent { get; set; }
+
+        public Verdict Judge(in Parcel parcel, TimeSpan now, RandomStream dice)
+        {
+            dice.Reseed(key, (ulong)parcel.Sequence);
+            var after = TimeSpan.Zero;
+            foreach (var rule in rules)
+            {
+                var verdict = rule.Judge(parcel, now, after, dice);
+                if (verdict.Dropped is not null)
+                {
+                    return verdict;
+                }
+                after += verdict.After;
+            }
+            return Verdict.Deliver(after);
+        }
+    }
+}

@@ -1,0 +1,44 @@
+namespace BitTensor.Emulation;
+
+/// <summary>What travels over links, by purpose.</summary>
+public enum ParcelKind
+{
+    /// <summary>A query.</summary>
+    Forward,
+
+    /// <summary>The answer to a query, or its refusal.</summary>
+    ForwardReply,
+
+    /// <summary>A gradient for an answered query.</summary>
+    Backward,
+
+    /// <summary>A weight submission to the ledger.</summary>
+    Submission,
+
+    /// <summary>The ledger's receipt for a submission.</summary>
+    Receipt,
+}
+
+/// <summary>A message as the emulated network sees it: never its content.</summary>
+/// <param name="From">Sender; <see cref="LedgerAddress"/> for the ledger.</param>
+/// <param name="To">Receiver.</param>
+/// <param name="Kind">Purpose.</param>
+/// <param name="Bytes">Size on the wire.</param>
+/// <param name="Sequence">Counts the parcels of this direction of this link from 0.</param>
+public readonly record struct Parcel(int From, int To, ParcelKind Kind, long Bytes, long Sequence)
+{
+    /// <summary>The address of the ledger.</summary>
+    public const int LedgerAddress = -1;
+}
+
+/// <summary>What becomes of a parcel: it arrives after a time, or it is dropped for a reason.</summary>
+/// <param name="After">Emulated time until delivery.</param>
+/// <param name="Dropped">Reason, or null when it arrives.</param>
+public readonly record struct Verdict(TimeSpan After, string? Dropped)
+{
+    /// <summary>Arrives after <paramref name="delay"/>.</summary>
+    public static Verdict Deliver(TimeSpan delay) => new(delay, null);
+
+    /// <summary>Never arrives.</summary>
+    public static Verdict Drop(string reason) => new(TimeSpan.Zero, reason);
+}

@@ -1,0 +1,141 @@
+using System.Collections.Concurrent;
+using Akka.Dispatch;
+
+namespace BitTensor.Emulation;
+
+/// <summary>Something left the deterministic world: an unhandled failure, or work from a foreign thread.</summary>
+public sealed class EmulationException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>
+/// Virtual time. One queue of runnables that are ready, one priority queue of timers, one thread that drives both. The clock stands
+/// still while runnables run and jumps to the next timer when none is left; timers of one instant fire one at a time, in the order in
+/// which they were set, and everything a timer causes is run before the next one fires. Same inputs, same order, whatever the machine.
+/// </summary>
+public sealed class VirtualKernel : IDisposable
+{
+    static readonly ConcurrentDictionary<string, VirtualKernel> Kernels = new();
+    static long _created;
+
+    readonly Queue<IRunnable> _ready = new();
+    readonly PriorityQueue<VirtualTimer, (long Ticks, long Sequence)> _timers = new();
+    readonly ConcurrentQueue<IRunnable> _foreign = new();
+    readonly int _thread = Environment.CurrentManagedThreadId;
+    long _sequence;
+    Exception? _failure;
+    volatile bool _closing;
+
+    /// <summary>A kernel driven by the calling thread.</summary>
+    public VirtualKernel()
+    {
+        Id = $"kernel-{Interlocked.Increment(ref _created)}";
+        Kernels[Id] = this;
+    }
+
+    /// <summary>Name under which the scheduler and executor of an actor system find their kernel.</summary>
+    public string Id { get; }
+
+    /// <summary>Emulated time since the start.</summary>
+    public TimeSpan Now { get; private set; }
+
+    /// <summary>Runnables executed so far.</summary>
+    public long Steps { get; private set; }
+
+    /// <summary>The kernel of this name.</summary>
+    /// <exception cref="EmulationException">There is none: the configuration names a kernel that is not alive in this process.</exception>
+    public static VirtualKernel Find(string id) =>
+        Kernels.TryGetValue(id, out var kernel) ? kernel : throw new EmulationException($"No virtual kernel '{id}' in this process.");
+
+    /// <summary>Runs everything that is ready and every timer, until <paramref name="until"/> holds or nothing is left to do.</summary>
+    /// <exception cref="EmulationException">The run failed: see the inner exception.</exception>
+    public void Run(Func<bool> until)
+    {
+        while (true)
+        {
+            RunReady();
+            if (until() || !_timers.TryDequeue(out var timer, out var due))
+            {
+                return;
+            }
+            Now = new TimeSpan(due.Ticks);
+            timer.Fire();
+        }
+    }
+
+    /// <summary>Runs until <paramref name="finished"/> holds, accepting work of foreign threads: for the end of an actor system.</summary>
+    public void RunDown(Task finished)
+    {
+        _closing = true;
+        while (!finished.IsCompleted)
+        {
+            Run(() => finished.IsCompleted || !_foreign.IsEmpty);
+            while (_foreign.TryDequeue(out var runnable))
+            {
+                _ready.Enqueue(runnable);
+            }
+            Thread.Yield();
+        }
+    }
+
+    /// <summary>Ends the run with an error at the next step.</summary>
+    public void Fail(Exception failure) => Interlocked.CompareExchange(ref _failure, failure, null);
+
+    /// <inheritdoc/>
+    public void Dispose() => Kernels.TryRemove(Id, out _);
+
+    internal void Enqueue(IRunnable runnable)
+    {
+        if (Environment.CurrentManagedThreadId == _thread)
+        {
+            _ready.Enqueue(runnable);
+        }
+        else if (_closing)
+        {
+            _foreign.Enqueue(runnable);
+        }
+        else
+        {
+            Fail(new EmulationException($"A foreign thread enqueued {runnable} during a virtual run:\n{Environment.StackTrace}"));
+        }
+    }
+
+    internal VirtualTimer Schedule(TimeSpan delay, Action action)
+    {
+        if (Environment.CurrentManagedThreadId != _thread && !_closing)
+        {
+            Fail(new EmulationException($"A foreign thread set a timer during a virtual run:\n{Environment.StackTrace}"));
+        }
+        var timer = new VirtualTimer(action);
+        var ticks = Now.Ticks + Math.Max(0, delay.Ticks);
+        _timers.Enqueue(timer, (ticks, _sequence++));
+        return timer;
+    }
+
+    void RunReady()
+    {
+        while (_ready.TryDequeue(out var runnable))
+        {
+            Steps++;
+            runnable.Run();
+            ThrowIfFailed();
+        }
+        ThrowIfFailed();
+    }
+
+    void ThrowIfFailed()
+    {
+        if (_failure is { } failure && !_closing)
+        {
+            throw new EmulationException($"The run failed at emulated time {Now}: {failure.Message}", failure);
+        }
+    }
+}
+
+/// <summary>One entry of the kernel's timer queue.</summary>
+sealed class VirtualTimer(Action action)
+{
+    Action? _action = action;
+
+    public void Cancel() => _action = null;
+
+    public void Fire() => _action?.Invoke();
+}

@@ -1,0 +1,88 @@
+namespace BitTensor.Mechanism;
+
+/// <summary>Why the ledger refuses a submission. Names are part of the protocol.</summary>
+public enum Refusal
+{
+    /// <summary>The signature does not verify under the neuron's key.</summary>
+    BadSignature,
+
+    /// <summary>No neuron has this id.</summary>
+    UnknownNeuron,
+
+    /// <summary>The sender is not the owner of the row.</summary>
+    NotOwner,
+
+    /// <summary>The submission names another run.</summary>
+    WrongRun,
+
+    /// <summary>The submission names a block that is already closed.</summary>
+    StaleBlock,
+
+    /// <summary>The submission names a block that is not open yet.</summary>
+    FutureBlock,
+
+    /// <summary>The row has no entries, or names a neuron that does not exist.</summary>
+    BadShape,
+
+    /// <summary>A weight is NaN or infinite.</summary>
+    NotFinite,
+
+    /// <summary>A weight is below zero.</summary>
+    Negative,
+
+    /// <summary>The row does not sum to 1 within <see cref="WeightRow.SumTolerance"/>.</summary>
+    RowNotNormalised,
+
+    /// <summary>|dW_i|_2 exceeds epsilon.</summary>
+    StepTooLarge,
+
+    /// <summary>The neuron has already submitted for this block.</summary>
+    TooFast,
+}
+
+/// <summary>The rules a row must obey to enter W (section 1.3). Pure: the ledger asks, nothing changes.</summary>
+public static class Admission
+{
+    /// <summary>Judges a row by itself: shape, finiteness, sign and sum. Null when admissible.</summary>
+    public static Refusal? JudgeRow(WeightRow row, int count)
+    {
+        if (row.Count == 0 || row.Targets[0] < 0 || row.Targets[^1] >= count)
+        {
+            return Refusal.BadShape;
+        }
+        double sum = 0;
+        var negative = false;
+        foreach (var value in row.Values)
+        {
+            if (!double.IsFinite(value))
+            {
+                return Refusal.NotFinite;
+            }
+            negative |= value < 0;
+            sum += value;
+        }
+        if (negative)
+        {
+            return Refusal.Negative;
+        }
+        return Math.Abs(sum - 1) > WeightRow.SumTolerance ? Refusal.RowNotNormalised : null;
+    }
+
+    /// <summary>Judges a change against the market: the row itself, its owner, and the bound epsilon. Null when admissible.</summary>
+    public static Refusal? JudgeChange(Market market, RowChange change)
+    {
+        if (change.Neuron < 0 || change.Neuron >= market.Count)
+        {
+            return Refusal.UnknownNeuron;
+        }
+        if (JudgeRow(change.Row, market.Count) is { } refusal)
+        {
+            return refusal;
+        }
+        return WeightRow.Distance(change.Row, market.Row(change.Neuron)) > market.Parameters.Epsilon ? Refusal.StepTooLarge : null;
+    }
+
+    /// <summary>Judges the block a submission names against the block that is open. Null when it is that one.</summary>
+    public static Refusal? JudgeBlock(long submitted, long open) =>
+        submitted == open ? null : submitted < open ? Refusal.StaleBlock : Refusal.FutureBlock;
+}

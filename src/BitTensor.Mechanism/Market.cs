@@ -1,0 +1,107 @@
+namespace BitTensor.Mechanism;
+
+/// <summary>A change the ledger has admitted: neuron <paramref name="Neuron"/> sets its row to <paramref name="Row"/>.</summary>
+public sealed record RowChange(int Neuron, WeightRow Row);
+
+/// <summary>What one block did.</summary>
+/// <param name="Next">The market after the block.</param>
+/// <param name="Stake">S^t: the stake that weighted the rank, shape n.</param>
+/// <param name="Rank">R of eq. (5), shape n.</param>
+/// <param name="Emission">What eq. (6) added to each stake, shape n.</param>
+/// <param name="Mint">Sum of <paramref name="Emission"/>.</param>
+public sealed record MarketClose(Market Next, double[] Stake, double[] Rank, double[] Emission, double Mint);
+
+/// <summary>
+/// The state every ledger agrees on: weights W, stake S and the height of the next block. A value; <see cref="Close"/> returns the
+/// next one. This is Algorithm 1 of the paper, one turn of its loop per block.
+/// </summary>
+public sealed class Market
+{
+    readonly WeightRow[] _rows;
+    readonly double[] _stake;
+
+    Market(long height, WeightRow[] rows, double[] stake, MechanismParameters parameters)
+    {
+        Height = height;
+        _rows = rows;
+        _stake = stake;
+        Parameters = parameters;
+    }
+
+    /// <summary>Height of the block that is open for submissions.</summary>
+    public long Height { get; }
+
+    /// <summary>Number of neurons n.</summary>
+    public int Count => _rows.Length;
+
+    /// <summary>The mechanism's numbers.</summary>
+    public MechanismParameters Parameters { get; }
+
+    /// <summary>Stake S, shape n.</summary>
+    public ReadOnlySpan<double> Stake => _stake;
+
+    /// <summary>Row i of W.</summary>
+    public WeightRow Row(int neuron) => _rows[neuron];
+
+    /// <summary>A market before its first block (height 0).</summary>
+    /// <exception cref="ArgumentException">Shapes differ, a stake is negative or not finite, or a row is not admissible.</exception>
+    public static Market Genesis(IReadOnlyList<WeightRow> rows, ReadOnlySpan<double> stake, MechanismParameters parameters)
+    {
+        if (rows.Count != stake.Length)
+        {
+            throw new ArgumentException($"{rows.Count} rows but {stake.Length} stakes: a market needs one of each per neuron.");
+        }
+        for (var i = 0; i < stake.Length; i++)
+        {
+            if (!double.IsFinite(stake[i]) || stake[i] < 0)
+            {
+                throw new ArgumentException($"Stake of neuron {i} is {stake[i]}; it must be finite and at least 0.");
+            }
+            if (Admission.JudgeRow(rows[i], rows.Count) is { } refusal)
+            {
+                throw new ArgumentException($"Row of neuron {i} is refused: {refusal}.");
+            }
+        }
+        return new Market(0, [.. rows], stake.ToArray(), parameters);
+    }
+
+    /// <summary>
+    /// Closes the open block: applies the admitted changes, computes the rank (5) and adds the emission (6). The order of
+    /// <paramref name="changes"/> does not matter: each row changes at most once.
+    /// </summary>
+    /// <exception cref="ArgumentException">A change is not admissible, or two changes name one neuron.</exception>
+    public MarketClose Close(IReadOnlyList<RowChange> changes)
+    {
+        var rows = (WeightRow[])_rows.Clone();
+        var seen = new bool[Count];
+        foreach (var change in changes)
+        {
+            if (Admission.JudgeChange(this, change) is { } refusal)
+            {
+                throw new ArgumentException($"Change of neuron {change.Neuron} is refused: {refusal}.");
+            }
+            if (seen[change.Neuron])
+            {
+                throw new ArgumentException($"Neuron {change.Neuron} changes its row twice in block {Height}.");
+            }
+            seen[change.Neuron] = true;
+            rows[change.Neuron] = change.Row;
+        }
+        var rank = Ranking.Rank(rows, _stake);
+        var emission = Parameters.Emission ? Ranking.Emission(rank, Parameters.Tau, Parameters.Norm) : new double[Count];
+        var stake = new double[Count];
+        double mint = 0;
+        for (var i = 0; i < Count; i++)
+        {
+            stake[i] = _stake[i] + emission[i];
+            mint += emission[i];
+        }
+        return new MarketClose(new Market(Height + 1, rows, stake, Parameters), (double[])_stake.Clone(), rank, emission, mint);
+    }
+
+    /// <summary>Stake as eq. (7) sees it, shape n: raw or as share times n.</summary>
+    public double[] MaskStake() => Masking.Scaled(_stake, Parameters.StakeScale);
+
+    /// <summary>mu of section 1.5, shape n: mu_j = 1/n sum_i s_i w_ij over the stake as eq. (7) sees it.</summary>
+    public double[] Mu() => Ranking.Rank(_rows, MaskStake());
+}

@@ -1,0 +1,74 @@
+namespace BitTensor.Mechanism;
+
+/// <summary>The row constraint of section 1.3: weights are non-negative and sum to 1; a row moves at most epsilon per block.</summary>
+public static class Simplex
+{
+    /// <summary>Euclidean projection of a point onto the probability simplex: the nearest admissible row.</summary>
+    /// <exception cref="ArgumentException">The point is empty or has an entry that is not finite.</exception>
+    public static double[] Project(ReadOnlySpan<double> point)
+    {
+        if (point.IsEmpty)
+        {
+            throw new ArgumentException("An empty point has no projection on the simplex.");
+        }
+        var sorted = point.ToArray();
+        foreach (var x in sorted)
+        {
+            if (!double.IsFinite(x))
+            {
+                throw new ArgumentException($"A point with the entry {x} has no projection on the simplex.");
+            }
+        }
+        Array.Sort(sorted, static (a, b) => b.CompareTo(a));
+        double sum = 0, shift = 0;
+        for (var k = 0; k < sorted.Length; k++)
+        {
+            sum += sorted[k];
+            var candidate = (sum - 1) / (k + 1);
+            if (sorted[k] - candidate <= 0)
+            {
+                break;
+            }
+            shift = candidate;
+        }
+        var projected = new double[point.Length];
+        for (var j = 0; j < projected.Length; j++)
+        {
+            projected[j] = Math.Max(0, point[j] - shift);
+        }
+        return projected;
+    }
+
+    /// <summary>One step of eq. (13) for one row: Proj(W_i + lambda dW_i).</summary>
+    public static double[] Step(ReadOnlySpan<double> row, ReadOnlySpan<double> gradient, double lambda)
+    {
+        var moved = new double[row.Length];
+        for (var j = 0; j < moved.Length; j++)
+        {
+            moved[j] = row[j] + lambda * gradient[j];
+        }
+        return Project(moved);
+    }
+
+    /// <summary>
+    /// The point nearest to <paramref name="target"/> on the segment from <paramref name="current"/> that is at most
+    /// <paramref name="epsilon"/> away: how the submitting side keeps |dW_i|_2 within the bound. Two rows on the simplex give a row on it.
+    /// </summary>
+    public static double[] Bounded(ReadOnlySpan<double> current, ReadOnlySpan<double> target, double epsilon)
+    {
+        double square = 0;
+        for (var j = 0; j < current.Length; j++)
+        {
+            square += (target[j] - current[j]) * (target[j] - current[j]);
+        }
+        var distance = Math.Sqrt(square);
+        // The last bits are given away: a row rounded to doubles must still be within epsilon for the ledger.
+        var share = distance <= epsilon ? 1.0 : epsilon * (1 - 1e-12) / distance;
+        var bounded = new double[current.Length];
+        for (var j = 0; j < bounded.Length; j++)
+        {
+            bounded[j] = current[j] + share * (target[j] - current[j]);
+        }
+        return bounded;
+    }
+}

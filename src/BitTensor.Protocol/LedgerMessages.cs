@@ -1,0 +1,53 @@
+using System.Collections.Immutable;
+using BitTensor.Mechanism;
+
+namespace BitTensor.Protocol;
+
+/// <summary>The conversation between a neuron and the ledger (section 1.6, step 5).</summary>
+public abstract record LedgerMessage
+{
+    LedgerMessage() { }
+
+    /// <summary>
+    /// Neuron to ledger: set my row to this one in this block. Sealed until the block closes. The signature covers
+    /// <see cref="SubmissionSignature.CanonicalBytes"/>.
+    /// </summary>
+    /// <param name="Run">Run the submission belongs to.</param>
+    /// <param name="Neuron">Owner of the row.</param>
+    /// <param name="Block">Height of the block it is meant for.</param>
+    /// <param name="Row">The whole new row W_i.</param>
+    /// <param name="Signature">Ed25519 signature of the owner, 64 bytes.</param>
+    public sealed record SubmitWeights(string Run, int Neuron, long Block, WeightRow Row, ImmutableArray<byte> Signature) : LedgerMessage
+    {
+        /// <inheritdoc/>
+        public bool Equals(SubmitWeights? other) =>
+            other is not null && Run == other.Run && Neuron == other.Neuron && Block == other.Block && Row.Equals(other.Row)
+            && Signature.AsSpan().SequenceEqual(other.Signature.AsSpan());
+
+        /// <inheritdoc/>
+        public override int GetHashCode() => HashCode.Combine(Run, Neuron, Block, Row);
+    }
+
+    /// <summary>Ledger to neuron: the submission is part of the durable block <paramref name="Block"/>.</summary>
+    public sealed record SubmissionAccepted(int Neuron, long Block) : LedgerMessage;
+
+    /// <summary>Ledger to neuron: the submission changed nothing, and why.</summary>
+    public sealed record SubmissionRefused(int Neuron, long Block, Refusal Reason) : LedgerMessage;
+
+    /// <summary>
+    /// Ledger to one neuron: a block is durable and the next one is open. Carries what this neuron needs of W and S, not all of it:
+    /// its row, its column and mu.
+    /// </summary>
+    /// <param name="Height">Height of the block that is now open.</param>
+    /// <param name="Count">n.</param>
+    /// <param name="Stake">s_i.</param>
+    /// <param name="MaskStake">s_i as eq. (7) sees it.</param>
+    /// <param name="Row">Row i of W as it stands.</param>
+    /// <param name="RowMu">mu_j for each target of <paramref name="Row"/>.</param>
+    /// <param name="Callers">Neurons that name this one in their row, ascending.</param>
+    /// <param name="CallerBids">s_c w_ci for each of <paramref name="Callers"/>, with stake as eq. (7) sees it.</param>
+    /// <param name="Mu">mu_i of this neuron's own column.</param>
+    public sealed record BlockOpened(
+        long Height, int Count, double Stake, double MaskStake, WeightRow Row, ImmutableArray<double> RowMu,
+        ImmutableArray<int> Callers, ImmutableArray<double> CallerBids, double Mu) : LedgerMessage;
+}

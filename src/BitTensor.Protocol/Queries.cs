@@ -1,0 +1,40 @@
+namespace BitTensor.Protocol;
+
+/// <summary>Names one query: the caller's id and the caller's own count of queries.</summary>
+/// <param name="Caller">Neuron that asked.</param>
+/// <param name="Sequence">Counts the caller's queries from 0.</param>
+public readonly record struct QueryId(int Caller, long Sequence);
+
+/// <summary>Why a neuron does not answer a query, or does not learn from a gradient. Names are part of the protocol.</summary>
+public enum ServingRefusal
+{
+    /// <summary>The tensor's shape is not what the neuron serves.</summary>
+    BadShape,
+
+    /// <summary>The tensor holds a value that is NaN or infinite.</summary>
+    NotFinite,
+
+    /// <summary>The caller is not among the neurons the ledger lets query this one.</summary>
+    NotAPeer,
+}
+
+/// <summary>The conversation between two neurons (section 1.6, steps 2 and 3).</summary>
+public abstract record QueryMessage
+{
+    QueryMessage(QueryId query) => Query = query;
+
+    /// <summary>The query this message belongs to.</summary>
+    public QueryId Query { get; }
+
+    /// <summary>Caller to server: represent this batch, shape batch x features.</summary>
+    public sealed record Forward(QueryId Query, Tensor Batch) : QueryMessage(Query);
+
+    /// <summary>Server to caller: the masked representation, m_ij f_j(x), shape batch x width.</summary>
+    public sealed record ForwardReply(QueryId Query, int Server, Tensor Output) : QueryMessage(Query);
+
+    /// <summary>Server to caller: not answered, and why.</summary>
+    public sealed record ForwardRefused(QueryId Query, int Server, ServingRefusal Reason) : QueryMessage(Query);
+
+    /// <summary>Caller to server: dL/dY of the reply Y, same shape; the server learns from it.</summary>
+    public sealed record Backward(QueryId Query, Tensor Gradient) : QueryMessage(Query);
+}

@@ -1,0 +1,80 @@
+using System.Buffers.Binary;
+using System.Collections.Immutable;
+using System.Text;
+using BitTensor.Mechanism;
+using NSec.Cryptography;
+
+namespace BitTensor.Protocol;
+
+/// <summary>
+/// Ed25519 over a submission. The signed bytes name their purpose, the run, the block and the neuron, so a signature is worth nothing
+/// in another place, block or run.
+/// </summary>
+public static class SubmissionSignature
+{
+    static readonly byte[] Domain = Encoding.ASCII.GetBytes("BitTensor.Actors/SubmitWeights/1\0");
+
+    /// <summary>
+    /// The one byte string a submission stands for: domain, length and UTF-8 of the run id, block (int64), neuron (int32), entries
+    /// (int32), then target (int32) and weight (float64 bits) per entry; all little-endian.
+    /// </summary>
+    public static byte[] CanonicalBytes(string run, int neuron, long block, WeightRow row)
+    {
+        var name = Encoding.UTF8.GetBytes(run);
+        var bytes = new byte[Domain.Length + 4 + name.Length + 16 + row.Count * 12];
+        var at = bytes.AsSpan();
+        Domain.CopyTo(at);
+        at = at[Domain.Length..];
+        BinaryPrimitives.WriteInt32LittleEndian(at, name.Length);
+        name.CopyTo(at[4..]);
+        at = at[(4 + name.Length)..];
+        BinaryPrimitives.WriteInt64LittleEndian(at, block);
+        BinaryPrimitives.WriteInt32LittleEndian(at[8..], neuron);
+        BinaryPrimitives.WriteInt32LittleEndian(at[12..], row.Count);
+        at = at[16..];
+        for (var k = 0; k < row.Count; k++)
+        {
+            BinaryPrimitives.WriteInt32LittleEndian(at, row.Targets[k]);
+            BinaryPrimitives.WriteDoubleLittleEndian(at[4..], row.Values[k]);
+            at = at[12..];
+        }
+        return bytes;
+    }
+
+    /// <summary>True when the signature of <paramref name="submission"/> verifies under <paramref name="publicKey"/>, 32 bytes.</summary>
+    public static bool Verify(LedgerMessage.SubmitWeights submission, ReadOnlySpan<byte> publicKey) =>
+        PublicKey.TryImport(SignatureAlgorithm.Ed25519, publicKey, KeyBlobFormat.RawPublicKey, out var key)
+        && SignatureAlgorithm.Ed25519.Verify(
+            key!,
+            CanonicalBytes(submission.Run, submission.Neuron, submission.Block, submission.Row),
+            submission.Signature.AsSpan());
+}
+
+/// <summary>The key with which one neuron signs.</summary>
+public sealed class NeuronKey : IDisposable
+{
+    readonly Key _key;
+
+    /// <summary>
+    /// Derives neuron <paramref name="neuron"/>'s key from the run's seed, so that a replay signs the same bytes. Such keys protect the
+    /// emulated world from its own inhabitants, not from someone who knows the seed.
+    /// </summary>
+    public NeuronKey(ulong seed, int neuron)
+    {
+        _key = Key.Import(SignatureAlgorithm.Ed25519, RandomStream.Bytes(seed, "neuron-key", neuron), KeyBlobFormat.RawPrivateKey);
+        PublicKey = [.. _key.PublicKey.Export(KeyBlobFormat.RawPublicKey)];
+    }
+
+    /// <summary>The public half, 32 bytes.</summary>
+    public ImmutableArray<byte> PublicKey { get; }
+
+    /// <summary>A signed submission of <paramref name="row"/>.</summary>
+    public LedgerMessage.SubmitWeights Sign(string run, int neuron, long block, WeightRow row)
+    {
+        var signature = SignatureAlgorithm.Ed25519.Sign(_key, SubmissionSignature.CanonicalBytes(run, neuron, block, row));
+        return new LedgerMessage.SubmitWeights(run, neuron, block, row, [.. signature]);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _key.Dispose();
+}

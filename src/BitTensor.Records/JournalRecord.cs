@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+
+namespace BitTensor.Records;
+
+/// <summary>
+/// One line of the journal: everything a report needs that the ledger does not hold. Records of one block follow each other in a fixed
+/// order (block, neurons by id, traffic by kind and outcome, audit), so equal runs write equal bytes.
+/// </summary>
+public abstract record JournalRecord
+{
+    JournalRecord() { }
+
+    /// <summary>First line: what ran.</summary>
+    /// <param name="Run">Run id, derived from scenario and seed.</param>
+    /// <param name="Seed">Seed.</param>
+    /// <param name="Populations">Population of neuron i.</param>
+    public sealed record Started(string Run, ulong Seed, ImmutableArray<string> Populations) : JournalRecord;
+
+    /// <summary>A closed block, as the ledger announced it.</summary>
+    /// <param name="Height">Height; 0 is the genesis block.</param>
+    /// <param name="AtMs">Emulated time of the close, milliseconds since the start.</param>
+    /// <param name="Tau">tau of eq. (6) in this block.</param>
+    /// <param name="Mint">Stake minted by this block.</param>
+    /// <param name="Hash">Hash of the block, hex: it commits to W, S and all earlier blocks.</param>
+    /// <param name="Stake">S^t, shape n: the stake that weighted the rank.</param>
+    /// <param name="Rank">R of eq. (5), shape n.</param>
+    /// <param name="Emission">tau R / norm(R), shape n: S^(t+1) - S^t.</param>
+    public sealed record BlockClosed(
+        long Height, double AtMs, double Tau, double Mint, string Hash,
+        ImmutableArray<double> Stake, ImmutableArray<double> Rank, ImmutableArray<double> Emission) : JournalRecord;
+
+    /// <summary>What one neuron did while one block was open.</summary>
+    /// <param name="Block">Height of the block that closed.</param>
+    /// <param name="Neuron">Id.</param>
+    /// <param name="Iterations">Training iterations finished.</param>
+    /// <param name="Loss">Mean loss of those iterations, measured before each one's own update; null without iterations.</param>
+    /// <param name="Accuracy">Mean accuracy, likewise; null without iterations or for quadratic neurons.</param>
+    /// <param name="Queries">Queries it sent.</param>
+    /// <param name="Answers">Replies that arrived in time.</param>
+    /// <param name="Mask">Mean mask m_ij the ledger's state grants it over its peers j when the block closes.</param>
+    public sealed record NeuronReported(
+        long Block, int Neuron, int Iterations, double? Loss, double? Accuracy, long Queries, long Answers, double Mask) : JournalRecord;
+
+    /// <summary>Messages of one kind that met one outcome while one block was open, over all neurons.</summary>
+    /// <param name="Block">Height; messages that end after the last block count at the last block.</param>
+    /// <param name="Kind">forward, forward-reply, backward, submission, receipt.</param>
+    /// <param name="Outcome"><c>sent</c>, or how it ended: <c>delivered/...</c>, <c>dropped/...</c>.</param>
+    /// <param name="Count">How many.</param>
+    public sealed record TrafficCounted(long Block, string Kind, string Outcome, long Count) : JournalRecord;
+
+    /// <summary>The emulator's own measurement of one neuron; not part of the run and outside the journal's hash.</summary>
+    /// <param name="Block">Block at whose close the parameters were taken.</param>
+    /// <param name="Neuron">Id.</param>
+    /// <param name="HeldOutLoss">Loss on the neuron's own held-out data with the inputs the network grants it.</param>
+    /// <param name="HeldOutAccuracy">Accuracy, likewise; null for quadratic neurons.</param>
+    /// <param name="Hessian">Ideal rank (2) of the neuron by the exact Hessian.</param>
+    /// <param name="Fisher">Ideal rank (2) by Fisher information.</param>
+    /// <param name="Ablation">The true mean change of the losses when the neuron's slot is zeroed.</param>
+    public sealed record Audited(
+        long Block, int Neuron, double HeldOutLoss, double? HeldOutAccuracy,
+        double Hessian, double Fisher, double Ablation) : JournalRecord;
+
+    /// <summary>Last line.</summary>
+    /// <param name="Blocks">Blocks closed after genesis.</param>
+    /// <param name="Interrupted">True when the run was ended before its last block.</param>
+    public sealed record Finished(long Blocks, bool Interrupted) : JournalRecord;
+}

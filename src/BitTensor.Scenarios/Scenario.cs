@@ -1,0 +1,304 @@
+using System.Collections.Immutable;
+using BitTensor.Mechanism;
+
+namespace BitTensor.Scenarios;
+
+/// <summary>Everything a run is: a scenario file after parsing, with every default filled in and every range checked.</summary>
+public sealed record Scenario
+{
+    /// <summary>Name of the run folder; letters, digits, '-' and '_'.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>One paragraph for people.</summary>
+    public string Description { get; init; } = "";
+
+    /// <summary>Seed of every draw of the run.</summary>
+    public required ulong Seed { get; init; }
+
+    /// <summary>Number of blocks closed after the genesis block; at least 1. A duration in emulated time is rounded down to whole blocks.</summary>
+    public required int Blocks { get; init; }
+
+    /// <summary>Emulated time between two blocks.</summary>
+    public required TimeSpan BlockInterval { get; init; }
+
+    /// <summary>The mechanism's numbers.</summary>
+    public required MechanismParameters Mechanism { get; init; }
+
+    /// <summary>What the neurons learn from; null when every population is quadratic.</summary>
+    public DataSpec? Data { get; init; }
+
+    /// <summary>Who takes part, in the order of the file. Neuron ids count through the populations in this order from 0.</summary>
+    public required ImmutableArray<PopulationSpec> Populations { get; init; }
+
+    /// <summary>The emulated network.</summary>
+    public required NetworkSpec Network { get; init; }
+
+    /// <summary>Who may query whom.</summary>
+    public required TopologySpec Topology { get; init; }
+
+    /// <summary>How often the emulator measures the ideal rank.</summary>
+    public required AuditSpec Audit { get; init; }
+
+    /// <summary>What is recorded.</summary>
+    public required RecordSpec Record { get; init; }
+
+    /// <summary>What must hold.</summary>
+    public required ImmutableArray<Property> Expect { get; init; }
+}
+
+/// <summary>Which examples exist.</summary>
+public enum DataSet
+{
+    /// <summary>Embedded 8 x 8 handwritten digits (optdigits), 1797 examples, 10 classes.</summary>
+    Digits,
+
+    /// <summary>28 x 28 clothing images from a folder of IDX files.</summary>
+    FashionMnist,
+
+    /// <summary>Gaussian clusters drawn from the seed.</summary>
+    Synthetic,
+}
+
+/// <summary>How examples are dealt to neurons.</summary>
+public enum DataSplit
+{
+    /// <summary>Shuffled, equal shards.</summary>
+    Iid,
+
+    /// <summary>Class proportions per neuron drawn from a Dirichlet distribution.</summary>
+    Dirichlet,
+
+    /// <summary>Sorted by label, each neuron gets a few classes.</summary>
+    ByLabel,
+
+    /// <summary>Shuffled, shards whose sizes are proportional to the populations' data-share.</summary>
+    Sizes,
+}
+
+/// <summary>Section <c>data</c>.</summary>
+public sealed record DataSpec
+{
+    /// <summary>The set.</summary>
+    public DataSet Set { get; init; } = DataSet.Digits;
+
+    /// <summary>Folder of IDX files for fashion-mnist; null tries the usual places.</summary>
+    public string? Folder { get; init; }
+
+    /// <summary>How examples are dealt.</summary>
+    public DataSplit Split { get; init; } = DataSplit.Iid;
+
+    /// <summary>Concentration of the Dirichlet split, above 0; small is more unequal.</summary>
+    public double Concentration { get; init; } = 0.5;
+
+    /// <summary>Classes per neuron of the by-label split, at least 1.</summary>
+    public int LabelsPerNeuron { get; init; } = 2;
+
+    /// <summary>Share of each neuron's shard that is held out from training, in (0, 1).</summary>
+    public double Holdout { get; init; } = 0.25;
+
+    /// <summary>Examples of the synthetic set, at least 1; also an upper bound on the examples used of the other sets when set, null for all.</summary>
+    public int? Examples { get; init; }
+
+    /// <summary>Input features of the synthetic set.</summary>
+    public int Features { get; init; } = 16;
+
+    /// <summary>Classes of the synthetic set, at least 2.</summary>
+    public int Classes { get; init; } = 4;
+
+    /// <summary>Standard deviation of the synthetic clusters around centres drawn from the unit normal.</summary>
+    public double Spread { get; init; } = 1.0;
+}
+
+/// <summary>How a neuron chooses its row.</summary>
+public enum WeightPolicy
+{
+    /// <summary>Payoff ascent, eq. (14)(15) with the live gradient.</summary>
+    Competitive,
+
+    /// <summary>What the neuron measures of eq. (3) on its own data.</summary>
+    Significance,
+
+    /// <summary>Equal weight on every peer.</summary>
+    Uniform,
+}
+
+/// <summary>How a neuron behaves: honestly, or by a named dishonest strategy.</summary>
+public abstract record StrategySpec
+{
+    StrategySpec() { }
+
+    /// <summary>Follows the protocol.</summary>
+    public sealed record Honest : StrategySpec;
+
+    /// <summary>Drives w_ii to 1 within epsilon per block; serves like an honest neuron.</summary>
+    public sealed record SelfWeight : StrategySpec;
+
+    /// <summary>Answers queries with normal noise of standard deviation <paramref name="Scale"/> and ignores gradients.</summary>
+    public sealed record FreeRide(double Scale) : StrategySpec;
+}
+
+/// <summary>What a neuron computes.</summary>
+public abstract record ModelSpec
+{
+    ModelSpec() { }
+
+    /// <summary>
+    /// A TorchSharp model: encoder x -> hidden -> representation, which peers receive, and a head over all slots -> hidden -> classes.
+    /// </summary>
+    /// <param name="Representation">Width of the representation, shared by all neurons of a run.</param>
+    /// <param name="Hidden">Width of the hidden layers.</param>
+    public sealed record Mlp(int Representation, int Hidden) : ModelSpec;
+
+    /// <summary>A neuron whose loss is the quadratic form of eq. (16).</summary>
+    /// <param name="HessianRank">r, columns of the factor of its Hessian.</param>
+    /// <param name="Sigma">Spread of the importance exp(sigma z) of the peers, shared by all quadratic neurons of a run.</param>
+    public sealed record Quadratic(int HessianRank, double Sigma) : ModelSpec;
+}
+
+/// <summary>Which optimizer trains a model.</summary>
+public enum OptimizerKind
+{
+    /// <summary>Adam.</summary>
+    Adam,
+
+    /// <summary>Stochastic gradient descent.</summary>
+    Sgd,
+}
+
+/// <summary>A neuron's own pace and learning.</summary>
+public sealed record TrainingSpec
+{
+    /// <summary>Emulated time from the start of one training iteration to the start of the next.</summary>
+    public TimeSpan IterationInterval { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Emulated compute time of one own training step.</summary>
+    public TimeSpan StepCost { get; init; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Emulated time after which a reply counts as missing; above 0 and at most the iteration interval.</summary>
+    public TimeSpan ReplyTimeout { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Examples per batch.</summary>
+    public int BatchSize { get; init; } = 32;
+
+    /// <summary>Learning rate.</summary>
+    public double LearningRate { get; init; } = 0.003;
+
+    /// <summary>L2 weight decay, at least 0.</summary>
+    public double WeightDecay { get; init; }
+
+    /// <summary>Optimizer of the neuron's own parameters.</summary>
+    public OptimizerKind Optimizer { get; init; } = OptimizerKind.Adam;
+}
+
+/// <summary>How a neuron serves its peers.</summary>
+public sealed record ServingSpec
+{
+    /// <summary>Emulated compute time of one answer or one backward pass.</summary>
+    public TimeSpan Cost { get; init; } = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>How many answered queries wait for their Backward at most; the oldest is forgotten first.</summary>
+    public int OpenQueries { get; init; } = 256;
+
+    /// <summary>How long an answered query waits for its Backward.</summary>
+    public TimeSpan Remember { get; init; } = TimeSpan.FromSeconds(5);
+}
+
+/// <summary>One population.</summary>
+public sealed record PopulationSpec
+{
+    /// <summary>Name, unique in the file.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Number of neurons, at least 1.</summary>
+    public required int Count { get; init; }
+
+    /// <summary>Stake each neuron starts with, at least 0.</summary>
+    public double Stake { get; init; } = 1;
+
+    /// <summary>Relative shard size in the <c>sizes</c> split, above 0.</summary>
+    public double DataShare { get; init; } = 1;
+
+    /// <summary>Model.</summary>
+    public required ModelSpec Model { get; init; }
+
+    /// <summary>Training.</summary>
+    public required TrainingSpec Training { get; init; }
+
+    /// <summary>Serving.</summary>
+    public required ServingSpec Serving { get; init; }
+
+    /// <summary>How rows are chosen.</summary>
+    public WeightPolicy Weights { get; init; } = WeightPolicy.Competitive;
+
+    /// <summary>Behaviour.</summary>
+    public StrategySpec Strategy { get; init; } = new StrategySpec.Honest();
+}
+
+/// <summary>Section <c>network</c>: rules of every link, and of the links between named populations.</summary>
+/// <param name="Default">Rules of every link that no entry of <paramref name="Links"/> covers.</param>
+/// <param name="Links">Rules by direction; the last entry that matches a link replaces the default entirely.</param>
+public sealed record NetworkSpec(LinkSpec Default, ImmutableArray<DirectedLinkSpec> Links);
+
+/// <summary>Rules for parcels from one population to another; null matches any.</summary>
+public sealed record DirectedLinkSpec(string? From, string? To, LinkSpec Link);
+
+/// <summary>What one link does to a parcel.</summary>
+public sealed record LinkSpec
+{
+    /// <summary>Latency; null delivers at once.</summary>
+    public LatencySpec? Latency { get; init; }
+
+    /// <summary>Probability that a parcel is lost, in [0, 1].</summary>
+    public double Loss { get; init; }
+
+    /// <summary>Bytes per second; null is unlimited. Parcels on one link are sent one after another.</summary>
+    public double? BandwidthBytesPerSecond { get; init; }
+}
+
+/// <summary>Distribution of the latency of a parcel. Every draw is at least <see cref="Minimum"/>; jitter adds a uniform draw in [0, Jitter].</summary>
+public abstract record LatencySpec
+{
+    LatencySpec() { }
+
+    /// <summary>Smallest latency; draws below are raised to it.</summary>
+    public TimeSpan Minimum { get; init; }
+
+    /// <summary>Width of the uniform jitter added to every draw.</summary>
+    public TimeSpan Jitter { get; init; }
+
+    /// <summary>Always the same.</summary>
+    public sealed record Constant(TimeSpan Value) : LatencySpec;
+
+    /// <summary>Uniform between two bounds.</summary>
+    public sealed record Uniform(TimeSpan Low, TimeSpan High) : LatencySpec;
+
+    /// <summary>Normal.</summary>
+    public sealed record Normal(TimeSpan Mean, TimeSpan StandardDeviation) : LatencySpec;
+
+    /// <summary>Lognormal with this median, and sigma of the underlying normal.</summary>
+    public sealed record Lognormal(TimeSpan Median, double Sigma) : LatencySpec;
+
+    /// <summary>Exponential.</summary>
+    public sealed record Exponential(TimeSpan Mean) : LatencySpec;
+}
+
+/// <summary>Section <c>topology</c>: which peers a neuron queries.</summary>
+public abstract record TopologySpec
+{
+    TopologySpec() { }
+
+    /// <summary>Everybody queries everybody else.</summary>
+    public sealed record Complete : TopologySpec;
+
+    /// <summary>Everybody queries <paramref name="Degree"/> distinct peers drawn from the seed.</summary>
+    public sealed record Random(int Degree) : TopologySpec;
+}
+
+/// <summary>Section <c>audit</c>.</summary>
+/// <param name="EveryBlocks">Blocks between two audits; 0 turns the audit off.</param>
+/// <param name="Examples">Held-out examples per neuron used by one audit, at most; at least 1.</param>
+public sealed record AuditSpec(int EveryBlocks, int Examples);
+
+/// <summary>Section <c>record</c>.</summary>
+/// <param name="WeightsEveryBlocks">Blocks between two recordings of W in weights.parquet; the last block is always recorded.</param>
+public sealed record RecordSpec(int WeightsEveryBlocks);
