@@ -36,8 +36,11 @@ public sealed class Links
     /// <summary>What this sender sent and what its links dropped.</summary>
     public TrafficCounter Traffic { get; } = new();
 
-    /// <summary>Sends <paramref name="message"/> of <paramref name="bytes"/> bytes to <paramref name="to"/>.</summary>
-    public void Send(int to, ParcelKind kind, long bytes, object message)
+    /// <summary>
+    /// Sends <paramref name="message"/> of <paramref name="bytes"/> bytes to <paramref name="to"/>, who receives a <see cref="Arrival{T}"/>.
+    /// </summary>
+    public void Send<T>(int to, ParcelKind kind, long bytes, T message)
+        where T : class
     {
         if (!_links.TryGetValue(to, out var link))
         {
@@ -51,11 +54,11 @@ public sealed class Links
         }
         else if (verdict.After <= TimeSpan.Zero)
         {
-            _address(to).Tell(message, ActorRefs.NoSender);
+            _address(to).Tell(new Arrival<T>(_self, message), ActorRefs.NoSender);
         }
         else
         {
-            _scheduler.ScheduleTellOnce(verdict.After, _address(to), message, ActorRefs.NoSender);
+            _scheduler.ScheduleTellOnce(verdict.After, _address(to), new Arrival<T>(_self, message), ActorRefs.NoSender);
         }
     }
 

@@ -42,3 +42,7 @@ public readonly record struct Verdict(TimeSpan After, string? Dropped)
     /// <summary>Never arrives.</summary>
     public static Verdict Drop(string reason) => new(TimeSpan.Zero, reason);
 }
+
+/// <summary>What a receiver gets: the message, and the address it came from as the emulated network knows it.</summary>
+public sealed record Arrival<T>(int From, T Message)
+    where T : class;

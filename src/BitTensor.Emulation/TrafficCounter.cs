@@ -8,10 +8,27 @@ public sealed class TrafficCounter
 {
     readonly Dictionary<(string Kind, string Outcome), long> _counts = [];
 
-    /// <summary>Counts one message.</summary>
-    public void Count(ParcelKind kind, string outcome) => Count(Names[(int)kind], outcome, 1);
+    /// <summary>Parcels counted as sent so far, over all kinds.</summary>
+    public long Sent { get; private set; }
 
-    /// <summary>Counts under a name of the caller's.</summary>
+    /// <summary>Parcels counted as ended so far, over all kinds: delivered or dropped.</summary>
+    public long Ended { get; private set; }
+
+    /// <summary>Counts one parcel.</summary>
+    public void Count(ParcelKind kind, string outcome)
+    {
+        if (outcome == "sent")
+        {
+            Sent++;
+        }
+        else
+        {
+            Ended++;
+        }
+        Count(Names[(int)kind], outcome, 1);
+    }
+
+    /// <summary>Counts something that is not a parcel, under a name of the caller's.</summary>
     public void Count(string kind, string outcome, long count)
     {
         CollectionsMarshal.GetValueRefOrAddDefault(_counts, (kind, outcome), out _) += count;

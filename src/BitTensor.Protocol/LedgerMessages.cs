@@ -47,7 +47,8 @@ public abstract record LedgerMessage
     /// <param name="Callers">Neurons that name this one in their row, ascending.</param>
     /// <param name="CallerBids">s_c w_ci for each of <paramref name="Callers"/>, with stake as eq. (7) sees it.</param>
     /// <param name="Mu">mu_i of this neuron's own column.</param>
+    /// <param name="Final">True when no further block will be closed: neurons come to rest.</param>
     public sealed record BlockOpened(
         long Height, int Count, double Stake, double MaskStake, WeightRow Row, ImmutableArray<double> RowMu,
-        ImmutableArray<int> Callers, ImmutableArray<double> CallerBids, double Mu) : LedgerMessage;
+        ImmutableArray<int> Callers, ImmutableArray<double> CallerBids, double Mu, bool Final) : LedgerMessage;
 }

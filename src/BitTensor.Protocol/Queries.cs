@@ -14,8 +14,14 @@ public enum ServingRefusal
     /// <summary>The tensor holds a value that is NaN or infinite.</summary>
     NotFinite,
 
-    /// <summary>The caller is not among the neurons the ledger lets query this one.</summary>
-    NotAPeer,
+    /// <summary>The query names another neuron as its caller than the one that sent it.</summary>
+    WrongCaller,
+
+    /// <summary>The neuron has not seen a block yet, so it knows no mask for anybody.</summary>
+    NotReady,
+
+    /// <summary>As many queries as the neuron may hold open are waiting for their answer.</summary>
+    Busy,
 }
 
 /// <summary>The conversation between two neurons (section 1.6, steps 2 and 3).</summary>

@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using BitTensor.Mechanism;
+using BitTensor.Records;
+
+namespace BitTensor.Actors;
+
+/// <summary>
+/// What the emulator says to its inhabitants and they to it. Control never passes through links: it is the laboratory, not the
+/// experiment.
+/// </summary>
+abstract record ControlMessage
+{
+    ControlMessage() { }
+
+    /// <summary>Conductor to ledger: announce the genesis block and let the blocks run.</summary>
+    public sealed record Begin : ControlMessage;
+
+    /// <summary>Outside to ledger: the next block is the last one.</summary>
+    public sealed record EndAtNextBlock : ControlMessage;
+
+    /// <summary>Ledger to conductor: the last block is closed and announced.</summary>
+    public sealed record LastBlockClosed(long Height, bool Interrupted) : ControlMessage;
+
+    /// <summary>Ledger to journal: a block is durable; and the traffic the ledger saw while it was open.</summary>
+    public sealed record BlockRecorded(JournalRecord.BlockClosed Block, ImmutableArray<Traffic> Traffic) : ControlMessage;
+
+    /// <summary>Neuron to journal: what it did while a block was open.</summary>
+    public sealed record NeuronRecorded(JournalRecord.NeuronReported Report, ImmutableArray<Traffic> Traffic) : ControlMessage;
+
+    /// <summary>Conductor to everybody with links, after the last block: report what is still uncounted.</summary>
+    public sealed record Settle(int Round) : ControlMessage;
+
+    /// <summary>Inhabitant to conductor: parcels it has sent, and parcels that ended at it, in the whole run; and what is new.</summary>
+    public sealed record Settled(int Round, long Sent, long Ended, ImmutableArray<Traffic> Traffic) : ControlMessage;
+
+    /// <summary>Conductor to journal: nothing more will happen; write the rest.</summary>
+    public sealed record CloseJournal(JournalRecord.Finished Finished, ImmutableArray<Traffic> Traffic) : ControlMessage;
+
+    /// <summary>Journal to conductor: everything is written.</summary>
+    public sealed record JournalClosed : ControlMessage;
+
+    /// <summary>Ledger to audit: a block closed on this market.</summary>
+    public sealed record AuditBlock(long Height, Market Market) : ControlMessage;
+
+    /// <summary>Audit to neuron: hand over a copy of your model as it is now.</summary>
+    public sealed record TakeSnapshot(long Height) : ControlMessage;
+
+    /// <summary>Neuron to audit, through the neuron's own lane: the copy.</summary>
+    public sealed record SnapshotTaken(long Height, int Neuron, object Snapshot) : ControlMessage;
+
+    /// <summary>Conductor to audit: tell me when every audit is done.</summary>
+    public sealed record FinishAudits : ControlMessage;
+
+    /// <summary>Audit to conductor: every audit is done.</summary>
+    public sealed record AuditsFinished : ControlMessage;
+
+    /// <summary>Audit to journal: the measurements of one block.</summary>
+    public sealed record AuditRecorded(ImmutableArray<JournalRecord.Audited> Rows) : ControlMessage;
+}
+
+/// <summary>Messages of one kind that met one outcome.</summary>
+readonly record struct Traffic(string Kind, string Outcome, long Count)
+{
+    public static ImmutableArray<Traffic> Of(Emulation.TrafficCounter counter) =>
+        [.. counter.Take().Select(t => new Traffic(t.Kind, t.Outcome, t.Count))];
+}

@@ -1,0 +1,101 @@
+using BitTensor.Mechanism;
+using BitTensor.Protocol;
+
+namespace BitTensor.Actors.Neurons;
+
+/// <summary>What one training iteration gave.</summary>
+/// <param name="Loss">Loss before the step.</param>
+/// <param name="Accuracy">Accuracy before the step; null where there are no classes.</param>
+/// <param name="Gradients">dL/dY_k for each slot that answered, null elsewhere.</param>
+/// <param name="Sensitivity">The inner product of dL/dY_k and Y_k per slot; 0 for a slot that did not answer.</param>
+/// <param name="Significance">Eq. (3) per slot on the neuron's own batch; null when it was not asked for.</param>
+sealed record Lesson(double Loss, double? Accuracy, Tensor?[] Gradients, double[] Sensitivity, double[]? Significance);
+
+/// <summary>A batch the neuron asks its peers about: what they see, and a handle by which the brain finds the rest again.</summary>
+sealed record Question(Tensor Batch, object Own);
+
+/// <summary>
+/// What a neuron computes, apart from what it says. <see cref="NextQuestion"/> runs in the neuron's actor; everything else runs as jobs
+/// of the neuron's lane, one after another.
+/// </summary>
+abstract class Brain : IDisposable
+{
+    /// <summary>Columns of a batch.</summary>
+    public abstract int Features { get; }
+
+    /// <summary>Columns of an answer.</summary>
+    public abstract int Width { get; }
+
+    /// <summary>Draws the next batch.</summary>
+    public abstract Question NextQuestion();
+
+    /// <summary>The answer to a batch, unmasked, shape rows x width.</summary>
+    public abstract Tensor Represent(Tensor batch);
+
+    /// <summary>Learns from a gradient with respect to the unmasked answer.</summary>
+    public abstract void Learn(Tensor batch, Tensor gradient);
+
+    /// <summary>
+    /// One training iteration over the replies per slot (masked; null is a missing reply and counts as zero input).
+    /// <paramref name="ownMask"/> is m_ii, for losses in which the neuron's own slot is masked too.
+    /// </summary>
+    public abstract Lesson Train(Question question, Tensor?[] replies, double ownMask);
+
+    /// <summary>True when the loss sees the own slot through the mask m_ii, as eq. (16) does.</summary>
+    public abstract bool MasksOwnSlot { get; }
+
+    /// <summary>A copy of everything the audit needs; changes nothing.</summary>
+    public abstract object Snapshot();
+
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    protected virtual void Dispose(bool disposing) { }
+}
+
+/// <summary>
+/// A neuron whose loss is the quadratic form of eq. (16) over the masks it receives. An answer is the number 1, so a masked answer is
+/// the mask m_ij, and the network plays the same game as the formula.
+/// </summary>
+sealed class QuadraticBrain(QuadraticLoss loss, int ownSlot) : Brain
+{
+    static readonly Question Ask = new(new Tensor(1, 1, [1f]), "");
+    static readonly Tensor One = new(1, 1, [1f]);
+
+    public override int Features => 1;
+
+    public override int Width => 1;
+
+    public override bool MasksOwnSlot => true;
+
+    public override Question NextQuestion() => Ask;
+
+    public override Tensor Represent(Tensor batch) => One;
+
+    public override void Learn(Tensor batch, Tensor gradient) { }
+
+    public override Lesson Train(Question question, Tensor?[] replies, double ownMask)
+    {
+        var masks = new double[replies.Length];
+        for (var k = 0; k < masks.Length; k++)
+        {
+            masks[k] = k == ownSlot ? ownMask : replies[k]?.Values[0] ?? 0;
+        }
+        var gradient = loss.Gradient(masks);
+        var sensitivity = new double[masks.Length];
+        var significance = new double[masks.Length];
+        var gradients = new Tensor?[masks.Length];
+        for (var k = 0; k < masks.Length; k++)
+        {
+            sensitivity[k] = gradient[k] * masks[k];
+            significance[k] = masks[k] * masks[k] * loss.Significance(k);
+            gradients[k] = replies[k] is null ? null : new Tensor(1, 1, [(float)gradient[k]]);
+        }
+        return new Lesson(loss.Value(masks), null, gradients, sensitivity, significance);
+    }
+
+    public override object Snapshot() => loss;
+}

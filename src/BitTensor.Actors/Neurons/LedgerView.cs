@@ -1,0 +1,39 @@
+using BitTensor.Mechanism;
+using BitTensor.Protocol;
+
+namespace BitTensor.Actors.Neurons;
+
+/// <summary>What a neuron knows of the ledger: the last announcement, and the masks that follow from it.</summary>
+sealed class LedgerView(LedgerMessage.BlockOpened block, MechanismParameters mechanism)
+{
+    public LedgerMessage.BlockOpened Block { get; } = block;
+
+    /// <summary>m_ij that slot k's neuron j grants this neuron i, eq. (7).</summary>
+    public double MaskFrom(int slot) =>
+        Masking.Mask(Block.MaskStake, Block.Row.Values[slot], Block.RowMu[slot], mechanism.Temperature);
+
+    /// <summary>m_ci this neuron i grants caller c, eq. (7): a caller that names it not bids nothing.</summary>
+    public double MaskFor(int caller)
+    {
+        var at = Block.Callers.BinarySearch(caller);
+        return Masking.Mask(1, at < 0 ? 0 : Block.CallerBids[at], Block.Mu, mechanism.Temperature);
+    }
+
+    /// <summary>
+    /// dL/dw_ik of the slot (10b): the inner product of dL/dY and Y holds one factor m already, so what is left of the mask's derivative
+    /// is (1 - m) s (1 - 1/n) / T, and no division by a vanishing mask occurs.
+    /// </summary>
+    public double LossGradient(int slot, double sensitivity) =>
+        sensitivity * (1 - MaskFrom(slot)) * Block.MaskStake * (1 - 1.0 / Block.Count) / mechanism.Temperature;
+
+    /// <summary>Mean of m_ij over the slots other than <paramref name="ownSlot"/>; 1 for a neuron without peers.</summary>
+    public double MeanMask(int ownSlot)
+    {
+        double sum = 0;
+        for (var k = 0; k < Block.Row.Count; k++)
+        {
+            sum += k == ownSlot ? 0 : MaskFrom(k);
+        }
+        return Block.Row.Count > 1 ? sum / (Block.Row.Count - 1) : 1;
+    }
+}

@@ -1,0 +1,89 @@
+using BitTensor.Mechanism;
+using BitTensor.Scenarios;
+
+namespace BitTensor.Actors.Neurons;
+
+/// <summary>What a neuron has learned about its slots since its last submission: sums over the iterations in which a slot answered.</summary>
+sealed class SlotEvidence(int slots)
+{
+    readonly double[] _gradient = new double[slots];
+    readonly double[] _significance = new double[slots];
+    readonly int[] _uses = new int[slots];
+
+    public bool IsEmpty { get; private set; } = true;
+
+    /// <summary>Adds dL/dw_ik and the significance of slot k from one iteration.</summary>
+    public void Add(int slot, double lossGradient, double significance)
+    {
+        _gradient[slot] += lossGradient;
+        _significance[slot] += significance;
+        _uses[slot]++;
+        IsEmpty = false;
+    }
+
+    /// <summary>Mean dL/dw_ik per slot; 0 for a slot that never answered.</summary>
+    public double[] MeanGradient() => Mean(_gradient);
+
+    /// <summary>Mean significance per slot; 0 for a slot that never answered.</summary>
+    public double[] MeanSignificance() => Mean(_significance);
+
+    public void Clear()
+    {
+        Array.Clear(_gradient);
+        Array.Clear(_significance);
+        Array.Clear(_uses);
+        IsEmpty = true;
+    }
+
+    double[] Mean(double[] sums) => [.. sums.Select((sum, k) => _uses[k] == 0 ? 0 : sum / _uses[k])];
+}
+
+/// <summary>How an honest neuron moves its row once per block. Pure.</summary>
+static class RowUpdate
+{
+    /// <summary>The row the neuron wants, before the bound epsilon. Shape: the slots of <paramref name="row"/>.</summary>
+    /// <param name="policy">The scenario's <c>weights</c>.</param>
+    /// <param name="self">i.</param>
+    /// <param name="row">Row i as the ledger has it.</param>
+    /// <param name="stake">s_i as in the rank.</param>
+    /// <param name="count">n.</param>
+    /// <param name="evidence">What the iterations since the last submission showed.</param>
+    /// <param name="mechanism">The mechanism's numbers.</param>
+    public static double[] Wanted(
+        WeightPolicy policy, int self, WeightRow row, double stake, int count, SlotEvidence evidence, MechanismParameters mechanism) =>
+        policy switch
+        {
+            WeightPolicy.Uniform => Spread(row, self, static _ => 1),
+            WeightPolicy.Significance => BySignificance(row, self, evidence.MeanSignificance()),
+            _ => Ascended(row, self, stake, count, evidence.MeanGradient(), mechanism),
+        };
+
+    static double[] Ascended(WeightRow row, int self, double stake, int count, double[] lossGradient, MechanismParameters mechanism)
+    {
+        if (!Array.TrueForAll(lossGradient, double.IsFinite))
+        {
+            return row.Values.ToArray();
+        }
+        var gradient = Payoff.Gradient(self, row.Targets, lossGradient, stake, count, mechanism.Alpha, mechanism.Tau);
+        return Simplex.Step(row.Values, gradient, mechanism.Step);
+    }
+
+    static double[] BySignificance(WeightRow row, int self, double[] significance)
+    {
+        var usable = significance.Any(s => s > 0) && Array.TrueForAll(significance, double.IsFinite);
+        return usable ? Spread(row, self, k => Math.Max(0, significance[k])) : row.Values.ToArray();
+    }
+
+    /// <summary>Weights proportional to <paramref name="score"/> over the peers, none on the neuron itself.</summary>
+    static double[] Spread(WeightRow row, int self, Func<int, double> score)
+    {
+        var scores = new double[row.Count];
+        double total = 0;
+        for (var k = 0; k < scores.Length; k++)
+        {
+            scores[k] = row.Targets[k] == self ? 0 : score(k);
+            total += scores[k];
+        }
+        return total > 0 ? [.. scores.Select(s => s / total)] : row.Values.ToArray();
+    }
+}
