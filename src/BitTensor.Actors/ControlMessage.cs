@@ -28,10 +28,13 @@ abstract record ControlMessage
     public sealed record NeuronRecorded(JournalRecord.NeuronReported Report, ImmutableArray<Traffic> Traffic) : ControlMessage;
 
     /// <summary>Conductor to everybody with links, after the last block: report what is still uncounted.</summary>
-    public sealed record Settle(int Round) : ControlMessage;
+    public sealed record Settle : ControlMessage;
 
-    /// <summary>Inhabitant to conductor: parcels it has sent, and parcels that ended at it, in the whole run; and what is new.</summary>
-    public sealed record Settled(int Round, long Sent, long Ended, ImmutableArray<Traffic> Traffic) : ControlMessage;
+    /// <summary>
+    /// Inhabitant to conductor: parcels it has sent, and parcels that ended at it, in the whole run; iterations it still works on; and the
+    /// counts that are new.
+    /// </summary>
+    public sealed record Settled(long Sent, long Ended, int Working, ImmutableArray<Traffic> Traffic) : ControlMessage;
 
     /// <summary>Conductor to journal: nothing more will happen; write the rest.</summary>
     public sealed record CloseJournal(JournalRecord.Finished Finished, ImmutableArray<Traffic> Traffic) : ControlMessage;

@@ -3,12 +3,11 @@ namespace BitTensor.Mechanism;
 /// <summary>
 /// The empirical loss of eq. (16): L_i = (m - m_ref)' H (m - m_ref) over the masks m of the slots a neuron listens to, with
 /// H = D A A' D / r positive semi-definite, A standard normal of shape k x r and D diagonal. H is kept as its factor D A, so a product
-/// costs 2 k r multiplications.
+/// costs 2 k r multiplications. A value: threads may share it.
 /// </summary>
 public sealed class QuadraticLoss
 {
     readonly double[] _factor;
-    readonly double[] _projection;
     readonly double[] _reference;
     readonly int _rank;
 
@@ -26,7 +25,6 @@ public sealed class QuadraticLoss
         _factor = factor;
         _rank = rank;
         _reference = reference;
-        _projection = new double[rank];
     }
 
     /// <summary>Number of slots k.</summary>
@@ -76,9 +74,8 @@ public sealed class QuadraticLoss
     /// <summary>L of eq. (16) at masks <paramref name="m"/>, shape k.</summary>
     public double Value(ReadOnlySpan<double> m)
     {
-        Project(m);
         double sum = 0;
-        foreach (var p in _projection)
+        foreach (var p in Project(m))
         {
             sum += p * p;
         }
@@ -88,14 +85,14 @@ public sealed class QuadraticLoss
     /// <summary>dL/dm = 2 H (m - m_ref), shape k.</summary>
     public double[] Gradient(ReadOnlySpan<double> m)
     {
-        Project(m);
+        var projection = Project(m);
         var gradient = new double[Count];
         for (var k = 0; k < Count; k++)
         {
             double sum = 0;
             for (var r = 0; r < _rank; r++)
             {
-                sum += _factor[k * _rank + r] * _projection[r];
+                sum += _factor[k * _rank + r] * projection[r];
             }
             gradient[k] = 2 * sum;
         }
@@ -113,16 +110,18 @@ public sealed class QuadraticLoss
         return sum;
     }
 
-    void Project(ReadOnlySpan<double> m)
+    /// <summary>B' (m - m_ref), shape r.</summary>
+    double[] Project(ReadOnlySpan<double> m)
     {
-        Array.Clear(_projection);
+        var projection = new double[_rank];
         for (var k = 0; k < Count; k++)
         {
             var d = m[k] - _reference[k];
             for (var r = 0; r < _rank; r++)
             {
-                _projection[r] += _factor[k * _rank + r] * d;
+                projection[r] += _factor[k * _rank + r] * d;
             }
         }
+        return projection;
     }
 }

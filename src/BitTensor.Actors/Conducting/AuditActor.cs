@@ -1,0 +1,114 @@
+using Akka.Actor;
+using BitTensor.Actors.Neurons;
+using BitTensor.Mechanism;
+
+namespace BitTensor.Actors.Conducting;
+
+/// <summary>
+/// Measures the ideal rank every K blocks without disturbing the run: it asks for copies one tick after the block, when nothing else
+/// happens, copies cost nothing in the neurons' lanes, and the measuring runs in lanes of its own.
+/// </summary>
+sealed class AuditActor : ReceiveActor
+{
+    readonly World _world;
+    readonly Auditor _auditor;
+    readonly IActorRef _journal;
+    readonly TimeSpan _cost;
+    readonly SortedDictionary<long, Audit> _open = [];
+    IActorRef? _waiting;
+
+    public AuditActor(World world, Auditor auditor, IActorRef journal)
+    {
+        _world = world;
+        _auditor = auditor;
+        _journal = journal;
+        // Results are wanted well after they were asked for, so that free cores compute them meanwhile.
+        _cost = world.Scenario.BlockInterval / 2;
+
+        Receive<ControlMessage.AuditBlock>(HandleAuditBlock);
+        Receive<AskForSnapshots>(HandleAskForSnapshots);
+        Receive<ControlMessage.SnapshotTaken>(HandleSnapshotTaken);
+        Receive<Listened>(HandleListened);
+        Receive<ControlMessage.FinishAudits>(_ => HandleFinishAudits());
+    }
+
+    int Count => _world.Plans.Count;
+
+    void HandleAuditBlock(ControlMessage.AuditBlock audit)
+    {
+        _open[audit.Height] = new Audit(audit.Market, Count);
+        Context.System.Scheduler.ScheduleTellOnce(
+            TimeSpan.FromTicks(1), Self, new AskForSnapshots(audit.Height), ActorRefs.NoSender);
+    }
+
+    void HandleAskForSnapshots(AskForSnapshots ask)
+    {
+        for (var i = 0; i < Count; i++)
+        {
+            _world.At(i).Tell(new ControlMessage.TakeSnapshot(ask.Height));
+        }
+    }
+
+    void HandleSnapshotTaken(ControlMessage.SnapshotTaken taken)
+    {
+        var audit = _open[taken.Height];
+        audit.Snapshots[taken.Neuron] = taken.Snapshot;
+        audit.Taken++;
+        if (audit.Taken < Count)
+        {
+            return;
+        }
+        for (var i = 0; i < Count; i++)
+        {
+            var listener = i;
+            _world.Compute.Submit(
+                Count + listener, _cost,
+                () => new Listened(taken.Height, listener, _auditor.Listen(audit.Masks.Row(listener), audit.Snapshots, listener, taken.Height)), Self);
+        }
+    }
+
+    void HandleListened(Listened listened)
+    {
+        var audit = _open[listened.Height];
+        audit.Heard[listened.Listener] = listened.Heard;
+        audit.Measured++;
+        if (audit.Measured == Count)
+        {
+            _open.Remove(listened.Height);
+            _journal.Tell(new ControlMessage.AuditRecorded(_auditor.Combine(listened.Height, audit.Heard)));
+            AnswerIfDone();
+        }
+    }
+
+    void HandleFinishAudits()
+    {
+        _waiting = Sender;
+        AnswerIfDone();
+    }
+
+    void AnswerIfDone()
+    {
+        if (_open.Count == 0)
+        {
+            _waiting?.Tell(new ControlMessage.AuditsFinished());
+        }
+    }
+
+    sealed record AskForSnapshots(long Height);
+
+    sealed record Listened(long Height, int Listener, Heard Heard);
+
+    /// <summary>One audit on its way.</summary>
+    sealed class Audit(Market market, int count)
+    {
+        public Masks Masks { get; } = new(market);
+
+        public object[] Snapshots { get; } = new object[count];
+
+        public Heard[] Heard { get; } = new Heard[count];
+
+        public int Taken { get; set; }
+
+        public int Measured { get; set; }
+    }
+}

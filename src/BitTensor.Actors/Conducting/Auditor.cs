@@ -1,0 +1,107 @@
+using System.Collections.Immutable;
+using BitTensor.Actors.Neurons;
+using BitTensor.Learning;
+using BitTensor.Mechanism;
+using BitTensor.Records;
+using BitTensor.Scenarios;
+
+namespace BitTensor.Actors.Conducting;
+
+/// <summary>
+/// What a listener loses when a slot is gone, per slot, and the listener's own held-out loss.
+/// </summary>
+sealed record Heard(double Loss, double? Accuracy, double[] Hessian, double[] Fisher, double[] Ablation);
+
+/// <summary>
+/// The ideal rank (2) as only the emulator can compute it: it sees every model, every mask and everybody's held-out data. Pure: works on
+/// copies.
+/// </summary>
+sealed class Auditor(Scenario scenario, IReadOnlyList<NeuronPlan> plans, IReadOnlyList<Shard> shards)
+{
+    /// <summary>Measures one listener: its loss with the inputs the market grants it, and the worth of each of its slots.</summary>
+    /// <param name="masks">m_ij for each slot of the listener.</param>
+    /// <param name="snapshots">Models of all neurons at one moment.</param>
+    /// <param name="listener">Id.</param>
+    /// <param name="height">Block, for the draws of noise.</param>
+    public Heard Listen(double[] masks, IReadOnlyList<object> snapshots, int listener, long height)
+    {
+        var plan = plans[listener];
+        return snapshots[listener] is QuadraticLoss loss
+            ? ListenQuadratic(loss, plan, masks, height)
+            : ListenTorch(plan, masks, snapshots, height);
+    }
+
+    /// <summary>
+    /// Ideal rank of every neuron: R_i = 1/n sum over the listeners j other than i of what slot i is worth to j. A neuron's own slot is
+    /// no service to a peer and does not count.
+    /// </summary>
+    public ImmutableArray<JournalRecord.Audited> Combine(long height, IReadOnlyList<Heard> heard)
+    {
+        var n = plans.Count;
+        var (hessian, fisher, ablation) = (new double[n], new double[n], new double[n]);
+        for (var j = 0; j < n; j++)
+        {
+            for (var k = 0; k < plans[j].Slots.Length; k++)
+            {
+                var i = plans[j].Slots[k];
+                if (i != j)
+                {
+                    hessian[i] += heard[j].Hessian[k] / n;
+                    fisher[i] += heard[j].Fisher[k] / n;
+                    ablation[i] += heard[j].Ablation[k] / n;
+                }
+            }
+        }
+        return [.. heard.Select((h, i) => new JournalRecord.Audited(height, i, h.Loss, h.Accuracy, hessian[i], fisher[i], ablation[i]))];
+    }
+
+    Heard ListenTorch(NeuronPlan plan, double[] masks, IReadOnlyList<object> snapshots, long height)
+    {
+        var all = shards[plan.Id].HeldOut;
+        var examples = all.Take([.. Enumerable.Range(0, Math.Min(all.Count, scenario.Audit.Examples))]);
+        var inputs = new SlotInput[masks.Length];
+        for (var k = 0; k < inputs.Length; k++)
+        {
+            var server = plan.Slots[k];
+            var encoder = (ModelSnapshot)snapshots[server];
+            var own = k == plan.OwnSlot;
+            inputs[k] = plans[server].Population.Strategy is StrategySpec.FreeRide freeRide && !own
+                ? new SlotInput(null, Noise(freeRide, server, plan.Id, height, examples.Count, encoder.Shape.Representation), masks[k])
+                : new SlotInput(encoder, null, own ? 1 : masks[k]);
+        }
+        var measured = IdealRank.Measure((ModelSnapshot)snapshots[plan.Id], inputs, examples);
+        return new Heard(measured.Loss, measured.Accuracy, measured.Hessian, measured.Fisher, measured.Ablation);
+    }
+
+    float[] Noise(StrategySpec.FreeRide freeRide, int server, int listener, long height, int rows, int columns)
+    {
+        var dice = new RandomStream(scenario.Seed, "audit-noise", server, listener);
+        return FreeRide.Noise(dice, dice.NextUInt64(), (ulong)height, freeRide.Scale, rows, columns).Values;
+    }
+
+    /// <summary>
+    /// For the quadratic loss L = (m - m_ref)' H (m - m_ref) the Hessian is 2 H and dF_k = -m_k, so (2) reads 2 H_kk m_k^2. Read as the
+    /// negative log-likelihood of a Gaussian its Fisher information is its Hessian, so the two estimators agree by definition.
+    /// </summary>
+    Heard ListenQuadratic(QuadraticLoss loss, NeuronPlan plan, double[] masks, long height)
+    {
+        var inputs = new double[masks.Length];
+        for (var k = 0; k < inputs.Length; k++)
+        {
+            inputs[k] = plans[plan.Slots[k]].Population.Strategy is StrategySpec.FreeRide freeRide && k != plan.OwnSlot
+                ? masks[k] * Noise(freeRide, plan.Slots[k], plan.Id, height, 1, 1)[0]
+                : masks[k];
+        }
+        var value = loss.Value(inputs);
+        var (hessian, ablation) = (new double[masks.Length], new double[masks.Length]);
+        for (var k = 0; k < masks.Length; k++)
+        {
+            hessian[k] = 2 * loss.Significance(k) * inputs[k] * inputs[k];
+            var kept = inputs[k];
+            inputs[k] = 0;
+            ablation[k] = loss.Value(inputs) - value;
+            inputs[k] = kept;
+        }
+        return new Heard(value, null, hessian, hessian, ablation);
+    }
+}

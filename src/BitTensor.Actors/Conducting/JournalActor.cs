@@ -1,0 +1,140 @@
+using Akka.Actor;
+using BitTensor.Records;
+
+namespace BitTensor.Actors.Conducting;
+
+/// <summary>
+/// Writes the journal: records of a block are held until every neuron has reported and then written in their fixed order, so equal runs
+/// write equal bytes whatever the order of arrival. The last block waits for the counts of what was still on its way.
+/// </summary>
+sealed class JournalActor : ReceiveActor
+{
+    readonly JournalWriter _writer;
+    readonly int _neurons;
+    readonly Action<RunProgress> _progress;
+    readonly SortedDictionary<long, Pending> _pending = [];
+    readonly SortedDictionary<string, long> _inFlight = new(StringComparer.Ordinal);
+    JournalRecord.BlockClosed? _last;
+
+    public JournalActor(JournalWriter writer, JournalRecord.Started started, Action<RunProgress> progress)
+    {
+        _writer = writer;
+        _neurons = started.Populations.Length;
+        _progress = progress;
+        _writer.Write(started);
+
+        Receive<ControlMessage.BlockRecorded>(HandleBlockRecorded);
+        Receive<ControlMessage.NeuronRecorded>(HandleNeuronRecorded);
+        Receive<ControlMessage.AuditRecorded>(HandleAuditRecorded);
+        Receive<ControlMessage.CloseJournal>(HandleCloseJournal);
+    }
+
+    void HandleBlockRecorded(ControlMessage.BlockRecorded message)
+    {
+        var pending = PendingOf(message.Block.Height);
+        pending.Block = message.Block;
+        pending.Add(message.Traffic);
+        if (message.Block.Height == 0)
+        {
+            // Nobody lived before the genesis block: there is nothing to wait for.
+            Write(0, pending);
+        }
+    }
+
+    void HandleNeuronRecorded(ControlMessage.NeuronRecorded message)
+    {
+        var pending = PendingOf(message.Report.Block);
+        pending.Reports[message.Report.Neuron] = message.Report;
+        pending.Add(message.Traffic);
+        // The block before is complete now at the latest; the newest one may still be the last one.
+        while (_pending.Count > 1 && _pending.First() is var (height, first) && first.Block is not null && first.Reports.Count == _neurons)
+        {
+            Write(height, first);
+        }
+    }
+
+    void HandleAuditRecorded(ControlMessage.AuditRecorded message)
+    {
+        foreach (var row in message.Rows)
+        {
+            _writer.Write(row);
+        }
+        _progress(new RunProgress.Audited(message.Rows));
+    }
+
+    void HandleCloseJournal(ControlMessage.CloseJournal message)
+    {
+        if (_pending.Count > 0)
+        {
+            _pending.Last().Value.Add(message.Traffic);
+        }
+        foreach (var (height, pending) in _pending.ToArray())
+        {
+            if (pending.Block is not null)
+            {
+                Write(height, pending);
+            }
+        }
+        foreach (var (kind, count) in _inFlight.Where(f => f.Value != 0))
+        {
+            _writer.Write(new JournalRecord.TrafficCounted(_last!.Height, kind, "in-flight", count));
+        }
+        _writer.Write(message.Finished);
+        Sender.Tell(new ControlMessage.JournalClosed());
+    }
+
+    void Write(long height, Pending pending)
+    {
+        _pending.Remove(height);
+        _last = pending.Block!;
+        _writer.Write(pending.Block!);
+        foreach (var report in pending.Reports.Values)
+        {
+            _writer.Write(report);
+        }
+        foreach (var ((kind, outcome), count) in pending.Counts)
+        {
+            _writer.Write(new JournalRecord.TrafficCounted(height, kind, outcome, count));
+            Balance(kind, outcome, count);
+        }
+        _progress(new RunProgress.BlockDone(pending.Block!, [.. pending.Reports.Values]));
+    }
+
+    void Balance(string kind, string outcome, long count)
+    {
+        if (outcome == "sent" || outcome.StartsWith("d", StringComparison.Ordinal))
+        {
+            _inFlight[kind] = _inFlight.GetValueOrDefault(kind) + (outcome == "sent" ? count : -count);
+        }
+    }
+
+    Pending PendingOf(long height)
+    {
+        if (!_pending.TryGetValue(height, out var pending))
+        {
+            _pending[height] = pending = new Pending();
+        }
+        return pending;
+    }
+
+    /// <summary>What is known of one block so far.</summary>
+    sealed class Pending
+    {
+        public JournalRecord.BlockClosed? Block { get; set; }
+
+        public SortedDictionary<int, JournalRecord.NeuronReported> Reports { get; } = [];
+
+        public SortedDictionary<(string Kind, string Outcome), long> Counts { get; } = new(ByName);
+
+        static readonly Comparer<(string Kind, string Outcome)> ByName = Comparer<(string Kind, string Outcome)>.Create(
+            (a, b) => string.CompareOrdinal(a.Kind, b.Kind) is var kind && kind != 0 ? kind : string.CompareOrdinal(a.Outcome, b.Outcome));
+
+        public void Add(IEnumerable<Traffic> traffic)
+        {
+            foreach (var (kind, outcome, count) in traffic)
+            {
+                Counts[(kind, outcome)] = Counts.GetValueOrDefault((kind, outcome)) + count;
+            }
+        }
+    }
+}

@@ -1,0 +1,125 @@
+using Akka.Actor;
+using BitTensor.Actors.Neurons;
+using BitTensor.Emulation;
+using BitTensor.Mechanism;
+using BitTensor.Protocol;
+using BitTensor.Records;
+
+namespace BitTensor.Actors.Ledger;
+
+/// <summary>
+/// The only writer of W, S and the height. Submissions are sealed until the block closes; a block is durable before anyone hears of it.
+/// </summary>
+sealed class LedgerActor : ReceiveActor
+{
+    readonly World _world;
+    readonly LedgerHeader _header;
+    readonly LedgerStore _store;
+    readonly Collaborators _others;
+    readonly Links _links;
+    OpenBlock _open;
+    string _previousHash;
+    TimeSpan _began;
+    bool _endAtNextBlock;
+    bool _ended;
+
+    /// <summary>Who hears of a block besides the neurons.</summary>
+    internal sealed record Collaborators(IActorRef Conductor, IActorRef Journal, IActorRef Audit);
+
+    public LedgerActor(World world, LedgerHeader header, LedgerStore store, Collaborators others)
+    {
+        _world = world;
+        _header = header;
+        _store = store;
+        _others = others;
+        _links = world.LinksOf(Parcel.LedgerAddress, Context.System.Scheduler);
+        _previousHash = header.Hash();
+        var rows = header.Neurons.Select(n => n.Row).ToArray();
+        var stake = header.Neurons.Select(n => n.Stake).ToArray();
+        _open = new OpenBlock(header, Market.Genesis(rows, stake, header.Parameters));
+
+        Receive<ControlMessage.Begin>(_ => HandleBegin());
+        Receive<Arrival<LedgerMessage.SubmitWeights>>(HandleSubmitWeights);
+        Receive<CloseBlock>(_ => HandleCloseBlock());
+        Receive<ControlMessage.EndAtNextBlock>(_ => _endAtNextBlock = true);
+        Receive<ControlMessage.Settle>(_ => HandleSettle());
+    }
+
+    void HandleBegin()
+    {
+        _began = Context.System.Scheduler.MonotonicClock;
+        HandleCloseBlock();
+    }
+
+    void HandleSubmitWeights(Arrival<LedgerMessage.SubmitWeights> arrival)
+    {
+        var submission = arrival.Message;
+        var refusal = _ended ? Refusal.StaleBlock : _open.Receive(arrival.From, submission);
+        _links.Traffic.Count(ParcelKind.Submission, refusal is null ? "delivered/accepted" : $"delivered/refused-{refusal}");
+        if (refusal is { } reason)
+        {
+            var receipt = new LedgerMessage.SubmissionRefused(submission.Neuron, submission.Block, reason);
+            _links.Send(arrival.From, ParcelKind.Receipt, WireSize.Header, receipt);
+        }
+    }
+
+    void HandleCloseBlock()
+    {
+        var close = _open.Close();
+        var height = _open.Market.Height;
+        var at = (Context.System.Scheduler.MonotonicClock - _began).TotalMilliseconds;
+        var block = LedgerBlock.Seal(_header, height, at, _previousHash, close, _open.Entries);
+        _store.Append(block);
+        _previousHash = block.Hash;
+        _ended = _endAtNextBlock || height == _world.Scenario.Blocks;
+        SendReceipts(block);
+        Announce(close.Next);
+        Record(block, close);
+        _open = new OpenBlock(_header, close.Next);
+        if (_ended)
+        {
+            _others.Conductor.Tell(new ControlMessage.LastBlockClosed(height, height < _world.Scenario.Blocks));
+        }
+        else
+        {
+            // From the start, not from now: a late close does not delay all later blocks.
+            var due = _began + (height + 1) * _world.Scenario.BlockInterval - Context.System.Scheduler.MonotonicClock;
+            Context.System.Scheduler.ScheduleTellOnce(due > TimeSpan.Zero ? due : TimeSpan.Zero, Self, new CloseBlock(), ActorRefs.NoSender);
+        }
+    }
+
+    void SendReceipts(LedgerBlock block)
+    {
+        foreach (var entry in block.Submissions.Where(e => e.Refused is null))
+        {
+            var neuron = entry.Submission.Neuron;
+            _links.Send(neuron, ParcelKind.Receipt, WireSize.Header, new LedgerMessage.SubmissionAccepted(neuron, block.Height));
+        }
+    }
+
+    void Announce(Market market)
+    {
+        var announcements = Announcements.Of(market, _ended);
+        for (var i = 0; i < announcements.Length; i++)
+        {
+            _world.At(i).Tell(announcements[i], ActorRefs.NoSender);
+        }
+    }
+
+    void Record(LedgerBlock block, MarketClose close)
+    {
+        var record = new JournalRecord.BlockClosed(
+            block.Height, block.AtMs, _header.Parameters.Tau, block.Mint, block.Hash, block.Stake, block.Rank, block.Emission);
+        _others.Journal.Tell(new ControlMessage.BlockRecorded(record, Traffic.Of(_links.Traffic)));
+        var every = _world.Scenario.Audit.EveryBlocks;
+        if (every > 0 && (_ended || block.Height % every == 0))
+        {
+            _others.Audit.Tell(new ControlMessage.AuditBlock(block.Height, close.Next));
+        }
+    }
+
+    void HandleSettle() =>
+        Sender.Tell(new ControlMessage.Settled(_links.Traffic.Sent, _links.Traffic.Ended, 0, Traffic.Of(_links.Traffic)));
+
+    sealed record CloseBlock;
+}

@@ -1,0 +1,67 @@
+using BitTensor.Mechanism;
+using BitTensor.Protocol;
+using BitTensor.Records;
+
+namespace BitTensor.Actors.Ledger;
+
+/// <summary>
+/// The block that is open: every submission is judged the moment it arrives, since nothing that judges it can change before the block
+/// closes, and stays sealed until then. Pure but for its own list.
+/// </summary>
+sealed class OpenBlock(LedgerHeader header, Market market)
+{
+    readonly List<SubmissionEntry> _entries = [];
+    readonly HashSet<int> _admitted = [];
+
+    /// <summary>The market the block closes on.</summary>
+    public Market Market { get; } = market;
+
+    /// <summary>Everything that arrived, in the order of arrival.</summary>
+    public IReadOnlyList<SubmissionEntry> Entries => _entries;
+
+    /// <summary>Judges and seals a submission that came from address <paramref name="from"/>. Null when it is admitted.</summary>
+    public Refusal? Receive(int from, LedgerMessage.SubmitWeights submission)
+    {
+        var refusal = Judge(from, submission);
+        _entries.Add(new SubmissionEntry(_entries.Count, submission, refusal));
+        if (refusal is null)
+        {
+            _admitted.Add(submission.Neuron);
+        }
+        return refusal;
+    }
+
+    /// <summary>Closes the block: admitted changes in neuron order.</summary>
+    public MarketClose Close() =>
+        Market.Close([.. _entries
+            .Where(e => e.Refused is null)
+            .OrderBy(e => e.Submission.Neuron)
+            .Select(e => new RowChange(e.Submission.Neuron, e.Submission.Row))]);
+
+    Refusal? Judge(int from, LedgerMessage.SubmitWeights submission)
+    {
+        if (submission.Neuron < 0 || submission.Neuron >= header.Neurons.Length)
+        {
+            return Refusal.UnknownNeuron;
+        }
+        if (submission.Neuron != from)
+        {
+            return Refusal.NotOwner;
+        }
+        if (submission.Run != header.Run)
+        {
+            return Refusal.WrongRun;
+        }
+        if (Admission.JudgeBlock(submission.Block, Market.Height) is { } wrongBlock)
+        {
+            return wrongBlock;
+        }
+        if (_admitted.Contains(submission.Neuron))
+        {
+            return Refusal.TooFast;
+        }
+        return SubmissionSignature.Verify(submission, header.Neurons[submission.Neuron].PublicKey.AsSpan())
+            ? Admission.JudgeChange(Market, new RowChange(submission.Neuron, submission.Row))
+            : Refusal.BadSignature;
+    }
+}

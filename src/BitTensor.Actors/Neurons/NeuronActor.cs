@@ -1,0 +1,290 @@
+using Akka.Actor;
+using BitTensor.Emulation;
+using BitTensor.Mechanism;
+using BitTensor.Protocol;
+using BitTensor.Records;
+
+namespace BitTensor.Actors.Neurons;
+
+/// <summary>
+/// One neuron (section 1.6): asks its peers about its own batches, learns from what they answer, serves theirs, and moves its row on
+/// the ledger once per block. This file holds its own pace; <see cref="Serving"/> is its other half, towards its callers.
+/// </summary>
+sealed class NeuronActor : ReceiveActor
+{
+    readonly World _world;
+    readonly NeuronPlan _plan;
+    readonly Brain _brain;
+    readonly Strategy _strategy;
+    readonly NeuronKey _key;
+    readonly IActorRef _journal;
+    readonly Links _links;
+    readonly Serving _serving;
+    readonly MechanismParameters _mechanism;
+    readonly SlotEvidence _evidence;
+    readonly BlockTally _tally = new();
+    readonly Dictionary<long, Iteration> _waiting = [];
+    LedgerView? _view;
+    long _sequence;
+    bool _training;
+    bool _resting;
+
+    public NeuronActor(World world, NeuronPlan plan, Brain brain, IActorRef journal)
+    {
+        _world = world;
+        _plan = plan;
+        _brain = brain;
+        _journal = journal;
+        _mechanism = world.Scenario.Mechanism;
+        _strategy = Strategy.Of(plan.Population.Strategy, world.Scenario.Seed, plan.Id);
+        _key = new NeuronKey(world.Scenario.Seed, plan.Id);
+        _links = world.LinksOf(plan.Id, Context.System.Scheduler);
+        _serving = new Serving(world, plan, brain, _strategy, _links, Self, Context.System.Scheduler);
+        _evidence = new SlotEvidence(plan.Slots.Length);
+
+        Receive<LedgerMessage.BlockOpened>(HandleBlockOpened);
+        Receive<Iterate>(_ => HandleIterate());
+        Receive<Arrival<QueryMessage.ForwardReply>>(HandleForwardReply);
+        Receive<Arrival<QueryMessage.ForwardRefused>>(HandleForwardRefused);
+        Receive<ReplyDeadline>(deadline => Train(deadline.Sequence));
+        Receive<Trained>(HandleTrained);
+        Receive<Arrival<QueryMessage.Forward>>(_serving.HandleForward);
+        Receive<Serving.Represented>(_serving.HandleRepresented);
+        Receive<Arrival<QueryMessage.Backward>>(_serving.HandleBackward);
+        Receive<Serving.Learned>(_serving.HandleLearned);
+        Receive<Arrival<LedgerMessage.SubmissionAccepted>>(_ => _links.Traffic.Count(ParcelKind.Receipt, "delivered/noted"));
+        Receive<Arrival<LedgerMessage.SubmissionRefused>>(_ => _links.Traffic.Count(ParcelKind.Receipt, "delivered/noted"));
+        Receive<ControlMessage.TakeSnapshot>(HandleTakeSnapshot);
+        Receive<ControlMessage.Settle>(_ => HandleSettle());
+    }
+
+    protected override void PostStop()
+    {
+        _key.Dispose();
+        _brain.Dispose();
+    }
+
+    void HandleBlockOpened(LedgerMessage.BlockOpened block)
+    {
+        var first = _view is null;
+        _view = new LedgerView(block, _mechanism);
+        _serving.View = _view;
+        if (first)
+        {
+            var interval = _plan.Population.Training.IterationInterval;
+            var dice = new RandomStream(_world.Scenario.Seed, "pace", _plan.Id);
+            Wake(TimeSpan.FromTicks((long)(interval.Ticks * dice.NextDouble())), new Iterate());
+        }
+        else
+        {
+            ReportBlock(block.Height - 1);
+        }
+        _resting = block.Final;
+        if (!_resting)
+        {
+            Submit(_view);
+        }
+        _evidence.Clear();
+    }
+
+    void Submit(LedgerView view)
+    {
+        var row = view.Block.Row;
+        var honest = _evidence.IsEmpty
+            ? row.Values.ToArray()
+            : RowUpdate.Wanted(_plan.Population.Weights, _plan.Id, row, view.Block.Stake, view.Block.Count, _evidence, _mechanism);
+        var wanted = _strategy.Wanted(_plan.Id, row, honest);
+        var next = row.With(Simplex.Bounded(row.Values, wanted, _mechanism.Epsilon));
+        if (!next.Equals(row))
+        {
+            var submission = _key.Sign(_world.Run, _plan.Id, view.Block.Height, next);
+            _links.Send(Parcel.LedgerAddress, ParcelKind.Submission, WireSize.Of(submission), submission);
+        }
+    }
+
+    void HandleIterate()
+    {
+        if (_resting)
+        {
+            return;
+        }
+        Wake(_plan.Population.Training.IterationInterval, new Iterate());
+        if (_waiting.Count > 0 || _training)
+        {
+            // Its own compute is behind: the pace gives way, the queue does not grow.
+            _links.Traffic.Count("iteration", "skipped", 1);
+            return;
+        }
+        var iteration = new Iteration(_brain.NextQuestion(), _plan.Slots.Length);
+        var sequence = _sequence++;
+        _waiting[sequence] = iteration;
+        var forward = new QueryMessage.Forward(new QueryId(_plan.Id, sequence), iteration.Question.Batch);
+        for (var k = 0; k < _plan.Slots.Length; k++)
+        {
+            if (k != _plan.OwnSlot)
+            {
+                _links.Send(_plan.Slots[k], ParcelKind.Forward, WireSize.Of(forward.Batch), forward);
+                iteration.Asked++;
+            }
+        }
+        _tally.Queries += iteration.Asked;
+        _links.Traffic.Count("query", "asked", iteration.Asked);
+        if (iteration.Asked == 0)
+        {
+            Train(sequence);
+        }
+        else
+        {
+            Wake(_plan.Population.Training.ReplyTimeout, new ReplyDeadline(sequence));
+        }
+    }
+
+    void HandleForwardReply(Arrival<QueryMessage.ForwardReply> arrival)
+    {
+        var reply = arrival.Message;
+        var slot = _plan.Slots.BinarySearch(arrival.From);
+        if (!_waiting.TryGetValue(reply.Query.Sequence, out var iteration) || slot < 0 || iteration.Heard[slot])
+        {
+            _links.Traffic.Count(ParcelKind.ForwardReply, "delivered/late");
+            return;
+        }
+        if (TensorCheck.Judge(reply.Output, iteration.Question.Batch.Rows, _brain.Width) is { } refusal)
+        {
+            _links.Traffic.Count(ParcelKind.ForwardReply, $"delivered/refused-{refusal}");
+            Hear(reply.Query.Sequence, iteration, slot, null, "unusable");
+            return;
+        }
+        _links.Traffic.Count(ParcelKind.ForwardReply, "delivered/used");
+        Hear(reply.Query.Sequence, iteration, slot, reply.Output, "answered");
+    }
+
+    void HandleForwardRefused(Arrival<QueryMessage.ForwardRefused> arrival)
+    {
+        var query = arrival.Message.Query;
+        var slot = _plan.Slots.BinarySearch(arrival.From);
+        var known = _waiting.TryGetValue(query.Sequence, out var iteration) && slot >= 0 && !iteration.Heard[slot];
+        _links.Traffic.Count(ParcelKind.ForwardReply, known ? "delivered/noted" : "delivered/late");
+        if (known)
+        {
+            Hear(query.Sequence, iteration!, slot, null, "refused-" + arrival.Message.Reason);
+        }
+    }
+
+    void Hear(long sequence, Iteration iteration, int slot, Tensor? output, string outcome)
+    {
+        iteration.Heard[slot] = true;
+        iteration.Replies[slot] = output;
+        iteration.HeardCount++;
+        _links.Traffic.Count("query", outcome, 1);
+        if (iteration.HeardCount == iteration.Asked)
+        {
+            Train(sequence);
+        }
+    }
+
+    /// <summary>Goes on with what has arrived; what has not is zero input from here on.</summary>
+    void Train(long sequence)
+    {
+        if (!_waiting.Remove(sequence, out var iteration))
+        {
+            return;
+        }
+        _links.Traffic.Count("query", "missing", iteration.Asked - iteration.HeardCount);
+        _tally.Answers += iteration.Replies.Count(r => r is not null);
+        var ownMask = _view!.MaskFrom(_plan.OwnSlot);
+        _training = true;
+        _world.Compute.Submit(
+            _plan.Id, _plan.Population.Training.StepCost,
+            () => new Trained(sequence, iteration, _brain.Train(iteration.Question, iteration.Replies, ownMask)), Self);
+    }
+
+    void HandleTrained(Trained trained)
+    {
+        _training = false;
+        var lesson = trained.Lesson;
+        _tally.Add(lesson);
+        for (var k = 0; k < _plan.Slots.Length; k++)
+        {
+            var used = k == _plan.OwnSlot ? _brain.MasksOwnSlot : lesson.Gradients[k] is not null;
+            if (used)
+            {
+                _evidence.Add(k, _view!.LossGradient(k, lesson.Sensitivity[k]), lesson.Significance?[k] ?? 0);
+            }
+            if (lesson.Gradients[k] is { } gradient && k != _plan.OwnSlot)
+            {
+                var backward = new QueryMessage.Backward(new QueryId(_plan.Id, trained.Sequence), gradient);
+                _links.Send(_plan.Slots[k], ParcelKind.Backward, WireSize.Of(gradient), backward);
+            }
+        }
+    }
+
+    void HandleTakeSnapshot(ControlMessage.TakeSnapshot take) =>
+        _world.Compute.Submit(
+            _plan.Id, TimeSpan.Zero, () => new ControlMessage.SnapshotTaken(take.Height, _plan.Id, _brain.Snapshot()), Sender);
+
+    void HandleSettle()
+    {
+        var working = _waiting.Count + (_training ? 1 : 0);
+        Sender.Tell(new ControlMessage.Settled(_links.Traffic.Sent, _links.Traffic.Ended, working, Traffic.Of(_links.Traffic)));
+    }
+
+    void ReportBlock(long height)
+    {
+        var report = _tally.Report(height, _plan.Id, _view!.MeanMask(_plan.OwnSlot));
+        _journal.Tell(new ControlMessage.NeuronRecorded(report, Traffic.Of(_links.Traffic)));
+        _tally.Clear();
+    }
+
+    void Wake(TimeSpan after, object message) => Context.System.Scheduler.ScheduleTellOnce(after, Self, message, ActorRefs.NoSender);
+
+    sealed record Iterate;
+
+    sealed record ReplyDeadline(long Sequence);
+
+    sealed record Trained(long Sequence, Iteration Iteration, Lesson Lesson);
+
+    /// <summary>A batch on its way through the peers.</summary>
+    sealed class Iteration(Question question, int slots)
+    {
+        public Question Question { get; } = question;
+
+        public Tensor?[] Replies { get; } = new Tensor?[slots];
+
+        public bool[] Heard { get; } = new bool[slots];
+
+        public int Asked { get; set; }
+
+        public int HeardCount { get; set; }
+    }
+
+    /// <summary>What the neuron did while a block was open.</summary>
+    sealed class BlockTally
+    {
+        double _loss;
+        double _accuracy;
+        int _iterations;
+        int _graded;
+
+        public long Queries { get; set; }
+
+        public long Answers { get; set; }
+
+        public void Add(Lesson lesson)
+        {
+            _iterations++;
+            _loss += lesson.Loss;
+            _graded += lesson.Accuracy is null ? 0 : 1;
+            _accuracy += lesson.Accuracy ?? 0;
+        }
+
+        public JournalRecord.NeuronReported Report(long block, int neuron, double mask) => new(
+            block, neuron, _iterations, _iterations == 0 ? null : _loss / _iterations,
+            _graded == 0 ? null : _accuracy / _graded, Queries, Answers, mask);
+
+        public void Clear()
+        {
+            (_loss, _accuracy, _iterations, _graded) = (0, 0, 0, 0);
+            (Queries, Answers) = (0, 0);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+using BitTensor.Learning;
+using BitTensor.Mechanism;
+using BitTensor.Scenarios;
+
+namespace BitTensor.Actors.Neurons;
+
+/// <summary>Makes the brains of a scenario: deals the data, draws the shared importance, builds the models.</summary>
+sealed class Nursery
+{
+    readonly Scenario _scenario;
+    readonly IReadOnlyList<NeuronPlan> _plans;
+    readonly IReadOnlyList<Shard> _shards = [];
+    readonly Dictionary<double, double[]> _importance = [];
+
+    /// <summary>Loads and deals the data, if the scenario has any.</summary>
+    /// <exception cref="DataSetException">The data set is not there, is damaged, or has too few examples.</exception>
+    public Nursery(Scenario scenario, IReadOnlyList<NeuronPlan> plans)
+    {
+        _scenario = scenario;
+        _plans = plans;
+        if (scenario.Data is { } data)
+        {
+            TorchRuntime.Initialize();
+            _shards = Deal(Load(data), data);
+        }
+    }
+
+    /// <summary>What each neuron has of the data, by id; empty when nobody learns from data.</summary>
+    public IReadOnlyList<Shard> Shards => _shards;
+
+    /// <summary>The brain of one neuron.</summary>
+    public Brain Raise(NeuronPlan plan)
+    {
+        if (plan.Population.Model is ModelSpec.Quadratic quadratic)
+        {
+            return new QuadraticBrain(LossOf(plan, quadratic), plan.OwnSlot);
+        }
+        var training = plan.Population.Training;
+        var settings = new LearningSettings(
+            training.Optimizer == Scenarios.OptimizerKind.Adam ? Learning.OptimizerKind.Adam : Learning.OptimizerKind.Sgd,
+            training.LearningRate, training.WeightDecay);
+        return new TorchBrain(
+            ShapeOf(plan, (ModelSpec.Mlp)plan.Population.Model), settings, _shards[plan.Id], training.BatchSize, _scenario.Seed, plan.Id,
+            plan.Population.Weights == WeightPolicy.Significance);
+    }
+
+    /// <summary>The quadratic loss of one neuron, eq. (16).</summary>
+    public QuadraticLoss LossOf(NeuronPlan plan, ModelSpec.Quadratic model)
+    {
+        if (!_importance.TryGetValue(model.Sigma, out var importance))
+        {
+            var dice = new RandomStream(_scenario.Seed, "importance");
+            _importance[model.Sigma] = importance = QuadraticLoss.Importance(dice, _plans.Count, model.Sigma);
+        }
+        return QuadraticLoss.Draw(
+            new RandomStream(_scenario.Seed, "hessian", plan.Id), plan.Slots.AsSpan(), importance, model.HessianRank);
+    }
+
+    ModelShape ShapeOf(NeuronPlan plan, ModelSpec.Mlp mlp)
+    {
+        var train = _shards[plan.Id].Train;
+        return new ModelShape(train.Features, train.Classes, mlp.Representation, mlp.Hidden, plan.Slots.Length, plan.OwnSlot);
+    }
+
+    Examples Load(DataSpec data)
+    {
+        var examples = data.Set switch
+        {
+            DataSet.FashionMnist => DataSets.FashionMnist(data.Folder),
+            DataSet.Synthetic => DataSets.Synthetic(
+                _scenario.Seed, data.Examples ?? 100 * _plans.Count, data.Features, data.Classes, data.Spread),
+            _ => DataSets.Digits(),
+        };
+        return data.Examples is { } limit && limit < examples.Count ? examples.Limit(limit, _scenario.Seed) : examples;
+    }
+
+    List<Shard> Deal(Examples examples, DataSpec data)
+    {
+        var (count, seed) = (_plans.Count, _scenario.Seed);
+        var dealt = data.Split switch
+        {
+            DataSplit.Dirichlet => Sharding.Dirichlet(examples, count, data.Concentration, seed),
+            DataSplit.ByLabel => Sharding.ByLabel(examples, count, data.LabelsPerNeuron, seed),
+            DataSplit.Sizes => Sharding.Sizes(examples, [.. _plans.Select(p => p.Population.DataShare)], seed),
+            _ => Sharding.Iid(examples, count, seed),
+        };
+        return [.. dealt.Select((indices, neuron) => Shard.Split(examples.Take(indices), data.Holdout, seed, neuron))];
+    }
+}

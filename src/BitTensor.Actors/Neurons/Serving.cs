@@ -1,0 +1,144 @@
+using Akka.Actor;
+using BitTensor.Emulation;
+using BitTensor.Protocol;
+
+namespace BitTensor.Actors.Neurons;
+
+/// <summary>
+/// The serving half of a neuron (section 1.6, steps 2 and 3): answers at depth 1, masks its answers with (7), remembers them for a
+/// while, and learns from the gradients that come back. Runs inside the neuron's actor.
+/// </summary>
+sealed class Serving(World world, NeuronPlan plan, Brain brain, Strategy strategy, Links links, IActorRef self, IScheduler scheduler)
+{
+    readonly OpenQueries _open = new(plan.Population.Serving.OpenQueries, plan.Population.Serving.Remember);
+    int _queued;
+
+    /// <summary>The neuron's view of the ledger; null before the first block.</summary>
+    public LedgerView? View { get; set; }
+
+    public void HandleForward(Arrival<QueryMessage.Forward> arrival)
+    {
+        var (query, batch) = (arrival.Message.Query, arrival.Message.Batch);
+        if (Judge(arrival.From, query, batch) is { } refusal)
+        {
+            links.Traffic.Count(ParcelKind.Forward, $"delivered/refused-{refusal}");
+            links.Send(arrival.From, ParcelKind.ForwardReply, WireSize.Header, new QueryMessage.ForwardRefused(query, plan.Id, refusal));
+            return;
+        }
+        var mask = View!.MaskFor(query.Caller);
+        if (strategy.Fake(query, batch.Rows, brain.Width) is { } fake)
+        {
+            Answer(query, batch, Masked(fake, mask), mask);
+            return;
+        }
+        _queued++;
+        world.Compute.Submit(
+            plan.Id, plan.Population.Serving.Cost,
+            () => new Represented(query, batch, Masked(brain.Represent(batch), mask), mask), self);
+    }
+
+    public void HandleRepresented(Represented answer)
+    {
+        _queued--;
+        Answer(answer.Query, answer.Batch, answer.Output, answer.Mask);
+    }
+
+    public void HandleBackward(Arrival<QueryMessage.Backward> arrival)
+    {
+        var (query, gradient) = (arrival.Message.Query, arrival.Message.Gradient);
+        if (query.Caller != arrival.From)
+        {
+            links.Traffic.Count(ParcelKind.Backward, $"delivered/refused-{ServingRefusal.WrongCaller}");
+            return;
+        }
+        if (_open.Take(query, scheduler.MonotonicClock) is not { } asked)
+        {
+            links.Traffic.Count(ParcelKind.Backward, "delivered/forgotten");
+            return;
+        }
+        if (TensorCheck.Judge(gradient, asked.Batch.Rows, brain.Width) is { } refusal)
+        {
+            links.Traffic.Count(ParcelKind.Backward, $"delivered/refused-{refusal}");
+            return;
+        }
+        if (!strategy.Learns)
+        {
+            links.Traffic.Count(ParcelKind.Backward, "delivered/ignored");
+            return;
+        }
+        _queued++;
+        world.Compute.Submit(plan.Id, plan.Population.Serving.Cost, () => Learn(asked, gradient), self);
+    }
+
+    public void HandleLearned(Learned learned)
+    {
+        _queued--;
+        links.Traffic.Count(ParcelKind.Backward, "delivered/trained");
+    }
+
+    ServingRefusal? Judge(int from, QueryId query, Tensor batch) =>
+        query.Caller != from ? ServingRefusal.WrongCaller
+        : View is null ? ServingRefusal.NotReady
+        : _queued >= plan.Population.Serving.OpenQueries ? ServingRefusal.Busy
+        : TensorCheck.Judge(batch, null, brain.Features);
+
+    void Answer(QueryId query, Tensor batch, Tensor output, double mask)
+    {
+        _open.Add(query, new OpenQuery(batch, mask, scheduler.MonotonicClock));
+        links.Traffic.Count(ParcelKind.Forward, "delivered/answered");
+        links.Send(query.Caller, ParcelKind.ForwardReply, WireSize.Of(output), new QueryMessage.ForwardReply(query, plan.Id, output));
+    }
+
+    Learned Learn(OpenQuery asked, Tensor gradient)
+    {
+        // Y = m f(x), so dL/df = m dL/dY: a masked-out caller teaches nothing.
+        brain.Learn(asked.Batch, Masked(gradient, asked.Mask));
+        return new Learned();
+    }
+
+    static Tensor Masked(Tensor tensor, double mask)
+    {
+        var values = new float[tensor.Values.Length];
+        for (var k = 0; k < values.Length; k++)
+        {
+            values[k] = (float)mask * tensor.Values[k];
+        }
+        return new Tensor(tensor.Rows, tensor.Columns, values);
+    }
+
+    public sealed record Represented(QueryId Query, Tensor Batch, Tensor Output, double Mask);
+
+    public sealed record Learned;
+}
+
+/// <summary>What a neuron demands of a tensor from a stranger.</summary>
+static class TensorCheck
+{
+    /// <summary>Null when the tensor has rows (exactly <paramref name="rows"/>, if given), the right columns, and finite values only.</summary>
+    public static ServingRefusal? Judge(Tensor tensor, int? rows, int columns)
+    {
+        if (tensor.Columns != columns || tensor.Rows != (rows ?? Math.Max(1, tensor.Rows)))
+        {
+            return ServingRefusal.BadShape;
+        }
+        foreach (var value in tensor.Values)
+        {
+            if (!float.IsFinite(value))
+            {
+                return ServingRefusal.NotFinite;
+            }
+        }
+        return null;
+    }
+}
+
+/// <summary>Sizes on the wire, bytes, as the emulated network charges them.</summary>
+static class WireSize
+{
+    /// <summary>Ids and shape.</summary>
+    public const long Header = 32;
+
+    public static long Of(Tensor tensor) => Header + tensor.Bytes;
+
+    public static long Of(LedgerMessage.SubmitWeights submission) => Header + submission.Row.Count * 12L + submission.Signature.Length;
+}

@@ -1,0 +1,73 @@
+using BitTensor.Learning;
+using BitTensor.Mechanism;
+using BitTensor.Protocol;
+
+namespace BitTensor.Actors.Neurons;
+
+/// <summary>A neuron that learns to classify its own shard with a TorchSharp model.</summary>
+sealed class TorchBrain : Brain
+{
+    readonly NeuronModel _model;
+    readonly ModelShape _shape;
+    readonly Shard _shard;
+    readonly int _batchSize;
+    readonly RandomStream _order;
+    readonly RandomStream? _labelDice;
+    readonly int[] _deck;
+    int _next;
+
+    /// <summary>A brain over its own shard.</summary>
+    /// <param name="shape">Shape of the model.</param>
+    /// <param name="settings">Optimizer.</param>
+    /// <param name="shard">Own data.</param>
+    /// <param name="batchSize">Examples per batch, at most the shard.</param>
+    /// <param name="seed">Seed of the run.</param>
+    /// <param name="neuron">Id.</param>
+    /// <param name="significance">True when every lesson must carry eq. (3).</param>
+    public TorchBrain(ModelShape shape, LearningSettings settings, Shard shard, int batchSize, ulong seed, int neuron, bool significance)
+    {
+        _model = new NeuronModel(shape, settings, seed, neuron);
+        _shape = shape;
+        _shard = shard;
+        _batchSize = Math.Min(batchSize, shard.Train.Count);
+        _order = new RandomStream(seed, "batches", neuron);
+        _labelDice = significance ? new RandomStream(seed, "significance-labels", neuron) : null;
+        _deck = [.. Enumerable.Range(0, shard.Train.Count)];
+        _next = _deck.Length;
+    }
+
+    public override int Features => _shape.Features;
+
+    public override int Width => _shape.Representation;
+
+    public override bool MasksOwnSlot => false;
+
+    public override Question NextQuestion()
+    {
+        if (_next + _batchSize > _deck.Length)
+        {
+            _order.Shuffle<int>(_deck);
+            _next = 0;
+        }
+        var batch = _shard.Train.Take(_deck.AsSpan(_next, _batchSize));
+        _next += _batchSize;
+        return new Question(new Tensor(batch.Count, batch.Features, batch.Inputs), batch.Labels);
+    }
+
+    public override Tensor Represent(Tensor batch) => new(batch.Rows, Width, _model.Represent(batch.Values, batch.Rows));
+
+    public override void Learn(Tensor batch, Tensor gradient) => _model.Learn(batch.Values, batch.Rows, gradient.Values);
+
+    public override Lesson Train(Question question, Tensor?[] replies, double ownMask)
+    {
+        var slots = Array.ConvertAll(replies, r => r?.Values);
+        var result = _model.Train(question.Batch.Values, (int[])question.Own, slots, _labelDice);
+        var rows = question.Batch.Rows;
+        var gradients = Array.ConvertAll(result.Gradients, g => g is null ? null : new Tensor(rows, Width, g));
+        return new Lesson(result.Loss, result.Accuracy, gradients, result.MaskSensitivity, result.Significance);
+    }
+
+    public override object Snapshot() => _model.Export();
+
+    protected override void Dispose(bool disposing) => _model.Dispose();
+}

@@ -1,0 +1,37 @@
+namespace BitTensor.Actors;
+
+/// <summary>Which clock a run lives by.</summary>
+public enum TimeMode
+{
+    /// <summary>Virtual time: same seed, same bytes, as fast as the machine computes.</summary>
+    Virtual,
+
+    /// <summary>Wall time: the same actors on Akka's own dispatchers.</summary>
+    Wall,
+}
+
+/// <summary>What does not belong to the scenario: it changes how a run is carried out, not what it is.</summary>
+public sealed record RunOptions
+{
+    /// <summary>Where ledger and journal are written; null keeps the ledger in memory and only hashes the journal.</summary>
+    public string? Folder { get; init; }
+
+    /// <summary>Threads that compute, at least 1.</summary>
+    public int Cores { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>The clock.</summary>
+    public TimeMode Time { get; init; } = TimeMode.Virtual;
+
+    /// <summary>Told of every block and audit.</summary>
+    public Action<RunProgress> Progress { get; init; } = static _ => { };
+}
+
+/// <summary>How a run ended.</summary>
+/// <param name="Run">Run id: scenario name and seed.</param>
+/// <param name="JournalHash">SHA-256 over the journal without the audit's rows.</param>
+/// <param name="AuditHash">SHA-256 over the audit's rows.</param>
+/// <param name="Blocks">Blocks closed after genesis.</param>
+/// <param name="Interrupted">True when the run was ended before its last block.</param>
+/// <param name="EmulatedTime">Emulated time that passed.</param>
+public sealed record RunResult(
+    string Run, string JournalHash, string AuditHash, long Blocks, bool Interrupted, TimeSpan EmulatedTime);
