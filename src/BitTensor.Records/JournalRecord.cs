@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace BitTensor.Records;
 
@@ -6,6 +7,13 @@ namespace BitTensor.Records;
 /// One line of the journal: everything a report needs that the ledger does not hold. Records of one block follow each other in a fixed
 /// order (block, neurons by id, traffic by kind and outcome, audit), so equal runs write equal bytes.
 /// </summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "record")]
+[JsonDerivedType(typeof(Started), "started")]
+[JsonDerivedType(typeof(BlockClosed), "block")]
+[JsonDerivedType(typeof(NeuronReported), "neuron")]
+[JsonDerivedType(typeof(TrafficCounted), "traffic")]
+[JsonDerivedType(typeof(Audited), "audit")]
+[JsonDerivedType(typeof(Finished), "finished")]
 public abstract record JournalRecord
 {
     JournalRecord() { }

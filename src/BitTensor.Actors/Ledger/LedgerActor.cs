@@ -68,7 +68,7 @@ sealed class LedgerActor : ReceiveActor
         var close = _open.Close();
         var height = _open.Market.Height;
         var at = (Context.System.Scheduler.MonotonicClock - _began).TotalMilliseconds;
-        var block = LedgerBlock.Seal(_header, height, at, _previousHash, close, _open.Entries);
+        var block = LedgerBlock.Seal(height, at, _previousHash, close, _open.Entries);
         _store.Append(block);
         _previousHash = block.Hash;
         _ended = _endAtNextBlock || height == _world.Scenario.Blocks;

@@ -22,7 +22,10 @@ sealed class OpenBlock(LedgerHeader header, Market market)
     /// <summary>Judges and seals a submission that came from address <paramref name="from"/>. Null when it is admitted.</summary>
     public Refusal? Receive(int from, LedgerMessage.SubmitWeights submission)
     {
-        var refusal = Judge(from, submission);
+        var known = submission.Neuron >= 0 && submission.Neuron < Market.Count;
+        var refusal = known && submission.Neuron != from
+            ? Refusal.NotOwner
+            : SubmissionJudge.Judge(header, Market, _admitted, submission);
         _entries.Add(new SubmissionEntry(_entries.Count, submission, refusal));
         if (refusal is null)
         {
@@ -37,31 +40,4 @@ sealed class OpenBlock(LedgerHeader header, Market market)
             .Where(e => e.Refused is null)
             .OrderBy(e => e.Submission.Neuron)
             .Select(e => new RowChange(e.Submission.Neuron, e.Submission.Row))]);
-
-    Refusal? Judge(int from, LedgerMessage.SubmitWeights submission)
-    {
-        if (submission.Neuron < 0 || submission.Neuron >= header.Neurons.Length)
-        {
-            return Refusal.UnknownNeuron;
-        }
-        if (submission.Neuron != from)
-        {
-            return Refusal.NotOwner;
-        }
-        if (submission.Run != header.Run)
-        {
-            return Refusal.WrongRun;
-        }
-        if (Admission.JudgeBlock(submission.Block, Market.Height) is { } wrongBlock)
-        {
-            return wrongBlock;
-        }
-        if (_admitted.Contains(submission.Neuron))
-        {
-            return Refusal.TooFast;
-        }
-        return SubmissionSignature.Verify(submission, header.Neurons[submission.Neuron].PublicKey.AsSpan())
-            ? Admission.JudgeChange(Market, new RowChange(submission.Neuron, submission.Row))
-            : Refusal.BadSignature;
-    }
 }

@@ -1,0 +1,147 @@
+using BitTensor.Mechanism;
+using BitTensor.Protocol;
+
+namespace BitTensor.Records;
+
+/// <summary>What a verification found.</summary>
+/// <param name="Ok">True when every block follows from its submissions and the block before.</param>
+/// <param name="Blocks">Blocks that were found right, genesis included.</param>
+/// <param name="Submissions">Submissions judged in them.</param>
+/// <param name="Problem">The first thing that is wrong, with block and neuron; null when nothing is.</param>
+public sealed record LedgerVerification(bool Ok, long Blocks, long Submissions, string? Problem);
+
+/// <summary>
+/// Recomputes a ledger from nothing but its header and the submissions: every signature, every admission, every rank and emission bit by
+/// bit, every hash.
+/// </summary>
+public static class LedgerVerifier
+{
+    /// <summary>Verifies the ledger file at <paramref name="path"/>.</summary>
+    /// <exception cref="FileNotFoundException">There is none.</exception>
+    public static LedgerVerification Verify(string path)
+    {
+        long blocks = 0, submissions = 0;
+        try
+        {
+            using var reader = LedgerReader.Open(path);
+            var market = reader.Header.Genesis();
+            var previous = reader.Header.Hash();
+            foreach (var block in reader.Blocks())
+            {
+                if (Check(reader.Header, market, previous, block, out var next) is { } problem)
+                {
+                    return new LedgerVerification(false, blocks, submissions, $"block {block.Height}: {problem}");
+                }
+                market = next!;
+                previous = block.Hash;
+                blocks++;
+                submissions += block.Submissions.Length;
+            }
+            return blocks > 0 ? new LedgerVerification(true, blocks, submissions, null) : new LedgerVerification(false, 0, 0, "no block");
+        }
+        catch (LedgerException damage)
+        {
+            return new LedgerVerification(false, blocks, submissions, damage.Message);
+        }
+        catch (ArgumentException damage)
+        {
+            return new LedgerVerification(false, blocks, submissions, $"header: {damage.Message}");
+        }
+    }
+
+    static string? Check(LedgerHeader header, Market market, string previous, LedgerBlock block, out Market? next)
+    {
+        next = null;
+        if (block.Height != market.Height)
+        {
+            return $"expected height {market.Height}";
+        }
+        if (block.PreviousHash != previous)
+        {
+            return "its previous hash is not the hash of the block before";
+        }
+        var admitted = new HashSet<int>();
+        foreach (var entry in block.Submissions)
+        {
+            if (CheckEntry(header, market, entry, admitted) is { } problem)
+            {
+                return problem;
+            }
+        }
+        var changes = block.Submissions.Where(e => e.Refused is null).OrderBy(e => e.Submission.Neuron);
+        var close = market.Close([.. changes.Select(e => new RowChange(e.Submission.Neuron, e.Submission.Row))]);
+        next = close.Next;
+        return Differs("stake", close.Stake, block.Stake.AsSpan())
+            ?? Differs("rank", close.Rank, block.Rank.AsSpan())
+            ?? Differs("emission", close.Emission, block.Emission.AsSpan())
+            ?? (close.Mint.Equals(block.Mint) ? null : $"mint is {close.Mint:R} but the ledger says {block.Mint:R}")
+            ?? (LedgerBlock.Seal(block.Height, block.AtMs, previous, close, block.Submissions).Hash == block.Hash
+                ? null : "its hash is not the hash of its content");
+    }
+
+    static string? CheckEntry(LedgerHeader header, Market market, SubmissionEntry entry, HashSet<int> admitted)
+    {
+        var submission = entry.Submission;
+        var judged = SubmissionJudge.Judge(header, market, admitted, submission);
+        // The ledger knew the sender's address; all that can be recomputed is that such a submission was not accepted.
+        if (entry.Refused == Refusal.NotOwner || judged == entry.Refused)
+        {
+            if (entry.Refused is null)
+            {
+                admitted.Add(submission.Neuron);
+            }
+            return null;
+        }
+        var says = entry.Refused?.ToString() ?? "accepted";
+        return $"submission {entry.Arrival} of neuron {submission.Neuron} is {judged?.ToString() ?? "acceptable"} but the ledger says {says}";
+    }
+
+    static string? Differs(string what, double[] computed, ReadOnlySpan<double> recorded)
+    {
+        if (computed.Length != recorded.Length)
+        {
+            return $"{what} has {recorded.Length} entries, not {computed.Length}";
+        }
+        for (var i = 0; i < computed.Length; i++)
+        {
+            if (!computed[i].Equals(recorded[i]))
+            {
+                return $"{what} of neuron {i} is {computed[i]:R} but the ledger says {recorded[i]:R}";
+            }
+        }
+        return null;
+    }
+}
+
+/// <summary>Judges a submission against the open block: the one set of rules of the ledger and of whoever verifies it.</summary>
+public static class SubmissionJudge
+{
+    /// <summary>Null when the submission is acceptable.</summary>
+    /// <param name="header">Run and keys.</param>
+    /// <param name="market">The market the block closes on.</param>
+    /// <param name="admitted">Neurons with a submission accepted in this block.</param>
+    /// <param name="submission">The submission.</param>
+    public static Refusal? Judge(
+        LedgerHeader header, Market market, IReadOnlySet<int> admitted, LedgerMessage.SubmitWeights submission)
+    {
+        if (submission.Neuron < 0 || submission.Neuron >= header.Neurons.Length)
+        {
+            return Refusal.UnknownNeuron;
+        }
+        if (submission.Run != header.Run)
+        {
+            return Refusal.WrongRun;
+        }
+        if (Admission.JudgeBlock(submission.Block, market.Height) is { } wrongBlock)
+        {
+            return wrongBlock;
+        }
+        if (admitted.Contains(submission.Neuron))
+        {
+            return Refusal.TooFast;
+        }
+        return SubmissionSignature.Verify(submission, header.Neurons[submission.Neuron].PublicKey.AsSpan())
+            ? Admission.JudgeChange(market, new RowChange(submission.Neuron, submission.Row))
+            : Refusal.BadSignature;
+    }
+}

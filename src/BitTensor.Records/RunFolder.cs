@@ -1,0 +1,44 @@
+namespace BitTensor.Records;
+
+/// <summary>The files of a run folder.</summary>
+public static class RunFolder
+{
+    /// <summary>The scenario with every default written out; runs again by itself.</summary>
+    public const string ScenarioFile = "scenario.yaml";
+
+    /// <summary>Verdict, properties, hashes and final metrics.</summary>
+    public const string VerdictFile = "verdict.json";
+
+    /// <summary>The ledger, SQLite.</summary>
+    public const string LedgerFile = "ledger.db";
+
+    /// <summary>The journal, one JSON value per line.</summary>
+    public const string JournalFile = "journal.jsonl";
+
+    /// <summary>Table of blocks.</summary>
+    public const string BlocksFile = "blocks.parquet";
+
+    /// <summary>Table of neurons per block.</summary>
+    public const string NeuronsFile = "neurons.parquet";
+
+    /// <summary>Table of W.</summary>
+    public const string WeightsFile = "weights.parquet";
+
+    /// <summary>Table of messages per block, kind and outcome.</summary>
+    public const string MessagesFile = "messages.parquet";
+
+    /// <summary>Table of the audit.</summary>
+    public const string AuditFile = "audit.parquet";
+
+    /// <summary>Figure of ranks.</summary>
+    public const string RanksFigure = "ranks.png";
+
+    /// <summary>Figure of losses.</summary>
+    public const string LossesFigure = "losses.png";
+
+    /// <summary>The program's log, compact JSON.</summary>
+    public const string LogFile = "log.clef";
+
+    /// <summary>Machine and versions.</summary>
+    public const string EnvironmentFile = "environment.json";
+}
