@@ -1,0 +1,120 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace BitTensor.Learning;
+
+/// <summary>A copy of a model's parameters: plain arrays, row-major.</summary>
+/// <param name="Shape">Shape.</param>
+/// <param name="Encoder">Matrices of the encoder.</param>
+/// <param name="Head">Matrices of the head.</param>
+public sealed record ModelSnapshot(ModelShape Shape, float[][] Encoder, float[][] Head);
+
+/// <summary>What a slot of the listener holds in an audit: <paramref name="Mask"/> times the encoder's answer, or times a given answer.</summary>
+/// <param name="Encoder">Model whose encoder answers; null when <paramref name="Output"/> is given or the slot is empty.</param>
+/// <param name="Output">Answer, examples x representation.</param>
+/// <param name="Mask">m_ij.</param>
+public sealed record SlotInput(ModelSnapshot? Encoder, float[]? Output, double Mask);
+
+/// <summary>One listener's loss on held-out data, and what each slot is worth to it.</summary>
+/// <param name="Loss">Mean cross-entropy.</param>
+/// <param name="Accuracy">Share classified rightly.</param>
+/// <param name="Hessian">dF' H dF per slot, mean over examples, exact. Near a minimum the ablation is half of it.</param>
+/// <param name="Fisher">dF' I dF per slot with the Fisher information I over the model's own label distribution, mean over examples.</param>
+/// <param name="Ablation">Loss with the slot zeroed minus loss: the true change that (2) approximates.</param>
+public sealed record ListenerAudit(double Loss, double Accuracy, double[] Hessian, double[] Fisher, double[] Ablation);
+
+/// <summary>
+/// What eq. (2) sums: the worth of every slot to one listener. dF is zero outside the slot and minus the slot's input inside, H is the
+/// Hessian of the listener's loss with respect to its inputs. Works in float64 on copies.
+/// </summary>
+public static class IdealRank
+{
+    /// <summary>Measures one listener.</summary>
+    /// <param name="listener">Its model.</param>
+    /// <param name="inputs">One per slot.</param>
+    /// <param name="heldOut">Its held-out examples.</param>
+    public static ListenerAudit Measure(ModelSnapshot listener, IReadOnlyList<SlotInput> inputs, Examples heldOut)
+    {
+        TorchRuntime.Initialize();
+        using var scope = NewDisposeScope();
+        var shape = listener.Shape;
+        var x = Copy.In(heldOut.Inputs, heldOut.Count, shape.Features).to(ScalarType.Float64);
+        var labels = Copy.In(heldOut.Labels);
+        var slots = stack(inputs.Select(i => Answer(i, x, shape)), dim: 1).requires_grad_(true);
+        var head = Matrices(listener.Head, Layers.HeadShapes(shape));
+        Tensor Logits(Tensor s) => Classify(s, shape, head);
+        var logits = Logits(slots);
+        var loss = nn.functional.cross_entropy(logits, labels);
+        var hessian = Hessian(loss, slots, shape.Slots);
+        var fisher = Fisher(logits, slots, shape.Slots);
+        var value = loss.item<double>();
+        var accuracy = logits.argmax(1).eq(labels).to(ScalarType.Float64).mean().item<double>();
+        return new ListenerAudit(value, accuracy, hessian, fisher, Ablate(Logits, slots.detach(), labels, value));
+    }
+
+    static double[] Hessian(Tensor loss, Tensor slots, int count)
+    {
+        var gradient = autograd.grad([loss], [slots], retain_graph: true, create_graph: true)[0];
+        return [.. Enumerable.Range(0, count).Select(k =>
+        {
+            var removed = Removed(slots, k);
+            var product = autograd.grad([(gradient * removed).sum()], [slots], retain_graph: true)[0];
+            return (product * removed).sum().item<double>();
+        })];
+    }
+
+    /// <summary>
+    /// Fisher information along dF: per example the variance, under the model's own distribution, of the directional derivative u of the
+    /// logits. u = J dF comes from differentiating J'w, which is linear in w, along dF.
+    /// </summary>
+    static double[] Fisher(Tensor logits, Tensor slots, int count)
+    {
+        var w = zeros_like(logits).requires_grad_(true);
+        var pulled = autograd.grad([logits], [slots], [w], retain_graph: true, create_graph: true)[0];
+        var p = nn.functional.softmax(logits.detach(), 1);
+        return [.. Enumerable.Range(0, count).Select(k =>
+        {
+            var u = autograd.grad([(pulled * Removed(slots, k)).sum()], [w], retain_graph: true)[0];
+            var mean = (p * u).sum(1, keepdim: true);
+            return (p * (u - mean).square()).sum(1).mean().item<double>();
+        })];
+    }
+
+    static double[] Ablate(Func<Tensor, Tensor> logits, Tensor slots, Tensor labels, double loss)
+    {
+        using var noGradient = no_grad();
+        return [.. Enumerable.Range(0, (int)slots.shape[1]).Select(
+            k => nn.functional.cross_entropy(logits(slots + Removed(slots, k)), labels).item<double>() - loss)];
+    }
+
+    /// <summary>dF of slot k: minus its input inside, zero outside.</summary>
+    static Tensor Removed(Tensor slots, int k)
+    {
+        var removed = zeros_like(slots);
+        removed.select(1, k).copy_(slots.detach().select(1, k).neg());
+        return removed;
+    }
+
+    static Tensor Answer(SlotInput input, Tensor x, ModelShape shape)
+    {
+        using var noGradient = no_grad();
+        if (input.Output is { } output)
+        {
+            return Copy.In(output, (int)x.shape[0], shape.Representation).to(ScalarType.Float64) * input.Mask;
+        }
+        return input.Encoder is { } encoder
+            ? Layers.Encode(x, Matrices(encoder.Encoder, Layers.EncoderShapes(encoder.Shape))) * input.Mask
+            : zeros(x.shape[0], shape.Representation, ScalarType.Float64);
+    }
+
+    static Tensor Classify(Tensor slots, ModelShape shape, Tensor[] head)
+    {
+        var own = slots.select(1, shape.OwnSlot);
+        var before = slots.narrow(1, 0, shape.OwnSlot);
+        var after = slots.narrow(1, shape.OwnSlot + 1, shape.Slots - shape.OwnSlot - 1);
+        return Layers.Classify(cat([before, after], 1).flatten(1), own, head);
+    }
+
+    static Tensor[] Matrices(float[][] values, (int Rows, int Columns)[] shapes) =>
+        [.. values.Select((v, k) => Copy.In(v, shapes[k].Rows, shapes[k].Columns).to(ScalarType.Float64))];
+}

@@ -1,0 +1,118 @@
+using BitTensor.Mechanism;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace BitTensor.Learning;
+
+/// <summary>
+/// The parameters of one part of a model in one contiguous tensor, with one gradient tensor beside it. The layers see views of both, so
+/// the optimizer's step is a handful of operations however many layers there are.
+/// </summary>
+sealed class ParameterBlock : IDisposable
+{
+    readonly Parameter _flat;
+    readonly Tensor _gradient;
+    readonly Tensor[] _gradientViews;
+    readonly optim.Optimizer _optimizer;
+
+    /// <summary>Matrices of these shapes; a shape (1, c) is a bias and starts at zero, others start Xavier-normal.</summary>
+    public ParameterBlock((int Rows, int Columns)[] shapes, LearningSettings settings, RandomStream dice)
+    {
+        using var scope = NewDisposeScope();
+        var flat = tensor(Draw(shapes, dice));
+        _gradient = zeros_like(flat).DetachFromDisposeScope();
+        _flat = new Parameter(flat.DetachFromDisposeScope(), requires_grad: true);
+        _flat.grad = _gradient;
+        Views = new Tensor[shapes.Length];
+        _gradientViews = new Tensor[shapes.Length];
+        long at = 0;
+        using (no_grad())
+        {
+            for (var k = 0; k < shapes.Length; k++)
+            {
+                var (rows, columns) = shapes[k];
+                var size = (long)rows * columns;
+                _gradientViews[k] = _gradient.narrow(0, at, size).view(rows, columns).DetachFromDisposeScope();
+                Views[k] = _flat.detach().narrow(0, at, size).view(rows, columns).requires_grad_(true).DetachFromDisposeScope();
+                Views[k].grad = _gradientViews[k];
+                at += size;
+            }
+        }
+        _optimizer = settings.Optimizer == OptimizerKind.Adam
+            ? optim.Adam([_flat], settings.LearningRate, weight_decay: settings.WeightDecay)
+            : optim.SGD([_flat], settings.LearningRate, weight_decay: settings.WeightDecay);
+    }
+
+    /// <summary>Leaves of the graph, one per shape, that share their storage with the block.</summary>
+    public Tensor[] Views { get; }
+
+    public void ZeroGradient() => _gradient.zero_();
+
+    public void Step() => _optimizer.step();
+
+    public float[][] Export() => Array.ConvertAll(Views, v => Copy.Out(v.detach()));
+
+    public float[] Gradient() => Copy.Out(_gradient);
+
+    public void Dispose()
+    {
+        _optimizer.Dispose();
+        foreach (var view in Views.Concat(_gradientViews))
+        {
+            view.Dispose();
+        }
+        _flat.Dispose();
+        _gradient.Dispose();
+    }
+
+    static float[] Draw((int Rows, int Columns)[] shapes, RandomStream dice)
+    {
+        var values = new List<float>();
+        foreach (var (rows, columns) in shapes)
+        {
+            var deviation = rows == 1 ? 0 : Math.Sqrt(2.0 / (rows + columns));
+            for (var k = 0; k < rows * columns; k++)
+            {
+                values.Add((float)(deviation * dice.NextNormal()));
+            }
+        }
+        return [.. values];
+    }
+}
+
+/// <summary>The formulas of the model's two parts over their parameter matrices.</summary>
+static class Layers
+{
+    /// <summary>Shapes of A, a, B, b.</summary>
+    public static (int Rows, int Columns)[] EncoderShapes(ModelShape s) =>
+        [(s.Features, s.Hidden), (1, s.Hidden), (s.Hidden, s.Representation), (1, s.Representation)];
+
+    /// <summary>Shapes of C, D, c, E, e.</summary>
+    public static (int Rows, int Columns)[] HeadShapes(ModelShape s) =>
+        [((s.Slots - 1) * s.Representation, s.Hidden), (s.Representation, s.Hidden), (1, s.Hidden), (s.Hidden, s.Classes), (1, s.Classes)];
+
+    /// <summary>f(x) = tanh(tanh(x A + a) B + b).</summary>
+    public static Tensor Encode(Tensor x, Tensor[] p) => Affine(p[3], Affine(p[1], x, p[0]).tanh(), p[2]).tanh();
+
+    /// <summary>Logits = tanh(peers C + own D + c) E + e: one matrix over the concatenated slots, its own block apart.</summary>
+    public static Tensor Classify(Tensor peers, Tensor own, Tensor[] p) =>
+        Affine(p[4], Affine(Affine(p[2], peers, p[0]), own, p[1]).tanh(), p[3]);
+
+    static Tensor Affine(Tensor offset, Tensor x, Tensor matrix) => addmm(offset, x, matrix, 1, 1);
+}
+
+/// <summary>Arrays in and out of tensors.</summary>
+static class Copy
+{
+    public static Tensor In(float[] values, int rows, int columns) => from_array(values).view(rows, columns);
+
+    public static Tensor In(int[] labels) => from_array(Array.ConvertAll(labels, l => (long)l));
+
+    public static float[] Out(Tensor tensor)
+    {
+        var values = new float[tensor.numel()];
+        tensor.contiguous().bytes.CopyTo(System.Runtime.InteropServices.MemoryMarshal.AsBytes(values.AsSpan()));
+        return values;
+    }
+}
