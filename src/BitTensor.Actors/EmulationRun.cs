@@ -91,21 +91,21 @@ public static class EmulationRun
         ActorSystem system, Parts parts, Compute compute, TaskCompletionSource finished, Action<Exception> fail, int rounds)
     {
         var world = new World(parts.Scenario, parts.Header.Run, compute, parts.Plans);
-        system.ActorOf(Props.Create(typeof(Watchdog), fail), "watchdog");
+        system.ActorOf(Props.Create<Watchdog>(fail), "watchdog");
         var started = new JournalRecord.Started(
             parts.Header.Run, parts.Scenario.Seed, [.. parts.Plans.Select(p => p.Population.Name)]);
         Action<RunProgress> progress = parts.End.Note;
-        var journal = system.ActorOf(Props.Create(typeof(JournalActor), parts.Journal, started, progress), "journal");
+        var journal = system.ActorOf(Props.Create<JournalActor>(parts.Journal, started, progress), "journal");
         var auditor = new Auditor(parts.Scenario, parts.Plans, parts.Nursery.Shards);
-        var audit = system.ActorOf(Props.Create(typeof(AuditActor), world, auditor, journal), "audit");
+        var audit = system.ActorOf(Props.Create<AuditActor>(world, auditor, journal), "audit");
         var conductor = system.ActorOf(
-            Props.Create(typeof(ConductorActor), world, journal, audit, finished, rounds), "conductor");
+            Props.Create<ConductorActor>(world, journal, audit, finished, rounds), "conductor");
         var others = new LedgerActor.Collaborators(conductor, journal, audit);
-        var ledger = system.ActorOf(Props.Create(typeof(LedgerActor), world, parts.Header, parts.Store, others), "ledger");
+        var ledger = system.ActorOf(Props.Create<LedgerActor>(world, parts.Header, parts.Store, others), "ledger");
         world.Register(Parcel.LedgerAddress, ledger);
         foreach (var plan in parts.Plans)
         {
-            var neuron = Props.Create(typeof(NeuronActor), world, plan, parts.Nursery.Raise(plan), journal);
+            var neuron = Props.Create<NeuronActor>(world, plan, parts.Nursery.Raise(plan), journal);
             world.Register(plan.Id, system.ActorOf(neuron, $"neuron-{plan.Id}"));
         }
         conductor.Tell(new ControlMessage.Begin(), ActorRefs.NoSender);

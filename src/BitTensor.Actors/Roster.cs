@@ -11,7 +11,10 @@ namespace BitTensor.Actors;
 public sealed record NeuronPlan(int Id, PopulationSpec Population, ImmutableArray<int> Slots)
 {
     /// <summary>Position of the neuron itself in <see cref="Slots"/>.</summary>
-    public int OwnSlot => Slots.BinarySearch(Id);
+    public int OwnSlot { get; } = Slots.AsSpan().BinarySearch(Id);
+
+    /// <summary>Position of a neuron in <see cref="Slots"/>; negative when it is none of them.</summary>
+    public int SlotOf(int neuron) => Slots.AsSpan().BinarySearch(neuron);
 }
 
 /// <summary>Scenario to inhabitants: who lives in the run, who may query whom, and with what rows and stake they start.</summary>

@@ -8,7 +8,7 @@ namespace BitTensor.Actors.Conducting;
 /// Measures the ideal rank every K blocks without disturbing the run: it asks for copies one tick after the block, when nothing else
 /// happens, copies cost nothing in the neurons' lanes, and the measuring runs in lanes of its own.
 /// </summary>
-sealed class AuditActor : ReceiveActor
+sealed class AuditActor : ReceiveActor, IWithTimers
 {
     readonly World _world;
     readonly Auditor _auditor;
@@ -32,13 +32,15 @@ sealed class AuditActor : ReceiveActor
         Receive<ControlMessage.FinishAudits>(_ => HandleFinishAudits());
     }
 
+    /// <summary>Set by Akka.</summary>
+    public ITimerScheduler Timers { get; set; } = null!;
+
     int Count => _world.Plans.Count;
 
     void HandleAuditBlock(ControlMessage.AuditBlock audit)
     {
         _open[audit.Height] = new Audit(audit.Market, Count);
-        Context.System.Scheduler.ScheduleTellOnce(
-            TimeSpan.FromTicks(1), Self, new AskForSnapshots(audit.Height), ActorRefs.NoSender);
+        Timers.StartSingleTimer(audit.Height, new AskForSnapshots(audit.Height), TimeSpan.FromTicks(1));
     }
 
     void HandleAskForSnapshots(AskForSnapshots ask)

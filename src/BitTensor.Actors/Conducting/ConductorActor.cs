@@ -9,7 +9,7 @@ namespace BitTensor.Actors.Conducting;
 /// Starts a run and ends it: after the last block it asks everybody, in rounds of doubling length, until every parcel that was sent has
 /// ended somewhere; then lets the audit finish and closes the journal.
 /// </summary>
-sealed class ConductorActor : ReceiveActor
+sealed class ConductorActor : ReceiveActor, IWithTimers
 {
     static readonly TimeSpan FirstRound = TimeSpan.FromMilliseconds(100);
 
@@ -45,6 +45,9 @@ sealed class ConductorActor : ReceiveActor
         Receive<ControlMessage.AuditsFinished>(_ => HandleAuditsFinished());
         Receive<ControlMessage.JournalClosed>(_ => _finished.SetResult());
     }
+
+    /// <summary>Set by Akka.</summary>
+    public ITimerScheduler Timers { get; set; } = null!;
 
     void HandleLastBlockClosed(ControlMessage.LastBlockClosed last)
     {
@@ -87,8 +90,7 @@ sealed class ConductorActor : ReceiveActor
     void HandleAuditsFinished() =>
         _journal.Tell(new ControlMessage.CloseJournal(new JournalRecord.Finished(_last!.Height, _last.Interrupted), [.. _traffic]));
 
-    void Wait() =>
-        Context.System.Scheduler.ScheduleTellOnce(FirstRound * (1L << _round), Self, new AskAgain(), ActorRefs.NoSender);
+    void Wait() => Timers.StartSingleTimer("ask", new AskAgain(), FirstRound * (1L << _round));
 
     sealed record AskAgain;
 }

@@ -102,7 +102,7 @@ sealed class JournalActor : ReceiveActor
 
     void Balance(string kind, string outcome, long count)
     {
-        if (outcome == "sent" || outcome.StartsWith("d", StringComparison.Ordinal))
+        if (outcome == "sent" || outcome.StartsWith('d'))
         {
             _inFlight[kind] = _inFlight.GetValueOrDefault(kind) + (outcome == "sent" ? count : -count);
         }

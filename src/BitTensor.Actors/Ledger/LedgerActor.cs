@@ -10,7 +10,7 @@ namespace BitTensor.Actors.Ledger;
 /// <summary>
 /// The only writer of W, S and the height. Submissions are sealed until the block closes; a block is durable before anyone hears of it.
 /// </summary>
-sealed class LedgerActor : ReceiveActor
+sealed class LedgerActor : ReceiveActor, IWithTimers
 {
     readonly World _world;
     readonly LedgerHeader _header;
@@ -44,6 +44,9 @@ sealed class LedgerActor : ReceiveActor
         Receive<ControlMessage.EndAtNextBlock>(_ => _endAtNextBlock = true);
         Receive<ControlMessage.Settle>(_ => HandleSettle());
     }
+
+    /// <summary>Set by Akka.</summary>
+    public ITimerScheduler Timers { get; set; } = null!;
 
     void HandleBegin()
     {
@@ -84,7 +87,7 @@ sealed class LedgerActor : ReceiveActor
         {
             // From the start, not from now: a late close does not delay all later blocks.
             var due = _began + (height + 1) * _world.Scenario.BlockInterval - Context.System.Scheduler.MonotonicClock;
-            Context.System.Scheduler.ScheduleTellOnce(due > TimeSpan.Zero ? due : TimeSpan.Zero, Self, new CloseBlock(), ActorRefs.NoSender);
+            Timers.StartSingleTimer("close", new CloseBlock(), due > TimeSpan.Zero ? due : TimeSpan.Zero);
         }
     }
 

@@ -15,7 +15,7 @@ sealed class LedgerView(LedgerMessage.BlockOpened block, MechanismParameters mec
     /// <summary>m_ci this neuron i grants caller c, eq. (7): a caller that names it not bids nothing.</summary>
     public double MaskFor(int caller)
     {
-        var at = Block.Callers.BinarySearch(caller);
+        var at = Block.Callers.AsSpan().BinarySearch(caller);
         return Masking.Mask(1, at < 0 ? 0 : Block.CallerBids[at], Block.Mu, mechanism.Temperature);
     }
 

@@ -10,7 +10,7 @@ namespace BitTensor.Actors.Neurons;
 /// One neuron (section 1.6): asks its peers about its own batches, learns from what they answer, serves theirs, and moves its row on
 /// the ledger once per block. This file holds its own pace; <see cref="Serving"/> is its other half, towards its callers.
 /// </summary>
-sealed class NeuronActor : ReceiveActor
+sealed class NeuronActor : ReceiveActor, IWithTimers
 {
     readonly World _world;
     readonly NeuronPlan _plan;
@@ -58,6 +58,9 @@ sealed class NeuronActor : ReceiveActor
         Receive<ControlMessage.Settle>(_ => HandleSettle());
     }
 
+    /// <summary>Set by Akka.</summary>
+    public ITimerScheduler Timers { get; set; } = null!;
+
     protected override void PostStop()
     {
         _key.Dispose();
@@ -73,7 +76,7 @@ sealed class NeuronActor : ReceiveActor
         {
             var interval = _plan.Population.Training.IterationInterval;
             var dice = new RandomStream(_world.Scenario.Seed, "pace", _plan.Id);
-            Wake(TimeSpan.FromTicks((long)(interval.Ticks * dice.NextDouble())), new Iterate());
+            Timers.StartSingleTimer("iterate", new Iterate(), TimeSpan.FromTicks((long)(interval.Ticks * dice.NextDouble())));
         }
         else
         {
@@ -108,7 +111,7 @@ sealed class NeuronActor : ReceiveActor
         {
             return;
         }
-        Wake(_plan.Population.Training.IterationInterval, new Iterate());
+        Timers.StartSingleTimer("iterate", new Iterate(), _plan.Population.Training.IterationInterval);
         if (_waiting.Count > 0 || _training)
         {
             // Its own compute is behind: the pace gives way, the queue does not grow.
@@ -135,14 +138,14 @@ sealed class NeuronActor : ReceiveActor
         }
         else
         {
-            Wake(_plan.Population.Training.ReplyTimeout, new ReplyDeadline(sequence));
+            Timers.StartSingleTimer("deadline", new ReplyDeadline(sequence), _plan.Population.Training.ReplyTimeout);
         }
     }
 
     void HandleForwardReply(Arrival<QueryMessage.ForwardReply> arrival)
     {
         var reply = arrival.Message;
-        var slot = _plan.Slots.BinarySearch(arrival.From);
+        var slot = _plan.SlotOf(arrival.From);
         if (!_waiting.TryGetValue(reply.Query.Sequence, out var iteration) || slot < 0 || iteration.Heard[slot])
         {
             _links.Traffic.Count(ParcelKind.ForwardReply, "delivered/late");
@@ -161,7 +164,7 @@ sealed class NeuronActor : ReceiveActor
     void HandleForwardRefused(Arrival<QueryMessage.ForwardRefused> arrival)
     {
         var query = arrival.Message.Query;
-        var slot = _plan.Slots.BinarySearch(arrival.From);
+        var slot = _plan.SlotOf(arrival.From);
         var known = _waiting.TryGetValue(query.Sequence, out var iteration) && slot >= 0 && !iteration.Heard[slot];
         _links.Traffic.Count(ParcelKind.ForwardReply, known ? "delivered/noted" : "delivered/late");
         if (known)
@@ -234,8 +237,6 @@ sealed class NeuronActor : ReceiveActor
         _journal.Tell(new ControlMessage.NeuronRecorded(report, Traffic.Of(_links.Traffic)));
         _tally.Clear();
     }
-
-    void Wake(TimeSpan after, object message) => Context.System.Scheduler.ScheduleTellOnce(after, Self, message, ActorRefs.NoSender);
 
     sealed record Iterate;
 

@@ -69,5 +69,9 @@ sealed class TorchBrain : Brain
 
     public override object Snapshot() => _model.Export();
 
-    protected override void Dispose(bool disposing) => _model.Dispose();
+    protected override void Dispose(bool disposing)
+    {
+        _model.Dispose();
+        base.Dispose(disposing);
+    }
 }

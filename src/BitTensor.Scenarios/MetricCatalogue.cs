@@ -1,0 +1,51 @@
+using System.Collections.Immutable;
+
+namespace BitTensor.Scenarios;
+
+/// <summary>A metric a property can speak of.</summary>
+/// <param name="Name">Name.</param>
+/// <param name="OfNeurons">True when each neuron has a value, false when the network has one.</param>
+/// <param name="NeedsAudit">True when only audited blocks have it.</param>
+/// <param name="Doc">What it is, with unit and range.</param>
+public sealed record MetricInfo(string Name, bool OfNeurons, bool NeedsAudit, string Doc);
+
+/// <summary>Every metric.</summary>
+public static class MetricCatalogue
+{
+    /// <summary>The estimators of the ideal rank.</summary>
+    public static ImmutableArray<string> Estimators { get; } = ["hessian", "fisher", "ablation"];
+
+    /// <summary>All metrics: of the network first, then of neurons.</summary>
+    public static ImmutableArray<MetricInfo> All { get; } =
+    [
+        .. Estimators.SelectMany(e => new[] { ("pearson", "Pearson's correlation"), ("spearman", "Spearman's correlation"), ("kendall", "Kendall's tau-b") }
+            .Select(c => new MetricInfo($"{c.Item1}-{e}", false, true, $"{c.Item2} of the ledger's rank with the ideal rank by {e}, over all neurons."))),
+        new("benchmark", false, true, "Eq. (1): sum of the held-out losses."),
+        new("mint", false, false, "Stake minted by the block."),
+        new("diagonal", false, false, "Mean of w_ii."),
+        new("diagonal-ratio", false, false, "sum(diag W) / (sum W - sum(diag W))."),
+        new("delivered", false, false, "Share of the parcels sent that no link dropped."),
+        new("gini", false, false, "Gini coefficient of stake after the block; 0 is equal."),
+        new("nakamoto", false, false, "Fewest neurons that together hold more than half of the stake."),
+        new("accepted", false, false, "Submissions accepted in the block."),
+        new("refused", false, false, "Submissions refused in the block."),
+        new("stake", true, false, "S after the block."),
+        new("stake-share", true, false, "Share of all stake after the block."),
+        new("rank", true, false, "R of eq. (5)."),
+        new("rank-share", true, false, "Share of all rank."),
+        new("loss", true, false, "Mean training loss during the block; none without an iteration."),
+        new("accuracy", true, false, "Mean training accuracy during the block."),
+        new("mask", true, false, "Mean mask m_ij its peers grant the neuron, in (0, 1)."),
+        new("iterations", true, false, "Training iterations finished during the block."),
+        new("answered", true, false, "Share of its queries of the block that were answered in time; none without a query."),
+        new("self-weight", true, false, "w_ii after the block."),
+        new("held-out-loss", true, true, "Loss on its own held-out data, with the inputs the network grants it."),
+        new("held-out-accuracy", true, true, "Accuracy, likewise."),
+        new("hessian", true, true, "Ideal rank (2) by the exact Hessian."),
+        new("fisher", true, true, "Ideal rank (2) by Fisher information."),
+        new("ablation", true, true, "Mean true rise of the other neurons' losses when its answers are zeroed, over n."),
+    ];
+
+    /// <summary>The metric of this name, or null.</summary>
+    public static MetricInfo? Find(string name) => All.FirstOrDefault(m => m.Name == name);
+}

@@ -1,0 +1,110 @@
+using System.Collections.Frozen;
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace BitTensor.Scenarios;
+
+/// <summary>Units and what they multiply by.</summary>
+static class Units
+{
+    /// <summary>To seconds.</summary>
+    public static readonly FrozenDictionary<string, double> Durations = new Dictionary<string, double>
+    {
+        ["us"] = 1e-6, ["ms"] = 1e-3, ["s"] = 1, ["min"] = 60, ["h"] = 3600,
+    }.ToFrozenDictionary();
+
+    /// <summary>To bytes per second.</summary>
+    public static readonly FrozenDictionary<string, double> Rates = new Dictionary<string, double>
+    {
+        ["B/s"] = 1, ["kB/s"] = 1e3, ["MB/s"] = 1e6, ["GB/s"] = 1e9,
+        ["bit/s"] = 0.125, ["kbit/s"] = 125, ["Mbit/s"] = 125e3, ["Gbit/s"] = 125e6,
+    }.ToFrozenDictionary();
+}
+
+/// <summary>Numbers in text.</summary>
+static partial class Numbers
+{
+    [GeneratedRegex("^[+-]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]+)?")]
+    private static partial Regex Number();
+
+    public static bool StartsWithNumber(string text) => Number().IsMatch(text);
+
+    /// <summary>A finite number, or null with the problem.</summary>
+    public static double? Parse(string text, out Problem problem)
+    {
+        problem = default;
+        var match = Number().Match(text);
+        if (match.Success && match.Length == text.Length)
+        {
+            var value = double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture);
+            if (double.IsFinite(value))
+            {
+                return value;
+            }
+        }
+        else if (!IsNotFinite(text))
+        {
+            problem = new Problem(ErrorCodes.NotANumber, $"'{Shorten.Of(text)}' is not a number", "write a number like 0.5 or 1e-3");
+            return null;
+        }
+        problem = new Problem(ErrorCodes.NotFinite, $"'{Shorten.Of(text)}' is not a finite number", "write a number a float64 can hold");
+        return null;
+    }
+
+    /// <summary>A number with one of the units, in the base unit; null with the problem.</summary>
+    public static double? WithUnit(string text, FrozenDictionary<string, double> units, string example, out Problem problem)
+    {
+        var match = Number().Match(text);
+        if (!match.Success)
+        {
+            var code = IsNotFinite(text) ? ErrorCodes.NotFinite : ErrorCodes.NotANumber;
+            problem = new Problem(code, $"'{Shorten.Of(text)}' is not {example.Split(' ')[0]} {example.Split(' ')[1]}", $"write {example}");
+            return null;
+        }
+        var unit = text[match.Length..].TrimStart();
+        if (!units.TryGetValue(unit, out var factor))
+        {
+            var message = unit.Length == 0 ? $"'{text}' has no unit" : $"'{Shorten.Of(unit)}' is not a unit";
+            problem = new Problem(ErrorCodes.Unit, message, $"write {example}");
+            return null;
+        }
+        return Parse(match.Value, out problem) * factor;
+    }
+
+    static bool IsNotFinite(string text) =>
+        text.TrimStart('+', '-', '.').ToUpperInvariant() is "NAN" or "INF" or "INFINITY";
+}
+
+/// <summary>Texts for error messages.</summary>
+static class Shorten
+{
+    /// <summary>At most forty characters of a stranger's text.</summary>
+    public static string Of(string text) => text.Length <= 40 ? text : text[..37] + "...";
+
+    /// <summary>The nearest option when one is near, and all of them.</summary>
+    public static string DidYouMean(string text, IReadOnlyCollection<string> options)
+    {
+        var nearest = options.MinBy(o => Distance(text, o));
+        var all = "one of " + string.Join(", ", options);
+        return nearest is not null && Distance(text, nearest) <= Math.Max(1, nearest.Length / 3) ? $"did you mean '{nearest}'? {all}" : all;
+    }
+
+    /// <summary>Edit distance (Levenshtein), over at most sixty characters.</summary>
+    static int Distance(string a, string b)
+    {
+        a = a.Length > 60 ? a[..60] : a;
+        var row = Enumerable.Range(0, b.Length + 1).ToArray();
+        for (var i = 1; i <= a.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= b.Length; j++)
+            {
+                var above = row[j];
+                row[j] = Math.Min(Math.Min(above, row[j - 1]) + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1));
+                diagonal = above;
+            }
+        }
+        return row[^1];
+    }
+}

@@ -1,0 +1,117 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace BitTensor.Scenarios;
+
+/// <summary>What became of a property, or of a run.</summary>
+public enum Outcome
+{
+    /// <summary>It holds.</summary>
+    Pass,
+
+    /// <summary>It does not hold.</summary>
+    Fail,
+
+    /// <summary>There is no data to tell.</summary>
+    Unknown,
+}
+
+/// <summary>The judgement of one property.</summary>
+/// <param name="Name">Name.</param>
+/// <param name="Text">The property as written.</param>
+/// <param name="Holds">When it was to hold, as written.</param>
+/// <param name="Outcome">Outcome.</param>
+/// <param name="Block">The block that decided; null when none did.</param>
+/// <param name="Left">Left side at that block.</param>
+/// <param name="Right">Right side at that block.</param>
+/// <param name="Detail">The same as a sentence.</param>
+public sealed record PropertyVerdict(
+    string Name, string Text, string Holds, Outcome Outcome, long? Block, double? Left, double? Right, string Detail);
+
+/// <summary>Judges properties against the metrics of a run.</summary>
+public static class PropertyJudge
+{
+    /// <summary>One verdict per property, in their order.</summary>
+    public static ImmutableArray<PropertyVerdict> Judge(IEnumerable<Property> properties, MetricTable table) =>
+        [.. properties.Select(p => Judge(p, table))];
+
+    /// <summary>Fail when one fails, else unknown when one is unknown, else pass.</summary>
+    public static Outcome Overall(IEnumerable<PropertyVerdict> verdicts)
+    {
+        var outcomes = verdicts.Select(v => v.Outcome).ToHashSet();
+        return outcomes.Contains(Outcome.Fail) ? Outcome.Fail : outcomes.Contains(Outcome.Unknown) ? Outcome.Unknown : Outcome.Pass;
+    }
+
+    /// <summary>A horizon as a scenario writes it.</summary>
+    public static string TextOf(Horizon horizon) => horizon switch
+    {
+        Horizon.Always => "always",
+        Horizon.FromBlock from => $"from block {from.Block}",
+        Horizon.EventuallyBy by => $"eventually by block {by.Block}",
+        _ => "at end",
+    };
+
+    static PropertyVerdict Judge(Property property, MetricTable table)
+    {
+        var seen = Candidates(property.Holds, table)
+            .Select(b => new Sight(b, table.Value(property.Left, b), table.Value(property.Right, b)))
+            .Where(s => s.Left is not null && s.Right is not null)
+            .Select(s => s with { Holds = Compare(s.Left!.Value, property.Comparison, s.Right!.Value) })
+            .ToArray();
+        return property.Holds is Horizon.EventuallyBy by ? JudgeEventually(property, by, seen, table.LastBlock) : JudgeThroughout(property, seen);
+    }
+
+    static IEnumerable<long> Candidates(Horizon horizon, MetricTable table)
+    {
+        var (first, last) = horizon switch
+        {
+            Horizon.AtEnd => (table.LastBlock, table.LastBlock),
+            Horizon.FromBlock from => (from.Block, table.LastBlock),
+            Horizon.EventuallyBy by => (0L, Math.Min(by.Block, table.LastBlock)),
+            _ => (0L, table.LastBlock),
+        };
+        for (var block = first; block <= last; block++)
+        {
+            yield return block;
+        }
+    }
+
+    static PropertyVerdict JudgeThroughout(Property property, Sight[] seen)
+    {
+        if (seen.Length == 0)
+        {
+            return Verdict(property, Outcome.Unknown, null, "no block has data on both sides");
+        }
+        var broken = Array.Find(seen, s => !s.Holds);
+        return broken is null
+            ? Verdict(property, Outcome.Pass, seen[^1], $"holds at {seen.Length} block(s); at block {seen[^1].Block}: {Sides(seen[^1])}")
+            : Verdict(property, Outcome.Fail, broken, $"broken at block {broken.Block}: {Sides(broken)}");
+    }
+
+    static PropertyVerdict JudgeEventually(Property property, Horizon.EventuallyBy by, Sight[] seen, long lastBlock)
+    {
+        if (Array.Find(seen, s => s.Holds) is { } held)
+        {
+            return Verdict(property, Outcome.Pass, held, $"holds at block {held.Block}: {Sides(held)}");
+        }
+        return seen.Length > 0 && lastBlock >= by.Block
+            ? Verdict(property, Outcome.Fail, seen[^1], $"never held up to block {by.Block}; at block {seen[^1].Block}: {Sides(seen[^1])}")
+            : Verdict(property, Outcome.Unknown, null, seen.Length == 0 ? "no block has data on both sides" : $"the run ended before block {by.Block}");
+    }
+
+    static PropertyVerdict Verdict(Property property, Outcome outcome, Sight? at, string detail) =>
+        new(property.Name, property.Text, TextOf(property.Holds), outcome, at?.Block, at?.Left, at?.Right, detail);
+
+    static bool Compare(double left, Comparison comparison, double right) => comparison switch
+    {
+        Comparison.Below => left < right,
+        Comparison.AtMost => left <= right,
+        Comparison.Above => left > right,
+        _ => left >= right,
+    };
+
+    static string Sides(Sight sight) =>
+        string.Create(CultureInfo.InvariantCulture, $"{sight.Left:G6} against {sight.Right:G6}");
+
+    sealed record Sight(long Block, double? Left, double? Right, bool Holds = false);
+}

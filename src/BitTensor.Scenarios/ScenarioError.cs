@@ -1,0 +1,148 @@
+using System.Collections.Immutable;
+
+namespace BitTensor.Scenarios;
+
+/// <summary>Something wrong with a scenario, with its place and what to do.</summary>
+/// <param name="File">File as the user named it; <c>--set</c> for an override.</param>
+/// <param name="Line">Line, from 1.</param>
+/// <param name="Column">Column, from 1.</param>
+/// <param name="Code">Code of <see cref="ErrorCodes"/>.</param>
+/// <param name="Message">What is wrong.</param>
+/// <param name="Remedy">What to do.</param>
+public sealed record ScenarioError(string File, int Line, int Column, string Code, string Message, string Remedy)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"{File}:{Line}:{Column}: error {Code}: {Message}; {Remedy}";
+}
+
+/// <summary>What reading a scenario gave: a scenario, or every error found in it.</summary>
+/// <param name="Value">The scenario; null when there are errors.</param>
+/// <param name="Errors">Errors in the order of the file.</param>
+public sealed record ScenarioResult(Scenario? Value, ImmutableArray<ScenarioError> Errors);
+
+/// <summary>The codes of scenario errors.</summary>
+public static class ErrorCodes
+{
+    /// <summary>Not YAML.</summary>
+    public const string Syntax = "BTA001";
+
+    /// <summary>Larger than a scenario may be.</summary>
+    public const string TooLarge = "BTA002";
+
+    /// <summary>Nested deeper, or of more parts, than a scenario may be.</summary>
+    public const string TooDeep = "BTA003";
+
+    /// <summary>Anchors, aliases and tags.</summary>
+    public const string Indirection = "BTA004";
+
+    /// <summary>More than one document, or directives.</summary>
+    public const string Documents = "BTA005";
+
+    /// <summary>Not UTF-8 text.</summary>
+    public const string Encoding = "BTA006";
+
+    /// <summary>Unknown key.</summary>
+    public const string UnknownKey = "BTA010";
+
+    /// <summary>A key twice.</summary>
+    public const string DuplicateKey = "BTA011";
+
+    /// <summary>A required key is missing.</summary>
+    public const string MissingKey = "BTA012";
+
+    /// <summary>A section where a value belongs, or the other way round.</summary>
+    public const string WrongType = "BTA013";
+
+    /// <summary>Not a number.</summary>
+    public const string NotANumber = "BTA014";
+
+    /// <summary>A unit is missing or unknown.</summary>
+    public const string Unit = "BTA015";
+
+    /// <summary>Out of range.</summary>
+    public const string Range = "BTA016";
+
+    /// <summary>Not one of the choices.</summary>
+    public const string Choice = "BTA017";
+
+    /// <summary>NaN, infinite, or too large for a number.</summary>
+    public const string NotFinite = "BTA018";
+
+    /// <summary>Empty where something is needed.</summary>
+    public const string Empty = "BTA019";
+
+    /// <summary>A name twice.</summary>
+    public const string DuplicateName = "BTA020";
+
+    /// <summary>Two parts that contradict each other.</summary>
+    public const string Contradiction = "BTA021";
+
+    /// <summary>Unknown population.</summary>
+    public const string UnknownPopulation = "BTA022";
+
+    /// <summary>A property that cannot be read.</summary>
+    public const string Property = "BTA023";
+
+    /// <summary>Unknown metric.</summary>
+    public const string UnknownMetric = "BTA024";
+
+    /// <summary>A version this program does not read.</summary>
+    public const string Version = "BTA025";
+
+    /// <summary>Text that does not have the required form.</summary>
+    public const string Form = "BTA026";
+
+    /// <summary>An override that names no place in the scenario.</summary>
+    public const string Override = "BTA030";
+
+    /// <summary>Every code with what it means.</summary>
+    public static ImmutableArray<(string Code, string Meaning)> All { get; } =
+    [
+        (Syntax, "The text is not YAML."),
+        (TooLarge, "The file is larger than 1 MiB."),
+        (TooDeep, "Nested deeper than 32 levels, or more than 100,000 parts."),
+        (Indirection, "Anchors, aliases and tags are not part of the format."),
+        (Documents, "One document without directives is wanted."),
+        (Encoding, "The file is not UTF-8 text."),
+        (UnknownKey, "The key is unknown here."),
+        (DuplicateKey, "The key stands twice."),
+        (MissingKey, "A required key is missing."),
+        (WrongType, "A value where a section or list belongs, or the other way round."),
+        (NotANumber, "Not a number, or not a whole number."),
+        (Unit, "The unit is missing or unknown."),
+        (Range, "Out of range."),
+        (Choice, "Not one of the choices."),
+        (NotFinite, "NaN, infinite, or larger than a float64 can hold."),
+        (Empty, "Empty where at least one entry or character is needed."),
+        (DuplicateName, "The name is taken."),
+        (Contradiction, "Two parts of the scenario contradict each other."),
+        (UnknownPopulation, "No population has this name."),
+        (Property, "The property cannot be read."),
+        (UnknownMetric, "No metric has this name."),
+        (Version, "This program does not read that version."),
+        (Form, "The text does not have the required form."),
+        (Override, "An override names no place in the scenario."),
+    ];
+}
+
+/// <summary>Collects errors.</summary>
+sealed class ErrorList(string file)
+{
+    readonly List<ScenarioError> _errors = [];
+
+    public string File { get; } = file;
+
+    public bool Any => _errors.Count > 0;
+
+    public void Add(Place at, string code, string message, string remedy) =>
+        _errors.Add(new ScenarioError(at.File ?? File, at.Line, at.Column, code, message, remedy));
+
+    /// <summary>In the order of the file, each place and message once.</summary>
+    public ImmutableArray<ScenarioError> Sorted() => [.. _errors.Distinct().OrderBy(e => e.Line).ThenBy(e => e.Column)];
+}
+
+/// <summary>A place in a text, from 1; <paramref name="File"/> is null for the scenario file itself.</summary>
+readonly record struct Place(int Line, int Column, string? File = null)
+{
+    public Place Right(int columns) => this with { Column = Column + columns };
+}

@@ -1,0 +1,142 @@
+namespace BitTensor.Scenarios;
+
+/// <summary>The format of a scenario file, the one table that the reader, the JSON Schema and the documentation are made from.</summary>
+static class ScenarioFormat
+{
+    const double Unbounded = double.PositiveInfinity;
+    const string NamePattern = "^[A-Za-z0-9_-]{1,64}$";
+    const string NameForm = "a name of letters, digits, '-' and '_', at most 64";
+    const string TextPattern = "^[\\s\\S]+$";
+
+    public static readonly Section Mechanism = new("mechanism", "mechanism", "The numbers of the market.",
+        new Field("block-interval", new DurationType(zero: false), "Emulated time between two blocks.", "10 s"),
+        new Field("alpha", new NumberType(0, Unbounded), "Price of one unit of loss, eq. (22).", "10"),
+        new Field("tau", new NumberType(0, Unbounded, aboveLeast: true), "Inflation, eq. (6).", "0.1"),
+        new Field("step", new NumberType(0, Unbounded, aboveLeast: true), "Step lambda of a neuron's payoff ascent, eq. (13).", "0.005"),
+        new Field("epsilon", new NumberType(0, Unbounded, aboveLeast: true), "Largest change of a row in one block, Euclidean norm (section 1.3).", "0.1"),
+        new Field("temperature", new NumberType(0, Unbounded, aboveLeast: true), "Temperature T of the mask, eq. (8).", "1"),
+        new Field("norm", new ChoiceType("l2", "l1"), "Norm that divides the rank in eq. (6); l2 is the paper's.", "l2"),
+        new Field("stake", new ChoiceType("raw", "share"), "Stake in the mask, eq. (7): as it stands, or as share of all stake times n.", "raw"),
+        new Field("emission", new ChoiceType("on", "frozen"), "Whether stake is minted; frozen keeps S as it starts.", "on"));
+
+    public static readonly Section Data = new("data", "data", "What neurons with a trained model learn from. Left out when every model is quadratic.",
+        new Field("set", new ChoiceType("digits", "fashion-mnist", "synthetic"), "The data set; digits is built in.", "digits"),
+        new Field("folder", new TextType(TextPattern, "a path", 4096), "Folder of IDX files for fashion-mnist; the usual places are tried without it."),
+        new Field("split", new ChoiceType("iid", "dirichlet", "by-label", "sizes"), "How examples are dealt to neurons.", "iid"),
+        new Field("concentration", new NumberType(0, Unbounded, aboveLeast: true), "Of the dirichlet split; small is more unequal.", "0.5"),
+        new Field("labels-per-neuron", new IntegerType(1, 1000), "Classes per neuron of the by-label split.", "2"),
+        new Field("holdout", new ShareType(inner: true), "Share of each shard that only the audit sees.", "0.25"),
+        new Field("examples", new IntegerType(1, 10_000_000), "Use at most so many examples; how many the synthetic set has."),
+        new Field("features", new IntegerType(1, 100_000), "Columns of the synthetic set.", "16"),
+        new Field("classes", new IntegerType(2, 1000), "Classes of the synthetic set.", "4"),
+        new Field("spread", new NumberType(0, Unbounded), "Standard deviation of the synthetic clusters around centres of unit spread.", "1"));
+
+    public static readonly Section Mlp = new("mlp", "model kind: mlp", "A TorchSharp model: an encoder peers query, and a head over all slots.",
+        new Field("representation", new IntegerType(1, 4096), "Width of an answer; the same for every population.", "16"),
+        new Field("hidden", new IntegerType(1, 65536), "Width of the hidden layers.", "64"));
+
+    public static readonly Section Quadratic = new("quadratic", "model kind: quadratic", "A neuron whose loss is the quadratic form of eq. (16) over the masks it is granted.",
+        new Field("hessian-rank", new IntegerType(1, 4096), "Columns r of the Hessian's factor.", "8"),
+        new Field("sigma", new NumberType(0, 10), "Spread of how much each peer matters to everybody.", "0.5"));
+
+    public static readonly Section Training = new("training", "training", "A neuron's own pace.",
+        new Field("iteration-interval", new DurationType(zero: false), "From the start of one iteration to the start of the next.", "2 s"),
+        new Field("step-cost", new DurationType(zero: true), "Emulated compute time of one training step.", "50 ms"),
+        new Field("reply-timeout", new DurationType(zero: false), "When a reply that has not come counts as missing; at most the iteration interval.", "1 s"),
+        new Field("batch-size", new IntegerType(1, 65536), "Examples per batch.", "32"),
+        new Field("learning-rate", new NumberType(0, Unbounded, aboveLeast: true), "Learning rate.", "0.003"),
+        new Field("weight-decay", new NumberType(0, Unbounded), "L2 weight decay.", "0"),
+        new Field("optimizer", new ChoiceType("adam", "sgd"), "Optimizer.", "adam"));
+
+    public static readonly Section Serving = new("serving", "serving", "How a neuron serves its peers.",
+        new Field("cost", new DurationType(zero: true), "Emulated compute time of one answer or one backward pass.", "5 ms"),
+        new Field("open-queries", new IntegerType(1, 1_000_000), "Queries that may wait for an answer, and answered ones that may wait for their gradient.", "256"),
+        new Field("remember", new DurationType(zero: false), "How long an answered query waits for its gradient.", "5 s"));
+
+    public static readonly Section Honest = new("honest", "strategy: honest", "Follows the protocol.");
+
+    public static readonly Section SelfWeight = new("self-weight", "strategy: self-weight", "Moves all its weight to itself, epsilon per block; serves and learns honestly.");
+
+    public static readonly Section FreeRide = new("free-ride", "strategy: free-ride", "Answers with noise at no cost and learns from nobody's gradients.",
+        new Field("scale", new NumberType(0, Unbounded), "Standard deviation of the noise.", "1"));
+
+    public static readonly Section Population = new("populations", "populations", "Who takes part, as a list; neuron ids count through it.",
+        new Field("name", new TextType(NamePattern, NameForm, 64), "Name, unique.", Required: true),
+        new Field("count", new IntegerType(1, 1_000_000), "How many neurons.", Required: true),
+        new Field("stake", new NumberType(0, 1e15), "Stake each of them starts with.", "1"),
+        new Field("data-share", new NumberType(0, Unbounded, aboveLeast: true), "Relative size of their shards in the sizes split.", "1"),
+        new Field("model", new VariantType("kind", null, Mlp, Quadratic), "What they compute.", "kind: mlp"),
+        new Field("training", new SectionType(Training), "Their own pace."),
+        new Field("serving", new SectionType(Serving), "How they serve."),
+        new Field("weights", new ChoiceType("competitive", "significance", "uniform"), "How they choose their row: payoff ascent (14), eq. (3) on their own data, or equal.", "competitive"),
+        new Field("strategy", new VariantType("name", new ChoiceType("honest", "self-weight", "free-ride"), Honest, SelfWeight, FreeRide), "How they behave.", "honest"));
+
+    public static readonly Section Random = new("random", "topology kind: random", "Everybody queries a few distinct peers drawn from the seed; rows name these only.",
+        new Field("degree", new IntegerType(1, 1_000_000), "How many peers, fewer than there are neurons.", Required: true));
+
+    static readonly Field Minimum = new("minimum", new DurationType(zero: true), "Draws below are raised to it.", "0 s");
+    static readonly Field Jitter = new("jitter", new DurationType(zero: true), "Width of a uniform draw added to every latency.", "0 s");
+
+    public static readonly VariantType Latency = new("distribution", new DurationType(zero: true),
+        new Section("constant", "latency: constant", "Always the same.",
+            new Field("value", new DurationType(zero: true), "The latency.", Required: true), Minimum, Jitter),
+        new Section("uniform", "latency: uniform", "Uniform between two bounds.",
+            new Field("low", new DurationType(zero: true), "Lower bound.", Required: true),
+            new Field("high", new DurationType(zero: true), "Upper bound.", Required: true), Minimum, Jitter),
+        new Section("normal", "latency: normal", "Normal; draws below the minimum are raised to it.",
+            new Field("mean", new DurationType(zero: true), "Mean.", Required: true),
+            new Field("deviation", new DurationType(zero: true), "Standard deviation.", Required: true), Minimum, Jitter),
+        new Section("lognormal", "latency: lognormal", "Lognormal.",
+            new Field("median", new DurationType(zero: false), "Median.", Required: true),
+            new Field("sigma", new NumberType(0, 10), "Standard deviation of the logarithm.", Required: true), Minimum, Jitter),
+        new Section("exponential", "latency: exponential", "Exponential.",
+            new Field("mean", new DurationType(zero: false), "Mean.", Required: true), Minimum, Jitter));
+
+    static readonly Field[] LinkFields =
+    [
+        new Field("latency", Latency, "A duration, or a distribution.", "0 s"),
+        new Field("loss", new ShareType(inner: false), "Probability that a parcel is lost.", "0"),
+        new Field("bandwidth", new RateType(), "Parcels of one direction of one link leave one after another at this rate; unlimited without it."),
+    ];
+
+    public static readonly Section Default = new("default", "network default", "Every link that no entry of `links` covers.", LinkFields);
+
+    public static readonly Section DirectedLink = new("links", "network links", "Links by direction. The last entry that matches replaces the default entirely.",
+        [
+            new Field("from", new TextType(NamePattern, NameForm, 64), "Sending population; `any` is everybody and the ledger.", "any"),
+            new Field("to", new TextType(NamePattern, NameForm, 64), "Receiving population, likewise.", "any"),
+            .. LinkFields,
+        ]);
+
+    public static readonly Section Network = new("network", "network", "What happens to tensors, submissions and receipts on their way.",
+        new Field("default", new SectionType(Default), "Every link."),
+        new Field("links", new ListType(DirectedLink, needsOne: false), "Some links."));
+
+    public static readonly Section Audit = new("audit", "audit", "The emulator's own measurement of the ideal rank, eq. (2). It does not disturb the run.",
+        new Field("every", new BlocksType(1, never: true), "Blocks between two audits; the last block is always audited.", "10 blocks"),
+        new Field("examples", new IntegerType(1, 1_000_000), "Held-out examples per neuron it uses, at most.", "64"));
+
+    public static readonly Section Record = new("record", "record", "What the run folder holds.",
+        new Field("weights-every", new BlocksType(1, never: false), "Blocks between two recordings of W in weights.parquet; the first and last are always there.", "1 block"));
+
+    public static readonly Section Expect = new("expect", "expect", "Properties of the run, as a list; they decide its verdict.",
+        new Field("property", new TextType(TextPattern, "a property like 'mean loss of honest < 1'", 500), "What must hold.", Required: true),
+        new Field("holds", new TextType("^(always|at end|from block [0-9]+|eventually by block [0-9]+)$", "always, at end, from block N, or eventually by block N", 40), "When.", "at end"),
+        new Field("name", new TextType(TextPattern, "a name", 200), "Name in the verdict; the property itself without it."));
+
+    /// <summary>The whole file.</summary>
+    public static readonly Section Root = new("", "scenario", "Top level.",
+        new Field("version", new ChoiceType("1"), "Version of the format.", Required: true),
+        new Field("name", new TextType(NamePattern, NameForm, 64), "Name of the run folder.", Required: true),
+        new Field("description", new TextType(TextPattern, "text", 10_000), "For people."),
+        new Field("seed", new IntegerType(0, long.MaxValue), "Seed of every draw: same seed, same run.", Required: true),
+        new Field("duration", new LengthType(), "How long the run is; emulated time is rounded down to whole blocks.", Required: true),
+        new Field("mechanism", new SectionType(Mechanism), "The market."),
+        new Field("data", new SectionType(Data), "What is learned."),
+        new Field("populations", new ListType(Population, needsOne: true), "Who takes part.", Required: true),
+        new Field("topology", new VariantType("kind", new ChoiceType("complete"), new Section("complete", "topology kind: complete", "Everybody queries everybody else."), Random), "Who queries whom.", "complete"),
+        new Field("network", new SectionType(Network), "The emulated network."),
+        new Field("audit", new SectionType(Audit), "The emulator's measurement."),
+        new Field("record", new SectionType(Record), "What is recorded."),
+        new Field("expect", new ListType(Expect, needsOne: false), "What must hold."));
+}

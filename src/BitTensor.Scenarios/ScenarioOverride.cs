@@ -1,0 +1,76 @@
+using System.Text.RegularExpressions;
+
+namespace BitTensor.Scenarios;
+
+/// <summary>
+/// A value given beside the file: <c>mechanism.tau=0.2</c>, <c>populations.honest.count=20</c>, <c>populations[0].stake=5</c>. Steps are
+/// keys, or within a list a position from 0 or the name of an entry. Missing keys and sections are made.
+/// </summary>
+/// <param name="Text">As the user wrote it.</param>
+public sealed partial record ScenarioOverride(string Text)
+{
+    [GeneratedRegex("\\[(\\d+)\\]")]
+    private static partial Regex Position();
+
+    internal void Apply(YamlNode tree, ErrorList errors)
+    {
+        var sign = Text.IndexOf('=', StringComparison.Ordinal);
+        var at = new Place(1, 1, "--set");
+        if (sign <= 0)
+        {
+            errors.Add(at, ErrorCodes.Override, $"'{Shorten.Of(Text)}' is not path=value", "write it like mechanism.tau=0.2");
+            return;
+        }
+        var value = YamlTree.Read(Text[(sign + 1)..], errors, at.Right(sign + 1)) ?? new YamlScalar(at.Right(sign + 1), "", 0);
+        var steps = Position().Replace(Text[..sign], ".$1").Split('.');
+        var node = tree;
+        var column = 0;
+        for (var k = 0; k < steps.Length; k++)
+        {
+            var next = Step(node, steps[k], k == steps.Length - 1 ? value : null, at.Right(column));
+            if (next is null)
+            {
+                errors.Add(at.Right(column), ErrorCodes.Override, $"the scenario has no place '{Shorten.Of(string.Join('.', steps[..(k + 1)]))}'", RemedyFor(node));
+                return;
+            }
+            node = next;
+            column += steps[k].Length + 1;
+        }
+    }
+
+    /// <summary>One step down; sets <paramref name="value"/> there when it is the last. Null when there is no such place.</summary>
+    static YamlNode? Step(YamlNode node, string step, YamlNode? value, Place at)
+    {
+        switch (node)
+        {
+            case YamlMap map:
+                var entry = map.Entries.FindIndex(e => e.Key.Text == step);
+                if (entry < 0)
+                {
+                    map.Entries.Add((new YamlScalar(at, step, 0), value ?? new YamlMap(at)));
+                    return map.Entries[^1].Value;
+                }
+                if (value is not null)
+                {
+                    map.Entries[entry] = (map.Entries[entry].Key, value);
+                }
+                return map.Entries[entry].Value;
+            case YamlList list:
+                var position = int.TryParse(step, out var number) ? number : list.Items.FindIndex(i => NameOf(i) == step);
+                if (position < 0 || position >= list.Items.Count)
+                {
+                    return null;
+                }
+                list.Items[position] = value ?? list.Items[position];
+                return list.Items[position];
+            default:
+                return null;
+        }
+    }
+
+    static string RemedyFor(YamlNode node) => node is YamlList list
+        ? "entries are " + string.Join(", ", list.Items.Select((i, k) => NameOf(i) ?? $"[{k}]"))
+        : "keys stand below sections only";
+
+    static string? NameOf(YamlNode node) => node is YamlMap map && map["name"] is YamlScalar name ? name.Text : null;
+}

@@ -1,0 +1,307 @@
+using System.Collections.Immutable;
+using BitTensor.Mechanism;
+
+namespace BitTensor.Scenarios;
+
+/// <summary>Tree to scenario: every section read by <see cref="ScenarioFormat"/>, then what only the whole can tell is checked.</summary>
+sealed class ScenarioReader(ErrorList errors)
+{
+    /// <summary>The scenario; null when errors were added.</summary>
+    public Scenario? Read(YamlNode tree)
+    {
+        var root = new SectionReader(ScenarioFormat.Root, tree, new Place(1, 1), errors);
+        CheckVersion(root);
+        var mechanism = root.Section("mechanism");
+        var interval = mechanism.Get<TimeSpan>("block-interval");
+        var blocks = ReadLength(root, interval);
+        var populations = root.List("populations");
+        var read = populations.Select(ReadPopulation).ToImmutableArray();
+        var data = ReadData(root, read);
+        var audit = ReadAudit(root.Section("audit"));
+        var properties = new PropertyReader(read, audit, blocks, errors);
+        var scenario = new Scenario
+        {
+            Name = root.Get<string>("name") ?? "",
+            Description = root.Get<string>("description") ?? "",
+            Seed = (ulong)root.Get<long>("seed"),
+            Blocks = blocks,
+            BlockInterval = interval,
+            Mechanism = ReadMechanism(mechanism),
+            Data = data,
+            Populations = read,
+            Network = ReadNetwork(root.Section("network"), read),
+            Topology = ReadTopology(root, read),
+            Audit = audit,
+            Record = new RecordSpec((int)root.Section("record").Get<long>("weights-every")),
+            Expect = [.. root.List("expect").Select(properties.Read).OfType<Property>()],
+        };
+        CheckTogether(root, populations, read);
+        return errors.Any ? null : scenario;
+    }
+
+    void CheckVersion(SectionReader root)
+    {
+        if (root.ScalarOf("version") is { Text: not "1" } version)
+        {
+            errors.Add(version.At, ErrorCodes.Version, $"version '{Shorten.Of(version.Text)}' is not read by this program", "write version: 1");
+        }
+    }
+
+    int ReadLength(SectionReader root, TimeSpan interval)
+    {
+        switch (root.Get<object>("duration"))
+        {
+            case long blocks:
+                return (int)blocks;
+            case TimeSpan time when interval > TimeSpan.Zero && time >= interval && time / interval <= 1_000_000:
+                return (int)(time / interval);
+            case TimeSpan when interval > TimeSpan.Zero:
+                errors.Add(root.PlaceOf("duration"), ErrorCodes.Contradiction, "the duration is not between one block and a million", "change duration or mechanism.block-interval");
+                return 1;
+            default:
+                return 1;
+        }
+    }
+
+    static MechanismParameters ReadMechanism(SectionReader s) => new()
+    {
+        Alpha = s.Get<double>("alpha"),
+        Tau = s.Get<double>("tau"),
+        Step = s.Get<double>("step"),
+        Epsilon = s.Get<double>("epsilon"),
+        Temperature = s.Get<double>("temperature"),
+        Norm = s.Get<string>("norm") == "l1" ? InflationNorm.L1 : InflationNorm.L2,
+        StakeScale = s.Get<string>("stake") == "share" ? StakeScale.Share : StakeScale.Raw,
+        Emission = s.Get<string>("emission") != "frozen",
+    };
+
+    DataSpec? ReadData(SectionReader root, ImmutableArray<PopulationSpec> populations)
+    {
+        var learns = populations.Any(p => p.Model is ModelSpec.Mlp);
+        if (!root.Has("data"))
+        {
+            return learns ? new DataSpec() : null;
+        }
+        var s = root.Section("data");
+        if (!learns && populations.Length > 0)
+        {
+            errors.Add(root.PlaceOf("data"), ErrorCodes.Contradiction, "there is data but nobody learns from it", "leave data out, or give a population model: {kind: mlp}");
+        }
+        var spec = new DataSpec
+        {
+            Set = s.Get<string>("set") switch { "fashion-mnist" => DataSet.FashionMnist, "synthetic" => DataSet.Synthetic, _ => DataSet.Digits },
+            Folder = s.Get<string>("folder"),
+            Split = s.Get<string>("split") switch
+            {
+                "dirichlet" => DataSplit.Dirichlet, "by-label" => DataSplit.ByLabel, "sizes" => DataSplit.Sizes, _ => DataSplit.Iid,
+            },
+            Concentration = s.Get<double>("concentration"),
+            LabelsPerNeuron = (int)s.Get<long>("labels-per-neuron"),
+            Holdout = s.Get<double>("holdout"),
+            Examples = (int?)s.Find<long>("examples"),
+            Features = (int)s.Get<long>("features"),
+            Classes = (int)s.Get<long>("classes"),
+            Spread = s.Get<double>("spread"),
+        };
+        CheckData(s, spec);
+        return spec;
+    }
+
+    void CheckData(SectionReader s, DataSpec spec)
+    {
+        Only(s, "folder", spec.Set == DataSet.FashionMnist, "set: fashion-mnist");
+        foreach (var key in new[] { "features", "classes", "spread" })
+        {
+            Only(s, key, spec.Set == DataSet.Synthetic, "set: synthetic");
+        }
+        Only(s, "concentration", spec.Split == DataSplit.Dirichlet, "split: dirichlet");
+        Only(s, "labels-per-neuron", spec.Split == DataSplit.ByLabel, "split: by-label");
+        var classes = spec.Set == DataSet.Synthetic ? spec.Classes : 10;
+        if (spec.LabelsPerNeuron > classes)
+        {
+            errors.Add(s.PlaceOf("labels-per-neuron"), ErrorCodes.Contradiction, $"{spec.LabelsPerNeuron} labels per neuron but {classes} classes", "use at most as many labels as classes");
+        }
+    }
+
+    void Only(SectionReader s, string key, bool allowed, string with)
+    {
+        if (s.Has(key) && !allowed)
+        {
+            errors.Add(s.PlaceOf(key), ErrorCodes.Contradiction, $"'{key}' has no effect without {with}", $"leave it out, or write {with}");
+        }
+    }
+
+    PopulationSpec ReadPopulation(SectionReader s)
+    {
+        var training = s.Section("training");
+        var serving = s.Section("serving");
+        var spec = new PopulationSpec
+        {
+            Name = s.Get<string>("name") ?? "",
+            Count = (int)s.Get<long>("count"),
+            Stake = s.Get<double>("stake"),
+            DataShare = s.Get<double>("data-share"),
+            Model = ReadModel(s),
+            Training = new TrainingSpec
+            {
+                IterationInterval = training.Get<TimeSpan>("iteration-interval"),
+                StepCost = training.Get<TimeSpan>("step-cost"),
+                ReplyTimeout = ReadReplyTimeout(training),
+                BatchSize = (int)training.Get<long>("batch-size"),
+                LearningRate = training.Get<double>("learning-rate"),
+                WeightDecay = training.Get<double>("weight-decay"),
+                Optimizer = training.Get<string>("optimizer") == "sgd" ? OptimizerKind.Sgd : OptimizerKind.Adam,
+            },
+            Serving = new ServingSpec
+            {
+                Cost = serving.Get<TimeSpan>("cost"),
+                OpenQueries = (int)serving.Get<long>("open-queries"),
+                Remember = serving.Get<TimeSpan>("remember"),
+            },
+            Weights = s.Get<string>("weights") switch
+            {
+                "significance" => WeightPolicy.Significance, "uniform" => WeightPolicy.Uniform, _ => WeightPolicy.Competitive,
+            },
+            Strategy = ReadStrategy(s),
+        };
+        return spec;
+    }
+
+    /// <summary>The timeout as written, or its default shortened to the interval: a short interval alone is no contradiction.</summary>
+    TimeSpan ReadReplyTimeout(SectionReader training)
+    {
+        var (timeout, interval) = (training.Get<TimeSpan>("reply-timeout"), training.Get<TimeSpan>("iteration-interval"));
+        if (timeout <= interval)
+        {
+            return timeout;
+        }
+        if (training.Has("reply-timeout") && interval > TimeSpan.Zero)
+        {
+            errors.Add(training.PlaceOf("reply-timeout"), ErrorCodes.Contradiction, "the reply timeout is longer than the iteration interval", "an iteration ends before the next begins: shorten reply-timeout or lengthen iteration-interval");
+        }
+        return interval;
+    }
+
+    static ModelSpec ReadModel(SectionReader s) => s.Variant("model") switch
+    {
+        ("quadratic", _, { } q) => new ModelSpec.Quadratic((int)q.Get<long>("hessian-rank"), q.Get<double>("sigma")),
+        (_, _, { } m) => new ModelSpec.Mlp((int)m.Get<long>("representation"), (int)m.Get<long>("hidden")),
+        _ => new ModelSpec.Mlp(16, 64),
+    };
+
+    static StrategySpec ReadStrategy(SectionReader s)
+    {
+        var (variant, scalar, reader) = s.Variant("strategy");
+        return (variant ?? scalar as string) switch
+        {
+            "self-weight" => new StrategySpec.SelfWeight(),
+            "free-ride" => new StrategySpec.FreeRide(reader?.Get<double>("scale") ?? 1),
+            _ => new StrategySpec.Honest(),
+        };
+    }
+
+    TopologySpec ReadTopology(SectionReader root, ImmutableArray<PopulationSpec> populations)
+    {
+        if (root.Variant("topology") is not ("random", _, { } random))
+        {
+            return new TopologySpec.Complete();
+        }
+        var degree = (int)random.Get<long>("degree");
+        var count = populations.Sum(p => (long)p.Count);
+        if (degree >= count && count > 0)
+        {
+            errors.Add(random.PlaceOf("degree"), ErrorCodes.Contradiction, $"{degree} peers but {count} neurons", "a neuron can query fewer peers than there are neurons");
+        }
+        return new TopologySpec.Random(degree);
+    }
+
+    NetworkSpec ReadNetwork(SectionReader s, ImmutableArray<PopulationSpec> populations)
+    {
+        var links = s.List("links").Select(l => new DirectedLinkSpec(ReadEnd(l, "from", populations), ReadEnd(l, "to", populations), ReadLink(l)));
+        return new NetworkSpec(ReadLink(s.Section("default")), [.. links]);
+    }
+
+    string? ReadEnd(SectionReader link, string key, ImmutableArray<PopulationSpec> populations)
+    {
+        var name = link.Get<string>(key);
+        if (name is null or "any")
+        {
+            return null;
+        }
+        if (populations.All(p => p.Name != name))
+        {
+            errors.Add(link.PlaceOf(key), ErrorCodes.UnknownPopulation, $"no population '{name}'", Shorten.DidYouMean(name, [.. populations.Select(p => p.Name), "any"]));
+        }
+        return name;
+    }
+
+    LinkSpec ReadLink(SectionReader s) => new()
+    {
+        Latency = ReadLatency(s),
+        Loss = s.Get<double>("loss"),
+        BandwidthBytesPerSecond = s.Find<double>("bandwidth"),
+    };
+
+    LatencySpec? ReadLatency(SectionReader s)
+    {
+        var (variant, scalar, r) = s.Variant("latency");
+        if (r is null)
+        {
+            return scalar is TimeSpan value && value > TimeSpan.Zero ? new LatencySpec.Constant(value) : null;
+        }
+        LatencySpec latency = variant switch
+        {
+            "uniform" => new LatencySpec.Uniform(r.Get<TimeSpan>("low"), r.Get<TimeSpan>("high")),
+            "normal" => new LatencySpec.Normal(r.Get<TimeSpan>("mean"), r.Get<TimeSpan>("deviation")),
+            "lognormal" => new LatencySpec.Lognormal(r.Get<TimeSpan>("median"), r.Get<double>("sigma")),
+            "exponential" => new LatencySpec.Exponential(r.Get<TimeSpan>("mean")),
+            _ => new LatencySpec.Constant(r.Get<TimeSpan>("value")),
+        };
+        if (latency is LatencySpec.Uniform { Low: var low, High: var high } && low > high)
+        {
+            errors.Add(r.PlaceOf("low"), ErrorCodes.Contradiction, "low is above high", "swap them");
+        }
+        return latency with { Minimum = r.Get<TimeSpan>("minimum"), Jitter = r.Get<TimeSpan>("jitter") };
+    }
+
+    static AuditSpec ReadAudit(SectionReader s) => new((int)s.Get<long>("every"), (int)s.Get<long>("examples"));
+
+    void CheckTogether(SectionReader root, List<SectionReader> places, ImmutableArray<PopulationSpec> populations)
+    {
+        var names = new HashSet<string>();
+        for (var k = 0; k < populations.Length; k++)
+        {
+            var (at, population) = (places[k], populations[k]);
+            if (population.Name == "any")
+            {
+                errors.Add(at.PlaceOf("name"), ErrorCodes.DuplicateName, "'any' means every population", "choose another name");
+            }
+            if (population.Name.Length > 0 && !names.Add(population.Name))
+            {
+                errors.Add(at.PlaceOf("name"), ErrorCodes.DuplicateName, $"a population '{population.Name}' stands above", "choose another name");
+            }
+            CheckModels(at, population, populations[0]);
+        }
+        if (populations.Length > 0 && populations.Sum(p => p.Stake * p.Count) <= 0 && !errors.Any)
+        {
+            errors.Add(root.PlaceOf("populations"), ErrorCodes.Contradiction, "nobody holds stake", "give a population stake: without any there is no rank");
+        }
+        if (populations.Sum(p => (long)p.Count) > 1_000_000)
+        {
+            errors.Add(root.PlaceOf("populations"), ErrorCodes.Range, "more than a million neurons", "use fewer");
+        }
+    }
+
+    void CheckModels(SectionReader at, PopulationSpec population, PopulationSpec first)
+    {
+        switch (population.Model, first.Model)
+        {
+            case (ModelSpec.Mlp a, ModelSpec.Mlp b) when a.Representation != b.Representation:
+                errors.Add(at.PlaceOf("model"), ErrorCodes.Contradiction, $"representation {a.Representation} here but {b.Representation} in '{first.Name}'", "neurons exchange representations: use one width");
+                break;
+            case (ModelSpec.Quadratic, ModelSpec.Mlp) or (ModelSpec.Mlp, ModelSpec.Quadratic):
+                errors.Add(at.PlaceOf("model"), ErrorCodes.Contradiction, $"this model cannot talk to that of '{first.Name}'", "use kind: mlp or kind: quadratic throughout");
+                break;
+        }
+    }
+}
