@@ -1,0 +1,80 @@
+using BitTensor.Mechanism;
+using BitTensor.Records;
+
+namespace BitTensor.Reports;
+
+/// <summary>What one block says in single numbers.</summary>
+/// <param name="StakeNext">S after the block, shape n.</param>
+/// <param name="Diagonal">Mean of w_ii.</param>
+/// <param name="DiagonalRatio">sum(diag W) / (sum W - sum(diag W)); infinite when W is the identity.</param>
+/// <param name="Gini">Gini coefficient of S after the block.</param>
+/// <param name="Nakamoto">Fewest neurons with more than half of S.</param>
+/// <param name="Accepted">Submissions accepted.</param>
+/// <param name="Refused">Submissions refused.</param>
+/// <param name="Delivered">Share of the parcels sent that no link dropped; NaN without parcels.</param>
+public sealed record BlockFigures(
+    double[] StakeNext, double Diagonal, double DiagonalRatio, double Gini, int Nakamoto, int Accepted, int Refused, double Delivered)
+{
+    /// <summary>The figures of a block.</summary>
+    public static BlockFigures Of(RunBlock block)
+    {
+        var stake = block.Ledger.Stake.Zip(block.Ledger.Emission, (s, e) => s + e).ToArray();
+        double diagonal = 0, all = 0;
+        for (var i = 0; i < block.Rows.Count; i++)
+        {
+            diagonal += block.Rows[i][i];
+            foreach (var weight in block.Rows[i].Values)
+            {
+                all += weight;
+            }
+        }
+        var accepted = block.Ledger.Submissions.Count(e => e.Refused is null);
+        return new BlockFigures(
+            stake, diagonal / block.Rows.Count, diagonal / (all - diagonal), GiniOf(stake), NakamotoOf(stake), accepted,
+            block.Ledger.Submissions.Length - accepted, DeliveredOf(block.Traffic));
+    }
+
+    /// <summary>Gini coefficient: half the mean absolute difference over the mean; 0 when all are equal.</summary>
+    public static double GiniOf(IReadOnlyCollection<double> values)
+    {
+        var sorted = values.Order().ToArray();
+        double total = 0, ranked = 0;
+        for (var k = 0; k < sorted.Length; k++)
+        {
+            total += sorted[k];
+            ranked += (2 * (k + 1) - sorted.Length - 1) * sorted[k];
+        }
+        return total > 0 ? ranked / (sorted.Length * total) : 0;
+    }
+
+    /// <summary>Fewest holders that together have more than half.</summary>
+    public static int NakamotoOf(IReadOnlyCollection<double> values)
+    {
+        double left = values.Sum() / 2;
+        var holders = 0;
+        foreach (var value in values.OrderDescending())
+        {
+            if (left < 0)
+            {
+                break;
+            }
+            left -= value;
+            holders++;
+        }
+        return holders;
+    }
+
+    /// <summary>Each value over their sum; zero when the sum is.</summary>
+    public static double[] Shares(IReadOnlyCollection<double> values)
+    {
+        var total = values.Sum();
+        return [.. values.Select(v => total > 0 ? v / total : 0)];
+    }
+
+    static double DeliveredOf(IReadOnlyList<JournalRecord.TrafficCounted> traffic)
+    {
+        long sent = traffic.Where(t => t.Outcome == "sent").Sum(t => t.Count);
+        long dropped = traffic.Where(t => t.Outcome.StartsWith("dropped/", StringComparison.Ordinal)).Sum(t => t.Count);
+        return sent == 0 ? double.NaN : 1 - (double)dropped / sent;
+    }
+}

@@ -1,0 +1,119 @@
+using System.Collections.Immutable;
+using BitTensor.Mechanism;
+using BitTensor.Records;
+
+namespace BitTensor.Reports;
+
+/// <summary>One block of a run, from ledger and journal together.</summary>
+/// <param name="Ledger">The block as the ledger holds it.</param>
+/// <param name="Rows">W after the block.</param>
+/// <param name="Reports">What each neuron did while it was open, by id; null where the neuron did not report.</param>
+/// <param name="Traffic">Messages by kind and outcome.</param>
+public sealed record RunBlock(
+    LedgerBlock Ledger, IReadOnlyList<WeightRow> Rows, IReadOnlyList<JournalRecord.NeuronReported?> Reports,
+    IReadOnlyList<JournalRecord.TrafficCounted> Traffic);
+
+/// <summary>A run folder, read: everything reports are made from, and nothing else.</summary>
+public sealed class RunData
+{
+    readonly string _folder;
+
+    RunData(string folder, LedgerHeader header)
+    {
+        _folder = folder;
+        Header = header;
+    }
+
+    /// <summary>What the ledger is founded on.</summary>
+    public LedgerHeader Header { get; }
+
+    /// <summary>Number of neurons n.</summary>
+    public int Count => Header.Neurons.Length;
+
+    /// <summary>Population of neuron i.</summary>
+    public ImmutableArray<string> PopulationOf { get; private init; } = [];
+
+    /// <summary>Populations in the order of the scenario.</summary>
+    public ImmutableArray<string> Populations { get; private init; } = [];
+
+    /// <summary>Audits, by block and neuron.</summary>
+    public IReadOnlyList<JournalRecord.Audited> Audits { get; private init; } = [];
+
+    /// <summary>How the run ended; null when its journal has no end.</summary>
+    public JournalRecord.Finished? Finished { get; private init; }
+
+    /// <summary>Reads a run folder.</summary>
+    /// <exception cref="FileNotFoundException">Ledger or journal are missing.</exception>
+    /// <exception cref="LedgerException">The ledger is damaged.</exception>
+    /// <exception cref="JournalException">The journal is damaged.</exception>
+    public static RunData Load(string folder)
+    {
+        using var ledger = LedgerReader.Open(Path.Combine(folder, RunFolder.LedgerFile));
+        var audits = new List<JournalRecord.Audited>();
+        JournalRecord.Finished? finished = null;
+        foreach (var record in JournalReader.Read(Path.Combine(folder, RunFolder.JournalFile)))
+        {
+            if (record is JournalRecord.Audited audited)
+            {
+                audits.Add(audited);
+            }
+            finished = record as JournalRecord.Finished ?? finished;
+        }
+        var populations = ledger.Header.Neurons.Select(n => n.Population).ToImmutableArray();
+        return new RunData(folder, ledger.Header)
+        {
+            PopulationOf = populations,
+            Populations = [.. populations.Distinct()],
+            Audits = [.. audits.OrderBy(a => a.Block).ThenBy(a => a.Neuron)],
+            Finished = finished,
+        };
+    }
+
+    /// <summary>Neurons of a population, by id.</summary>
+    public IEnumerable<int> NeuronsOf(string population) => Enumerable.Range(0, Count).Where(i => PopulationOf[i] == population);
+
+    /// <summary>The blocks in order, read as they are asked for: a long run of a large network is never in memory at once.</summary>
+    public IEnumerable<RunBlock> Blocks()
+    {
+        using var ledger = LedgerReader.Open(Path.Combine(_folder, RunFolder.LedgerFile));
+        using var journal = new JournalBlocks(Path.Combine(_folder, RunFolder.JournalFile), Count);
+        var rows = Header.Neurons.Select(n => n.Row).ToArray();
+        foreach (var block in ledger.Blocks())
+        {
+            foreach (var entry in block.Submissions.Where(e => e.Refused is null))
+            {
+                rows[entry.Submission.Neuron] = entry.Submission.Row;
+            }
+            var (reports, traffic) = journal.Next(block.Height);
+            yield return new RunBlock(block, (WeightRow[])rows.Clone(), reports, traffic);
+        }
+    }
+
+    /// <summary>The journal's records of one block after the other.</summary>
+    sealed class JournalBlocks(string path, int count) : IDisposable
+    {
+        readonly IEnumerator<JournalRecord> _records = JournalReader.Read(path).Where(r => r is not JournalRecord.Audited).GetEnumerator();
+        bool _ended;
+
+        public (JournalRecord.NeuronReported?[] Reports, List<JournalRecord.TrafficCounted> Traffic) Next(long height)
+        {
+            var reports = new JournalRecord.NeuronReported?[count];
+            var traffic = new List<JournalRecord.TrafficCounted>();
+            while (!_ended && !(_records.Current is JournalRecord.BlockClosed ahead && ahead.Height > height))
+            {
+                if (_records.Current is JournalRecord.NeuronReported report)
+                {
+                    reports[report.Neuron] = report;
+                }
+                if (_records.Current is JournalRecord.TrafficCounted counted)
+                {
+                    traffic.Add(counted);
+                }
+                _ended = !_records.MoveNext();
+            }
+            return (reports, traffic);
+        }
+
+        public void Dispose() => _records.Dispose();
+    }
+}

@@ -1,0 +1,90 @@
+using BitTensor.Mechanism;
+using BitTensor.Records;
+using BitTensor.Scenarios;
+
+namespace BitTensor.Reports;
+
+/// <summary>Run data to the metrics properties speak of (<see cref="MetricCatalogue"/>).</summary>
+public static class RunMetrics
+{
+    /// <summary>Every metric of every block.</summary>
+    public static MetricTable Build(RunData run)
+    {
+        var table = new MetricTable(run.PopulationOf);
+        var audits = run.Audits.GroupBy(a => a.Block).ToDictionary(g => g.Key, g => g.ToArray());
+        foreach (var block in run.Blocks())
+        {
+            table.LastBlock = block.Ledger.Height;
+            AddNetwork(table, block);
+            AddNeurons(table, block);
+            if (audits.TryGetValue(block.Ledger.Height, out var rows))
+            {
+                AddAudit(table, block.Ledger, rows);
+            }
+        }
+        return table;
+    }
+
+    static void AddNetwork(MetricTable table, RunBlock block)
+    {
+        var (height, figures) = (block.Ledger.Height, BlockFigures.Of(block));
+        table.SetNetwork("mint", height, block.Ledger.Mint);
+        table.SetNetwork("diagonal", height, figures.Diagonal);
+        table.SetNetwork("diagonal-ratio", height, figures.DiagonalRatio);
+        table.SetNetwork("delivered", height, figures.Delivered);
+        table.SetNetwork("gini", height, figures.Gini);
+        table.SetNetwork("nakamoto", height, figures.Nakamoto);
+        table.SetNetwork("accepted", height, figures.Accepted);
+        table.SetNetwork("refused", height, figures.Refused);
+        var stakeShare = BlockFigures.Shares(figures.StakeNext);
+        for (var i = 0; i < stakeShare.Length; i++)
+        {
+            table.SetNeuron("stake", height, i, figures.StakeNext[i]);
+            table.SetNeuron("stake-share", height, i, stakeShare[i]);
+        }
+    }
+
+    static void AddNeurons(MetricTable table, RunBlock block)
+    {
+        var height = block.Ledger.Height;
+        var rankShare = BlockFigures.Shares(block.Ledger.Rank);
+        for (var i = 0; i < rankShare.Length; i++)
+        {
+            table.SetNeuron("rank", height, i, block.Ledger.Rank[i]);
+            table.SetNeuron("rank-share", height, i, rankShare[i]);
+            table.SetNeuron("self-weight", height, i, block.Rows[i][i]);
+            if (block.Reports[i] is { } report)
+            {
+                table.SetNeuron("loss", height, i, report.Loss ?? double.NaN);
+                table.SetNeuron("accuracy", height, i, report.Accuracy ?? double.NaN);
+                table.SetNeuron("mask", height, i, report.Mask);
+                table.SetNeuron("iterations", height, i, report.Iterations);
+                table.SetNeuron("answered", height, i, (double)report.Answers / report.Queries);
+            }
+        }
+    }
+
+    static void AddAudit(MetricTable table, LedgerBlock block, JournalRecord.Audited[] rows)
+    {
+        foreach (var row in rows)
+        {
+            table.SetNeuron("held-out-loss", row.Block, row.Neuron, row.HeldOutLoss);
+            table.SetNeuron("held-out-accuracy", row.Block, row.Neuron, row.HeldOutAccuracy ?? double.NaN);
+            table.SetNeuron("hessian", row.Block, row.Neuron, row.Hessian);
+            table.SetNeuron("fisher", row.Block, row.Neuron, row.Fisher);
+            table.SetNeuron("ablation", row.Block, row.Neuron, row.Ablation);
+        }
+        table.SetNetwork("benchmark", block.Height, rows.Sum(r => r.HeldOutLoss));
+        AddCorrelations(table, block, "hessian", [.. rows.Select(r => r.Hessian)]);
+        AddCorrelations(table, block, "fisher", [.. rows.Select(r => r.Fisher)]);
+        AddCorrelations(table, block, "ablation", [.. rows.Select(r => r.Ablation)]);
+    }
+
+    static void AddCorrelations(MetricTable table, LedgerBlock block, string estimator, double[] ideal)
+    {
+        var rank = block.Rank.AsSpan();
+        table.SetNetwork($"pearson-{estimator}", block.Height, Correlation.Pearson(rank, ideal));
+        table.SetNetwork($"spearman-{estimator}", block.Height, Correlation.Spearman(rank, ideal));
+        table.SetNetwork($"kendall-{estimator}", block.Height, Correlation.Kendall(rank, ideal));
+    }
+}

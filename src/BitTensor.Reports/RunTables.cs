@@ -1,0 +1,106 @@
+using BitTensor.Records;
+using Parquet;
+using Parquet.Data;
+using Parquet.Schema;
+
+namespace BitTensor.Reports;
+
+/// <summary>The tables of a run folder, as Parquet: block by block, so that memory does not grow with the run.</summary>
+public static class RunTables
+{
+    // Rows are gathered to groups of about this size: large enough to compress, small enough to hold.
+    const int GroupRows = 100_000;
+
+    /// <summary>Writes blocks, neurons, weights, messages and audit into <paramref name="folder"/>.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="folder">Run folder.</param>
+    /// <param name="weightsEvery">Blocks between two recordings of W; the first and the last are always recorded.</param>
+    public static void Write(RunData run, string folder, int weightsEvery)
+    {
+        var last = run.Blocks().Last().Ledger.Height;
+        using var blocks = new TableWriter(Path.Combine(folder, RunFolder.BlocksFile), GroupRows, BlockColumns);
+        using var neurons = new TableWriter(Path.Combine(folder, RunFolder.NeuronsFile), GroupRows, NeuronColumns);
+        using var weights = new TableWriter(Path.Combine(folder, RunFolder.WeightsFile), GroupRows, WeightColumns);
+        using var messages = new TableWriter(Path.Combine(folder, RunFolder.MessagesFile), GroupRows, MessageColumns);
+        foreach (var block in run.Blocks())
+        {
+            var height = block.Ledger.Height;
+            var figures = BlockFigures.Of(block);
+            AddBlock(blocks, block.Ledger, figures, run.Header.Parameters.Tau);
+            AddNeurons(neurons, run, block, figures);
+            foreach (var counted in block.Traffic)
+            {
+                messages.Add(counted.Block, counted.Kind, counted.Outcome, counted.Count);
+            }
+            if (height % weightsEvery == 0 || height == last)
+            {
+                AddWeights(weights, block);
+            }
+        }
+        using var audit = new TableWriter(Path.Combine(folder, RunFolder.AuditFile), GroupRows, AuditColumns);
+        foreach (var a in run.Audits)
+        {
+            audit.Add(a.Block, (long)a.Neuron, run.PopulationOf[a.Neuron], a.HeldOutLoss, a.HeldOutAccuracy, a.Hessian, a.Fisher, a.Ablation);
+        }
+    }
+
+    static DataField[] BlockColumns =>
+    [
+        new DataField<long>("block"), new DataField<double>("at_ms"), new DataField<double>("tau"), new DataField<double>("mint"),
+        new DataField<double>("stake_total"), new DataField<long>("accepted"), new DataField<long>("refused"),
+        new DataField<double>("diagonal"), new DataField<double>("diagonal_ratio"), new DataField<double>("gini"),
+        new DataField<long>("nakamoto"), new DataField<string>("hash"),
+    ];
+
+    static DataField[] NeuronColumns =>
+    [
+        new DataField<long>("block"), new DataField<long>("neuron"), new DataField<string>("population"), new DataField<double>("stake"),
+        new DataField<double>("rank"), new DataField<double?>("loss"), new DataField<double?>("accuracy"),
+        new DataField<double>("rank_share"), new DataField<double>("stake_share"), new DataField<double>("emission"),
+        new DataField<double>("stake_next"), new DataField<double?>("mask"), new DataField<double>("self_weight"),
+        new DataField<long?>("iterations"), new DataField<long?>("queries"), new DataField<long?>("answers"),
+    ];
+
+    static DataField[] WeightColumns =>
+        [new DataField<long>("block"), new DataField<long>("from"), new DataField<long>("to"), new DataField<double>("weight")];
+
+    static DataField[] MessageColumns =>
+        [new DataField<long>("block"), new DataField<string>("kind"), new DataField<string>("outcome"), new DataField<long>("count")];
+
+    static DataField[] AuditColumns =>
+    [
+        new DataField<long>("block"), new DataField<long>("neuron"), new DataField<string>("population"),
+        new DataField<double>("held_out_loss"), new DataField<double?>("held_out_accuracy"), new DataField<double>("hessian"),
+        new DataField<double>("fisher"), new DataField<double>("ablation"),
+    ];
+
+    static void AddBlock(TableWriter table, LedgerBlock block, BlockFigures figures, double tau) => table.Add(
+        block.Height, block.AtMs, tau, block.Mint, figures.StakeNext.Sum(), (long)figures.Accepted, (long)figures.Refused, figures.Diagonal,
+        figures.DiagonalRatio, figures.Gini, (long)figures.Nakamoto, block.Hash);
+
+    static void AddNeurons(TableWriter table, RunData run, RunBlock block, BlockFigures figures)
+    {
+        var ledger = block.Ledger;
+        var (rankShare, stakeShare) = (BlockFigures.Shares(ledger.Rank), BlockFigures.Shares(ledger.Stake));
+        for (var i = 0; i < run.Count; i++)
+        {
+            var report = block.Reports[i];
+            table.Add(
+                ledger.Height, (long)i, run.PopulationOf[i], ledger.Stake[i], ledger.Rank[i], report?.Loss, report?.Accuracy, rankShare[i],
+                stakeShare[i], ledger.Emission[i], figures.StakeNext[i], report?.Mask, block.Rows[i][i], (long?)report?.Iterations,
+                report?.Queries, report?.Answers);
+        }
+    }
+
+    static void AddWeights(TableWriter table, RunBlock block)
+    {
+        for (var i = 0; i < block.Rows.Count; i++)
+        {
+            var row = block.Rows[i];
+            for (var k = 0; k < row.Count; k++)
+            {
+                table.Add(block.Ledger.Height, (long)i, (long)row.Targets[k], row.Values[k]);
+            }
+        }
+    }
+}
