@@ -1,0 +1,65 @@
+using System.Globalization;
+using BitTensor.Records;
+
+namespace BitTensor.Reports;
+
+/// <summary>The tables of a run folder as CSV (RFC 4180, '.' decimals), every number in as many digits as it takes to read it back exactly.</summary>
+public static class CsvExport
+{
+    /// <summary>Table name to its file in the run folder.</summary>
+    public static IReadOnlyDictionary<string, string> Tables { get; } = new SortedDictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["audit"] = RunFolder.AuditFile,
+        ["blocks"] = RunFolder.BlocksFile,
+        ["messages"] = RunFolder.MessagesFile,
+        ["neurons"] = RunFolder.NeuronsFile,
+        ["weights"] = RunFolder.WeightsFile,
+    };
+
+    /// <summary>Writes every table to a file of its own and returns the files.</summary>
+    /// <exception cref="FileNotFoundException">The run folder lacks a table.</exception>
+    public static IReadOnlyList<string> WriteAll(string run, string outFolder)
+    {
+        Directory.CreateDirectory(outFolder);
+        var files = new List<string>();
+        foreach (var table in Tables.Keys)
+        {
+            var path = Path.Combine(outFolder, table + ".csv");
+            WriteFile(run, table, path);
+            files.Add(path);
+        }
+        return files;
+    }
+
+    /// <summary>Writes one table.</summary>
+    /// <exception cref="FileNotFoundException">The run folder lacks it.</exception>
+    public static void Write(string run, string table, TextWriter writer)
+    {
+        using var reader = new TableReader(Path.Combine(run, Tables[table]));
+        writer.Write(string.Join(',', reader.Columns) + "\n");
+        foreach (var row in reader.Rows())
+        {
+            for (var c = 0; c < row.Length; c++)
+            {
+                writer.Write(c == 0 ? "" : ",");
+                writer.Write(TextOf(row[c]));
+            }
+            writer.Write('\n');
+        }
+    }
+
+    static void WriteFile(string run, string table, string path)
+    {
+        using var writer = File.CreateText(path);
+        Write(run, table, writer);
+    }
+
+    static string TextOf(object? value) => value switch
+    {
+        null => "",
+        double number => number.ToString("R", CultureInfo.InvariantCulture),
+        long number => number.ToString(CultureInfo.InvariantCulture),
+        string text when text.AsSpan().IndexOfAny(",\"\r\n") >= 0 => $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"",
+        _ => (string)value,
+    };
+}
