@@ -1,0 +1,99 @@
+using BitTensor.Records;
+using BitTensor.Scenarios;
+using ScottPlot;
+
+namespace BitTensor.Reports;
+
+/// <summary>The figures of a run folder.</summary>
+public static class RunFigures
+{
+    const int Width = 1200;
+    const int Height = 560;
+
+    // Okabe and Ito's palette: told apart by colour-blind readers too.
+    static readonly Color[] Palette =
+        [.. new[] { "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#F0E442" }.Select(Color.FromHex)];
+
+    static readonly MarkerShape[] Markers =
+        [MarkerShape.FilledCircle, MarkerShape.FilledSquare, MarkerShape.FilledTriangleUp, MarkerShape.FilledDiamond];
+
+    /// <summary>Writes <c>ranks.png</c> and <c>losses.png</c>.</summary>
+    public static void Write(RunData run, MetricTable table, string folder)
+    {
+        var ranks = new Multiplot();
+        ranks.AddPlots(2);
+        ranks.Layout = new ScottPlot.MultiplotLayouts.Columns();
+        DrawRanks(run, table, ranks.GetPlot(0));
+        DrawIdeal(run, table, ranks.GetPlot(1));
+        ranks.SavePng(Path.Combine(folder, RunFolder.RanksFigure), Width, Height);
+
+        using var losses = new Plot();
+        DrawBands(run, table, losses, "loss", scale: 1);
+        losses.Title("Training loss of each population: mean, and the range of its neurons");
+        losses.XLabel("block");
+        losses.YLabel(run.Blocks().Any(b => b.Reports.Any(r => r?.Accuracy is not null)) ? "loss (nats)" : "loss");
+        losses.SavePng(Path.Combine(folder, RunFolder.LossesFigure), Width, Height);
+    }
+
+    static void DrawRanks(RunData run, MetricTable table, Plot plot)
+    {
+        DrawBands(run, table, plot, "rank-share", run.Count);
+        var even = plot.Add.HorizontalLine(1);
+        (even.Color, even.LinePattern, even.LineWidth) = (Colors.Gray, LinePattern.Dotted, 1);
+        plot.Title("Rank of a neuron on the ledger (1 = an equal share)");
+        plot.XLabel("block");
+        plot.YLabel("share of all rank x n");
+    }
+
+    static void DrawIdeal(RunData run, MetricTable table, Plot plot)
+    {
+        plot.Title("Rank against ideal rank at the last audit");
+        plot.XLabel("ablation: rise of the others' loss without the neuron");
+        plot.YLabel("share of all rank x n");
+        if (table.Blocks("ablation") is not [.., var block])
+        {
+            plot.Add.Annotation("no audit in this run", Alignment.MiddleCenter);
+            return;
+        }
+        for (var p = 0; p < run.Populations.Length; p++)
+        {
+            var neurons = run.NeuronsOf(run.Populations[p])
+                .Where(i => table.Neuron("ablation", block, i) is not null && table.Neuron("rank-share", block, i) is not null).ToArray();
+            var points = plot.Add.ScatterPoints(
+                neurons.Select(i => table.Neuron("ablation", block, i)!.Value).ToArray(),
+                neurons.Select(i => table.Neuron("rank-share", block, i)!.Value * run.Count).ToArray(),
+                Palette[p % Palette.Length]);
+            (points.MarkerShape, points.MarkerSize, points.LegendText) = (Markers[p % Markers.Length], 9, run.Populations[p]);
+        }
+        plot.Add.Annotation($"block {block}: Pearson {Text(table.Network("pearson-ablation", block))}", Alignment.UpperLeft);
+        plot.ShowLegend(Alignment.LowerRight);
+    }
+
+    /// <summary>A line for the mean of each population, over a band from its smallest to its largest neuron.</summary>
+    static void DrawBands(RunData run, MetricTable table, Plot plot, string metric, double scale)
+    {
+        for (var p = 0; p < run.Populations.Length; p++)
+        {
+            var name = run.Populations[p];
+            double[] Series(Aggregate aggregate, IEnumerable<long> blocks) =>
+                [.. blocks.Select(b => table.Value(new Operand.Metric(metric, aggregate, name), b)!.Value * scale)];
+            var seen = table.Blocks(metric).Where(b => table.Value(new Operand.Metric(metric, Aggregate.Mean, name), b) is not null).ToArray();
+            if (seen.Length == 0)
+            {
+                continue;
+            }
+            var blocks = seen.Select(b => (double)b).ToArray();
+            var color = Palette[p % Palette.Length];
+            if (run.NeuronsOf(name).Count() > 1)
+            {
+                var band = plot.Add.FillY(blocks, Series(Aggregate.Min, seen), Series(Aggregate.Max, seen));
+                (band.FillColor, band.LineWidth) = (color.WithAlpha(0.18), 0);
+            }
+            var line = plot.Add.ScatterLine(blocks, Series(Aggregate.Mean, seen), color);
+            (line.LineWidth, line.LegendText) = (2.5f, name);
+        }
+        plot.ShowLegend(Alignment.UpperRight);
+    }
+
+    static string Text(double? value) => value?.ToString("0.00", System.Globalization.CultureInfo.InvariantCulture) ?? "undefined";
+}

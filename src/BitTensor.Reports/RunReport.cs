@@ -1,0 +1,32 @@
+using System.Collections.Immutable;
+using BitTensor.Records;
+using BitTensor.Scenarios;
+
+namespace BitTensor.Reports;
+
+/// <summary>Everything a run folder holds that can be made from its scenario, ledger and journal.</summary>
+public static class RunReport
+{
+    /// <summary>Writes tables, figures and verdict into the run folder and returns the verdict.</summary>
+    /// <param name="folder">A run folder with ledger and journal.</param>
+    /// <param name="scenario">What ran.</param>
+    /// <param name="journalHash">Hash of the journal.</param>
+    /// <param name="auditHash">Hash of the audit's rows.</param>
+    /// <param name="interrupted">True when the run was ended early.</param>
+    /// <exception cref="IOException">A file cannot be read or written.</exception>
+    public static RunVerdict Build(string folder, Scenario scenario, string journalHash, string auditHash, bool interrupted)
+    {
+        var run = RunData.Load(folder);
+        RunTables.Write(run, folder, scenario.Record.WeightsEveryBlocks);
+        var table = RunMetrics.Build(run);
+        RunFigures.Write(run, table, folder);
+        var properties = PropertyJudge.Judge(scenario.Expect, table);
+        var metrics = MetricCatalogue.All.Where(m => !m.OfNeurons)
+            .ToImmutableSortedDictionary(m => m.Name, m => table.Last(new Operand.Metric(m.Name, null, null)), StringComparer.Ordinal);
+        var verdict = new RunVerdict(
+            PropertyJudge.Overall(properties), properties, run.Header.Run, run.Header.Seed, journalHash, auditHash, table.LastBlock,
+            interrupted, run.Blocks().Last().Ledger.AtMs, metrics, PopulationSummary.Of(run, table));
+        File.WriteAllText(Path.Combine(folder, RunFolder.VerdictFile), verdict.ToJson());
+        return verdict;
+    }
+}

@@ -1,0 +1,81 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using BitTensor.Records;
+using BitTensor.Scenarios;
+
+namespace BitTensor.Reports;
+
+/// <summary>What a run came to: <c>verdict.json</c>.</summary>
+/// <param name="Verdict">Fail when one property fails, else unknown when one is unknown, else pass.</param>
+/// <param name="Properties">One per property of the scenario, in its order.</param>
+/// <param name="Run">Run id.</param>
+/// <param name="Seed">Seed.</param>
+/// <param name="JournalHash">SHA-256 over the journal without the audit's rows, hex.</param>
+/// <param name="AuditHash">SHA-256 over the audit's rows, hex.</param>
+/// <param name="Blocks">Blocks closed after genesis.</param>
+/// <param name="Interrupted">True when the run was ended before its last block.</param>
+/// <param name="EmulatedMs">Emulated time of the last block, milliseconds.</param>
+/// <param name="Metrics">Metrics of the network at the last block that has them; null where there never was one.</param>
+/// <param name="Populations">The same for the mean over each population.</param>
+public sealed record RunVerdict(
+    Outcome Verdict, ImmutableArray<PropertyVerdict> Properties, string Run, ulong Seed, string JournalHash, string AuditHash,
+    long Blocks, bool Interrupted, double EmulatedMs, ImmutableSortedDictionary<string, double?> Metrics,
+    ImmutableArray<PopulationSummary> Populations)
+{
+    /// <summary>The file's text: indented JSON, ending in a line feed.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, VerdictJson.Default.RunVerdict) + "\n";
+
+    /// <summary>Reads <c>verdict.json</c> of a run folder.</summary>
+    /// <exception cref="FileNotFoundException">There is none.</exception>
+    /// <exception cref="InvalidDataException">It is not one.</exception>
+    public static RunVerdict Read(string folder)
+    {
+        var path = Path.Combine(folder, RunFolder.VerdictFile);
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllText(path), VerdictJson.Default.RunVerdict)
+                ?? throw new InvalidDataException($"{path} holds no verdict.");
+        }
+        catch (JsonException damage)
+        {
+            throw new InvalidDataException($"{path} is not a verdict: {damage.Message}", damage);
+        }
+    }
+}
+
+/// <summary>How one population stands at the end of a run: means over its neurons, each at the last block that has the value.</summary>
+/// <param name="Population">Name.</param>
+/// <param name="Neurons">Number of neurons.</param>
+/// <param name="RankShare">Share of all rank held by the population together.</param>
+/// <param name="StakeShare">Share of all stake held by the population together.</param>
+/// <param name="FairShare">Its share of the neurons: what either share is when all are alike.</param>
+/// <param name="Mask">Mean mask its peers grant.</param>
+/// <param name="Loss">Mean training loss.</param>
+/// <param name="Accuracy">Mean training accuracy.</param>
+/// <param name="SelfWeight">Mean w_ii.</param>
+/// <param name="Ablation">Mean ablation value.</param>
+public sealed record PopulationSummary(
+    string Population, int Neurons, double? RankShare, double? StakeShare, double FairShare, double? Mask, double? Loss,
+    double? Accuracy, double? SelfWeight, double? Ablation)
+{
+    /// <summary>One summary per population, in the order of the scenario.</summary>
+    public static ImmutableArray<PopulationSummary> Of(RunData run, MetricTable table) =>
+        [.. run.Populations.Select(p => Of(run, table, p))];
+
+    static PopulationSummary Of(RunData run, MetricTable table, string population)
+    {
+        var count = run.NeuronsOf(population).Count();
+        double? Last(string metric, Aggregate aggregate) => table.Last(new Operand.Metric(metric, aggregate, population));
+        return new PopulationSummary(
+            population, count, Last("rank-share", Aggregate.Sum), Last("stake-share", Aggregate.Sum), (double)count / run.Count,
+            Last("mask", Aggregate.Mean), Last("loss", Aggregate.Mean), Last("accuracy", Aggregate.Mean),
+            Last("self-weight", Aggregate.Mean), Last("ablation", Aggregate.Mean));
+    }
+}
+
+/// <summary>Serialization of <c>verdict.json</c>.</summary>
+[JsonSourceGenerationOptions(
+    WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(RunVerdict))]
+sealed partial class VerdictJson : JsonSerializerContext;
