@@ -41,4 +41,7 @@ public static class RunFolder
 
     /// <summary>Machine and versions.</summary>
     public const string EnvironmentFile = "environment.json";
+
+    /// <summary>Folder of exported tables.</summary>
+    public const string CsvFolder = "csv";
 }

@@ -1,0 +1,89 @@
+using System.CommandLine;
+using BitTensor.Emulation;
+using BitTensor.Learning;
+using BitTensor.Records;
+
+namespace BitTensor.Cli;
+
+/// <summary>The command <c>bta</c>: parses, runs one command, and turns every way to fail into a message and an exit code.</summary>
+sealed class CommandLine(Terminal terminal)
+{
+    const string Description = """
+        Emulates a peer-to-peer intelligence market: neurons that query and train each other, rank each other on a ledger, and are paid by rank.
+
+        Examples:
+          bta new mine                                  write mine.yaml to start from
+          bta check mine.yaml                           say what is wrong with it
+          bta run mine.yaml --seed 7 --cores 2          run it; results in runs/mine/...
+          bta run mine.yaml --set network.default.loss=10%
+          bta replay runs/mine/20260101T120000Z-7       run it again and compare every byte
+          bta export runs/mine/20260101T120000Z-7 --table neurons | head
+
+        Exit codes:
+          0 every property holds   1 one failed   2 unknown   64 usage   65 bad scenario   70 internal   74 input/output   130 interrupted
+        """;
+
+    /// <summary>Runs the program.</summary>
+    public int Invoke(string[] args)
+    {
+        var root = new RootCommand(Description)
+        {
+            new RunCommand(terminal).Command,
+            new CheckCommand(terminal).Command,
+            new ReplayCommand(terminal).Command,
+            new VerifyCommand(terminal).Command,
+            new ExportCommand(terminal).Command,
+            new NewCommand(terminal).Command,
+            new SchemaCommand(terminal).Command,
+            new DoctorCommand(terminal).Command,
+        };
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+            {
+                terminal.Error.WriteLine($"error: {error.Message}");
+            }
+            var path = string.Join(' ', Path(parsed.CommandResult).Reverse());
+            terminal.Error.WriteLine($"Try: bta {path}{(path.Length > 0 ? " " : "")}--help");
+            return ExitCode.Usage;
+        }
+        try
+        {
+            return parsed.Invoke(new InvocationConfiguration
+            {
+                Output = terminal.Out,
+                Error = terminal.Error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+            });
+        }
+#pragma warning disable CA1031 // The last handler of the program: whatever happened becomes a message and an exit code.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            var (code, message) = Explain(failure);
+            terminal.Error.WriteLine($"error: {message}");
+            return code;
+        }
+    }
+
+    /// <summary>What a failure means to the user.</summary>
+    public static (int Code, string Message) Explain(Exception failure) => failure switch
+    {
+        CommandException command => (command.ExitCode, command.Message),
+        DataSetException or LedgerException or JournalException or IOException or UnauthorizedAccessException or InvalidDataException =>
+            (ExitCode.InputOutput, failure.Message),
+        TorchUnavailableException => (ExitCode.Internal, failure.Message),
+        EmulationException => (ExitCode.Internal, $"the run failed: {failure.Message}\n{failure.InnerException}".TrimEnd()),
+        _ => (ExitCode.Internal, $"internal error, please report it: {failure}"),
+    };
+
+    static IEnumerable<string> Path(System.CommandLine.Parsing.CommandResult result)
+    {
+        for (var at = result; at.Parent is System.CommandLine.Parsing.CommandResult parent; at = parent)
+        {
+            yield return at.Command.Name;
+        }
+    }
+}

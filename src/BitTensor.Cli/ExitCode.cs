@@ -1,0 +1,35 @@
+namespace BitTensor.Cli;
+
+/// <summary>How the program ends: 0 to 2 are verdicts, the others follow sysexits.h.</summary>
+static class ExitCode
+{
+    /// <summary>Every property holds; the check succeeded.</summary>
+    public const int Pass = 0;
+
+    /// <summary>A property failed; the check found a difference.</summary>
+    public const int Fail = 1;
+
+    /// <summary>There was no data to tell.</summary>
+    public const int Unknown = 2;
+
+    /// <summary>The command line cannot be understood.</summary>
+    public const int Usage = 64;
+
+    /// <summary>The scenario is wrong.</summary>
+    public const int BadScenario = 65;
+
+    /// <summary>The program is wrong.</summary>
+    public const int Internal = 70;
+
+    /// <summary>A file cannot be read or written.</summary>
+    public const int InputOutput = 74;
+
+    /// <summary>The run was interrupted; its folder is complete up to the last block.</summary>
+    public const int Interrupted = 130;
+}
+
+/// <summary>Ends the program with a message for people and a code for scripts.</summary>
+sealed class CommandException(int exitCode, string message) : Exception(message)
+{
+    public int ExitCode { get; } = exitCode;
+}

@@ -1,0 +1,45 @@
+using System.CommandLine;
+using BitTensor.Scenarios;
+
+namespace BitTensor.Cli;
+
+/// <summary><c>bta new</c>: a scenario to start from.</summary>
+sealed class NewCommand
+{
+    readonly Terminal _terminal;
+    readonly Argument<string> _name = new("NAME") { Description = "Name of the scenario: letters, digits, '-' and '_'." };
+    readonly Option<string?> _out = new("--out") { Description = "File to write; NAME.yaml without it, '-' for standard output.", HelpName = "FILE" };
+
+    public NewCommand(Terminal terminal)
+    {
+        _terminal = terminal;
+        Command = new Command("new", "Writes a short scenario that runs as it is. Never overwrites a file. Example: bta new mine") { _name, _out };
+        Command.SetAction(Run);
+    }
+
+    public Command Command { get; }
+
+    int Run(ParseResult parsed)
+    {
+        var name = parsed.GetRequiredValue(_name);
+        var text = ScenarioTemplate.Text(name);
+        var errors = ScenarioFile.Parse(text, name, []).Errors;
+        if (errors.Length > 0)
+        {
+            throw new CommandException(ExitCode.Usage, $"'{name}' cannot name a scenario: {errors[0].Message}; {errors[0].Remedy}");
+        }
+        var file = parsed.GetValue(_out) ?? $"{name}.yaml";
+        if (file == "-")
+        {
+            _terminal.Out.Write(text);
+            return ExitCode.Pass;
+        }
+        using (var stream = new FileStream(file, FileMode.CreateNew))
+        using (var writer = new StreamWriter(stream))
+        {
+            writer.Write(text);
+        }
+        _terminal.Out.WriteLine(file);
+        return ExitCode.Pass;
+    }
+}

@@ -1,0 +1,3 @@
+using BitTensor.Cli;
+
+return new CommandLine(Terminal.Standard()).Invoke(args);

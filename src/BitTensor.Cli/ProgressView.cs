@@ -1,0 +1,96 @@
+using System.Globalization;
+using BitTensor.Actors;
+using BitTensor.Emulation;
+using BitTensor.Mechanism;
+using BitTensor.Scenarios;
+using Serilog;
+using Spectre.Console;
+
+namespace BitTensor.Cli;
+
+/// <summary>Shows how a run goes: a bar where the terminal can redraw, a line per block (or every tenth) where it cannot.</summary>
+sealed class ProgressView(Terminal terminal, Scenario scenario, ILogger log)
+{
+    readonly int _lineEvery = scenario.Blocks > 30 ? Math.Max(1, scenario.Blocks / 20) : 1;
+    readonly Dictionary<long, double[]> _ranks = [];
+    readonly TimeSpan _start = WallClock.Elapsed;
+    ProgressTask? _bar;
+    double _correlation = double.NaN;
+    string _state = "first block";
+
+    /// <summary>Runs <paramref name="run"/> while showing what it tells.</summary>
+    public T Around<T>(Func<Action<RunProgress>, T> run)
+    {
+        if (!terminal.Live)
+        {
+            return run(Note);
+        }
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(terminal.Error),
+            ColorSystem = terminal.Color ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+        });
+        return console.Progress()
+            .Columns(new SpinnerColumn(), new ProgressBarColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
+            .Start(context =>
+            {
+                _bar = context.AddTask("starting", maxValue: scenario.Blocks);
+                return run(Note);
+            });
+    }
+
+    void Note(RunProgress happened)
+    {
+        switch (happened)
+        {
+            case RunProgress.BlockDone done:
+                NoteBlock(done);
+                break;
+            case RunProgress.Audited audited:
+                NoteAudit(audited);
+                break;
+            default:
+                break;
+        }
+    }
+
+    void NoteBlock(RunProgress.BlockDone done)
+    {
+        var block = done.Block;
+        if (scenario.Audit.EveryBlocks > 0)
+        {
+            _ranks[block.Height] = [.. block.Rank];
+        }
+        var loss = done.Reports.Select(r => r.Loss).OfType<double>().DefaultIfEmpty(double.NaN).Average();
+        var speed = block.AtMs / Math.Max(1, (WallClock.Elapsed - _start).TotalMilliseconds);
+        log.Information("Block {Block} closed at {AtMs} ms: mean loss {Loss}, hash {Hash}", block.Height, block.AtMs, loss, block.Hash);
+        _state = string.Create(
+            CultureInfo.InvariantCulture,
+            $"block {block.Height}/{scenario.Blocks}  loss {loss:0.0000}  rank~ablation {Correlation(_correlation)}  {block.AtMs / 1000:0} s emulated, {speed:0.0}x");
+        if (_bar is not null)
+        {
+            _bar.Value = block.Height;
+            _bar.Description = _state;
+        }
+        else if (block.Height % _lineEvery == 0 || block.Height == scenario.Blocks)
+        {
+            terminal.Error.WriteLine(_state);
+        }
+    }
+
+    void NoteAudit(RunProgress.Audited audited)
+    {
+        if (audited.Rows is not [var first, ..] || !_ranks.TryGetValue(first.Block, out var rank))
+        {
+            return;
+        }
+        foreach (var height in _ranks.Keys.Where(h => h <= first.Block).ToArray())
+        {
+            _ranks.Remove(height);
+        }
+        _correlation = BitTensor.Mechanism.Correlation.Pearson(rank, [.. audited.Rows.Select(r => r.Ablation)]);
+        log.Information("Block {Block} audited: Pearson of rank and ablation {Correlation}", first.Block, _correlation);
+    }
+
+    static string Correlation(double value) => double.IsFinite(value) ? value.ToString("0.00", CultureInfo.InvariantCulture) : "-";
+}

@@ -1,0 +1,108 @@
+using System.CommandLine;
+using System.Text.Json;
+using BitTensor.Actors;
+using BitTensor.Records;
+using BitTensor.Reports;
+using BitTensor.Scenarios;
+using Serilog;
+
+namespace BitTensor.Cli;
+
+/// <summary><c>bta replay</c>: runs a run again and compares every byte of its journal.</summary>
+sealed class ReplayCommand
+{
+    readonly Terminal _terminal;
+    readonly Argument<string> _run = new("RUN") { Description = "Run folder of a run in virtual time." };
+    readonly Option<int> _cores = RunCommand.CoresOption();
+    readonly Option<OutputFormat> _format = new("--format") { Description = "text or json." };
+
+    public ReplayCommand(Terminal terminal)
+    {
+        _terminal = terminal;
+        Command = new Command(
+            "replay", "Runs a run folder's scenario again and compares the journals; 1 with block and neuron of the first difference. Example: bta replay runs/mine/...")
+        {
+            _run, _cores, _format,
+        };
+        Command.SetAction(Replay);
+    }
+
+    public Command Command { get; }
+
+    /// <summary>The result.</summary>
+    /// <param name="Same">True when every byte is the same.</param>
+    /// <param name="JournalHash">Hash the folder claims.</param>
+    /// <param name="ReplayHash">Hash of the replay.</param>
+    /// <param name="Difference">The first difference.</param>
+    public sealed record ReplayResult(bool Same, string JournalHash, string ReplayHash, JournalDifference? Difference);
+
+    int Replay(ParseResult parsed)
+    {
+        var folder = parsed.GetRequiredValue(_run);
+        var verdict = RunVerdict.Read(folder);
+        if (RunEnvironment.Read(folder) is { Time: TimeMode.Wall })
+        {
+            throw new CommandException(ExitCode.Unknown, $"{folder} ran in wall time; only runs in virtual time repeat");
+        }
+        var result = Compare(folder, ScenarioOf(folder) with { Blocks = (int)verdict.Blocks }, verdict.JournalHash, parsed.GetValue(_cores));
+        if (parsed.GetValue(_format) == OutputFormat.Json)
+        {
+            _terminal.Out.WriteLine(JsonSerializer.Serialize(result, CliJson.Default.ReplayResult));
+        }
+        else
+        {
+            WriteText(result);
+        }
+        return result.Same ? ExitCode.Pass : ExitCode.Fail;
+    }
+
+    static Scenario ScenarioOf(string folder)
+    {
+        var path = Path.Combine(folder, RunFolder.ScenarioFile);
+        var result = ScenarioFile.Load(path, []);
+        return result.Value ?? throw new CommandException(ExitCode.BadScenario, string.Join('\n', result.Errors));
+    }
+
+    ReplayResult Compare(string folder, Scenario scenario, string claimed, int cores)
+    {
+        var again = Directory.CreateTempSubdirectory("bta-replay-");
+        try
+        {
+            using var interruption = _terminal.Interruptible();
+            var options = new RunOptions { Folder = again.FullName, Cores = cores };
+            var run = new ProgressView(_terminal, scenario, Log.Logger).Around(
+                progress => EmulationRun.Execute(scenario, options with { Progress = progress }, interruption.Token));
+            if (run.Interrupted)
+            {
+                throw new CommandException(ExitCode.Interrupted, "the replay was interrupted; nothing can be said");
+            }
+            var difference = JournalDifference.First(
+                Path.Combine(folder, RunFolder.JournalFile), Path.Combine(again.FullName, RunFolder.JournalFile));
+            return new ReplayResult(difference is null && run.JournalHash == claimed, claimed, run.JournalHash, difference);
+        }
+        finally
+        {
+            again.Delete(recursive: true);
+        }
+    }
+
+    void WriteText(ReplayResult result)
+    {
+        if (result.Same)
+        {
+            _terminal.Out.WriteLine($"same     every byte of the journal\njournal  {result.JournalHash}");
+            return;
+        }
+        _terminal.Out.WriteLine($"DIFFERS  claimed  {result.JournalHash}\n         replayed {result.ReplayHash}");
+        _terminal.Out.WriteLine(result.Difference is { } difference
+            ? $"first    {Place(difference)}: {difference.What}"
+            : $"first    none: the journals are equal, but {RunFolder.VerdictFile} claims another hash");
+    }
+
+    static string Place(JournalDifference difference) => (difference.Block, difference.Neuron) switch
+    {
+        ({ } block, { } neuron) => $"block {block}, neuron {neuron}",
+        ({ } block, null) => $"block {block}",
+        _ => "outside of any block",
+    };
+}

@@ -1,0 +1,108 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using BitTensor.Actors;
+using BitTensor.Records;
+using BitTensor.Reports;
+using BitTensor.Scenarios;
+
+namespace BitTensor.Cli;
+
+/// <summary><c>bta run</c>: runs a scenario and judges it.</summary>
+sealed class RunCommand
+{
+    static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n" };
+
+    readonly Terminal _terminal;
+    readonly ScenarioArguments _scenario = new();
+    readonly Option<string?> _out = new("--out") { Description = "Run folder, new or empty; runs/NAME/UTC-SEED without it.", HelpName = "DIR" };
+    readonly Option<TimeMode> _time = new("--time") { Description = "virtual: same seed, same bytes, as fast as the machine computes. wall: the same actors in real time." };
+    readonly Option<OutputFormat> _format = new("--format") { Description = "text, or json: the verdict with the run folder." };
+
+    public RunCommand(Terminal terminal)
+    {
+        _terminal = terminal;
+        Cores = CoresOption();
+        Command = new Command("run", "Runs a scenario, leaves a run folder, and exits by its verdict. Example: bta run scenarios/quickstart.yaml --seed 7")
+        {
+            _out, Cores, _time, _format,
+        };
+        _scenario.AddTo(Command);
+        Command.SetAction(Run);
+    }
+
+    public Command Command { get; }
+
+    Option<int> Cores { get; }
+
+    /// <summary>The option every command that runs something has.</summary>
+    public static Option<int> CoresOption()
+    {
+        var option = new Option<int>("--cores")
+        {
+            Description = "Threads that compute. Results do not depend on it.",
+            HelpName = "N",
+            DefaultValueFactory = _ => Environment.ProcessorCount,
+        };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && result.GetValueOrDefault<int>() is < 1 or > 1024)
+            {
+                result.AddError("--cores wants a number from 1 to 1024");
+            }
+        });
+        return option;
+    }
+
+    int Run(ParseResult parsed)
+    {
+        var scenario = _scenario.Require(parsed, _terminal);
+        var options = new RunOptions
+        {
+            Folder = RunSession.MakeFolder(parsed.GetValue(_out), scenario),
+            Cores = parsed.GetValue(Cores),
+            Time = parsed.GetValue(_time),
+        };
+        var verdict = new RunSession(_terminal, scenario, options).Execute();
+        if (parsed.GetValue(_format) == OutputFormat.Json)
+        {
+            WriteJson(options.Folder, verdict);
+        }
+        else
+        {
+            WriteText(options.Folder, verdict);
+        }
+        return verdict.Interrupted ? ExitCode.Interrupted : (int)verdict.Verdict;
+    }
+
+    void WriteJson(string folder, RunVerdict verdict)
+    {
+        var json = JsonNode.Parse(verdict.ToJson())!.AsObject();
+        json.Insert(0, "folder", folder);
+        _terminal.Out.WriteLine(json.ToJsonString(Indented));
+    }
+
+    void WriteText(string folder, RunVerdict verdict)
+    {
+        _terminal.Out.WriteLine();
+        _terminal.Out.Write(SummaryTable.Text(verdict.Populations));
+        _terminal.Out.WriteLine("(rank and stake: share of the whole; ablation: rise of the others' loss without the neuron, over n)");
+        _terminal.Out.WriteLine();
+        foreach (var property in verdict.Properties)
+        {
+            _terminal.Out.WriteLine($"{Word(property.Outcome),-7}  {property.Name}, {property.Holds}: {property.Detail}");
+        }
+        var early = verdict.Interrupted ? " (interrupted)" : "";
+        _terminal.Out.WriteLine($"verdict  {Word(verdict.Verdict)} after {verdict.Blocks} blocks{early}");
+        _terminal.Out.WriteLine($"journal  {verdict.JournalHash}");
+        _terminal.Out.WriteLine($"folder   {folder} ({RunFolder.VerdictFile}, {RunFolder.RanksFigure}, {RunFolder.LossesFigure}, ...)");
+    }
+
+    /// <summary>An outcome as a word.</summary>
+    public static string Word(Outcome outcome) => outcome switch
+    {
+        Outcome.Pass => "pass",
+        Outcome.Fail => "FAIL",
+        _ => "unknown",
+    };
+}

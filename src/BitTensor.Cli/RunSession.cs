@@ -1,0 +1,91 @@
+using System.Globalization;
+using BitTensor.Actors;
+using BitTensor.Emulation;
+using BitTensor.Records;
+using BitTensor.Reports;
+using BitTensor.Scenarios;
+using Serilog;
+using Serilog.Core;
+using Serilog.Formatting.Compact;
+
+namespace BitTensor.Cli;
+
+/// <summary>One run with its folder: scenario, environment, log, ledger, journal, tables, figures, verdict.</summary>
+sealed class RunSession(Terminal terminal, Scenario scenario, RunOptions options)
+{
+    /// <summary>Runs, reports, and returns the verdict.</summary>
+    public RunVerdict Execute()
+    {
+        var folder = options.Folder!;
+        var environment = RunEnvironment.Now(options);
+        var start = WallClock.Elapsed;
+        environment.Write(folder);
+        File.WriteAllText(Path.Combine(folder, RunFolder.ScenarioFile), ScenarioWriter.Write(scenario));
+        using var log = new LoggerConfiguration()
+            .WriteTo.File(new CompactJsonFormatter(), Path.Combine(folder, RunFolder.LogFile)).CreateLogger();
+        try
+        {
+            log.Information("Run of {Scenario} with seed {Seed}, {Time} time on {Cores} cores", scenario.Name, scenario.Seed, options.Time, options.Cores);
+            var verdict = ExecuteLogged(folder, log);
+            (environment with
+            {
+                ElapsedSeconds = Math.Round((WallClock.Elapsed - start).TotalSeconds, 3),
+                PeakMemoryMiB = Math.Round(PeakMemory() / 1048576.0, 1),
+            }).Write(folder);
+            return verdict;
+        }
+        catch (Exception failure)
+        {
+            log.Fatal(failure, "The run failed");
+            throw;
+        }
+    }
+
+    RunVerdict ExecuteLogged(string folder, Logger log)
+    {
+        RunResult result;
+        using (var interruption = terminal.Interruptible())
+        {
+            result = new ProgressView(terminal, scenario, log).Around(
+                progress => EmulationRun.Execute(scenario, options with { Progress = progress }, interruption.Token));
+        }
+        terminal.Error.WriteLine("writing tables and figures");
+        var verdict = RunReport.Build(folder, scenario, result.JournalHash, result.AuditHash, result.Interrupted);
+        foreach (var property in verdict.Properties)
+        {
+            log.Information("Property {Property}: {Outcome}: {Detail}", property.Name, property.Outcome, property.Detail);
+        }
+        log.Information("Verdict {Verdict} after {Blocks} blocks, journal {JournalHash}", verdict.Verdict, verdict.Blocks, verdict.JournalHash);
+        return verdict;
+    }
+
+    static long PeakMemory()
+    {
+        using var process = System.Diagnostics.Process.GetCurrentProcess();
+        return process.PeakWorkingSet64;
+    }
+
+    /// <summary>Makes the run's folder: <paramref name="wanted"/>, or a new one under <c>runs/</c>.</summary>
+    /// <exception cref="CommandException">The wanted folder holds something.</exception>
+    /// <exception cref="IOException">It cannot be made.</exception>
+    public static string MakeFolder(string? wanted, Scenario scenario)
+    {
+        if (wanted is not null)
+        {
+            if (Directory.Exists(wanted) && Directory.EnumerateFileSystemEntries(wanted).Any())
+            {
+                throw new CommandException(ExitCode.InputOutput, $"{wanted} is not empty; a run needs a folder of its own");
+            }
+            return Directory.CreateDirectory(wanted).FullName;
+        }
+        var stamp = WallClock.UtcNow.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
+        var name = string.Create(CultureInfo.InvariantCulture, $"{stamp}-{scenario.Seed}");
+        var folder = Path.Combine("runs", scenario.Name, name);
+        for (var k = 2; Directory.Exists(folder); k++)
+        {
+            folder = Path.Combine("runs", scenario.Name, string.Create(CultureInfo.InvariantCulture, $"{name}-{k}"));
+        }
+        Directory.CreateDirectory(folder);
+        return folder;
+    }
+}

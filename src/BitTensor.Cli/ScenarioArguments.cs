@@ -1,0 +1,62 @@
+using System.CommandLine;
+using System.Globalization;
+using BitTensor.Scenarios;
+
+namespace BitTensor.Cli;
+
+/// <summary>A scenario on the command line: its file, and what replaces parts of it.</summary>
+sealed class ScenarioArguments
+{
+    public Argument<string> File { get; } = new("SCENARIO") { Description = "Scenario file (docs/SCENARIOS.md)." };
+
+    public Option<long?> Seed { get; } = new("--seed") { Description = "Seed, in place of the file's.", HelpName = "N" };
+
+    public Option<string[]> Set { get; } = new("--set")
+    {
+        Description = "Replaces one value: a path of keys, list entries by name or number. Repeatable.",
+        HelpName = "PATH=VALUE",
+        AllowMultipleArgumentsPerToken = false,
+        DefaultValueFactory = _ => [],
+    };
+
+    public void AddTo(Command command)
+    {
+        command.Add(File);
+        command.Add(Seed);
+        command.Add(Set);
+    }
+
+    /// <summary>Reads the scenario.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public ScenarioResult Load(ParseResult parsed)
+    {
+        var overrides = parsed.GetRequiredValue(Set).Select(text => new ScenarioOverride(text)).ToList();
+        if (parsed.GetValue(Seed) is { } seed)
+        {
+            overrides.Add(new ScenarioOverride(string.Create(CultureInfo.InvariantCulture, $"seed={seed}")));
+        }
+        return ScenarioFile.Load(parsed.GetRequiredValue(File), overrides);
+    }
+
+    /// <summary>Reads the scenario, or ends the command with every error there is in it.</summary>
+    /// <exception cref="CommandException">The scenario is wrong.</exception>
+    public Scenario Require(ParseResult parsed, Terminal terminal)
+    {
+        var result = Load(parsed);
+        foreach (var error in result.Errors)
+        {
+            terminal.Error.WriteLine(error);
+        }
+        return result.Value ?? throw new CommandException(ExitCode.BadScenario, $"{result.Errors.Length} error(s) in the scenario; nothing was run");
+    }
+}
+
+/// <summary>How a result is written.</summary>
+enum OutputFormat
+{
+    /// <summary>For people.</summary>
+    Text,
+
+    /// <summary>For programs.</summary>
+    Json,
+}

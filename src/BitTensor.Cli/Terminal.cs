@@ -1,0 +1,56 @@
+using System.Runtime.InteropServices;
+
+namespace BitTensor.Cli;
+
+/// <summary>Where a command reads and writes: results to <paramref name="Out"/>, everything else to <paramref name="Error"/>.</summary>
+/// <param name="Out">Standard output.</param>
+/// <param name="Error">Standard error.</param>
+/// <param name="Live">True when standard error is a terminal that can redraw a line.</param>
+/// <param name="Color">False when output shall carry no colours.</param>
+sealed record Terminal(TextWriter Out, TextWriter Error, bool Live, bool Color)
+{
+    /// <summary>The process's own streams. <c>NO_COLOR</c> (no-color.org) turns colours off, <c>TERM=dumb</c> also redrawing.</summary>
+    public static Terminal Standard()
+    {
+        var dumb = Environment.GetEnvironmentVariable("TERM") is "dumb";
+        var noColor = !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+        return new Terminal(Console.Out, Console.Error, !Console.IsErrorRedirected && !dumb, !noColor && !dumb);
+    }
+
+    /// <summary>
+    /// A token the first Ctrl-C or SIGTERM cancels; the second one ends the process at once. Disposing gives the signals back.
+    /// </summary>
+    public Interruption Interruptible() => new(this);
+
+    /// <summary>Signals, turned into a token.</summary>
+    public sealed class Interruption : IDisposable
+    {
+        readonly CancellationTokenSource _source = new();
+        readonly PosixSignalRegistration _interrupt;
+        readonly PosixSignalRegistration _terminate;
+
+        public Interruption(Terminal terminal)
+        {
+            void Handle(PosixSignalContext context)
+            {
+                context.Cancel = !_source.IsCancellationRequested;
+                if (context.Cancel)
+                {
+                    terminal.Error.WriteLine("Ending at the next block; once more ends at once and leaves the run folder incomplete.");
+                    _source.Cancel();
+                }
+            }
+            _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle);
+            _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle);
+        }
+
+        public CancellationToken Token => _source.Token;
+
+        public void Dispose()
+        {
+            _interrupt.Dispose();
+            _terminate.Dispose();
+            _source.Dispose();
+        }
+    }
+}
