@@ -12,7 +12,8 @@ namespace BitTensor.Cli;
 sealed class ProgressView(Terminal terminal, Scenario scenario, ILogger log)
 {
     readonly int _lineEvery = scenario.Blocks > 30 ? Math.Max(1, scenario.Blocks / 20) : 1;
-    readonly Dictionary<long, double[]> _ranks = [];
+    readonly SortedDictionary<long, double[]> _ranks = [];
+    readonly SortedDictionary<long, double[]> _ablations = [];
     readonly TimeSpan _start = WallClock.Elapsed;
     ProgressTask? _bar;
     double _correlation = double.NaN;
@@ -47,7 +48,7 @@ sealed class ProgressView(Terminal terminal, Scenario scenario, ILogger log)
                 NoteBlock(done);
                 break;
             case RunProgress.Audited audited:
-                NoteAudit(audited);
+                Match(_ablations, audited.Rows[0].Block, [.. audited.Rows.Select(r => r.Ablation)]);
                 break;
             default:
                 break;
@@ -57,10 +58,7 @@ sealed class ProgressView(Terminal terminal, Scenario scenario, ILogger log)
     void NoteBlock(RunProgress.BlockDone done)
     {
         var block = done.Block;
-        if (scenario.Audit.EveryBlocks > 0)
-        {
-            _ranks[block.Height] = [.. block.Rank];
-        }
+        Match(_ranks, block.Height, [.. block.Rank]);
         var loss = done.Reports.Select(r => r.Loss).OfType<double>().DefaultIfEmpty(double.NaN).Average();
         var speed = block.AtMs / Math.Max(1, (WallClock.Elapsed - _start).TotalMilliseconds);
         log.Information("Block {Block} closed at {AtMs} ms: mean loss {Loss}, hash {Hash}", block.Height, block.AtMs, loss, block.Hash);
@@ -78,18 +76,21 @@ sealed class ProgressView(Terminal terminal, Scenario scenario, ILogger log)
         }
     }
 
-    void NoteAudit(RunProgress.Audited audited)
+    /// <summary>A block and its audit arrive in either order.</summary>
+    void Match(SortedDictionary<long, double[]> side, long height, double[] values)
     {
-        if (audited.Rows is not [var first, ..] || !_ranks.TryGetValue(first.Block, out var rank))
+        side[height] = values;
+        if (_ranks.TryGetValue(height, out var rank) && _ablations.TryGetValue(height, out var ablation))
         {
-            return;
+            _correlation = BitTensor.Mechanism.Correlation.Pearson(rank, ablation);
+            _ablations.Remove(height);
+            log.Information("Block {Block} audited: Pearson of rank and ablation {Correlation}", height, _correlation);
         }
-        foreach (var height in _ranks.Keys.Where(h => h <= first.Block).ToArray())
+        // An audit is done before the block after next is.
+        while (_ranks.Count > 2)
         {
-            _ranks.Remove(height);
+            _ranks.Remove(_ranks.First().Key);
         }
-        _correlation = BitTensor.Mechanism.Correlation.Pearson(rank, [.. audited.Rows.Select(r => r.Ablation)]);
-        log.Information("Block {Block} audited: Pearson of rank and ablation {Correlation}", first.Block, _correlation);
     }
 
     static string Correlation(double value) => double.IsFinite(value) ? value.ToString("0.00", CultureInfo.InvariantCulture) : "-";

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using BitTensor.Actors;
@@ -11,7 +12,12 @@ namespace BitTensor.Cli;
 /// <summary><c>bta run</c>: runs a scenario and judges it.</summary>
 sealed class RunCommand
 {
-    static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n" };
+    static readonly JsonSerializerOptions Indented = new()
+    {
+        WriteIndented = true,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     readonly Terminal _terminal;
     readonly ScenarioArguments _scenario = new();

@@ -64,7 +64,7 @@ public sealed class LedgerStore : IDisposable
         using (var transaction = connection.BeginTransaction())
         {
             Sql.Execute(connection, Tables);
-            WriteHeader(connection, header);
+            WriteHeader(connection, transaction, header);
             transaction.Commit();
         }
         return new LedgerStore(connection);
@@ -102,14 +102,14 @@ public sealed class LedgerStore : IDisposable
         _connection.Dispose();
     }
 
-    static void WriteHeader(SqliteConnection connection, LedgerHeader header)
+    static void WriteHeader(SqliteConnection connection, SqliteTransaction transaction, LedgerHeader header)
     {
         var p = header.Parameters;
         using var run = Sql.Command(
             connection, "INSERT INTO run VALUES ($version, $run, $seed, $alpha, $tau, $step, $epsilon, $temperature, $norm, $scale, $emission)",
             "$version", "$run", "$seed", "$alpha", "$tau", "$step", "$epsilon", "$temperature", "$norm", "$scale", "$emission");
         Sql.Run(
-            run, null, Version, header.Run, (long)header.Seed, p.Alpha, p.Tau, p.Step, p.Epsilon, p.Temperature, p.Norm.ToString(),
+            run, transaction, Version, header.Run, (long)header.Seed, p.Alpha, p.Tau, p.Step, p.Epsilon, p.Temperature, p.Norm.ToString(),
             p.StakeScale.ToString(), p.Emission ? 1 : 0);
         using var neurons = Sql.Command(
             connection, "INSERT INTO neurons VALUES ($neuron, $population, $key, $stake, $targets, $weights)",
@@ -117,7 +117,7 @@ public sealed class LedgerStore : IDisposable
         foreach (var neuron in header.Neurons)
         {
             Sql.Run(
-                neurons, null, neuron.Id, neuron.Population, neuron.PublicKey.ToArray(), neuron.Stake, Sql.Blob(neuron.Row.Targets),
+                neurons, transaction, neuron.Id, neuron.Population, neuron.PublicKey.ToArray(), neuron.Stake, Sql.Blob(neuron.Row.Targets),
                 Sql.Blob(neuron.Row.Values));
         }
     }
@@ -158,7 +158,7 @@ static class Sql
         return command;
     }
 
-    public static void Run(SqliteCommand command, SqliteTransaction? transaction, params object[] values)
+    public static void Run(SqliteCommand command, SqliteTransaction transaction, params object[] values)
     {
         command.Transaction = transaction;
         for (var k = 0; k < values.Length; k++)

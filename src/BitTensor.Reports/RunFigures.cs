@@ -9,6 +9,7 @@ public static class RunFigures
 {
     const int Width = 1200;
     const int Height = 560;
+    const string Font = "DejaVu Sans";
 
     // Okabe and Ito's palette: told apart by colour-blind readers too.
     static readonly Color[] Palette =
@@ -16,6 +17,12 @@ public static class RunFigures
 
     static readonly MarkerShape[] Markers =
         [MarkerShape.FilledCircle, MarkerShape.FilledSquare, MarkerShape.FilledTriangleUp, MarkerShape.FilledDiamond];
+
+    static RunFigures()
+    {
+        Fonts.AddFontFile(Font, Path.Combine(AppContext.BaseDirectory, "Fonts", "DejaVuSans.ttf"));
+        Fonts.Default = Font;
+    }
 
     /// <summary>Writes <c>ranks.png</c> and <c>losses.png</c>.</summary>
     public static void Write(RunData run, MetricTable table, string folder)
@@ -65,7 +72,8 @@ public static class RunFigures
                 Palette[p % Palette.Length]);
             (points.MarkerShape, points.MarkerSize, points.LegendText) = (Markers[p % Markers.Length], 9, run.Populations[p]);
         }
-        plot.Add.Annotation($"block {block}: Pearson {Text(table.Network("pearson-ablation", block))}", Alignment.UpperLeft);
+        var note = plot.Add.Annotation($"block {block}: Pearson {Text(table.Network("pearson-ablation", block))}", Alignment.UpperLeft);
+        (note.LabelBackgroundColor, note.LabelBorderWidth, note.LabelShadowColor) = (Colors.White, 0, Colors.Transparent);
         plot.ShowLegend(Alignment.LowerRight);
     }
 

@@ -51,13 +51,13 @@ sealed class TableWriter : IDisposable
         _rows.Clear();
     }
 
-    Task WriteColumn(ParquetRowGroupWriter group, DataField field, int c) => (field.ClrType, field.IsNullable) switch
+    Task WriteColumn(ParquetRowGroupWriter group, DataField field, int c) => field switch
     {
-        (var type, _) when type == typeof(string) => group.WriteAsync(field, Column<string>(c)),
-        (var type, true) when type == typeof(long) => group.WriteAsync<long>(field, Column<long?>(c)),
-        (var type, false) when type == typeof(long) => group.WriteAsync<long>(field, Column<long>(c)),
-        (_, true) => group.WriteAsync<double>(field, Column<double?>(c)),
-        _ => group.WriteAsync<double>(field, Column<double>(c)),
+        DataField<string> => group.WriteAsync(field, Column<string>(c)),
+        DataField<long> => group.WriteAsync<long>(field, Column<long>(c)),
+        DataField<long?> => group.WriteAsync<long>(field, Column<long?>(c)),
+        DataField<double> => group.WriteAsync<double>(field, Column<double>(c)),
+        _ => group.WriteAsync<double>(field, Column<double?>(c)),
     };
 
     T[] Column<T>(int c)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using BitTensor.Records;
@@ -23,8 +24,12 @@ public sealed record RunVerdict(
     long Blocks, bool Interrupted, double EmulatedMs, ImmutableSortedDictionary<string, double?> Metrics,
     ImmutableArray<PopulationSummary> Populations)
 {
+    // '<' is written as itself: the file is for people and parsers, never a part of a web page.
+    static readonly VerdictJson Readable =
+        new(new JsonSerializerOptions(VerdictJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
     /// <summary>The file's text: indented JSON, ending in a line feed.</summary>
-    public string ToJson() => JsonSerializer.Serialize(this, VerdictJson.Default.RunVerdict) + "\n";
+    public string ToJson() => JsonSerializer.Serialize(this, Readable.RunVerdict) + "\n";
 
     /// <summary>Reads <c>verdict.json</c> of a run folder.</summary>
     /// <exception cref="FileNotFoundException">There is none.</exception>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.Json.Serialization;
 
 namespace BitTensor.Scenarios;
 
@@ -7,12 +8,15 @@ namespace BitTensor.Scenarios;
 public enum Outcome
 {
     /// <summary>It holds.</summary>
+    [JsonStringEnumMemberName("pass")]
     Pass,
 
     /// <summary>It does not hold.</summary>
+    [JsonStringEnumMemberName("fail")]
     Fail,
 
     /// <summary>There is no data to tell.</summary>
+    [JsonStringEnumMemberName("unknown")]
     Unknown,
 }
 

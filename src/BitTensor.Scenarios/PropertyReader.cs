@@ -8,7 +8,7 @@ namespace BitTensor.Scenarios;
 /// Reads properties: <c>operand comparison operand</c>, where an operand is a number, a metric of the network, or an aggregate of a
 /// metric of neurons: <c>max ablation of free-riding</c>.
 /// </summary>
-sealed partial class PropertyReader(IReadOnlyList<PopulationSpec> populations, AuditSpec audit, int blocks, ErrorList errors)
+sealed partial class PropertyReader(IReadOnlyList<PopulationSpec> populations, int blocks, ErrorList errors)
 {
     static readonly string[] Aggregates = ["mean", "min", "max", "sum"];
 
@@ -83,10 +83,6 @@ sealed partial class PropertyReader(IReadOnlyList<PopulationSpec> populations, A
         {
             errors.Add(at, ErrorCodes.UnknownMetric, $"unknown metric '{Shorten.Of(name)}'", Shorten.DidYouMean(name, [.. MetricCatalogue.All.Select(m => m.Name)]));
             return null;
-        }
-        if (metric.NeedsAudit && audit.EveryBlocks == 0)
-        {
-            errors.Add(at, ErrorCodes.Contradiction, $"'{name}' is measured by the audit, which is off", "set audit.every to a number of blocks");
         }
         if (!metric.OfNeurons)
         {

@@ -17,8 +17,7 @@ sealed class ScenarioReader(ErrorList errors)
         var populations = root.List("populations");
         var read = populations.Select(ReadPopulation).ToImmutableArray();
         var data = ReadData(root, read);
-        var audit = ReadAudit(root.Section("audit"));
-        var properties = new PropertyReader(read, audit, blocks, errors);
+        var properties = new PropertyReader(read, blocks, errors);
         var scenario = new Scenario
         {
             Name = root.Get<string>("name") ?? "",
@@ -31,7 +30,7 @@ sealed class ScenarioReader(ErrorList errors)
             Populations = read,
             Network = ReadNetwork(root.Section("network"), read),
             Topology = ReadTopology(root, read),
-            Audit = audit,
+            Audit = ReadAudit(root.Section("audit")),
             Record = new RecordSpec((int)root.Section("record").Get<long>("weights-every")),
             Expect = [.. root.List("expect").Select(properties.Read).OfType<Property>()],
         };

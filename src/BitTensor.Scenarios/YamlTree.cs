@@ -83,7 +83,7 @@ sealed class YamlTree
             {
                 return Refuse(e, ErrorCodes.TooDeep, "more parts or levels than a scenario can have", "at most 32 levels and 100,000 parts");
             }
-            if (e is DocumentStart start && (++documents > 1 || start.Version is not null || start.Tags is { Count: > 0 }))
+            if (e is DocumentStart start && (++documents > 1 || start.Version is not null || start.Tags?.Any(IsDeclared) == true))
             {
                 return Refuse(e, ErrorCodes.Documents, "another document or a directive", "one document per file, without %YAML or %TAG");
             }
@@ -98,6 +98,9 @@ sealed class YamlTree
         }
         return true;
     }
+
+    // The parser adds the two handles every document has.
+    static bool IsDeclared(YamlDotNet.Core.Tokens.TagDirective tag) => (tag.Handle, tag.Prefix) is not (("!", "!") or ("!!", "tag:yaml.org,2002:"));
 
     bool Take(ParsingEvent e)
     {
