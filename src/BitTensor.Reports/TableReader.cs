@@ -45,13 +45,17 @@ public sealed class TableReader : IDisposable
     static object?[] Read(ParquetRowGroupReader group, DataField field)
     {
         var rows = (int)group.RowCount;
-        if (field.ClrType == typeof(string))
+        if (field.ClrType == typeof(long))
         {
-            var texts = new string?[rows];
-            group.ReadAsync(field, texts.AsMemory()).AsTask().GetAwaiter().GetResult();
-            return texts;
+            return ReadNumbers<long>(group, field, rows);
         }
-        return field.ClrType == typeof(long) ? ReadNumbers<long>(group, field, rows) : ReadNumbers<double>(group, field, rows);
+        if (field.ClrType == typeof(double))
+        {
+            return ReadNumbers<double>(group, field, rows);
+        }
+        var texts = new string?[rows];
+        group.ReadAsync(field, texts.AsMemory()).AsTask().GetAwaiter().GetResult();
+        return texts;
     }
 
     static object?[] ReadNumbers<T>(ParquetRowGroupReader group, DataField field, int rows)
