@@ -19,7 +19,7 @@ abstract record ControlMessage
     public sealed record EndAtNextBlock : ControlMessage;
 
     /// <summary>Ledger to conductor: the last block is closed and announced.</summary>
-    public sealed record LastBlockClosed(long Height, bool Interrupted) : ControlMessage;
+    public sealed record LastBlockClosed(long Height) : ControlMessage;
 
     /// <summary>Ledger to journal: a block is durable; and the traffic the ledger saw while it was open.</summary>
     public sealed record BlockRecorded(JournalRecord.BlockClosed Block, ImmutableArray<Traffic> Traffic) : ControlMessage;

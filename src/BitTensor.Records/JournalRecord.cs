@@ -70,6 +70,5 @@ public abstract record JournalRecord
 
     /// <summary>Last line.</summary>
     /// <param name="Blocks">Blocks closed after genesis.</param>
-    /// <param name="Interrupted">True when the run was ended before its last block.</param>
-    public sealed record Finished(long Blocks, bool Interrupted) : JournalRecord;
+    public sealed record Finished(long Blocks) : JournalRecord;
 }

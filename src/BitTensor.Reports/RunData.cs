@@ -39,9 +39,6 @@ public sealed class RunData
     /// <summary>Audits, by block and neuron.</summary>
     public IReadOnlyList<JournalRecord.Audited> Audits { get; private init; } = [];
 
-    /// <summary>How the run ended; null when its journal has no end.</summary>
-    public JournalRecord.Finished? Finished { get; private init; }
-
     /// <summary>Reads a run folder.</summary>
     /// <exception cref="FileNotFoundException">Ledger or journal are missing.</exception>
     /// <exception cref="LedgerException">The ledger is damaged.</exception>
@@ -50,14 +47,12 @@ public sealed class RunData
     {
         using var ledger = LedgerReader.Open(Path.Combine(folder, RunFolder.LedgerFile));
         var audits = new List<JournalRecord.Audited>();
-        JournalRecord.Finished? finished = null;
         foreach (var record in JournalReader.Read(Path.Combine(folder, RunFolder.JournalFile)))
         {
             if (record is JournalRecord.Audited audited)
             {
                 audits.Add(audited);
             }
-            finished = record as JournalRecord.Finished ?? finished;
         }
         var populations = ledger.Header.Neurons.Select(n => n.Population).ToImmutableArray();
         return new RunData(folder, ledger.Header)
@@ -65,7 +60,6 @@ public sealed class RunData
             PopulationOf = populations,
             Populations = [.. populations.Distinct()],
             Audits = [.. audits.OrderBy(a => a.Block).ThenBy(a => a.Neuron)],
-            Finished = finished,
         };
     }
 

@@ -88,7 +88,7 @@ sealed class ConductorActor : ReceiveActor, IWithTimers
     }
 
     void HandleAuditsFinished() =>
-        _journal.Tell(new ControlMessage.CloseJournal(new JournalRecord.Finished(_last!.Height, _last.Interrupted), [.. _traffic]));
+        _journal.Tell(new ControlMessage.CloseJournal(new JournalRecord.Finished(_last!.Height), [.. _traffic]));
 
     void Wait() => Timers.StartSingleTimer("ask", new AskAgain(), FirstRound * (1L << _round));
 

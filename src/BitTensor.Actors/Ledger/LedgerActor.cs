@@ -81,7 +81,7 @@ sealed class LedgerActor : ReceiveActor, IWithTimers
         _open = new OpenBlock(_header, close.Next);
         if (_ended)
         {
-            _others.Conductor.Tell(new ControlMessage.LastBlockClosed(height, height < _world.Scenario.Blocks));
+            _others.Conductor.Tell(new ControlMessage.LastBlockClosed(height));
         }
         else
         {
