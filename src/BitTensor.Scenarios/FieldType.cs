@@ -46,7 +46,7 @@ sealed class TextType(string pattern, string form, int longest) : ScalarType
         }
         return text.Length <= longest && Regex.IsMatch(text, pattern, RegexOptions.CultureInvariant)
             ? text
-            : Fail(out problem, ErrorCodes.Form, $"'{Shorten.Of(text)}' is not {form}", $"write {form}");
+            : Fail(out problem, ErrorCodes.Form, $"'{Shorten.Of(text)}' does not fit here", $"write {form}");
     }
 }
 
@@ -120,7 +120,7 @@ sealed class DurationType(bool zero) : ScalarType
         }
         if (seconds < 0 || (seconds == 0 && !zero) || seconds > 1e8)
         {
-            return Fail(out problem, ErrorCodes.Range, $"{text} is out of range", $"write a {Describe()} and below 27,000 h");
+            return Fail(out problem, ErrorCodes.Range, $"{text} is out of range", zero ? "write a duration, at least 0 and below 27,000 h" : "write a duration, above 0 and below 27,000 h");
         }
         return TimeSpan.FromTicks((long)Math.Round(seconds * TimeSpan.TicksPerSecond));
     }

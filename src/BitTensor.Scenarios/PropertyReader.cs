@@ -96,6 +96,11 @@ sealed partial class PropertyReader(IReadOnlyList<PopulationSpec> populations, i
         var named = populations.FirstOrDefault(p => p.Name == population);
         if (population is not null && named is null)
         {
+            if (populations.Count == 0)
+            {
+                // That nobody takes part is an error of its own.
+                return null;
+            }
             errors.Add(at, ErrorCodes.UnknownPopulation, $"no population '{Shorten.Of(population)}'", Shorten.DidYouMean(population, [.. populations.Select(p => p.Name)]));
             return null;
         }

@@ -31,7 +31,7 @@ sealed class SectionReader
         }
         foreach (var missing in section.Fields.Where(f => f.Required && !_values.ContainsKey(f.Key)))
         {
-            errors.Add(At, ErrorCodes.MissingKey, $"{Named} needs '{missing.Key}'", $"add {missing.Key}: a {Plain(missing.Type)}");
+            errors.Add(At, ErrorCodes.MissingKey, $"{Named} needs '{missing.Key}'", $"add `{missing.Key}: ...` ({Plain(missing.Type)})");
         }
     }
 

@@ -62,13 +62,27 @@ sealed class YamlTree
             return null;
         }
         var tree = new YamlTree(errors, origin);
+        var parser = new Parser(new StringReader(text));
         try
         {
-            return tree.Build(new Parser(new StringReader(text))) ? tree._root : null;
+            return tree.Build(parser) ? tree._root : null;
         }
         catch (YamlException e)
         {
-            errors.Add(tree.PlaceOf(e.Start), ErrorCodes.Syntax, $"not YAML: {OneLine(e.Message)}", "check indentation, colons and quotes");
+            if (origin.File is null && FindTab(text) is { } tab)
+            {
+                errors.Add(tab, ErrorCodes.Syntax, "not YAML: a tab in the indentation", "indent with spaces");
+            }
+            else
+            {
+                errors.Add(tree.PlaceOf(e.Start), ErrorCodes.Syntax, $"not YAML: {OneLine(e.Message)}", "check indentation, colons and quotes");
+            }
+            return null;
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or IndexOutOfRangeException)
+        {
+            // The parser gives up like this on some unfinished lists and sections.
+            errors.Add(tree.PlaceOf(parser.Current?.Start ?? Mark.Empty), ErrorCodes.Syntax, "not YAML from here on", "check for a bracket, brace or quote that is not closed");
             return null;
         }
     }
@@ -179,6 +193,21 @@ sealed class YamlTree
                 return new Place(line, column);
             }
             (line, column) = c == '\n' ? (line + 1, 1) : (line, column + 1);
+        }
+        return null;
+    }
+
+    /// <summary>The first tab that indents a line.</summary>
+    static Place? FindTab(string text)
+    {
+        var lines = text.Split('\n');
+        for (var k = 0; k < lines.Length; k++)
+        {
+            var indentation = lines[k].Length - lines[k].TrimStart(' ', '\t').Length;
+            if (lines[k].AsSpan(0, indentation).IndexOf('\t') is >= 0 and var at)
+            {
+                return new Place(k + 1, at + 1);
+            }
         }
         return null;
     }

@@ -1,0 +1,208 @@
+using System.Globalization;
+using BitTensor.Scenarios;
+using Xunit;
+
+namespace BitTensor.Scenarios.Tests;
+
+/// <summary>What is wrong with a file is said with its line, column, code and remedy, and nothing else is.</summary>
+public sealed class MalformedSpec
+{
+    /// <summary>A scenario without fault.</summary>
+    const string Good =
+        """
+        version: 1
+        name: base
+        seed: 1
+        duration: 10 blocks
+        mechanism:
+          tau: 0.1
+          block-interval: 10 s
+        data:
+          set: digits
+        populations:
+          - name: honest
+            count: 3
+          - name: other
+            count: 1
+            strategy: free-ride
+        network:
+          default:
+            latency: 10 ms
+            loss: 1%
+        audit:
+          every: 5 blocks
+        expect:
+          - property: mean loss of honest < 1
+            holds: at end
+
+        """;
+
+    /// <summary>What is wrong; the part of the good file it replaces (nothing: all of it); by what; line:column:code of every error.</summary>
+    public static TheoryData<string, string, string, string> Cases => new()
+    {
+        { "unknown key at the top", "seed: 1", "seeds: 1", "1:1:BTA012 3:1:BTA010" },
+        { "unknown key in a section", "  tau: 0.1", "  taux: 0.1", "6:3:BTA010" },
+        { "duplicate key", "  tau: 0.1", "  tau: 0.1\n  tau: 0.2", "7:3:BTA011" },
+        { "duplicate section", "audit:\n", "audit:\n  every: 5 blocks\naudit:\n", "22:1:BTA011" },
+        { "missing version", "version: 1\n", "", "1:1:BTA012" },
+        { "missing name", "name: base\n", "", "1:1:BTA012" },
+        { "missing seed", "seed: 1\n", "", "1:1:BTA012" },
+        { "missing count", "    count: 3\n", "", "11:5:BTA012" },
+        { "unknown version", "version: 1", "version: 2", "1:10:BTA025" },
+        { "text for a number", "  tau: 0.1", "  tau: much", "6:8:BTA014" },
+        { "fraction for a whole number", "    count: 3", "    count: 3.5", "12:12:BTA014" },
+        { "NaN", "  tau: 0.1", "  tau: .nan", "6:8:BTA018" },
+        { "nan word", "  tau: 0.1", "  tau: NaN", "6:8:BTA018" },
+        { "infinity", "  tau: 0.1", "  tau: .inf", "6:8:BTA018" },
+        { "overflow", "  tau: 0.1", "  tau: 1e999", "6:8:BTA018" },
+        { "zero tau", "  tau: 0.1", "  tau: 0", "6:8:BTA016" },
+        { "negative count", "    count: 3", "    count: -3", "12:12:BTA016" },
+        { "zero count", "    count: 3", "    count: 0", "12:12:BTA016" },
+        { "no unit on a duration", "  block-interval: 10 s", "  block-interval: 10", "7:19:BTA015" },
+        { "unknown unit", "  block-interval: 10 s", "  block-interval: 10 fortnights", "7:19:BTA015" },
+        { "negative duration", "    latency: 10 ms", "    latency: -10 ms", "18:14:BTA016" },
+        { "zero interval", "  block-interval: 10 s", "  block-interval: 0 s", "7:19:BTA016" },
+        { "duration without unit", "duration: 10 blocks", "duration: 10", "4:11:BTA015" },
+        { "duration below a block", "duration: 10 blocks", "duration: 1 s", "4:11:BTA021" },
+        { "zero blocks", "duration: 10 blocks", "duration: 0 blocks", "4:11:BTA016" },
+        { "percent above 100", "    loss: 1%", "    loss: 101%", "19:11:BTA016" },
+        { "share above 1", "    loss: 1%", "    loss: 1.5", "19:11:BTA016" },
+        { "unknown data set", "  set: digits", "  set: mnist", "9:8:BTA017" },
+        { "unknown strategy", "    strategy: free-ride", "    strategy: cheat", "15:15:BTA017" },
+        { "strategy of unknown kind in long form", "    strategy: free-ride", "    strategy: { name: cheat }", "15:23:BTA017" },
+        { "section where a value belongs", "  tau: 0.1", "  tau: { a: 1 }", "6:8:BTA013" },
+        { "value where a section belongs", "audit:\n  every: 5 blocks", "audit: 5", "20:8:BTA013" },
+        { "list where a section belongs", "  default:\n    latency: 10 ms\n    loss: 1%", "  default:\n    - latency: 10 ms", "18:5:BTA013" },
+        { "empty populations", "populations:\n  - name: honest\n    count: 3\n  - name: other\n    count: 1\n    strategy: free-ride\n", "populations: []\n", "10:14:BTA019" },
+        { "populations without value", "populations:\n  - name: honest\n    count: 3\n  - name: other\n    count: 1\n    strategy: free-ride\n", "populations:\n", "10:13:BTA019" },
+        { "population name twice", "  - name: other", "  - name: honest", "13:11:BTA020" },
+        { "population named any", "  - name: other", "  - name: any", "13:11:BTA020" },
+        { "bad name", "name: base", "name: base/../x", "2:7:BTA026" },
+        { "empty name", "name: base", "name: \"\"", "2:7:BTA019" },
+        { "link to an unknown population", "    loss: 1%", "    loss: 1%\n  links:\n    - from: nobody\n      loss: 1%", "21:13:BTA022" },
+        { "timeout above the interval", "    count: 3", "    count: 3\n    training: { iteration-interval: 1 s, reply-timeout: 2 s }", "13:57:BTA021" },
+        { "uniform upside down", "    latency: 10 ms", "    latency: { distribution: uniform, low: 20 ms, high: 10 ms }", "18:44:BTA021" },
+        { "latency misses its parameter", "    latency: 10 ms", "    latency: { distribution: normal, mean: 10 ms }", "18:14:BTA012" },
+        { "parameter of another distribution", "    latency: 10 ms", "    latency: { distribution: constant, value: 1 ms, sigma: 2 }", "18:53:BTA010" },
+        { "representations differ", "    count: 1", "    count: 1\n    model: { kind: mlp, representation: 8 }", "15:12:BTA021" },
+        { "quadratic among mlp", "    count: 1", "    count: 1\n    model: { kind: quadratic }", "15:12:BTA021" },
+        { "data for quadratic only", "    count: 3\n  - name: other\n    count: 1\n    strategy: free-ride", "    count: 3\n    model: { kind: quadratic }", "9:3:BTA021" },
+        { "degree as large as the network", "network:", "topology: { kind: random, degree: 4 }\nnetwork:", "16:35:BTA021" },
+        { "no stake", "    count: 3\n  - name: other\n    count: 1\n    strategy: free-ride", "    count: 3\n    stake: 0", "11:3:BTA021" },
+        { "negative stake", "    count: 3", "    count: 3\n    stake: -1", "13:12:BTA016" },
+        { "unreadable property", "mean loss of honest < 1", "loss is small", "23:15:BTA023" },
+        { "unknown metric", "mean loss of honest < 1", "mean lossy of honest < 1", "23:15:BTA024" },
+        { "property of an unknown population", "mean loss of honest < 1", "mean loss of nobody < 1", "23:15:BTA022" },
+        { "no aggregate", "mean loss of honest < 1", "loss of honest < 1", "23:15:BTA023" },
+        { "network metric with population", "mean loss of honest < 1", "mean gini of honest < 1", "23:15:BTA023" },
+        { "comparison missing", "mean loss of honest < 1", "mean loss of honest", "23:15:BTA023" },
+        { "horizon after the end", "    holds: at end", "    holds: from block 11", "24:12:BTA021" },
+        { "unknown horizon", "    holds: at end", "    holds: sometimes", "24:12:BTA026" },
+        { "tabs for indentation", "  tau: 0.1", "\ttau: 0.1", "6:1:BTA001" },
+        { "unclosed bracket", "  set: digits", "  set: [digits", "9:8:BTA001" },
+        { "bad indentation", "  tau: 0.1\n", "   tau: 0.1\n", "7:3:BTA001" },
+        { "anchor", "  tau: 0.1", "  tau: &a 0.1", "6:8:BTA004" },
+        { "alias", "  tau: 0.1", "  tau: *a", "6:8:BTA004" },
+        { "tag", "  tau: 0.1", "  tau: !!float 0.1", "6:8:BTA004" },
+        { "python tag", "  tau: 0.1", "  tau: !!python/object:os.system 1", "6:8:BTA004" },
+        { "second document", "expect:", "---\nexpect:", "22:1:BTA005" },
+        { "directive", "version: 1", "%YAML 1.2\n---\nversion: 1", "1:1:BTA005" },
+        { "merge key", "  tau: 0.1", "  <<: { tau: 1 }", "6:3:BTA010" },
+        { "control character", "name: base", "name: ba\ase", "2:9:BTA006" },
+        { "seed below zero", "seed: 1", "seed: -1", "3:7:BTA016" },
+        { "seed too large", "seed: 1", "seed: 99999999999999999999", "3:7:BTA016" },
+        { "text has no end", "name: base", "name: \"base", "2:7:BTA001" },
+        { "a scalar file", "", "hello", "1:1:BTA013" },
+        { "a list file", "", "- a\n- b\n", "1:1:BTA013" },
+        { "an empty file", "", "", "1:1:BTA019" },
+        { "only comments", "", "# nothing\n", "1:1:BTA019" },
+        { "null value", "  tau: 0.1", "  tau:", "6:7:BTA014" },
+        { "thousands", "    count: 3", "    count: 1,000", "12:12:BTA014" },
+        { "hex", "    count: 3", "    count: 0x10", "12:12:BTA014" },
+        { "too many neurons", "    count: 3", "    count: 10000000", "12:12:BTA016" },
+        { "holdout of 0", "  set: digits", "  set: digits\n  holdout: 0", "10:12:BTA016" },
+        { "audit never blocks", "  every: 5 blocks", "  every: 0 blocks", "21:10:BTA016" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void A_fault_is_named_where_it_is(string what, string part, string by, string expected)
+    {
+        Assert.True(part.Length == 0 || Good.Contains(part, StringComparison.Ordinal), $"{what}: the good file lacks the part");
+        var text = part.Length == 0 ? by : ReplaceFirst(part, by);
+        var result = ScenarioFile.Parse(text, "x.yaml", []);
+        Assert.Null(result.Value);
+        Assert.Equal(expected, string.Join(' ', result.Errors.Select(e => string.Create(CultureInfo.InvariantCulture, $"{e.Line}:{e.Column}:{e.Code}"))));
+        Assert.All(result.Errors, e =>
+        {
+            Assert.Equal("x.yaml", e.File);
+            Assert.NotEmpty(e.Message);
+            Assert.NotEmpty(e.Remedy);
+            Assert.Contains(ErrorCodes.All, c => c.Code == e.Code);
+        });
+    }
+
+    [Fact]
+    public void The_good_file_is_good()
+    {
+        var result = ScenarioFile.Parse(Good, "x.yaml", []);
+        Assert.Empty(result.Errors);
+        Assert.Equal(10, result.Value!.Blocks);
+        Assert.Equal(["honest", "other"], result.Value.Populations.Select(p => p.Name));
+    }
+
+    [Fact]
+    public void Every_fault_of_a_file_is_reported_at_once()
+    {
+        var text = ReplaceFirst("  tau: 0.1", "  tau: much").Replace("count: 3", "count: 0", StringComparison.Ordinal);
+        Assert.Equal([6, 12], ScenarioFile.Parse(text, "x.yaml", []).Errors.Select(e => e.Line));
+    }
+
+    [Fact]
+    public void Windows_line_ends_and_a_byte_order_mark_change_nothing()
+    {
+        var folder = Directory.CreateTempSubdirectory("scenario-");
+        var path = Path.Combine(folder.FullName, "x.yaml");
+        File.WriteAllText(path, "\uFEFF" + Good.ReplaceLineEndings("\r\n"));
+        Assert.Empty(ScenarioFile.Load(path, []).Errors);
+        folder.Delete(recursive: true);
+    }
+
+    public static TheoryData<string, string> HostileTexts => new()
+    {
+        { string.Concat(Enumerable.Repeat("a: \n", 400_000)), ErrorCodes.TooLarge },
+        { new string('[', 10_000), ErrorCodes.TooDeep },
+        { string.Concat(Enumerable.Range(0, 200).Select(d => new string(' ', d) + "a:\n")), ErrorCodes.TooDeep },
+        { "a: [" + string.Concat(Enumerable.Repeat("1,", 200_000)) + "1]", ErrorCodes.TooDeep },
+        { "a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\nd: [*c, *c]\n", ErrorCodes.Indirection },
+        { "!<tag:yaml.org,2002:python/object/apply:os.system> [ls]", ErrorCodes.Indirection },
+        { "version: 1\0", ErrorCodes.Encoding },
+    };
+
+    [Theory]
+    [MemberData(nameof(HostileTexts))]
+    public void A_hostile_file_is_refused_by_its_first_fault(string text, string code) =>
+        Assert.Equal(code, Assert.Single(ScenarioFile.Parse(text, "x.yaml", []).Errors).Code);
+
+    [Fact]
+    public void Arbitrary_damage_is_an_error_or_a_scenario_but_never_an_exception()
+    {
+        var junk = new[] { "[", "{", "\"", "'", "|", ">", ":", "- ", "? ", "&x", "*x", "!!map", "%", "---", "...", "#", "\t", "\n", "\u2028", "𝄞", "", " ", "{}" };
+        CsCheck.Check.Sample(
+            CsCheck.Gen.Select(CsCheck.Gen.Int[0, Good.Length - 1], CsCheck.Gen.Int[0, 12], CsCheck.Gen.Int[0, junk.Length - 1]),
+            damage =>
+            {
+                var (at, cut, with) = damage;
+                var text = Good[..at] + junk[with] + Good[Math.Min(Good.Length, at + cut)..];
+                var result = ScenarioFile.Parse(text, "x.yaml", []);
+                Assert.NotEqual(result.Value is null, result.Errors.IsEmpty);
+            },
+            iter: 3000);
+    }
+
+    static string ReplaceFirst(string part, string by)
+    {
+        var at = Good.IndexOf(part, StringComparison.Ordinal);
+        return Good[..at] + by + Good[(at + part.Length)..];
+    }
+}
