@@ -132,7 +132,9 @@ sealed class ErrorList(string file)
 
     public string File { get; } = file;
 
-    public bool Any => _errors.Count > 0;
+    public bool Any => Count > 0;
+
+    public int Count => _errors.Count;
 
     public void Add(Place at, string code, string message, string remedy) =>
         _errors.Add(new ScenarioError(at.File ?? File, at.Line, at.Column, code, message, remedy));

@@ -21,7 +21,12 @@ public sealed partial record ScenarioOverride(string Text)
             errors.Add(at, ErrorCodes.Override, $"'{Shorten.Of(Text)}' is not path=value", "write it like mechanism.tau=0.2");
             return;
         }
+        var faults = errors.Count;
         var value = YamlTree.Read(Text[(sign + 1)..], errors, at.Right(sign + 1)) ?? new YamlScalar(at.Right(sign + 1), "", 0);
+        if (errors.Count > faults)
+        {
+            return;
+        }
         var steps = Position().Replace(Text[..sign], ".$1").Split('.');
         var node = tree;
         var column = 0;

@@ -1,0 +1,152 @@
+using System.Text.Json.Nodes;
+using BitTensor.Scenarios;
+using Xunit;
+
+namespace BitTensor.Scenarios.Tests;
+
+/// <summary>One table makes the reader, the schema, the reference and the writer: they agree with each other and with what is shipped.</summary>
+public sealed class FormatSpec
+{
+    static readonly string Root = AppContext.BaseDirectory;
+
+    public static TheoryData<string> Shipped =>
+        [.. Directory.EnumerateFiles(Path.Combine(Root, "scenarios"), "*.yaml", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(Root, f)).Order()];
+
+    [Fact]
+    public void The_shipped_schema_is_the_exported_one() =>
+        Assert.Equal(File.ReadAllText(Path.Combine(Root, "scenarios", "schema", "scenario.schema.json")), ScenarioSchema.Json());
+
+    [Fact]
+    public void The_reference_is_the_generated_one() =>
+        Assert.Equal(File.ReadAllText(Path.Combine(Root, "docs", "SCENARIOS.md")), ScenarioDocs.Markdown());
+
+    [Theory]
+    [MemberData(nameof(Shipped))]
+    public void A_shipped_scenario_names_the_schema_in_its_first_line_and_validates(string file)
+    {
+        var lines = File.ReadAllLines(Path.Combine(Root, file));
+        const string head = "# yaml-language-server: $schema=";
+        Assert.StartsWith(head, lines[0], StringComparison.Ordinal);
+        var named = Path.GetFullPath(Path.Combine(Root, Path.GetDirectoryName(file)!, lines[0][head.Length..]));
+        Assert.Equal(Path.Combine(Root, "scenarios", "schema", "scenario.schema.json"), named);
+        var schema = JsonNode.Parse(File.ReadAllText(named))!;
+        Assert.Empty(SchemaCheck.Faults(schema, SchemaCheck.Load(string.Join('\n', lines))));
+        Assert.Empty(ScenarioFile.Load(Path.Combine(Root, file), []).Errors);
+    }
+
+    [Theory]
+    [InlineData("tau: 0.1", "taux: 0.1")]
+    [InlineData("tau: 0.1", "tau: 0")]
+    [InlineData("interval: 10 s", "interval: 10")]
+    [InlineData("count: 3", "count: 0")]
+    [InlineData("name: honest", "title: honest")]
+    public void What_the_reader_refuses_the_schema_refuses(string part, string by)
+    {
+        const string good = "version: 1\nname: a\nseed: 1\nduration: 3 blocks\nmechanism: { tau: 0.1, block-interval: 10 s }\npopulations:\n  - { name: honest, count: 3 }\n";
+        var schema = JsonNode.Parse(ScenarioSchema.Json())!;
+        Assert.Empty(SchemaCheck.Faults(schema, SchemaCheck.Load(good)));
+        var bad = good.Replace(part, by, StringComparison.Ordinal);
+        Assert.NotEmpty(SchemaCheck.Faults(schema, SchemaCheck.Load(bad)));
+        Assert.NotEmpty(ScenarioFile.Parse(bad, "x.yaml", []).Errors);
+    }
+
+    [Theory]
+    [MemberData(nameof(Shipped))]
+    public void A_resolved_scenario_reads_as_itself(string file)
+    {
+        var resolved = ScenarioWriter.Write(ScenarioFile.Load(Path.Combine(Root, file), []).Value!);
+        var again = ScenarioFile.Parse(resolved, "resolved.yaml", []);
+        Assert.Empty(again.Errors);
+        Assert.Equal(resolved, ScenarioWriter.Write(again.Value!));
+        Assert.Empty(SchemaCheck.Faults(JsonNode.Parse(ScenarioSchema.Json())!, SchemaCheck.Load(resolved)));
+    }
+
+    [Fact]
+    public void Every_key_that_departs_from_its_default_survives_writing_and_reading()
+    {
+        const string text =
+            """
+            version: 1
+            name: all
+            description: "quotes \" and: colons # and hashes"
+            seed: 9223372036854775807
+            duration: 3 min
+            mechanism: { block-interval: 1500 ms, alpha: 0.25, tau: 1e-3, step: 0.1, epsilon: 2, temperature: 0.01, norm: l1, stake: share, emission: frozen }
+            data: { set: synthetic, split: dirichlet, concentration: 0.1, holdout: 10%, examples: 500, features: 3, classes: 7, spread: 0.2 }
+            populations:
+              - name: a
+                count: 2
+                stake: 0.5
+                data-share: 3
+                model: { kind: mlp, representation: 2, hidden: 5 }
+                training: { iteration-interval: 100 us, step-cost: 0 s, reply-timeout: 50 us, batch-size: 1, learning-rate: 1e-4, weight-decay: 0.5, optimizer: sgd }
+                serving: { cost: 0 s, open-queries: 1, remember: 1 h }
+                weights: significance
+                strategy: { name: free-ride, scale: 0.1 }
+              - { name: b, count: 1, model: { kind: mlp, representation: 2 }, weights: uniform, strategy: self-weight }
+            topology: { kind: random, degree: 1 }
+            network:
+              default: { latency: { distribution: exponential, mean: 5 ms, minimum: 1 ms, jitter: 2 ms }, loss: 50%, bandwidth: 10 Mbit/s }
+              links:
+                - { from: a, to: any, latency: { distribution: uniform, low: 1 ms, high: 2 ms } }
+                - { from: any, to: b, latency: { distribution: normal, mean: 1 ms, deviation: 2 ms } }
+                - { from: a, to: b, latency: 7 ms, bandwidth: 1 kB/s }
+            audit: { every: never, examples: 3 }
+            record: { weights-every: 7 blocks }
+            expect:
+              - { property: "sum stake >= max rank of a", holds: always, name: n }
+              - { property: 0.5 <= gini, holds: eventually by block 9 }
+            """;
+        var read = ScenarioFile.Parse(text, "x.yaml", []);
+        Assert.Empty(read.Errors);
+        var scenario = read.Value!;
+        Assert.Equal(120, scenario.Blocks);
+        Assert.Equal(1e7 / 8, scenario.Network.Default.BandwidthBytesPerSecond);
+        Assert.Equal(new LatencySpec.Constant(TimeSpan.FromMilliseconds(7)), scenario.Network.Links[2].Link.Latency);
+        var written = ScenarioWriter.Write(scenario);
+        var again = ScenarioFile.Parse(written, "resolved.yaml", []);
+        Assert.Empty(again.Errors);
+        Assert.Equal(written, ScenarioWriter.Write(again.Value!));
+        Assert.Equal(scenario.Mechanism, again.Value!.Mechanism);
+        Assert.Equal(scenario.Data, again.Value.Data);
+        Assert.Equal(scenario.Populations, again.Value.Populations);
+        Assert.Equal(scenario.Network.Links, again.Value.Network.Links);
+        Assert.Equal(scenario.Expect, again.Value.Expect);
+    }
+
+    [Fact]
+    public void The_template_is_a_scenario() => Assert.Empty(ScenarioFile.Parse(ScenarioTemplate.Text("mine"), "mine.yaml", []).Errors);
+
+    [Fact]
+    public void Overrides_replace_values_by_key_name_and_position()
+    {
+        var text = ScenarioTemplate.Text("mine");
+        Scenario Read(params string[] overrides)
+        {
+            var result = ScenarioFile.Parse(text, "x.yaml", [.. overrides.Select(o => new ScenarioOverride(o))]);
+            Assert.Empty(result.Errors);
+            return result.Value!;
+        }
+        Assert.Equal(0.2, Read("mechanism.tau=0.2").Mechanism.Tau);
+        Assert.Equal(20, Read("populations.honest.count=20").Populations[0].Count);
+        Assert.Equal(5, Read("populations[1].stake=5").Populations[1].Stake);
+        Assert.Equal(0.1, Read("network.default.loss=10%").Network.Default.Loss);
+        Assert.Equal(7, Read("record.weights-every=7 blocks").Record.WeightsEveryBlocks);
+        Assert.Equal(new TopologySpec.Random(2), Read("topology={kind: random, degree: 2}").Topology);
+        Assert.Equal(4ul, Read("seed=3", "seed=4").Seed);
+    }
+
+    [Theory]
+    [InlineData("tau", ErrorCodes.Override)]
+    [InlineData("mechanism.tau=", ErrorCodes.NotANumber)]
+    [InlineData("mechanism.taux=1", ErrorCodes.UnknownKey)]
+    [InlineData("populations.nobody.count=1", ErrorCodes.Override)]
+    [InlineData("populations[9].count=1", ErrorCodes.Override)]
+    [InlineData("seed=[1", ErrorCodes.Syntax)]
+    [InlineData("mechanism.tau=!!float 1", ErrorCodes.Indirection)]
+    public void An_override_that_does_not_fit_is_an_error_of_the_command_line(string text, string code)
+    {
+        var error = Assert.Single(ScenarioFile.Parse(ScenarioTemplate.Text("mine"), "x.yaml", [new ScenarioOverride(text)]).Errors);
+        Assert.Equal((code, "--set"), (error.Code, error.File));
+    }
+}

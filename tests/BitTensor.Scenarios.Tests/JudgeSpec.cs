@@ -1,0 +1,82 @@
+using BitTensor.Scenarios;
+using Xunit;
+
+namespace BitTensor.Scenarios.Tests;
+
+/// <summary>Properties over metrics: pass, fail, or unknown where there is no data.</summary>
+public sealed class JudgeSpec
+{
+    /// <summary>Ten blocks; gini rises by 0.1 per block; the loss of neuron i at block b is b + i, and is not measured at block 7.</summary>
+    static MetricTable Table()
+    {
+        var table = new MetricTable(["a", "a", "b"]) { LastBlock = 10 };
+        for (var block = 0; block <= 10; block++)
+        {
+            table.SetNetwork("gini", block, block / 10.0);
+            for (var i = 0; i < 3 && block != 7; i++)
+            {
+                table.SetNeuron("loss", block, i, block + i);
+            }
+        }
+        table.SetNetwork("benchmark", 5, double.NaN);
+        return table;
+    }
+
+    static PropertyVerdict Judge(string property, string holds)
+    {
+        var text = $"version: 1\nname: x\nseed: 1\nduration: 10 blocks\npopulations:\n  - {{ name: a, count: 2 }}\n  - {{ name: b, count: 1 }}\nexpect:\n  - {{ property: \"{property}\", holds: {holds} }}\n";
+        var result = ScenarioFile.Parse(text, "x.yaml", []);
+        Assert.Empty(result.Errors);
+        return Assert.Single(PropertyJudge.Judge(result.Value!.Expect, Table()));
+    }
+
+    [Theory]
+    [InlineData("gini <= 1", "always", Outcome.Pass, 10L)]
+    [InlineData("gini < 1", "always", Outcome.Fail, 10L)]
+    [InlineData("gini < 0.55", "always", Outcome.Fail, 6L)]
+    [InlineData("gini >= 1", "at end", Outcome.Pass, 10L)]
+    [InlineData("gini > 0.25", "from block 3", Outcome.Pass, 10L)]
+    [InlineData("gini > 0.25", "from block 2", Outcome.Fail, 2L)]
+    [InlineData("gini > 0.25", "eventually by block 3", Outcome.Pass, 3L)]
+    [InlineData("gini > 0.35", "eventually by block 3", Outcome.Fail, 3L)]
+    [InlineData("mean loss of a > 10.4", "at end", Outcome.Pass, 10L)]
+    [InlineData("max loss < min loss", "at end", Outcome.Fail, 10L)]
+    [InlineData("sum loss of a < loss of b", "eventually by block 10", Outcome.Pass, 0L)]
+    [InlineData("loss of b > max loss of a", "from block 7", Outcome.Pass, 10L)]
+    [InlineData("0.5 < gini", "at end", Outcome.Pass, 10L)]
+    public void A_property_is_judged_at_the_blocks_it_names(string property, string holds, Outcome outcome, long block)
+    {
+        var verdict = Judge(property, holds);
+        Assert.Equal((outcome, block), (verdict.Outcome, verdict.Block));
+        Assert.Equal((property, holds), (verdict.Text, verdict.Holds));
+    }
+
+    [Theory]
+    [InlineData("benchmark < 1", "always")]
+    [InlineData("mean ablation of a > 0", "at end")]
+    [InlineData("mint > 0", "eventually by block 10")]
+    public void Without_data_nothing_is_known(string property, string holds)
+    {
+        var verdict = Judge(property, holds);
+        Assert.Equal((Outcome.Unknown, (long?)null), (verdict.Outcome, verdict.Block));
+    }
+
+    [Fact]
+    public void What_was_to_come_after_an_early_end_is_unknown()
+    {
+        var table = Table();
+        table.LastBlock = 4;
+        var property = new Property("p", "gini > 0.9", new Operand.Metric("gini", null, null), Comparison.Above, new Operand.Number(0.9), new Horizon.EventuallyBy(9));
+        Assert.Equal(Outcome.Unknown, Assert.Single(PropertyJudge.Judge([property], table)).Outcome);
+    }
+
+    [Fact]
+    public void One_failure_fails_the_run_and_one_unknown_leaves_it_unknown()
+    {
+        var (pass, fail, unknown) = (Judge("gini <= 1", "always"), Judge("gini < 1", "always"), Judge("mint > 0", "always"));
+        Assert.Equal(Outcome.Pass, PropertyJudge.Overall([pass, pass]));
+        Assert.Equal(Outcome.Unknown, PropertyJudge.Overall([pass, unknown]));
+        Assert.Equal(Outcome.Fail, PropertyJudge.Overall([pass, unknown, fail]));
+        Assert.Equal(Outcome.Pass, PropertyJudge.Overall([]));
+    }
+}
