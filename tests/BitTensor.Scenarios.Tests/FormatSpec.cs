@@ -109,9 +109,9 @@ public sealed class FormatSpec
         Assert.Equal(written, ScenarioWriter.Write(again.Value!));
         Assert.Equal(scenario.Mechanism, again.Value!.Mechanism);
         Assert.Equal(scenario.Data, again.Value.Data);
-        Assert.Equal(scenario.Populations, again.Value.Populations);
-        Assert.Equal(scenario.Network.Links, again.Value.Network.Links);
-        Assert.Equal(scenario.Expect, again.Value.Expect);
+        Assert.Equal(scenario.Populations.AsEnumerable(), again.Value.Populations.AsEnumerable());
+        Assert.Equal(scenario.Network.Links.AsEnumerable(), again.Value.Network.Links.AsEnumerable());
+        Assert.Equal(scenario.Expect.AsEnumerable(), again.Value.Expect.AsEnumerable());
     }
 
     [Fact]
