@@ -1,0 +1,79 @@
+using System.Globalization;
+using BitTensor.Actors;
+using BitTensor.Actors.Neurons;
+using BitTensor.Mechanism;
+using BitTensor.Records;
+using BitTensor.Scenarios;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace BitTensor.Actors.Tests;
+
+/// <summary>The live network against plain iteration of the game it plays: equations (15) and (16) on matrices.</summary>
+public sealed class GameSpec(ITestOutputHelper output)
+{
+    [Theory]
+    [InlineData(5)]
+    [InlineData(6)]
+    public void A_live_quadratic_network_ends_where_the_formula_ends(int seed)
+    {
+        using var folder = new TemporaryFolder();
+        var scenario = Stage.Read(Stage.Game, string.Create(CultureInfo.InvariantCulture, $"seed={seed}"));
+        EmulationRun.Execute(scenario, new RunOptions { Folder = folder.Path });
+        var live = LastRows(folder.Ledger);
+        var plain = Iterate(scenario, scenario.Blocks);
+
+        var (largest, moved, settled) = (0.0, 0.0, 0.0);
+        var before = Iterate(scenario, scenario.Blocks - 20);
+        for (var i = 0; i < live.Length; i++)
+        {
+            for (var j = 0; j < live.Length; j++)
+            {
+                largest = Math.Max(largest, Math.Abs(live[i][j] - plain.Row(i)[j]));
+                moved = Math.Max(moved, Math.Abs(plain.Row(i)[j] - (1.0 / live.Length)));
+                settled = Math.Max(settled, Math.Abs(plain.Row(i)[j] - before.Row(i)[j]));
+            }
+        }
+        output.WriteLine($"largest difference {largest}; W moved by {moved}; the formula's last 20 blocks by {settled}");
+        Assert.True(moved > 0.1, $"the game moved W by {moved} only: nothing was compared");
+        Assert.True(settled < 1e-3, $"the formula still moves W by {settled} in 20 blocks");
+        Assert.True(largest < 1e-2, $"the live network ends {largest} away from the formula");
+    }
+
+    static WeightRow[] LastRows(string ledger)
+    {
+        using var reader = LedgerReader.Open(ledger);
+        var rows = reader.Header.Neurons.Select(n => n.Row).ToArray();
+        foreach (var entry in reader.Blocks().SelectMany(b => b.Submissions).Where(e => e.Refused is null))
+        {
+            rows[entry.Submission.Neuron] = entry.Submission.Row;
+        }
+        return rows;
+    }
+
+    /// <summary>Everybody at once, with exact gradients of the whole market: no message, no delay.</summary>
+    static Market Iterate(Scenario scenario, int blocks)
+    {
+        var plans = Roster.Draw(scenario);
+        var nursery = new Nursery(scenario, plans);
+        var losses = plans.Select(p => nursery.LossOf(p, (ModelSpec.Quadratic)p.Population.Model)).ToArray();
+        var parameters = scenario.Mechanism;
+        var market = Market.Genesis(
+            [.. plans.Select(Roster.FirstRow)], plans.Select(p => p.Population.Stake).ToArray(), parameters);
+        for (var block = 0; block < blocks; block++)
+        {
+            var masks = new Masks(market);
+            var changes = plans.Select(p => new RowChange(p.Id, Next(market, losses[p.Id], p.Id, masks.Row(p.Id))));
+            market = market.Close([.. changes]).Next;
+        }
+        return market;
+    }
+
+    static WeightRow Next(Market market, QuadraticLoss loss, int i, double[] masks)
+    {
+        var (row, n, p) = (market.Row(i), market.Count, market.Parameters);
+        var lossGradient = loss.Gradient(masks).Select((g, k) => g * Masking.MaskDerivative(masks[k], market.Stake[i], n, p.Temperature));
+        var gradient = Payoff.Gradient(i, row.Targets, lossGradient.ToArray(), market.Stake[i], n, p.Alpha, p.Tau);
+        return row.With(Simplex.Bounded(row.Values, Simplex.Step(row.Values, gradient, p.Step), p.Epsilon));
+    }
+}

@@ -1,0 +1,54 @@
+using BitTensor.Actors;
+using Xunit;
+
+namespace BitTensor.Actors.Tests;
+
+/// <summary>Same seed, same bytes; other seed, other bytes.</summary>
+public sealed class ReplaySpec
+{
+    [Fact]
+    public void The_journal_is_the_same_on_any_number_of_cores_and_in_any_folder()
+    {
+        using var folder = new TemporaryFolder();
+        var one = Stage.Run(Stage.Small, new RunOptions { Cores = 1, Folder = folder.Path });
+        var two = Stage.Run(Stage.Small, new RunOptions { Cores = 2 });
+        var many = Stage.Run(Stage.Small, new RunOptions { Cores = 7 });
+        Assert.Equal(6, one.Blocks);
+        Assert.Equal((one.JournalHash, one.AuditHash), (two.JournalHash, two.AuditHash));
+        Assert.Equal((one.JournalHash, one.AuditHash), (many.JournalHash, many.AuditHash));
+    }
+
+    [Fact]
+    public void Another_seed_is_another_journal() =>
+        Assert.NotEqual(Stage.Run(Stage.Small).JournalHash, Stage.Run(Stage.Small, null, "seed=12").JournalHash);
+
+    [Fact]
+    public void Watching_changes_nothing()
+    {
+        var watched = Stage.Run(Stage.Small);
+        var alone = Stage.Run(Stage.Small, null, "audit.every=never");
+        Assert.Equal(watched.JournalHash, alone.JournalHash);
+        Assert.NotEqual(watched.AuditHash, alone.AuditHash);
+    }
+
+    [Theory]
+    [InlineData("populations.honest.weights=significance")]
+    [InlineData("populations.honest.weights=uniform")]
+    [InlineData("populations.free-riding.strategy=self-weight")]
+    [InlineData("topology={kind: random, degree: 2}")]
+    [InlineData("data.split=dirichlet")]
+    [InlineData("data.split=by-label")]
+    [InlineData("data.split=sizes", "populations.free-riding.data-share=3")]
+    [InlineData("data.set=synthetic")]
+    [InlineData("mechanism.norm=l1")]
+    [InlineData("mechanism.stake=share")]
+    [InlineData("network.default.bandwidth=50 kB/s")]
+    [InlineData("populations.honest.training.optimizer=sgd")]
+    public void Every_choice_of_a_scenario_changes_the_run_and_repeats(params string[] choices)
+    {
+        string[] overrides = ["duration=3 blocks", .. choices];
+        var (a, b) = (Stage.Run(Stage.Small, null, overrides), Stage.Run(Stage.Small, null, overrides));
+        Assert.Equal(a.JournalHash, b.JournalHash);
+        Assert.NotEqual(Stage.Run(Stage.Small, null, "duration=3 blocks").JournalHash, a.JournalHash);
+    }
+}
