@@ -51,25 +51,28 @@ public static class EmulationRun
             .WithFallback(Hocon("simulation.conf"));
         using var compute = new VirtualCompute(kernel, cores);
         using var system = ActorSystem.Create("network", config);
-        var finished = new TaskCompletionSource();
-        var ledger = Populate(system, parts, compute, finished, kernel.Fail, VirtualRounds);
-        var told = false;
-        kernel.Run(() =>
+        try
         {
-            if (interrupt.IsCancellationRequested && !told)
+            var finished = new TaskCompletionSource();
+            var ledger = Populate(system, parts, compute, finished, kernel.Fail, VirtualRounds);
+            var told = false;
+            kernel.Run(() =>
             {
-                told = true;
-                ledger.Tell(new ControlMessage.EndAtNextBlock(), ActorRefs.NoSender);
-            }
-            return finished.Task.IsCompleted;
-        });
-        var elapsed = kernel.Now;
-        if (!finished.Task.IsCompleted)
-        {
-            throw new EmulationException($"Nothing is left to do at emulated time {elapsed}, but the run has not ended.");
+                if (interrupt.IsCancellationRequested && !told)
+                {
+                    told = true;
+                    ledger.Tell(new ControlMessage.EndAtNextBlock(), ActorRefs.NoSender);
+                }
+                return finished.Task.IsCompleted;
+            });
+            return finished.Task.IsCompleted
+                ? kernel.Now
+                : throw new EmulationException($"Nothing is left to do at emulated time {kernel.Now}, but the run has not ended.");
         }
-        kernel.RunDown(system.Terminate());
-        return elapsed;
+        finally
+        {
+            kernel.RunDown(system);
+        }
     }
 
     static TimeSpan RunWall(Parts parts, int cores, CancellationToken interrupt)

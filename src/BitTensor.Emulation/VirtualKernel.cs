@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Akka.Actor;
 using Akka.Dispatch;
 
 namespace BitTensor.Emulation;
@@ -61,13 +62,17 @@ public sealed class VirtualKernel : IDisposable
         }
     }
 
-    /// <summary>Runs until <paramref name="finished"/> holds, accepting work of foreign threads: for the end of an actor system.</summary>
-    public void RunDown(Task finished)
+    /// <summary>
+    /// Ends an actor system of this kernel, after a failure too: runs what is ready and what foreign threads bring until all its actors
+    /// have stopped. Time stands still; timers that are left never fire.
+    /// </summary>
+    public void RunDown(ActorSystem system)
     {
         _closing = true;
-        while (!finished.IsCompleted)
+        var terminated = system.Terminate();
+        while (!terminated.IsCompleted)
         {
-            Run(() => finished.IsCompleted || !_foreign.IsEmpty);
+            RunReady();
             while (_foreign.TryDequeue(out var runnable))
             {
                 _ready.Enqueue(runnable);

@@ -25,16 +25,16 @@ static class Stage
           - { property: delivered > 0.8, holds: from block 1 }
         """;
 
-    /// <summary>Eight quadratic neurons on a perfect network with frozen stake: the formula's own game, live.</summary>
+    /// <summary>Eight quadratic neurons on a perfect network with frozen stake: the formula's own game, live. Its equilibrium is interior: most weights end between 0 and 1.</summary>
     public const string Game =
         """
         version: 1
         name: game
         seed: 5
-        duration: 400 blocks
-        mechanism: { block-interval: 10 s, temperature: 0.2, alpha: 40, step: 0.002, emission: frozen }
+        duration: 800 blocks
+        mechanism: { block-interval: 10 s, temperature: 0.05, alpha: 1, step: 0.01, emission: frozen }
         populations:
-          - { name: honest, count: 8, model: { kind: quadratic }, training: { iteration-interval: 2 s, step-cost: 0 s }, serving: { cost: 0 s } }
+          - { name: honest, count: 8, model: { kind: quadratic, sigma: 0 }, training: { iteration-interval: 2 s, step-cost: 0 s }, serving: { cost: 0 s } }
         audit: { every: never }
         """;
 
