@@ -1,0 +1,9 @@
+using BitTensor.Benchmarks;
+
+// The suites, one file each. A suite measures its rows in the order of its table.
+Suite[] suites =
+[
+    new("network", "the live network against bare TorchSharp loops, cores, links, memory, a thousand neurons", NetworkSuite.Rows),
+];
+
+return Benchmark.Execute(suites, args);
