@@ -1,0 +1,99 @@
+namespace BitTensor.Mechanism.Equilibrium;
+
+/// <summary>The way to an equilibrium.</summary>
+public enum SolverKind
+{
+    /// <summary>The paper's competitive descent, (13) and (14), step by step.</summary>
+    Descent,
+
+    /// <summary>The same point in far fewer steps.</summary>
+    Accelerated,
+}
+
+/// <summary>Why a solver stopped.</summary>
+public enum EquilibriumOutcome
+{
+    /// <summary>The residual is within the tolerance.</summary>
+    Converged,
+
+    /// <summary>The step limit came first; the weights are those of the last step.</summary>
+    StepLimit,
+
+    /// <summary>The accelerated solver could not make progress; the weights are the best it saw, and descent may still go on from them.</summary>
+    Stalled,
+
+    /// <summary>A gradient grew beyond the range of doubles; lambda, alpha / tau or 1 / T is too large.</summary>
+    NotFinite,
+}
+
+/// <summary>Where a solver ended.</summary>
+/// <param name="Outcome">Why it ended there.</param>
+/// <param name="Steps">Steps made: W changed this often. The accelerated solver counts gradient evaluations instead.</param>
+/// <param name="Weights">W, row-major, shape n x n, rows on the simplex.</param>
+/// <param name="Residual">max |Proj(W + dW) - W| at W.</param>
+public sealed record EquilibriumPoint(EquilibriumOutcome Outcome, int Steps, double[] Weights, double Residual)
+{
+    /// <summary>True only when the residual is within the tolerance.</summary>
+    public bool Converged => Outcome == EquilibriumOutcome.Converged;
+}
+
+/// <summary>Finds the competitive equilibrium of a game: section 3, "converging the system to a Nash-equilibrium".</summary>
+public static class EquilibriumSolver
+{
+    /// <summary>
+    /// Solves one game. Descent tests max |Proj(W + dW) - W| against the tolerance before each step and then sets
+    /// W to Proj(W + lambda dW), all rows at once, at most <see cref="Theta.StepLimit"/> times.
+    /// </summary>
+    /// <param name="theta">A game <see cref="ThetaCheck"/> finds no fault with.</param>
+    /// <param name="kind">The way to the equilibrium.</param>
+    /// <param name="cancellation">Ends the search early.</param>
+    /// <exception cref="OperationCanceledException">The search was cancelled.</exception>
+    public static EquilibriumPoint Solve(Theta theta, SolverKind kind, CancellationToken cancellation = default) =>
+        Solve(1, _ => theta, kind, 1, static (_, _) => { }, cancellation)[0];
+
+    /// <summary>
+    /// Solves games 0..<paramref name="count"/>-1 on <paramref name="cores"/> threads. A game's result is the same to the last bit
+    /// whatever runs beside it and on however many threads.
+    /// </summary>
+    /// <param name="count">How many games.</param>
+    /// <param name="game">Game k, asked for once, when its turn comes, on any thread. All games of one call have the same n.</param>
+    /// <param name="kind">The way to the equilibrium.</param>
+    /// <param name="cores">Threads to use, at least 1.</param>
+    /// <param name="solved">Told each result as it comes, one at a time, in no fixed order.</param>
+    /// <param name="cancellation">Ends the search early; what <paramref name="solved"/> was told stands.</param>
+    /// <returns>The results in the order of the games.</returns>
+    /// <exception cref="OperationCanceledException">The search was cancelled.</exception>
+    public static EquilibriumPoint[] Solve(
+        int count, Func<int, Theta> game, SolverKind kind, int cores, Action<int, EquilibriumPoint> solved, CancellationToken cancellation = default)
+    {
+        var points = new EquilibriumPoint[count];
+        var turn = new Lock();
+        Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = cores, CancellationToken = cancellation }, k =>
+        {
+            points[k] = Descend(game(k), cancellation);
+            lock (turn)
+            {
+                solved(k, points[k]);
+            }
+        });
+        return points;
+    }
+
+    static EquilibriumPoint Descend(Theta theta, CancellationToken cancellation)
+    {
+        var game = new ConvergenceGame(theta);
+        var weights = (double[])theta.Weights.Clone();
+        for (var step = 0; ; step++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var gradient = game.Gradient(weights);
+            var residual = game.Residual(weights, gradient);
+            if (residual <= theta.Tolerance || step == theta.StepLimit)
+            {
+                var outcome = residual <= theta.Tolerance ? EquilibriumOutcome.Converged : EquilibriumOutcome.StepLimit;
+                return new EquilibriumPoint(outcome, step, weights, residual);
+            }
+            weights = game.Step(weights, gradient, theta.Lambda);
+        }
+    }
+}

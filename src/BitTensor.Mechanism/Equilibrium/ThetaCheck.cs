@@ -1,0 +1,225 @@
+namespace BitTensor.Mechanism.Equilibrium;
+
+/// <summary>What is wrong with a theta.</summary>
+public enum ThetaFault
+{
+    /// <summary>A shape does not fit n.</summary>
+    Shape,
+
+    /// <summary>A number is NaN or infinite.</summary>
+    NotFinite,
+
+    /// <summary>A number is outside its range.</summary>
+    OutOfRange,
+
+    /// <summary>A row of W is not on the probability simplex.</summary>
+    NotOnSimplex,
+
+    /// <summary>A Hessian is not symmetric.</summary>
+    NotSymmetric,
+
+    /// <summary>A Hessian has a negative eigenvalue.</summary>
+    NotPositive,
+}
+
+/// <summary>One fault of a theta and where it is.</summary>
+/// <param name="Fault">What is wrong.</param>
+/// <param name="Key">The key at fault, as theta files spell it: <c>alpha</c>, <c>stake</c>, <c>weights</c>, <c>hessians</c>, ...</param>
+/// <param name="Index">Indices below the key, outermost first; empty for a scalar.</param>
+/// <param name="Text">What was found and what to do, in one sentence without the place.</param>
+public sealed record ThetaProblem(ThetaFault Fault, string Key, IReadOnlyList<int> Index, string Text)
+{
+    /// <summary>The place as one writes it: <c>hessians[2][0][1]</c>.</summary>
+    public string Path => Key + string.Concat(Index.Select(i => $"[{i}]"));
+}
+
+/// <summary>Judges a theta that came from outside: shapes, finiteness, ranges, rows on the simplex, symmetric positive semi-definite H.</summary>
+public static class ThetaCheck
+{
+    /// <summary>Largest |H_jk - H_kj| that still counts as symmetric, relative to the largest |entry| of that matrix.</summary>
+    public const double SymmetryTolerance = 1e-9;
+
+    /// <summary>A matrix H counts as positive semi-definite when H + this share of its largest |diagonal entry| * I has a Cholesky factor.</summary>
+    public const double PositivityTolerance = 1e-9;
+
+    /// <summary>Every fault found; empty when the game may be solved. Faults of shape hide the faults behind them.</summary>
+    public static IReadOnlyList<ThetaProblem> Problems(Theta theta)
+    {
+        var problems = new List<ThetaProblem>();
+        Shapes(theta, problems);
+        if (problems.Count > 0)
+        {
+            return problems;
+        }
+        Scalars(theta, problems);
+        Stakes(theta, problems);
+        for (var i = 0; i < theta.Count; i++)
+        {
+            Row(theta, i, problems);
+            Matrix(theta.Hessians, i, problems);
+        }
+        return problems;
+    }
+
+    static void Shapes(Theta theta, List<ThetaProblem> problems)
+    {
+        var n = theta.Count;
+        void Shape(bool fits, string key, string text)
+        {
+            if (!fits)
+            {
+                problems.Add(new(ThetaFault.Shape, key, [], text));
+            }
+        }
+        Shape(n >= 2, "stake", $"n is {n}; a game needs at least 2 neurons");
+        Shape(theta.Stake.Length == n, "stake", $"has {theta.Stake.Length} entries; give one per neuron, {n}");
+        Shape(theta.Weights.LongLength == (long)n * n, "weights", $"has {theta.Weights.LongLength} entries; give {n} rows of {n}");
+        Shape(theta.Hessians.Count == n, "hessians", $"has {theta.Hessians.Count} matrices; give {n} of {n} x {n}");
+    }
+
+    static void Scalars(Theta theta, List<ThetaProblem> problems)
+    {
+        Scalar("alpha", theta.Alpha, theta.Alpha >= 0, "at least 0", problems);
+        Scalar("tau", theta.Tau, theta.Tau > 0, "above 0", problems);
+        Scalar("lambda", theta.Lambda, theta.Lambda > 0, "above 0", problems);
+        Scalar("temperature", theta.Temperature, theta.Temperature > 0, "above 0", problems);
+        Scalar("tolerance", theta.Tolerance, theta.Tolerance >= 0, "at least 0", problems);
+        Scalar("maxSteps", theta.StepLimit, theta.StepLimit >= 1, "at least 1", problems);
+        if (!Enum.IsDefined(theta.Reference))
+        {
+            problems.Add(new(ThetaFault.OutOfRange, "reference", [], $"is {theta.Reference}; it must be connected, initial or gain"));
+        }
+    }
+
+    static void Scalar(string key, double value, bool inRange, string range, List<ThetaProblem> problems)
+    {
+        if (!double.IsFinite(value))
+        {
+            problems.Add(new(ThetaFault.NotFinite, key, [], $"is {value}; it must be a finite number"));
+        }
+        else if (!inRange)
+        {
+            problems.Add(new(ThetaFault.OutOfRange, key, [], $"is {value}; it must be {range}"));
+        }
+    }
+
+    static void Stakes(Theta theta, List<ThetaProblem> problems)
+    {
+        for (var i = 0; i < theta.Count; i++)
+        {
+            if (!double.IsFinite(theta.Stake[i]))
+            {
+                problems.Add(new(ThetaFault.NotFinite, "stake", [i], $"is {theta.Stake[i]}; it must be a finite number"));
+            }
+            else if (theta.Stake[i] < 0)
+            {
+                problems.Add(new(ThetaFault.OutOfRange, "stake", [i], $"is {theta.Stake[i]}; it must be at least 0"));
+            }
+        }
+    }
+
+    static void Row(Theta theta, int i, List<ThetaProblem> problems)
+    {
+        double sum = 0;
+        for (var j = 0; j < theta.Count; j++)
+        {
+            var weight = theta.Weights[i * theta.Count + j];
+            if (!double.IsFinite(weight))
+            {
+                problems.Add(new(ThetaFault.NotFinite, "weights", [i, j], $"is {weight}; it must be a finite number"));
+                return;
+            }
+            if (weight < 0)
+            {
+                problems.Add(new(ThetaFault.NotOnSimplex, "weights", [i, j], $"is {weight}; it must be at least 0"));
+                return;
+            }
+            sum += weight;
+        }
+        if (Math.Abs(sum - 1) > WeightRow.SumTolerance)
+        {
+            problems.Add(new(ThetaFault.NotOnSimplex, "weights", [i], $"sums to {sum:R}; it must sum to 1 within {WeightRow.SumTolerance}"));
+        }
+    }
+
+    static void Matrix(Hessians hessians, int i, List<ThetaProblem> problems)
+    {
+        var entries = hessians.Form == HessianForm.Dense ? hessians.Count : hessians.Rank;
+        var values = hessians.Values.Slice(i * entries * hessians.Count, entries * hessians.Count);
+        double largest = 0;
+        for (var at = 0; at < values.Length; at++)
+        {
+            if (!double.IsFinite(values[at]))
+            {
+                problems.Add(new(ThetaFault.NotFinite, "hessians", [i, at / hessians.Count, at % hessians.Count],
+                    $"is {values[at]}; it must be a finite number"));
+                return;
+            }
+            largest = Math.Max(largest, Math.Abs(values[at]));
+        }
+        // A product B B' is symmetric and positive semi-definite by its form.
+        if (hessians.Form == HessianForm.Dense && Symmetric(values, hessians.Count, i, largest, problems))
+        {
+            Positive(values, hessians.Count, i, problems);
+        }
+    }
+
+    static bool Symmetric(ReadOnlySpan<double> h, int n, int i, double largest, List<ThetaProblem> problems)
+    {
+        for (var j = 0; j < n; j++)
+        {
+            for (var k = 0; k < j; k++)
+            {
+                if (Math.Abs(h[j * n + k] - h[k * n + j]) > SymmetryTolerance * largest)
+                {
+                    problems.Add(new(ThetaFault.NotSymmetric, "hessians", [i, j, k],
+                        $"is {h[j * n + k]:R} but [{i}][{k}][{j}] is {h[k * n + j]:R}; a Hessian is symmetric"));
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /// <summary>Cholesky of H + shift I; a pivot below zero names the row at which it fails.</summary>
+    static void Positive(ReadOnlySpan<double> h, int n, int i, List<ThetaProblem> problems)
+    {
+        double largest = 0;
+        for (var j = 0; j < n; j++)
+        {
+            largest = Math.Max(largest, Math.Abs(h[j * n + j]));
+        }
+        var shift = PositivityTolerance * largest;
+        var factor = new double[n * n];
+        for (var j = 0; j < n; j++)
+        {
+            for (var k = 0; k <= j; k++)
+            {
+                var sum = h[j * n + k] + (j == k ? shift : 0);
+                for (var c = 0; c < k; c++)
+                {
+                    sum -= factor[j * n + c] * factor[k * n + c];
+                }
+                if (j == k && sum < 0 || j == k && sum == 0 && !ZeroBelow(h, n, j))
+                {
+                    problems.Add(new(ThetaFault.NotPositive, "hessians", [i],
+                        $"is not positive semi-definite: its leading {j + 1} x {j + 1} block has a negative eigenvalue"));
+                    return;
+                }
+                factor[j * n + k] = j == k ? Math.Sqrt(sum) : factor[k * n + k] == 0 ? 0 : sum / factor[k * n + k];
+            }
+        }
+    }
+
+    static bool ZeroBelow(ReadOnlySpan<double> h, int n, int j)
+    {
+        for (var k = j; k < n; k++)
+        {
+            if (h[k * n + j] != 0)
+            {
+                return false;
+            }
+        }
+        return true;
+    }
+}

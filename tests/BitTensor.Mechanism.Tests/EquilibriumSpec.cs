@@ -1,0 +1,73 @@
+using BitTensor.Mechanism.Equilibrium;
+using Xunit;
+
+namespace BitTensor.Mechanism.Tests;
+
+/// <summary>The convergence game of section 6.2 and the way to its equilibrium.</summary>
+public sealed class EquilibriumSpec
+{
+    const double H = 1e-6;
+
+    [Theory]
+    [InlineData(LossReference.Connected)]
+    [InlineData(LossReference.Initial)]
+    [InlineData(LossReference.Gain)]
+    public void A_neurons_gradient_is_the_finite_difference_of_its_payoff_in_its_own_row(LossReference reference)
+    {
+        var theta = Theta.Draw(7, 0, 5, 0.5) with
+        {
+            Alpha = 12,
+            Tau = 0.7,
+            Temperature = 0.4,
+            Reference = reference,
+            Stake = [1.5, 0.8, 0, 2.1, 1],
+        };
+        var game = new ConvergenceGame(theta);
+        var weights = Theta.Draw(7, 1, 5, 0).Weights;
+        var gradient = game.Gradient(weights);
+        for (var at = 0; at < weights.Length; at++)
+        {
+            var (up, down) = ((double[])weights.Clone(), (double[])weights.Clone());
+            (up[at], down[at]) = (weights[at] + H, weights[at] - H);
+            var difference = (game.Payoffs(up)[at / 5] - game.Payoffs(down)[at / 5]) / (2 * H);
+            // Eq. (15) is dP/dW divided by tau.
+            Assert.Equal(difference / theta.Tau, gradient[at], 7);
+        }
+    }
+
+    [Fact]
+    public void The_games_loss_is_the_quadratic_loss_of_a_live_neuron()
+    {
+        var theta = Theta.Draw(7, 3, 4, 0.5, rank: 2, form: HessianForm.Factor);
+        var masks = new ConvergenceGame(theta).Masks(theta.Weights);
+        for (var i = 0; i < 4; i++)
+        {
+            // B_i by columns, as the game keeps it, and by rows, as the live neuron does.
+            var factor = Enumerable.Range(0, 8).Select(k => theta.Hessians.Values[(i * 2 + k % 2) * 4 + k / 2]).ToArray();
+            var live = new QuadraticLoss(factor, 2, [1, 1, 1, 1]);
+            Assert.Equal(live.Value(masks.AsSpan(i * 4, 4)), new ConvergenceGame(theta).Losses(theta.Weights)[i], 14);
+        }
+    }
+
+    [Fact]
+    public void Factors_and_full_matrices_are_one_game()
+    {
+        var factors = Theta.Draw(7, 3, 6, 0.5, rank: 3, form: HessianForm.Factor);
+        var dense = Theta.Draw(7, 3, 6, 0.5, rank: 3);
+        var (a, b) = (new ConvergenceGame(factors), new ConvergenceGame(dense));
+        Assert.Equal(a.Gradient(factors.Weights), b.Gradient(dense.Weights), (x, y) => Math.Abs(x - y) < 1e-14);
+        Assert.Equal(a.IdealRank(), b.IdealRank(), (x, y) => Math.Abs(x - y) < 1e-15);
+        Assert.All(Enumerable.Range(0, 6), i => Assert.Equal(1.0 / 6, Enumerable.Range(0, 6).Sum(j => dense.Hessians[i, j, j]), 14));
+    }
+
+    [Fact]
+    public void Without_a_price_of_loss_every_neuron_keeps_its_whole_row_exactly()
+    {
+        var point = EquilibriumSolver.Solve(Theta.Draw(11, 0, 10, 0.5) with { Alpha = 0 }, SolverKind.Descent);
+        Assert.True(point.Converged);
+        for (var at = 0; at < 100; at++)
+        {
+            Assert.Equal(at / 10 == at % 10 ? 1.0 : 0.0, point.Weights[at]);
+        }
+    }
+}
