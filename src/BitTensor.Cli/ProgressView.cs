@@ -64,7 +64,7 @@ sealed class ProgressView(Terminal terminal, Scenario scenario, ILogger log)
         log.Information("Block {Block} closed at {AtMs} ms: mean loss {Loss}, hash {Hash}", block.Height, block.AtMs, loss, block.Hash);
         _state = string.Create(
             CultureInfo.InvariantCulture,
-            $"block {block.Height}/{scenario.Blocks}  loss {loss:0.0000}  rank~ablation {Correlation(_correlation)}  {block.AtMs / 1000:0} s emulated, {speed:0.0}x");
+            $"block {block.Height}/{scenario.Blocks}  loss {Figure(loss, "0.0000")}  rank~ablation {Figure(_correlation, "0.00")}  {block.AtMs / 1000:0} s emulated, {speed:0.0}x");
         if (_bar is not null)
         {
             _bar.Value = block.Height;
@@ -93,5 +93,5 @@ sealed class ProgressView(Terminal terminal, Scenario scenario, ILogger log)
         }
     }
 
-    static string Correlation(double value) => double.IsFinite(value) ? value.ToString("0.00", CultureInfo.InvariantCulture) : "-";
+    static string Figure(double value, string format) => double.IsFinite(value) ? value.ToString(format, CultureInfo.InvariantCulture) : "-";
 }

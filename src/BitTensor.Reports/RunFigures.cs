@@ -18,6 +18,8 @@ public static class RunFigures
     static readonly MarkerShape[] Markers =
         [MarkerShape.FilledCircle, MarkerShape.FilledSquare, MarkerShape.FilledTriangleUp, MarkerShape.FilledDiamond];
 
+    static readonly LinePattern[] Lines = [LinePattern.Solid, LinePattern.Dashed, LinePattern.DenselyDashed, LinePattern.Dotted];
+
     static RunFigures()
     {
         Fonts.AddFontFile(Font, Path.Combine(AppContext.BaseDirectory, "Fonts", "DejaVuSans.ttf"));
@@ -49,14 +51,14 @@ public static class RunFigures
         (even.Color, even.LinePattern, even.LineWidth) = (Colors.Gray, LinePattern.Dotted, 1);
         plot.Title("Rank of a neuron on the ledger (1 = an equal share)");
         plot.XLabel("block");
-        plot.YLabel("share of all rank x n");
+        plot.YLabel("rank, in equal shares");
     }
 
     static void DrawIdeal(RunData run, MetricTable table, Plot plot)
     {
         plot.Title("Rank against ideal rank at the last audit");
         plot.XLabel("ablation: rise of the others' loss without the neuron");
-        plot.YLabel("share of all rank x n");
+        plot.YLabel("rank, in equal shares");
         if (table.Blocks("ablation") is not [.., var block])
         {
             plot.Add.Annotation("no audit in this run", Alignment.MiddleCenter);
@@ -74,7 +76,7 @@ public static class RunFigures
         }
         var note = plot.Add.Annotation($"block {block}: Pearson {Text(table.Network("pearson-ablation", block))}", Alignment.UpperLeft);
         (note.LabelBackgroundColor, note.LabelBorderWidth, note.LabelShadowColor) = (Colors.White, 0, Colors.Transparent);
-        plot.ShowLegend(Alignment.LowerRight);
+        Legend(plot);
     }
 
     /// <summary>A line for the mean of each population, over a band from its smallest to its largest neuron.</summary>
@@ -98,9 +100,17 @@ public static class RunFigures
                 (band.FillColor, band.LineWidth) = (color.WithAlpha(0.18), 0);
             }
             var line = plot.Add.ScatterLine(blocks, Series(Aggregate.Mean, seen), color);
-            (line.LineWidth, line.LegendText) = (2.5f, name);
+            (line.LineWidth, line.LinePattern, line.LegendText) = (2.5f, Lines[p % Lines.Length], name);
         }
-        plot.ShowLegend(Alignment.UpperRight);
+        Legend(plot);
+    }
+
+    /// <summary>Below the axes, in one row: never over the data.</summary>
+    static void Legend(Plot plot)
+    {
+        plot.Legend.Orientation = Orientation.Horizontal;
+        (plot.Legend.OutlineWidth, plot.Legend.ShadowColor) = (0, Colors.Transparent);
+        plot.ShowLegend(Edge.Bottom);
     }
 
     static string Text(double? value) => value?.ToString("0.00", System.Globalization.CultureInfo.InvariantCulture) ?? "undefined";
