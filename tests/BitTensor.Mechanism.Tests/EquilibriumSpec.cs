@@ -70,4 +70,59 @@ public sealed class EquilibriumSpec
             Assert.Equal(at / 10 == at % 10 ? 1.0 : 0.0, point.Weights[at]);
         }
     }
+
+    [Theory]
+    [InlineData(2, LossReference.Connected, 0.3)]
+    [InlineData(5, LossReference.Initial, 0.05)]
+    [InlineData(10, LossReference.Connected, 1)]
+    [InlineData(13, LossReference.Gain, 0.5)]
+    public void The_fast_descent_makes_the_plain_steps(int count, LossReference reference, double temperature)
+    {
+        var stake = Enumerable.Range(0, count).Select(i => 0.4 * (i % 4)).ToArray();
+        var theta = Theta.Draw(21, 4, count, 0.7) with
+        {
+            Alpha = 30,
+            Temperature = temperature,
+            Reference = reference,
+            Stake = stake,
+            Lambda = 0.02,
+            MaxSteps = 400,
+        };
+        var point = EquilibriumSolver.Solve(theta, SolverKind.Descent);
+        var game = new ConvergenceGame(theta);
+        var weights = theta.Weights;
+        for (var step = 0; step < point.Steps; step++)
+        {
+            weights = game.Step(weights, game.Gradient(weights), theta.Lambda);
+        }
+        Assert.Equal(weights, point.Weights, (a, b) => Math.Abs(a - b) < 1e-11);
+        Assert.Equal(game.Residual(weights, game.Gradient(weights)), point.Residual, 9);
+    }
+
+    [Fact]
+    public void Descent_stops_at_the_first_point_within_the_tolerance_and_says_so()
+    {
+        var theta = Theta.Draw(11, 2, 6, 0.5) with { Alpha = 1, Tolerance = 1e-3 };
+        var point = EquilibriumSolver.Solve(theta, SolverKind.Descent);
+        Assert.True(point.Converged);
+        Assert.InRange(point.Residual, 0, theta.Tolerance);
+        var before = EquilibriumSolver.Solve(theta with { MaxSteps = point.Steps - 1 }, SolverKind.Descent);
+        Assert.Equal((EquilibriumOutcome.StepLimit, point.Steps - 1), (before.Outcome, before.Steps));
+        Assert.True(before.Residual > theta.Tolerance);
+    }
+
+    [Fact]
+    public void A_game_ends_in_the_same_bits_alone_in_company_and_on_any_number_of_threads()
+    {
+        Theta Game(int k) => Theta.Draw(5, k, 7, 0.5) with { Alpha = 1 + 3 * k, MaxSteps = 300 + 50 * k };
+        var together = EquilibriumSolver.Solve(21, Game, SolverKind.Descent, 1, (_, _) => { });
+        var apart = EquilibriumSolver.Solve(21, Game, SolverKind.Descent, 3, (_, _) => { });
+        for (var k = 0; k < 21; k++)
+        {
+            var alone = EquilibriumSolver.Solve(Game(k), SolverKind.Descent);
+            Assert.Equal(alone.Weights, together[k].Weights);
+            Assert.Equal(alone.Weights, apart[k].Weights);
+            Assert.Equal((alone.Outcome, alone.Steps, alone.Residual), (together[k].Outcome, together[k].Steps, together[k].Residual));
+        }
+    }
 }

@@ -24,6 +24,9 @@ public sealed class ConvergenceGame
         }
     }
 
+    /// <summary>m_ref, shape n x n; zero for the gain reference.</summary>
+    internal ReadOnlySpan<double> Reference => _reference;
+
     int Count => _theta.Count;
 
     /// <summary>Eq. (7), shape n x n.</summary>

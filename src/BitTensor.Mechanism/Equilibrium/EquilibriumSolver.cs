@@ -20,11 +20,7 @@ public enum EquilibriumOutcome
     StepLimit,
 
     /// <summary>The accelerated solver could not make progress; the weights are the best it saw, and descent may still go on from them.</summary>
-    Stalled,
-
-    /// <summary>A gradient grew beyond the range of doubles; lambda, alpha / tau or 1 / T is too large.</summary>
-    NotFinite,
-}
+    Stalled,}
 
 /// <summary>Where a solver ended.</summary>
 /// <param name="Outcome">Why it ended there.</param>
@@ -35,6 +31,13 @@ public sealed record EquilibriumPoint(EquilibriumOutcome Outcome, int Steps, dou
 {
     /// <summary>True only when the residual is within the tolerance.</summary>
     public bool Converged => Outcome == EquilibriumOutcome.Converged;
+
+    internal static EquilibriumPoint At(Theta theta, bool converged, int steps, double[] weights)
+    {
+        var game = new ConvergenceGame(theta);
+        var outcome = converged ? EquilibriumOutcome.Converged : EquilibriumOutcome.StepLimit;
+        return new EquilibriumPoint(outcome, steps, weights, game.Residual(weights, game.Gradient(weights)));
+    }
 }
 
 /// <summary>Finds the competitive equilibrium of a game: section 3, "converging the system to a Nash-equilibrium".</summary>
@@ -68,32 +71,30 @@ public static class EquilibriumSolver
     {
         var points = new EquilibriumPoint[count];
         var turn = new Lock();
-        Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = cores, CancellationToken = cancellation }, k =>
+        var taken = -1;
+        (int, Theta)? Take()
         {
-            points[k] = Descend(game(k), cancellation);
+            var number = Interlocked.Increment(ref taken);
+            return number < count ? (number, game(number)) : null;
+        }
+        void Done(int number, EquilibriumPoint point)
+        {
             lock (turn)
             {
-                solved(k, points[k]);
+                points[number] = point;
+                solved(number, point);
             }
-        });
+        }
+        Parallel.Invoke([.. Enumerable.Repeat<Action>(() => Work(Take, Done, cancellation), Math.Min(cores, count))]);
         return points;
     }
 
-    static EquilibriumPoint Descend(Theta theta, CancellationToken cancellation)
+    static void Work(Func<(int Number, Theta Game)?> take, Action<int, EquilibriumPoint> done, CancellationToken cancellation)
     {
-        var game = new ConvergenceGame(theta);
-        var weights = (double[])theta.Weights.Clone();
-        for (var step = 0; ; step++)
+        if (take() is { } first)
         {
-            cancellation.ThrowIfCancellationRequested();
-            var gradient = game.Gradient(weights);
-            var residual = game.Residual(weights, gradient);
-            if (residual <= theta.Tolerance || step == theta.StepLimit)
-            {
-                var outcome = residual <= theta.Tolerance ? EquilibriumOutcome.Converged : EquilibriumOutcome.StepLimit;
-                return new EquilibriumPoint(outcome, step, weights, residual);
-            }
-            weights = game.Step(weights, gradient, theta.Lambda);
+            var queue = new Queue<(int, Theta)>([first]);
+            new LaneDescent(first.Game.Count, done).Run(() => queue.TryDequeue(out var game) ? game : take(), cancellation);
         }
     }
 }
