@@ -224,6 +224,19 @@ sealed class ChoiceType(params string[] options) : ScalarType
     }
 }
 
+/// <summary>One scalar, or a list of them without repetition.</summary>
+sealed class ManyType(ScalarType item) : FieldType
+{
+    public ScalarType Item => item;
+
+    public override string Describe() => item.Describe() + ", or a list of such";
+
+    public override JsonObject Schema() => new()
+    {
+        ["anyOf"] = new JsonArray(item.Schema(), new JsonObject { ["type"] = "array", ["items"] = item.Schema(), ["minItems"] = 1 }),
+    };
+}
+
 /// <summary>A nested section.</summary>
 sealed class SectionType(Section section) : FieldType
 {

@@ -73,7 +73,7 @@ public sealed class MetricTable(ImmutableArray<string> populationOf)
     /// <summary>The value at the last block that has one; null when none has.</summary>
     public double? Last(Operand.Metric metric) => Blocks(metric.Name).Reverse().Select(b => Value(metric, b)).FirstOrDefault(v => v is not null);
 
-    static double Combine(double[] values, Aggregate aggregate) => aggregate switch
+    internal static double Combine(double[] values, Aggregate aggregate) => aggregate switch
     {
         Aggregate.Min => values.Min(),
         Aggregate.Max => values.Max(),

@@ -60,7 +60,7 @@ public static class PropertyJudge
         var seen = Candidates(property.Holds, table)
             .Select(b => new Sight(b, table.Value(property.Left, b), table.Value(property.Right, b)))
             .Where(s => s.Left is not null && s.Right is not null)
-            .Select(s => s with { Holds = Compare(s.Left!.Value, property.Comparison, s.Right!.Value) })
+            .Select(s => s with { Holds = Holds(s.Left!.Value, property.Comparison, s.Right!.Value) })
             .ToArray();
         return property.Holds is Horizon.EventuallyBy by ? JudgeEventually(property, by, seen, table.LastBlock) : JudgeThroughout(property, seen);
     }
@@ -106,7 +106,7 @@ public static class PropertyJudge
     static PropertyVerdict Verdict(Property property, Outcome outcome, Sight? at, string detail) =>
         new(property.Name, property.Text, TextOf(property.Holds), outcome, at?.Block, at?.Left, at?.Right, detail);
 
-    static bool Compare(double left, Comparison comparison, double right) => comparison switch
+    internal static bool Holds(double left, Comparison comparison, double right) => comparison switch
     {
         Comparison.Below => left < right,
         Comparison.AtMost => left <= right,

@@ -10,10 +10,10 @@ namespace BitTensor.Scenarios;
 /// </summary>
 sealed partial class PropertyReader(IReadOnlyList<PopulationSpec> populations, int blocks, ErrorList errors)
 {
-    static readonly string[] Aggregates = ["mean", "min", "max", "sum"];
+    internal static readonly string[] Aggregates = ["mean", "min", "max", "sum"];
 
     [GeneratedRegex("^(?<left>[^<>=]*)(?<sign><=|>=|<|>)(?<right>[^<>=]*)$")]
-    private static partial Regex Form();
+    internal static partial Regex Form();
 
     public Property? Read(SectionReader section)
     {
@@ -55,7 +55,7 @@ sealed partial class PropertyReader(IReadOnlyList<PopulationSpec> populations, i
         }
         if (words.Length == 1 && Numbers.StartsWithNumber(text))
         {
-            return ReadNumber(text, at);
+            return ReadNumber(text, at, errors) is { } number ? new Operand.Number(number) : null;
         }
         var aggregate = Aggregates.Contains(words[0]) ? words[0] : null;
         var rest = aggregate is null ? words : words[1..];
@@ -67,11 +67,11 @@ sealed partial class PropertyReader(IReadOnlyList<PopulationSpec> populations, i
         return ReadMetric(rest[0], aggregate, rest.Length == 3 ? rest[2] : null, at);
     }
 
-    Operand.Number? ReadNumber(string text, Place at)
+    internal static double? ReadNumber(string text, Place at, ErrorList errors)
     {
         if (Numbers.Parse(text, out var problem) is { } number)
         {
-            return new Operand.Number(number);
+            return number;
         }
         errors.Add(at, problem.Code, problem.Message, problem.Remedy);
         return null;
@@ -131,7 +131,7 @@ sealed partial class PropertyReader(IReadOnlyList<PopulationSpec> populations, i
         return text.StartsWith("from", StringComparison.Ordinal) ? new Horizon.FromBlock(block) : new Horizon.EventuallyBy(block);
     }
 
-    static Comparison ComparisonOf(string sign) => sign switch
+    internal static Comparison ComparisonOf(string sign) => sign switch
     {
         "<" => Comparison.Below,
         "<=" => Comparison.AtMost,

@@ -16,6 +16,13 @@ public static class ScenarioDocs
         }
         text.Append(Properties);
         AppendMetrics(text);
+        text.Append(Equilibrium);
+        foreach (var section in Sections(EquilibriumFormat.Root).DistinctBy(s => s.Title))
+        {
+            AppendSection(text, section);
+        }
+        text.Append(Theta);
+        AppendStudyMetrics(text);
         text.Append(Overrides);
         text.Append("## Errors\n\nEvery error names its place, a code, what is wrong and what to do: `file:line:col: error BTA016: what; remedy`. All of them are reported at once.\n\n");
         text.Append("| code | meaning |\n|---|---|\n");
@@ -92,6 +99,61 @@ public static class ScenarioDocs
 
         """;
 
+    const string Equilibrium =
+        """
+        ## Equilibrium scenarios
+
+        With `kind: equilibrium` a scenario asks what the paper's formulas say, sections 2, 3 and 6, without a network: where competing
+        neurons end up, and how their ranks then compare with the ideal ones. It either draws games and asks a `study` of them:
+
+        ```yaml
+        # yaml-language-server: $schema=schema/scenario.schema.json
+        version: 1
+        kind: equilibrium
+        name: my-figure-4
+        seed: 1
+        game: { neurons: 10, sigma: 0.5, temperature: 1 }
+        study: { kind: correlation, alpha-over-tau: [1, 10, 25, 50], trials: 100 }
+        expect:
+          - property: diagonal at alpha-over-tau 1 > 0.99
+          - property: pearson-low at alpha-over-tau 25 > pearson-high at alpha-over-tau 1
+        ```
+
+        or it solves one game of your own, `theta: my-game.json`.
+
+        A property is `operand comparison operand` here too. An operand is a number, or a metric of the study at points of its axes:
+        `pearson at alpha-over-tau 25`, `pearson at reference gain, sigma 0.5, ...`. Where the points leave several rows, one of `mean`, `min`,
+        `max`, `sum` comes first: `max pearson-high at sigma 0`. Metrics with an interval have two more, `NAME-low` and `NAME-high`: the ends of
+        the 95 % bootstrap interval of the mean over the trials.
+
+
+        """;
+
+    const string Theta =
+        """
+        ## theta file
+
+        One game of section 2.2 as a JSON object with these keys, all of them and no others. Its `stake` says how many neurons n there are.
+
+        | key | value |
+        |---|---|
+        | `alpha` | price of one unit of loss, at least 0 |
+        | `tau` | inflation, above 0 |
+        | `lambda` | step, above 0 |
+        | `temperature` | T of the mask, above 0 |
+        | `reference` | `"connected"`, `"initial"` or `"gain"` |
+        | `maxSteps` | most steps, a whole number from 1 |
+        | `tolerance` | residual of an equilibrium, at least 0 |
+        | `stake` | n numbers, at least 0 |
+        | `weights` | n rows of n numbers, at least 0, each row of sum 1 |
+        | `hessians` | n matrices of n rows of n numbers, each symmetric and positive semi-definite |
+
+        `solver: descent` does exactly this, in float64: before each step, stop when max |Proj(W + dW) - W| is at most `tolerance`, dW being
+        eq. (15); then set W to Proj(W + lambda dW), all rows at once; at most `maxSteps` times. A game that used them up says `converged: false`.
+
+
+        """;
+
     static IEnumerable<Section> Sections(Section section)
     {
         yield return section;
@@ -135,5 +197,21 @@ public static class ScenarioDocs
             text.Append($"| `{metric.Name}` | {(metric.OfNeurons ? "neurons" : "network")} | {(metric.NeedsAudit ? "audited blocks" : "every block")} | {metric.Doc} |\n");
         }
         text.Append('\n');
+    }
+
+    static void AppendStudyMetrics(StringBuilder text)
+    {
+        text.Append("## Study metrics\n\n");
+        foreach (var (kind, axes, metrics) in StudyCatalogue.All)
+        {
+            text.Append($"### {kind}\n\n");
+            text.Append(axes.IsEmpty ? "One row.\n\n" : $"Axes: {string.Join(", ", axes.Select(a => $"`{a}`"))}.\n\n");
+            text.Append("| metric | interval | meaning |\n|---|---|---|\n");
+            foreach (var metric in metrics)
+            {
+                text.Append($"| `{metric.Name}` | {(metric.Interval ? "yes" : "")} | {metric.Doc} |\n");
+            }
+            text.Append('\n');
+        }
     }
 }

@@ -16,9 +16,10 @@ public sealed record ScenarioError(string File, int Line, int Column, string Cod
 }
 
 /// <summary>What reading a scenario gave: a scenario, or every error found in it.</summary>
-/// <param name="Value">The scenario; null when there are errors.</param>
+/// <param name="Value">The scenario of a network; null when there are errors or the file is of the other kind.</param>
+/// <param name="Equilibrium">The scenario of kind equilibrium, likewise.</param>
 /// <param name="Errors">Errors in the order of the file.</param>
-public sealed record ScenarioResult(Scenario? Value, ImmutableArray<ScenarioError> Errors);
+public sealed record ScenarioResult(Scenario? Value, EquilibriumScenario? Equilibrium, ImmutableArray<ScenarioError> Errors);
 
 /// <summary>The codes of scenario errors.</summary>
 public static class ErrorCodes
@@ -95,12 +96,30 @@ public static class ErrorCodes
     /// <summary>An override that names no place in the scenario.</summary>
     public const string Override = "BTA030";
 
+    /// <summary>A file the scenario names cannot be read.</summary>
+    public const string Unreadable = "BTA040";
+
+    /// <summary>Not JSON.</summary>
+    public const string Json = "BTA041";
+
+    /// <summary>An array of the wrong shape.</summary>
+    public const string Shape = "BTA042";
+
+    /// <summary>A row that is not on the probability simplex.</summary>
+    public const string NotOnSimplex = "BTA043";
+
+    /// <summary>A Hessian that is not symmetric.</summary>
+    public const string NotSymmetric = "BTA044";
+
+    /// <summary>A Hessian with a negative eigenvalue.</summary>
+    public const string NotPositive = "BTA045";
+
     /// <summary>Every code with what it means.</summary>
     public static ImmutableArray<(string Code, string Meaning)> All { get; } =
     [
         (Syntax, "The text is not YAML."),
-        (TooLarge, "The file is larger than 1 MiB."),
-        (TooDeep, "Nested deeper than 32 levels, or more than 100,000 parts."),
+        (TooLarge, "The file is larger than 1 MiB, a theta file larger than 64 MiB."),
+        (TooDeep, "Nested deeper than 32 levels or more than 100,000 parts; in a theta file, deeper than its arrays."),
         (Indirection, "Anchors, aliases and tags are not part of the format."),
         (Documents, "One document without directives is wanted."),
         (Encoding, "The file is not UTF-8 text."),
@@ -122,6 +141,12 @@ public static class ErrorCodes
         (Version, "This program does not read that version."),
         (Form, "The text does not have the required form."),
         (Override, "An override names no place in the scenario."),
+        (Unreadable, "A file the scenario names cannot be read."),
+        (Json, "The theta file is not JSON."),
+        (Shape, "An array of the theta file does not have the shape its stake asks for."),
+        (NotOnSimplex, "A row of weights has an entry below 0 or does not sum to 1."),
+        (NotSymmetric, "A Hessian is not symmetric."),
+        (NotPositive, "A Hessian is not positive semi-definite."),
     ];
 }
 
@@ -140,7 +165,7 @@ sealed class ErrorList(string file)
         _errors.Add(new ScenarioError(at.File ?? File, at.Line, at.Column, code, message, remedy));
 
     /// <summary>In the order of the file, each place and message once.</summary>
-    public ImmutableArray<ScenarioError> Sorted() => [.. _errors.Distinct().OrderBy(e => e.Line).ThenBy(e => e.Column)];
+    public ImmutableArray<ScenarioError> Sorted() => [.. _errors.Distinct().OrderBy(e => e.File != File).ThenBy(e => e.Line).ThenBy(e => e.Column)];
 }
 
 /// <summary>A place in a text, from 1; <paramref name="File"/> is null for the scenario file itself.</summary>

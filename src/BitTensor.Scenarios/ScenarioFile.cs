@@ -21,7 +21,7 @@ public static class ScenarioFile
 
     /// <summary>Reads a scenario from text.</summary>
     /// <param name="text">YAML.</param>
-    /// <param name="fileName">Name for error messages.</param>
+    /// <param name="fileName">Name for error messages; a file the scenario names is looked for in its folder.</param>
     /// <param name="overrides">Values that replace those of the text, in their order.</param>
     public static ScenarioResult Parse(string text, string fileName, IReadOnlyList<ScenarioOverride> overrides)
     {
@@ -33,13 +33,14 @@ public static class ScenarioFile
         }
         if (tree is null)
         {
-            return new ScenarioResult(null, errors.Sorted());
+            return new ScenarioResult(null, null, errors.Sorted());
         }
         foreach (var change in overrides)
         {
             change.Apply(tree, errors);
         }
-        var scenario = new ScenarioReader(errors).Read(tree);
-        return new ScenarioResult(errors.Any ? null : scenario, errors.Sorted());
+        return tree is YamlMap map && map["kind"] is YamlScalar { Text: "equilibrium" }
+            ? new ScenarioResult(null, new EquilibriumReader(Path.GetDirectoryName(fileName) ?? "", errors).Read(tree), errors.Sorted())
+            : new ScenarioResult(new ScenarioReader(errors).Read(tree), null, errors.Sorted());
     }
 }

@@ -124,12 +124,19 @@ static class ScenarioFormat
         new Field("holds", new TextType("^(always|at end|from block [0-9]+|eventually by block [0-9]+)$", "always, at end, from block N, or eventually by block N", 40), "When.", "at end"),
         new Field("name", new TextType(TextPattern, "a name", 200), "Name in the verdict; the property itself without it."));
 
-    /// <summary>The whole file.</summary>
-    public static readonly Section Root = new("", "scenario", "Top level.",
-        new Field("version", new ChoiceType("1"), "Version of the format.", Required: true),
-        new Field("name", new TextType(NamePattern, NameForm, 64), "Name of the run folder.", Required: true),
-        new Field("description", new TextType(TextPattern, "text", 10_000), "For people."),
-        new Field("seed", new IntegerType(0, long.MaxValue), "Seed of every draw: same seed, same run.", Required: true),
+    public static readonly Field Version = new("version", new ChoiceType("1"), "Version of the format.", Required: true);
+    public static readonly Field Kind = new("kind", new ChoiceType("network", "equilibrium"), "What runs: a network of neurons, or the paper's formulas alone.", "network");
+    public static readonly Field Name = new("name", new TextType(NamePattern, NameForm, 64), "Name of the run folder.", Required: true);
+    public static readonly Field Description = new("description", new TextType(TextPattern, "text", 10_000), "For people.");
+    public static readonly Field Seed = new("seed", new IntegerType(0, long.MaxValue), "Seed of every draw: same seed, same run.", Required: true);
+
+    /// <summary>The whole file, of <c>kind: network</c>.</summary>
+    public static readonly Section Root = new("", "scenario", "Top level. `kind: equilibrium` has a [top level of its own](#equilibrium-scenario).",
+        Version,
+        Kind,
+        Name,
+        Description,
+        Seed,
         new Field("duration", new LengthType(), "How long the run is; emulated time is rounded down to whole blocks.", Required: true),
         new Field("mechanism", new SectionType(Mechanism), "The market."),
         new Field("data", new SectionType(Data), "What is learned."),

@@ -10,7 +10,8 @@ sealed class ScenarioReader(ErrorList errors)
     public Scenario? Read(YamlNode tree)
     {
         var root = new SectionReader(ScenarioFormat.Root, tree, new Place(1, 1), errors);
-        CheckVersion(root);
+        CheckVersion(root, errors);
+        _ = root.Get<string>("kind"); // Any other word than equilibrium comes here: a wrong one is said to be wrong.
         var mechanism = root.Section("mechanism");
         var interval = mechanism.Get<TimeSpan>("block-interval");
         var blocks = ReadLength(root, interval);
@@ -38,7 +39,7 @@ sealed class ScenarioReader(ErrorList errors)
         return errors.Any ? null : scenario;
     }
 
-    void CheckVersion(SectionReader root)
+    public static void CheckVersion(SectionReader root, ErrorList errors)
     {
         if (root.ScalarOf("version") is { Text: not "1" } version)
         {

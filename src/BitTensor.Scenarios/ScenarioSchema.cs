@@ -14,21 +14,29 @@ public static class ScenarioSchema
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>The schema, draft 2020-12, indented.</summary>
+    /// <summary>The schema, draft 2020-12, indented: what <c>kind</c> says decides which of the two formats holds.</summary>
     public static string Json()
     {
-        var schema = ScenarioFormat.Root.Schema();
-        schema["properties"]!["version"]!["enum"] = new JsonArray(1);
         var root = new JsonObject
         {
             ["$schema"] = "https://json-schema.org/draft/2020-12/schema",
             ["title"] = "BitTensor.Actors scenario, version 1",
+            ["if"] = new JsonObject
+            {
+                ["properties"] = new JsonObject { ["kind"] = new JsonObject { ["const"] = "equilibrium" } },
+                ["required"] = new JsonArray("kind"),
+            },
+            ["then"] = SchemaOf(EquilibriumFormat.Root, "equilibrium"),
+            ["else"] = SchemaOf(ScenarioFormat.Root, "network"),
         };
-        foreach (var (key, value) in schema.ToArray())
-        {
-            schema.Remove(key);
-            root[key] = value;
-        }
         return root.ToJsonString(Readable) + "\n";
+    }
+
+    static JsonObject SchemaOf(Section section, string kind)
+    {
+        var schema = section.Schema();
+        schema["properties"]!["version"]!["enum"] = new JsonArray(1);
+        schema["properties"]!["kind"]!["enum"] = new JsonArray(kind);
+        return schema;
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 
 namespace BitTensor.Scenarios;
@@ -65,6 +66,37 @@ sealed class SectionReader
     /// <summary>A scalar's value, or null when it is not there and has no default.</summary>
     public T? Find<T>(string key)
         where T : struct => Has(key) ? Get<T>(key) : null;
+
+    /// <summary>One or many scalars; the default's when the key is not there, none without a default or after an error.</summary>
+    public ImmutableArray<T> Many<T>(string key)
+    {
+        var field = FieldOf(key);
+        var item = ((ManyType)field.Type).Item;
+        var read = Node(key) switch
+        {
+            null when field.Default is { } text => [.. text.Trim('[', ']').Split(", ").Select(t => item.Parse(t, out _))],
+            null => [],
+            YamlList list => [.. list.Items.Select(i => ParseScalar(item, i))],
+            var single => new[] { ParseScalar(item, single) },
+        };
+        CheckMany(key, read);
+        return [.. read.OfType<T>()];
+    }
+
+    void CheckMany(string key, object?[] read)
+    {
+        if (Has(key) && read.Length == 0)
+        {
+            _errors.Add(PlaceOf(key), ErrorCodes.Empty, $"'{key}' is empty", "it needs at least one entry");
+        }
+        for (var k = 1; k < read.Length; k++)
+        {
+            if (read[k] is { } value && Array.IndexOf(read, value) < k)
+            {
+                _errors.Add(((YamlList)Node(key)!).Items[k].At, ErrorCodes.DuplicateName, "the value stands in the list already", "write each value once");
+            }
+        }
+    }
 
     public SectionReader Section(string key) =>
         new(((SectionType)FieldOf(key).Type).Section, Node(key), At, _errors);
@@ -176,6 +208,7 @@ sealed class SectionReader
     static string Plain(FieldType type) => type switch
     {
         ListType => "list",
+        ManyType many => Plain(many.Item) + ", or a list of such",
         SectionType or VariantType => "section",
         _ => type.Describe().Replace("`", "").Replace("\\|", "or"),
     };

@@ -1,0 +1,89 @@
+using System.Collections.Immutable;
+using BitTensor.Mechanism.Equilibrium;
+
+namespace BitTensor.Scenarios;
+
+/// <summary>A scenario of <c>kind: equilibrium</c>: the paper's formulas without a network, every default filled in and every range checked.</summary>
+public sealed record EquilibriumScenario
+{
+    /// <summary>Name of the run folder; letters, digits, '-' and '_'.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>One paragraph for people.</summary>
+    public string Description { get; init; } = "";
+
+    /// <summary>Seed of every draw.</summary>
+    public required ulong Seed { get; init; }
+
+    /// <summary>The way to an equilibrium.</summary>
+    public SolverKind Solver { get; init; } = SolverKind.Descent;
+
+    /// <summary>What is asked.</summary>
+    public required StudySpec Study { get; init; }
+
+    /// <summary>What must hold.</summary>
+    public required ImmutableArray<StudyProperty> Expect { get; init; }
+}
+
+/// <summary>Section <c>game</c>: how games are drawn, section 3 of the paper.</summary>
+public sealed record GameSpec
+{
+    /// <summary>Neurons n, at least 2.</summary>
+    public int Neurons { get; init; } = 10;
+
+    /// <summary>Stake of every neuron, above 0.</summary>
+    public double Stake { get; init; } = 1;
+
+    /// <summary>Temperature T of eq. (8), above 0.</summary>
+    public double Temperature { get; init; } = 1;
+
+    /// <summary>The masks at the minimum of eq. (16).</summary>
+    public LossReference Reference { get; init; } = LossReference.Connected;
+
+    /// <summary>Spread of the importance exp(sigma z) of the peers, at least 0.</summary>
+    public double Sigma { get; init; } = 0.5;
+
+    /// <summary>Columns r of a Hessian's factor; null for n.</summary>
+    public int? HessianRank { get; init; }
+
+    /// <summary>Step lambda of eq. (13), above 0.</summary>
+    public double Step { get; init; } = 0.005;
+
+    /// <summary>Largest residual max |Proj(W + dW) - W| of an equilibrium.</summary>
+    public double Tolerance { get; init; } = 1e-6;
+
+    /// <summary>Steps after which the ascent gives up; null for 1000 n.</summary>
+    public int? MaxSteps { get; init; }
+}
+
+/// <summary>What an equilibrium scenario asks.</summary>
+public abstract record StudySpec
+{
+    StudySpec() { }
+
+    /// <summary>The equilibrium of one game of the user's own.</summary>
+    /// <param name="Path">The theta file as the scenario names it.</param>
+    /// <param name="File">Its bytes: UTF-8 JSON.</param>
+    /// <param name="Theta">The game in it.</param>
+    public sealed record Own(string Path, ReadOnlyMemory<byte> File, Theta Theta) : StudySpec;
+
+    /// <summary>Figure 4: competitive against ideal rank at each alpha/tau; the games of one trial differ in nothing else.</summary>
+    public sealed record Correlation(GameSpec Game, ImmutableArray<double> Ratios, int Trials) : StudySpec;
+
+    /// <summary>Figure 5: tau from 0, driven until sum(diag W) / (sum W - sum(diag W)) is <paramref name="Target"/>.</summary>
+    public sealed record AdaptiveTau(GameSpec Game, double Alpha, double Target, int Steps, int RecordEvery, int Trials) : StudySpec;
+
+    /// <summary>Theorem 6.5: the regret of the gradient step at each length lambda of <paramref name="Steps"/>.</summary>
+    public sealed record Regret(GameSpec Game, ImmutableArray<double> Ratios, ImmutableArray<double> Steps, int Directions, int Trials) : StudySpec;
+
+    /// <summary>Figure 4 over every combination of the axes; they replace what <paramref name="Game"/> says of them.</summary>
+    public sealed record Sensitivity(
+        GameSpec Game, ImmutableArray<LossReference> References, ImmutableArray<double> Sigmas, ImmutableArray<double> Temperatures,
+        ImmutableArray<int> Neurons, ImmutableArray<double> Ratios, int Trials) : StudySpec;
+
+    /// <summary>What splitting a rank share into equal identities does to the owner's mint, eq. (6).</summary>
+    public sealed record MintInflation(int Neurons, ImmutableArray<double> Shares, ImmutableArray<int> Parts) : StudySpec;
+
+    /// <summary>What a neuron that bids for nobody keeps of its peers' answers when identities without stake join, eq. (7).</summary>
+    public sealed record MuDilution(int Honest, ImmutableArray<int> Sybils, ImmutableArray<double> Temperatures) : StudySpec;
+}
