@@ -119,7 +119,7 @@ public static class ErrorCodes
     [
         (Syntax, "The text is not YAML."),
         (TooLarge, "The file is larger than 1 MiB, a theta file larger than 64 MiB."),
-        (TooDeep, "Nested deeper than 32 levels or more than 100,000 parts; in a theta file, deeper than its arrays."),
+        (TooDeep, "Nested deeper than 32 levels, or more than 100,000 parts."),
         (Indirection, "Anchors, aliases and tags are not part of the format."),
         (Documents, "One document without directives is wanted."),
         (Encoding, "The file is not UTF-8 text."),

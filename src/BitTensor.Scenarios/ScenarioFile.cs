@@ -39,8 +39,15 @@ public static class ScenarioFile
         {
             change.Apply(tree, errors);
         }
-        return tree is YamlMap map && map["kind"] is YamlScalar { Text: "equilibrium" }
-            ? new ScenarioResult(null, new EquilibriumReader(Path.GetDirectoryName(fileName) ?? "", errors).Read(tree), errors.Sorted())
-            : new ScenarioResult(new ScenarioReader(errors).Read(tree), null, errors.Sorted());
+        switch ((tree as YamlMap)?["kind"])
+        {
+            case null or YamlScalar { Text: "network" }:
+                return new ScenarioResult(new ScenarioReader(errors).Read(tree), null, errors.Sorted());
+            case YamlScalar { Text: "equilibrium" }:
+                return new ScenarioResult(null, new EquilibriumReader(Path.GetDirectoryName(fileName) ?? "", errors).Read(tree), errors.Sorted());
+            case var other:
+                errors.Add(other.At, ErrorCodes.Choice, "this is no kind of scenario", Shorten.DidYouMean((other as YamlScalar)?.Text ?? "", ["network", "equilibrium"]));
+                return new ScenarioResult(null, null, errors.Sorted());
+        }
     }
 }

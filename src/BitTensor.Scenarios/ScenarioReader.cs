@@ -11,7 +11,6 @@ sealed class ScenarioReader(ErrorList errors)
     {
         var root = new SectionReader(ScenarioFormat.Root, tree, new Place(1, 1), errors);
         CheckVersion(root, errors);
-        _ = root.Get<string>("kind"); // Any other word than equilibrium comes here: a wrong one is said to be wrong.
         var mechanism = root.Section("mechanism");
         var interval = mechanism.Get<TimeSpan>("block-interval");
         var blocks = ReadLength(root, interval);

@@ -48,10 +48,8 @@ sealed class ThetaJson(ReadOnlyMemory<byte> bytes, string path, ErrorList errors
         catch (JsonException e)
         {
             var at = new Place((int)(e.LineNumber ?? 0) + 1, (int)(e.BytePositionInLine ?? 0) + 1, path);
-            var deep = e.Message.Contains("depth", StringComparison.OrdinalIgnoreCase);
-            errors.Add(at, deep ? ErrorCodes.TooDeep : ErrorCodes.Json, deep ? "nested deeper than a theta is" : $"not JSON: {Short(e.Message)}",
-                deep ? "hessians have three levels of brackets, weights two, stake one" : "JSON has no NaN, Infinity, comments or trailing commas; check the brackets before this place");
-            return false;
+            return Fault(
+                at, ErrorCodes.Json, $"not JSON: {WithoutPlace(e.Message)}", "JSON has no NaN, Infinity, comments or trailing commas; check the brackets before this place");
         }
     }
 
@@ -236,9 +234,9 @@ sealed class ThetaJson(ReadOnlyMemory<byte> bytes, string path, ErrorList errors
         return new Place(before.Count((byte)'\n') + 1, Encoding.UTF8.GetCharCount(before[(line + 1)..]) + 1, path);
     }
 
-    static string Short(string message)
+    static string WithoutPlace(string message)
     {
         var cut = message.IndexOf(" LineNumber", StringComparison.Ordinal);
-        return Shorten.Of((cut < 0 ? message : message[..cut]).TrimEnd('.'));
+        return (cut < 0 ? message : message[..cut]).TrimEnd('.');
     }
 }

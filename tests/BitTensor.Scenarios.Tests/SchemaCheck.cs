@@ -36,7 +36,8 @@ static class SchemaCheck
         var text = value is JsonValue v && v.TryGetValue<string>(out var s) ? s : null;
         return keyword switch
         {
-            "$schema" or "title" or "description" => [],
+            "$schema" or "title" or "description" or "then" or "else" => [],
+            "if" => Faults(Faults(rule, value).Any() ? schema["else"]! : schema["then"]!, value, at),
             "type" => Say(IsOf((string)rule!, value), $"{at}: not of type {rule}"),
             "enum" => Say(rule.AsArray().Any(option => JsonNode.DeepEquals(option, value)), $"{at}: {value} is none of {rule.ToJsonString()}"),
             "const" => Say(JsonNode.DeepEquals(rule, value), $"{at}: {value} is not {rule}"),
