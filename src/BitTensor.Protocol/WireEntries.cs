@@ -1,0 +1,69 @@
+using Google.Protobuf;
+
+namespace BitTensor.Protocol;
+
+/// <summary>The entries of what neurons and ledger say to each other.</summary>
+public static class WireEntries
+{
+    /// <summary>Manifests 1 to 19.</summary>
+    public static IReadOnlyList<WireEntry> Conversations { get; } =
+    [
+        new TensorEntry<QueryMessage.Forward, Wire.ForwardBody>(
+            1, "forward", (m, header) => new() { Query = Of(m.Query), Batch = header }, m => m.Batch, b => b.Batch,
+            (b, batch) => new(To(b.Query), batch)),
+        new TensorEntry<QueryMessage.ForwardReply, Wire.ForwardReplyBody>(
+            2, "forward-reply", (m, header) => new() { Query = Of(m.Query), Server = m.Server, Output = header }, m => m.Output, b => b.Output,
+            (b, output) => new(To(b.Query), b.Server, output)),
+        new BodyEntry<QueryMessage.ForwardRefused, Wire.ForwardRefusedBody>(
+            3, "forward-refused", m => new() { Query = Of(m.Query), Server = m.Server, Reason = (int)m.Reason },
+            b => new(To(b.Query), b.Server, WireBytes.Value<ServingRefusal>(b.Reason))),
+        new TensorEntry<QueryMessage.Backward, Wire.BackwardBody>(
+            4, "backward", (m, header) => new() { Query = Of(m.Query), Gradient = header }, m => m.Gradient, b => b.Gradient,
+            (b, gradient) => new(To(b.Query), gradient)),
+        new BodyEntry<LedgerMessage.SubmitWeights, Wire.SubmitWeightsBody>(
+            5, "submit-weights",
+            m => new()
+            {
+                Run = m.Run, Neuron = m.Neuron, Block = m.Block, Row = Of(m.Row), Signature = ByteString.CopyFrom(m.Signature.AsSpan()),
+            },
+            b => new(b.Run, b.Neuron, b.Block, To(b.Row), [.. b.Signature.Span])),
+        new BodyEntry<LedgerMessage.SubmissionAccepted, Wire.SubmissionAcceptedBody>(
+            6, "submission-accepted", m => new() { Neuron = m.Neuron, Block = m.Block }, b => new(b.Neuron, b.Block)),
+        new BodyEntry<LedgerMessage.SubmissionRefused, Wire.SubmissionRefusedBody>(
+            7, "submission-refused", m => new() { Neuron = m.Neuron, Block = m.Block, Reason = (int)m.Reason },
+            b => new(b.Neuron, b.Block, WireBytes.Value<Mechanism.Refusal>(b.Reason))),
+        new BodyEntry<LedgerMessage.BlockOpened, Wire.BlockOpenedBody>(8, "block-opened", Of, To),
+    ];
+
+    static Wire.QueryBody Of(QueryId query) => new() { Caller = query.Caller, Sequence = query.Sequence };
+
+    static QueryId To(Wire.QueryBody? query) => query is null ? default : new(query.Caller, query.Sequence);
+
+    internal static Wire.RowBody Of(Mechanism.WeightRow row)
+    {
+        var body = new Wire.RowBody();
+        body.Targets.AddRange(row.Targets.ToArray());
+        body.Weights.AddRange(row.Values.ToArray());
+        return body;
+    }
+
+    internal static Mechanism.WeightRow To(Wire.RowBody? row) =>
+        Mechanism.WeightRow.Of([.. row?.Targets ?? []], [.. row?.Weights ?? []]);
+
+    static Wire.BlockOpenedBody Of(LedgerMessage.BlockOpened m)
+    {
+        var body = new Wire.BlockOpenedBody
+        {
+            Height = m.Height, Count = m.Count, Stake = m.Stake, MaskStake = m.MaskStake, Row = Of(m.Row), Mu = m.Mu, Final = m.Final,
+        };
+        body.RowMu.AddRange(m.RowMu);
+        body.Callers.AddRange(m.Callers);
+        body.CallerBids.AddRange(m.CallerBids);
+        return body;
+    }
+
+    static LedgerMessage.BlockOpened To(Wire.BlockOpenedBody b) =>
+        b.RowMu.Count == (b.Row?.Targets.Count ?? 0) && b.Callers.Count == b.CallerBids.Count
+            ? new(b.Height, b.Count, b.Stake, b.MaskStake, To(b.Row), [.. b.RowMu], [.. b.Callers], [.. b.CallerBids], b.Mu, b.Final)
+            : throw new WireException(WireRefusal.BadValue, "a block's vectors are not of one length");
+}

@@ -1,0 +1,46 @@
+using System.Collections.Concurrent;
+using BitTensor.Protocol;
+
+namespace BitTensor.Transport;
+
+/// <summary>A node as its links see it.</summary>
+public sealed record MeshOptions
+{
+    /// <summary>Name of this node; with an identity it is the certificate's.</summary>
+    public required string Node { get; init; }
+
+    /// <summary>Names this process among those that bore the name: another number each time the program starts.</summary>
+    public required long Session { get; init; }
+
+    /// <summary>Certificate and pinned authority; null speaks without TLS, which is for loopback alone.</summary>
+    public NodeIdentity? Identity { get; init; }
+
+    /// <summary>How long a peer may take to say who it is.</summary>
+    public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Connections that may be open at once, those in their handshake included.</summary>
+    public int MaxConnections { get; init; } = 128;
+
+    /// <summary>Bytes a peer may have on their way.</summary>
+    public int WindowBytes { get; init; } = WireLimits.WindowBytes;
+}
+
+/// <summary>Counts what was refused, by reason; tells of the first few of each so that a flood of nonsense does not flood the log.</summary>
+public sealed class WireOutcomes(Action<WireRefusal, string> tell)
+{
+    const int ToldPerReason = 10;
+
+    readonly ConcurrentDictionary<WireRefusal, long> _counts = new();
+
+    /// <summary>Refusals of one reason so far.</summary>
+    public long this[WireRefusal reason] => _counts.GetValueOrDefault(reason);
+
+    /// <summary>Counts one.</summary>
+    public void Note(WireRefusal reason, string what)
+    {
+        if (_counts.AddOrUpdate(reason, 1, static (_, n) => n + 1) <= ToldPerReason)
+        {
+            tell(reason, what);
+        }
+    }
+}

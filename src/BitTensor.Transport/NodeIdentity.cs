@@ -1,0 +1,44 @@
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+
+namespace BitTensor.Transport;
+
+/// <summary>Who a node is and whom it trusts: its certificate, and the one authority that all nodes of its cluster have theirs from.</summary>
+/// <param name="Certificate">The node's certificate with its private key; its common name is the node's name.</param>
+/// <param name="Authority">The pinned authority; no other root counts, whatever the machine trusts.</param>
+public sealed record NodeIdentity(X509Certificate2 Certificate, X509Certificate2 Authority)
+{
+    /// <summary>The node's name, as its certificate says it.</summary>
+    public string Name => NameIn(Certificate);
+
+    /// <summary>The node a certificate belongs to.</summary>
+    public static string NameIn(X509Certificate2 certificate) => certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false);
+
+    /// <summary>True when the certificate is in force and comes from the pinned authority itself.</summary>
+    public bool Trusts(X509Certificate2 certificate)
+    {
+        using var chain = new X509Chain();
+        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        chain.ChainPolicy.CustomTrustStore.Add(Authority);
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        chain.ChainPolicy.DisableCertificateDownloads = true;
+        return chain.Build(certificate);
+    }
+
+    /// <summary>What the listening side of a connection asks for.</summary>
+    public SslServerAuthenticationOptions ServerOptions() => new()
+    {
+        ServerCertificate = Certificate,
+        ClientCertificateRequired = true,
+        RemoteCertificateValidationCallback = (_, peer, _, _) => peer is X509Certificate2 certificate && Trusts(certificate),
+    };
+
+    /// <summary>What the dialling side asks for: the node it wants and no other.</summary>
+    public SslClientAuthenticationOptions ClientOptions(string node) => new()
+    {
+        TargetHost = node,
+        ClientCertificates = [Certificate],
+        RemoteCertificateValidationCallback = (_, peer, _, _) =>
+            peer is X509Certificate2 certificate && Trusts(certificate) && NameIn(certificate) == node,
+    };
+}
