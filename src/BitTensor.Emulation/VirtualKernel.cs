@@ -93,13 +93,14 @@ public sealed class VirtualKernel : IDisposable
         {
             _ready.Enqueue(runnable);
         }
-        else if (_closing)
-        {
-            _foreign.Enqueue(runnable);
-        }
         else
         {
-            Fail(new EmulationException($"A foreign thread enqueued {runnable} during a virtual run:\n{Environment.StackTrace}"));
+            // Kept even when it is an error: a mailbox that believes it is scheduled would otherwise never run again, and its actor never stop.
+            _foreign.Enqueue(runnable);
+            if (!_closing)
+            {
+                Fail(new EmulationException($"A foreign thread enqueued {runnable} during a virtual run:\n{Environment.StackTrace}"));
+            }
         }
     }
 
