@@ -19,24 +19,29 @@ public static class Simplex
                 throw new ArgumentException($"A point with the entry {x} has no projection on the simplex.");
             }
         }
-        Array.Sort(sorted, static (a, b) => b.CompareTo(a));
-        double sum = 0, shift = 0;
-        for (var k = 0; k < sorted.Length; k++)
-        {
-            sum += sorted[k];
-            var candidate = (sum - 1) / (k + 1);
-            if (sorted[k] - candidate <= 0)
-            {
-                break;
-            }
-            shift = candidate;
-        }
+        var shift = Shift(sorted);
         var projected = new double[point.Length];
         for (var j = 0; j < projected.Length; j++)
         {
             projected[j] = Math.Max(0, point[j] - shift);
         }
         return projected;
+    }
+
+    /// <summary>
+    /// <see cref="Project(ReadOnlySpan{double})"/> in place and without allocation, for entries known to be finite: the point becomes
+    /// its projection.
+    /// </summary>
+    /// <param name="point">The point.</param>
+    /// <param name="scratch">Room for as many entries; its content is lost.</param>
+    internal static void Project(Span<double> point, Span<double> scratch)
+    {
+        point.CopyTo(scratch);
+        var shift = Shift(scratch[..point.Length]);
+        foreach (ref var x in point)
+        {
+            x = Math.Max(0, x - shift);
+        }
     }
 
     /// <summary>One step of eq. (13) for one row: Proj(W_i + lambda dW_i).</summary>
@@ -70,5 +75,23 @@ public static class Simplex
             bounded[j] = current[j] + share * (target[j] - current[j]);
         }
         return bounded;
+    }
+
+    /// <summary>The t at which sum_j max(x_j - t, 0) = 1; sorts <paramref name="point"/>.</summary>
+    static double Shift(Span<double> point)
+    {
+        point.Sort();
+        double sum = 0, shift = 0;
+        for (var k = 1; k <= point.Length; k++)
+        {
+            sum += point[^k];
+            var candidate = (sum - 1) / k;
+            if (point[^k] - candidate <= 0)
+            {
+                break;
+            }
+            shift = candidate;
+        }
+        return shift;
     }
 }

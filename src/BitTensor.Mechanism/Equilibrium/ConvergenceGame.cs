@@ -91,19 +91,28 @@ public sealed class ConvergenceGame
     }
 
     /// <summary>
-    /// dW of eq. (15), shape n x n: dW_i = -(alpha/tau) dL_i/dW_i + dR_i/dW_i. The masks see every row's weights through mu; the
-    /// derivative follows row i's own weights only, which move mu_j by 1/n.
+    /// dL_i/dw_ij, shape n x n. The masks see every row's weights through mu; the derivative follows row i's own weights only, which
+    /// move mu_j by 1/n.
     /// </summary>
-    public double[] Gradient(ReadOnlySpan<double> weights)
+    public double[] LossGradient(ReadOnlySpan<double> weights)
     {
         var masks = Masks(weights);
         var gradient = MaskGradient(masks);
-        var ratio = _theta.Alpha / _theta.Tau;
         for (var at = 0; at < gradient.Length; at++)
         {
-            var (i, j) = (at / Count, at % Count);
-            var slope = Masking.MaskDerivative(masks[at], _theta.Stake[i], Count, _theta.Temperature);
-            gradient[at] = -ratio * gradient[at] * slope + (i == j ? _theta.Stake[i] / Count : 0.0);
+            gradient[at] *= Masking.MaskDerivative(masks[at], _theta.Stake[at / Count], Count, _theta.Temperature);
+        }
+        return gradient;
+    }
+
+    /// <summary>dW of eq. (15), shape n x n: dW_i = -(alpha/tau) dL_i/dW_i + dR_i/dW_i.</summary>
+    public double[] Gradient(ReadOnlySpan<double> weights)
+    {
+        var gradient = LossGradient(weights);
+        for (var at = 0; at < gradient.Length; at++)
+        {
+            var rankGradient = at / Count == at % Count ? _theta.Stake[at / Count] / Count : 0.0;
+            gradient[at] = -(_theta.Alpha / _theta.Tau) * gradient[at] + rankGradient;
         }
         return gradient;
     }
