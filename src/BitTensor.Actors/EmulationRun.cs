@@ -49,10 +49,11 @@ public static class EmulationRun
         using var kernel = new VirtualKernel();
         var config = ConfigurationFactory.ParseString($"akka.scheduler.virtual-kernel = \"{kernel.Id}\"")
             .WithFallback(Hocon("simulation.conf"));
-        using var compute = new VirtualCompute(kernel, cores);
         using var system = ActorSystem.Create("network", config);
         try
         {
+            // Ends before the actors do: a job may be using what they own.
+            using var compute = new VirtualCompute(kernel, cores);
             var finished = new TaskCompletionSource();
             var ledger = Populate(system, parts, compute, finished, kernel.Fail, VirtualRounds);
             var told = false;
@@ -78,16 +79,23 @@ public static class EmulationRun
     static TimeSpan RunWall(Parts parts, int cores, CancellationToken interrupt)
     {
         var finished = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var compute = new WallCompute(cores, failure => finished.TrySetException(failure));
+        void Fail(Exception failure) => finished.TrySetException(failure);
         using var system = ActorSystem.Create("network", Hocon("node.conf"));
-        var start = WallClock.Elapsed;
-        var ledger = Populate(system, parts, compute, finished, failure => finished.TrySetException(failure), WallRounds);
-        using var registration = interrupt.Register(
-            () => ledger.Tell(new ControlMessage.EndAtNextBlock(), ActorRefs.NoSender));
-        finished.Task.GetAwaiter().GetResult();
-        var elapsed = WallClock.Elapsed - start;
-        system.Terminate().GetAwaiter().GetResult();
-        return elapsed;
+        try
+        {
+            // Ends before the actors do, as above.
+            using var compute = new WallCompute(cores, Fail);
+            var start = WallClock.Elapsed;
+            var ledger = Populate(system, parts, compute, finished, Fail, WallRounds);
+            using var registration = interrupt.Register(
+                () => ledger.Tell(new ControlMessage.EndAtNextBlock(), ActorRefs.NoSender));
+            finished.Task.GetAwaiter().GetResult();
+            return WallClock.Elapsed - start;
+        }
+        finally
+        {
+            system.Terminate().GetAwaiter().GetResult();
+        }
     }
 
     static IActorRef Populate(
@@ -115,7 +123,7 @@ public static class EmulationRun
         return ledger;
     }
 
-    static LedgerHeader HeaderOf(Scenario scenario, ImmutableArray<NeuronPlan> plans)
+    internal static LedgerHeader HeaderOf(Scenario scenario, ImmutableArray<NeuronPlan> plans)
     {
         var neurons = ImmutableArray.CreateBuilder<LedgerNeuron>(plans.Length);
         foreach (var plan in plans)
@@ -127,7 +135,7 @@ public static class EmulationRun
         return new LedgerHeader($"{scenario.Name}-{scenario.Seed}", scenario.Seed, scenario.Mechanism, neurons.MoveToImmutable());
     }
 
-    static Config Hocon(string file)
+    internal static Config Hocon(string file)
     {
         using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(file)!;
         using var reader = new StreamReader(stream);

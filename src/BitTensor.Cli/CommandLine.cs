@@ -75,9 +75,14 @@ sealed class CommandLine(Terminal terminal)
         DataSetException or LedgerException or JournalException or IOException or UnauthorizedAccessException or InvalidDataException =>
             (ExitCode.InputOutput, failure.Message),
         TorchUnavailableException => (ExitCode.Internal, failure.Message),
+        EmulationException when InputOutputIn(failure) is { } cause => (ExitCode.InputOutput, $"the run failed: {cause.Message}"),
         EmulationException => (ExitCode.Internal, $"the run failed: {failure.Message}\n{failure.InnerException}".TrimEnd()),
         _ => (ExitCode.Internal, $"internal error, please report it: {failure}"),
     };
+
+    /// <summary>The full disk or lost file behind a failed run, if that is what it was.</summary>
+    static Exception? InputOutputIn(Exception? failure) =>
+        failure is null or IOException or LedgerException or UnauthorizedAccessException ? failure : InputOutputIn(failure.InnerException);
 
     static IEnumerable<string> Path(System.CommandLine.Parsing.CommandResult result)
     {

@@ -33,8 +33,10 @@ sealed class ReplayCommand
     /// <param name="Same">True when every byte is the same.</param>
     /// <param name="JournalHash">Hash the folder claims.</param>
     /// <param name="ReplayHash">Hash of the replay.</param>
+    /// <param name="AuditHash">Hash of the audit's rows the folder claims.</param>
+    /// <param name="ReplayAuditHash">That of the replay.</param>
     /// <param name="Difference">The first difference.</param>
-    public sealed record ReplayResult(bool Same, string JournalHash, string ReplayHash, JournalDifference? Difference);
+    public sealed record ReplayResult(bool Same, string JournalHash, string ReplayHash, string AuditHash, string ReplayAuditHash, JournalDifference? Difference);
 
     int Replay(ParseResult parsed)
     {
@@ -44,7 +46,7 @@ sealed class ReplayCommand
         {
             throw new CommandException(ExitCode.Unknown, $"{folder} ran in wall time; only runs in virtual time repeat");
         }
-        var result = Compare(folder, ScenarioOf(folder) with { Blocks = (int)verdict.Blocks }, verdict.JournalHash, parsed.GetValue(_cores));
+        var result = Compare(folder, ScenarioOf(folder, verdict), verdict, parsed.GetValue(_cores));
         if (parsed.GetValue(_format) == OutputFormat.Json)
         {
             _terminal.Out.WriteLine(JsonSerializer.Serialize(result, CliJson.Default.ReplayResult));
@@ -56,14 +58,17 @@ sealed class ReplayCommand
         return result.Same ? ExitCode.Pass : ExitCode.Fail;
     }
 
-    static Scenario ScenarioOf(string folder)
+    /// <summary>The folder's scenario, as long as the run was: an interrupted one is shorter.</summary>
+    static Scenario ScenarioOf(string folder, RunVerdict verdict)
     {
-        var path = Path.Combine(folder, RunFolder.ScenarioFile);
-        var result = ScenarioFile.Load(path, []);
-        return result.Value ?? throw new CommandException(ExitCode.BadScenario, string.Join('\n', result.Errors));
+        var result = ScenarioFile.Load(Path.Combine(folder, RunFolder.ScenarioFile), []);
+        var scenario = result.Value ?? throw new CommandException(ExitCode.BadScenario, string.Join('\n', result.Errors));
+        return verdict.Blocks >= 0 && verdict.Blocks <= scenario.Blocks
+            ? scenario with { Blocks = (int)verdict.Blocks }
+            : throw new InvalidDataException($"{folder}: {RunFolder.VerdictFile} tells of {verdict.Blocks} blocks, {RunFolder.ScenarioFile} of {scenario.Blocks}.");
     }
 
-    ReplayResult Compare(string folder, Scenario scenario, string claimed, int cores)
+    ReplayResult Compare(string folder, Scenario scenario, RunVerdict verdict, int cores)
     {
         var again = Directory.CreateTempSubdirectory("bta-replay-");
         try
@@ -78,7 +83,8 @@ sealed class ReplayCommand
             }
             var difference = JournalDifference.First(
                 Path.Combine(folder, RunFolder.JournalFile), Path.Combine(again.FullName, RunFolder.JournalFile));
-            return new ReplayResult(difference is null && run.JournalHash == claimed, claimed, run.JournalHash, difference);
+            var same = difference is null && (run.JournalHash, run.AuditHash) == (verdict.JournalHash, verdict.AuditHash);
+            return new ReplayResult(same, verdict.JournalHash, run.JournalHash, verdict.AuditHash, run.AuditHash, difference);
         }
         finally
         {
@@ -90,10 +96,11 @@ sealed class ReplayCommand
     {
         if (result.Same)
         {
-            _terminal.Out.WriteLine($"same     every byte of the journal\njournal  {result.JournalHash}");
+            _terminal.Out.WriteLine($"same     every byte of the journal\njournal  {result.JournalHash}\naudit    {result.AuditHash}");
             return;
         }
-        _terminal.Out.WriteLine($"DIFFERS  claimed  {result.JournalHash}\n         replayed {result.ReplayHash}");
+        _terminal.Out.WriteLine($"DIFFERS\njournal  {result.JournalHash} is claimed\n         {result.ReplayHash} is the replay's");
+        _terminal.Out.WriteLine($"audit    {result.AuditHash} is claimed\n         {result.ReplayAuditHash} is the replay's");
         _terminal.Out.WriteLine(result.Difference is { } difference
             ? $"first    {Place(difference)}: {difference.What}"
             : $"first    none: the journals are equal, but {RunFolder.VerdictFile} claims another hash");

@@ -43,12 +43,10 @@ sealed class RunSession(Terminal terminal, Scenario scenario, RunOptions options
 
     RunVerdict ExecuteLogged(string folder, Logger log)
     {
-        RunResult result;
-        using (var interruption = terminal.Interruptible())
-        {
-            result = new ProgressView(terminal, scenario, log).Around(
-                progress => EmulationRun.Execute(scenario, options with { Progress = progress }, interruption.Token));
-        }
+        // Until the verdict is written: a run interrupted at its very end is complete all the same.
+        using var interruption = terminal.Interruptible();
+        var result = new ProgressView(terminal, scenario, log).Around(
+            progress => EmulationRun.Execute(scenario, options with { Progress = progress }, interruption.Token));
         terminal.Error.WriteLine("writing tables and figures");
         var verdict = RunReport.Build(folder, scenario, result.JournalHash, result.AuditHash, result.Interrupted);
         foreach (var property in verdict.Properties)

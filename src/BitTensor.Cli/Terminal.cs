@@ -36,7 +36,7 @@ sealed record Terminal(TextWriter Out, TextWriter Error, bool Live, bool Color)
                 context.Cancel = !_source.IsCancellationRequested;
                 if (context.Cancel)
                 {
-                    terminal.Error.WriteLine("Ending at the next block; once more ends at once and leaves the run folder incomplete.");
+                    terminal.Error.WriteLine("Ending with the block that is open; once more ends at once and leaves the run folder incomplete.");
                     _source.Cancel();
                 }
             }

@@ -26,17 +26,33 @@ sealed class VerifyCommand
     /// <param name="Blocks">Blocks found right.</param>
     /// <param name="Submissions">Submissions in them.</param>
     /// <param name="Problem">The first problem.</param>
-    public sealed record VerifyResult(bool Ok, long Blocks, long Submissions, string? Problem);
+    /// <param name="Head">Hash of the last block found right.</param>
+    public sealed record VerifyResult(bool Ok, long Blocks, long Submissions, string? Problem, string? Head);
 
     int Run(ParseResult parsed)
     {
         var path = parsed.GetRequiredValue(_run);
-        var found = LedgerVerifier.Verify(Directory.Exists(path) ? Path.Combine(path, RunFolder.LedgerFile) : path);
-        var result = new VerifyResult(found.Ok, found.Blocks, found.Submissions, found.Problem);
+        var folder = Directory.Exists(path);
+        var found = LedgerVerifier.Verify(folder ? Path.Combine(path, RunFolder.LedgerFile) : path);
+        var problem = found.Problem ?? (folder ? CompareWithJournal(path, found) : null);
+        var result = new VerifyResult(problem is null, found.Blocks, found.Submissions, problem, found.Head);
         _terminal.Out.WriteLine(
             parsed.GetValue(_format) == OutputFormat.Json ? JsonSerializer.Serialize(result, CliJson.Default.VerifyResult)
-            : result.Ok ? $"ok: {result.Blocks} blocks, {result.Submissions} submissions: every signature, rank, emission and hash recomputed"
+            : result.Ok ? $"ok: {result.Blocks} blocks, {result.Submissions} submissions: every signature, rank, emission and hash recomputed\nhead {result.Head}"
             : $"wrong: {result.Problem} ({result.Blocks} blocks before it are right)");
         return result.Ok ? ExitCode.Pass : ExitCode.Fail;
+    }
+
+    /// <summary>A ledger that was cut off is right as far as it goes; a finished run's journal says how far that was.</summary>
+    static string? CompareWithJournal(string folder, LedgerVerification found)
+    {
+        if (!File.Exists(Path.Combine(folder, RunFolder.VerdictFile)))
+        {
+            return null;
+        }
+        var last = JournalReader.Read(Path.Combine(folder, RunFolder.JournalFile)).OfType<JournalRecord.BlockClosed>().LastOrDefault();
+        return last?.Height != found.Blocks - 1 ? $"the ledger ends at block {found.Blocks - 1}, but the journal at block {last?.Height}"
+            : last.Hash != found.Head ? $"block {last.Height}: its hash is {found.Head}, but the journal says {last.Hash}"
+            : null;
     }
 }

@@ -34,6 +34,10 @@ public sealed class VirtualCompute : Compute
     /// <inheritdoc/>
     public override void Submit(int lane, TimeSpan cost, Func<object> job, IActorRef replyTo)
     {
+        if (_stopped)
+        {
+            return;
+        }
         var owner = LaneOf(lane);
         var start = owner.Free > _kernel.Now ? owner.Free : _kernel.Now;
         owner.Free = start + cost;

@@ -2,18 +2,23 @@ using Akka.Actor;
 
 namespace BitTensor.Emulation;
 
-/// <summary>Compute in wall time: a bounded number of jobs at once, each taking as long as it takes; the cost is not waited for.</summary>
+/// <summary>
+/// Compute in wall time: a bounded number of jobs at once, each taking as long as it takes; the cost is not waited for. Ending it waits
+/// for the jobs that run and drops those that have not begun.
+/// </summary>
 public sealed class WallCompute : Compute
 {
     readonly ConcurrentExclusiveSchedulerPair _pool;
     readonly Dictionary<int, Task> _lanes = [];
     readonly Lock _gate = new();
     readonly Action<Exception> _fail;
+    volatile bool _stopped;
 
     /// <summary>Compute with at most <paramref name="cores"/> jobs at once; <paramref name="fail"/> is told when a job throws.</summary>
     public WallCompute(int cores, Action<Exception> fail)
     {
-        _pool = new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, cores);
+        // One job at a time per turn on the thread pool: actors, which run there too, get theirs in between.
+        _pool = new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, cores, maxItemsPerTask: 1);
         _fail = fail;
     }
 
@@ -22,6 +27,10 @@ public sealed class WallCompute : Compute
     {
         lock (_gate)
         {
+            if (_stopped)
+            {
+                return;
+            }
             var previous = _lanes.GetValueOrDefault(lane, Task.CompletedTask);
             _lanes[lane] = previous.ContinueWith(
                 _ => Run(job, replyTo), CancellationToken.None, TaskContinuationOptions.None, _pool.ConcurrentScheduler);
@@ -29,10 +38,24 @@ public sealed class WallCompute : Compute
     }
 
     /// <inheritdoc/>
-    protected override void Dispose(bool disposing) => _pool.Complete();
+    protected override void Dispose(bool disposing)
+    {
+        _stopped = true;
+        Task[] last;
+        lock (_gate)
+        {
+            last = [.. _lanes.Values];
+        }
+        Task.WaitAll(last);
+        _pool.Complete();
+    }
 
     void Run(Func<object> job, IActorRef replyTo)
     {
+        if (_stopped)
+        {
+            return;
+        }
         try
         {
             replyTo.Tell(job(), ActorRefs.NoSender);

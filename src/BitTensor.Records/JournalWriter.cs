@@ -65,20 +65,21 @@ public static class JournalReader
         foreach (var line in File.ReadLines(path, Encoding.UTF8))
         {
             number++;
-            yield return Parse(path, number, line);
+            yield return Parse($"{path}:{number}", line);
         }
     }
 
-    static JournalRecord Parse(string path, long number, string line)
+    /// <summary>The record on one line, which stands at <paramref name="place"/>.</summary>
+    internal static JournalRecord Parse(string place, string line)
     {
         try
         {
             return JsonSerializer.Deserialize(line, JournalJson.Default.JournalRecord)
-                ?? throw new JournalException($"{path}:{number}: no record on this line.");
+                ?? throw new JournalException($"{place}: no record on this line.");
         }
         catch (Exception damage) when (damage is JsonException or NotSupportedException)
         {
-            throw new JournalException($"{path}:{number}: not a journal record: {damage.Message}", damage);
+            throw new JournalException($"{place}: not a journal record: {damage.Message}", damage);
         }
     }
 }
@@ -89,38 +90,40 @@ public static class JournalReader
 /// <param name="What">Both records, or the lack of one.</param>
 public sealed record JournalDifference(long? Block, int? Neuron, string What)
 {
-    /// <summary>The first difference between two journals, the audit's rows aside; null when there is none.</summary>
-    public static JournalDifference? First(string pathA, string pathB)
+    const string End = "the end of the journal";
+
+    /// <summary>The first line, audit and all, in which a journal differs from the one it should be; null when there is none.</summary>
+    /// <param name="path">The journal in doubt: its lines may be anything.</param>
+    /// <param name="rightPath">The journal it should be.</param>
+    /// <exception cref="IOException">One cannot be read.</exception>
+    public static JournalDifference? First(string path, string rightPath)
     {
-        using var a = Run(pathA).GetEnumerator();
-        using var b = Run(pathB).GetEnumerator();
+        using var lines = File.ReadLines(path, Encoding.UTF8).GetEnumerator();
+        using var rightLines = File.ReadLines(rightPath, Encoding.UTF8).GetEnumerator();
+        var place = (Block: (long?)null, Neuron: (int?)null);
         while (true)
         {
-            var left = a.MoveNext() ? a.Current : null;
-            var right = b.MoveNext() ? b.Current : null;
-            if (left is null && right is null)
+            var line = lines.MoveNext() ? lines.Current : null;
+            var right = rightLines.MoveNext() ? rightLines.Current : null;
+            if (line is null && right is null)
             {
                 return null;
             }
-            var (x, y) = (Text(left), Text(right));
-            if (x != y)
+            // What the line should be says where it stands; a line too many stands behind the last one.
+            place = right is null ? place : PlaceOf(JournalReader.Parse(rightPath, right));
+            if (line != right)
             {
-                var (block, neuron) = PlaceOf(left ?? right!);
-                return new JournalDifference(block, neuron, $"{x} against {y}");
+                return new JournalDifference(place.Block, place.Neuron, $"{line ?? End} against {right ?? End}");
             }
         }
     }
-
-    static IEnumerable<JournalRecord> Run(string path) => JournalReader.Read(path).Where(r => r is not JournalRecord.Audited);
-
-    static string Text(JournalRecord? record) =>
-        record is null ? "the end of the journal" : JsonSerializer.Serialize(record, JournalJson.Default.JournalRecord);
 
     static (long? Block, int? Neuron) PlaceOf(JournalRecord record) => record switch
     {
         JournalRecord.BlockClosed block => (block.Height, null),
         JournalRecord.NeuronReported report => (report.Block, report.Neuron),
         JournalRecord.TrafficCounted traffic => (traffic.Block, null),
+        JournalRecord.Audited audited => (audited.Block, audited.Neuron),
         _ => (null, null),
     };
 }

@@ -44,9 +44,10 @@ public sealed record LedgerHeader(string Run, ulong Seed, MechanismParameters Pa
 
 /// <summary>A submission and its fate.</summary>
 /// <param name="Arrival">Counts the arrivals of one block from 0.</param>
+/// <param name="From">The address it came from, as the emulated network knows it.</param>
 /// <param name="Submission">The submission as it arrived.</param>
 /// <param name="Refused">Why it changed nothing; null when it was accepted.</param>
-public sealed record SubmissionEntry(long Arrival, LedgerMessage.SubmitWeights Submission, Refusal? Refused);
+public sealed record SubmissionEntry(long Arrival, int From, LedgerMessage.SubmitWeights Submission, Refusal? Refused);
 
 /// <summary>One closed block of the hash chain.</summary>
 /// <param name="Height">Height; 0 is the genesis block.</param>
@@ -68,9 +69,9 @@ public sealed record LedgerBlock(
     {
         using var bytes = new CanonicalHash("BitTensor.Actors/Block/1");
         bytes.Add(previousHash).Add(height).Add(atMs).Add(submissions.Count);
-        foreach (var (arrival, submission, refused) in submissions)
+        foreach (var (arrival, from, submission, refused) in submissions)
         {
-            bytes.Add(arrival).Add(refused is { } reason ? reason.ToString() : "");
+            bytes.Add(arrival).Add(from).Add(refused is { } reason ? reason.ToString() : "");
             bytes.Add(SubmissionSignature.CanonicalBytes(submission.Run, submission.Neuron, submission.Block, submission.Row));
             bytes.Add(submission.Signature.AsSpan());
         }

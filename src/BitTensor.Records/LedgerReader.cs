@@ -28,19 +28,20 @@ public sealed class LedgerReader : IDisposable
         {
             throw new FileNotFoundException($"There is no ledger at {path}.", path);
         }
-        var connection = Sql.Open(path, SqliteOpenMode.ReadOnly);
+        SqliteConnection? connection = null;
         try
         {
+            connection = Sql.Open(path, SqliteOpenMode.ReadOnly);
             return new LedgerReader(connection, ReadHeader(connection, path));
         }
         catch (Exception damage) when (IsDamage(damage))
         {
-            connection.Dispose();
+            connection?.Dispose();
             throw new LedgerException($"{path} is not a ledger of this program: {damage.Message}", damage);
         }
         catch
         {
-            connection.Dispose();
+            connection?.Dispose();
             throw;
         }
     }
@@ -50,22 +51,26 @@ public sealed class LedgerReader : IDisposable
     public IEnumerable<LedgerBlock> Blocks()
     {
         using var blocks = Sql.Command(_connection, "SELECT * FROM blocks ORDER BY height");
-        using var reader = blocks.ExecuteReader();
+        using var reader = Guarded(0, blocks.ExecuteReader);
         using var submissions = Sql.Command(_connection, "SELECT * FROM submissions WHERE height = $height ORDER BY arrival", "$height");
-        while (reader.Read())
+        for (var height = 0L; Guarded(height, reader.Read); height++)
         {
-            var height = reader.GetInt64(0);
-            submissions.Parameters[0].Value = height;
-            yield return Guarded(height, () => new LedgerBlock(
-                height, reader.GetDouble(1), reader.GetString(2), reader.GetString(3), ReadSubmissions(submissions),
-                Sql.Vector<double>(reader, 4), Sql.Vector<double>(reader, 5), Sql.Vector<double>(reader, 6), reader.GetDouble(7)));
+            yield return Guarded(height, () => ReadBlock(reader, submissions));
         }
     }
+
+    /// <summary>Submissions that belong to no block: an honest ledger has none.</summary>
+    /// <exception cref="LedgerException">They cannot be counted.</exception>
+    public long CountStrays() => Guarded(0, () =>
+    {
+        using var command = Sql.Command(_connection, "SELECT COUNT(*) FROM submissions WHERE height NOT IN (SELECT height FROM blocks)");
+        return (long)command.ExecuteScalar()!;
+    });
 
     /// <inheritdoc/>
     public void Dispose() => _connection.Dispose();
 
-    static LedgerBlock Guarded(long height, Func<LedgerBlock> read)
+    static T Guarded<T>(long height, Func<T> read)
     {
         try
         {
@@ -73,20 +78,31 @@ public sealed class LedgerReader : IDisposable
         }
         catch (Exception damage) when (IsDamage(damage))
         {
-            throw new LedgerException($"Block {height} cannot be read: {damage.Message}", damage);
+            throw new LedgerException($"block {height} cannot be read: {damage.Message}", damage);
         }
     }
 
-    static ImmutableArray<SubmissionEntry> ReadSubmissions(SqliteCommand command)
+    static LedgerBlock ReadBlock(SqliteDataReader reader, SqliteCommand submissions)
     {
+        var height = Sql.Exact<long>(reader, 0);
+        return new LedgerBlock(
+            height, Sql.Exact<double>(reader, 1), Sql.Exact<string>(reader, 2), Sql.Exact<string>(reader, 3), ReadSubmissions(submissions, height),
+            Sql.Vector<double>(reader, 4), Sql.Vector<double>(reader, 5), Sql.Vector<double>(reader, 6), Sql.Exact<double>(reader, 7));
+    }
+
+    static ImmutableArray<SubmissionEntry> ReadSubmissions(SqliteCommand command, long height)
+    {
+        command.Parameters[0].Value = height;
         using var reader = command.ExecuteReader();
         var entries = ImmutableArray.CreateBuilder<SubmissionEntry>();
         while (reader.Read())
         {
             var submission = new LedgerMessage.SubmitWeights(
-                reader.GetString(2), reader.GetInt32(3), reader.GetInt64(4), Sql.Row(reader, 5), [.. reader.GetFieldValue<byte[]>(7)]);
+                Sql.Exact<string>(reader, 3), checked((int)Sql.Exact<long>(reader, 4)), Sql.Exact<long>(reader, 5), Sql.Row(reader, 6),
+                [.. Sql.Exact<byte[]>(reader, 8)]);
             entries.Add(new SubmissionEntry(
-                reader.GetInt64(1), submission, reader.IsDBNull(8) ? null : Enum.Parse<Refusal>(reader.GetString(8))));
+                Sql.Exact<long>(reader, 1), checked((int)Sql.Exact<long>(reader, 2)), submission,
+                reader.IsDBNull(9) ? null : Sql.Name<Refusal>(reader, 9)));
         }
         return entries.DrainToImmutable();
     }
@@ -99,23 +115,31 @@ public sealed class LedgerReader : IDisposable
         {
             throw new LedgerException($"{path} names no run.");
         }
-        if (reader.GetInt32(0) != LedgerStore.Version)
+        if (Sql.Exact<long>(reader, 0) is not LedgerStore.Version and var version)
         {
-            throw new LedgerException($"{path} is of version {reader.GetInt32(0)}; this program reads version {LedgerStore.Version}.");
+            throw new LedgerException($"{path} is of version {version}; this program reads version {LedgerStore.Version}.");
         }
-        var parameters = new MechanismParameters
-        {
-            Alpha = reader.GetDouble(3),
-            Tau = reader.GetDouble(4),
-            Step = reader.GetDouble(5),
-            Epsilon = reader.GetDouble(6),
-            Temperature = reader.GetDouble(7),
-            Norm = Enum.Parse<InflationNorm>(reader.GetString(8)),
-            StakeScale = Enum.Parse<StakeScale>(reader.GetString(9)),
-            Emission = reader.GetInt64(10) != 0,
-        };
-        return new LedgerHeader(reader.GetString(1), (ulong)reader.GetInt64(2), parameters, ReadNeurons(connection));
+        var header = new LedgerHeader(
+            Sql.Exact<string>(reader, 1), (ulong)Sql.Exact<long>(reader, 2), ReadParameters(reader), ReadNeurons(connection));
+        return reader.Read() ? throw new LedgerException($"{path} names more than one run.") : header;
     }
+
+    static MechanismParameters ReadParameters(SqliteDataReader reader) => new()
+    {
+        Alpha = Sql.Exact<double>(reader, 3),
+        Tau = Sql.Exact<double>(reader, 4),
+        Step = Sql.Exact<double>(reader, 5),
+        Epsilon = Sql.Exact<double>(reader, 6),
+        Temperature = Sql.Exact<double>(reader, 7),
+        Norm = Sql.Name<InflationNorm>(reader, 8),
+        StakeScale = Sql.Name<StakeScale>(reader, 9),
+        Emission = Sql.Exact<long>(reader, 10) switch
+        {
+            0 => false,
+            1 => true,
+            var other => throw new InvalidCastException($"emission is {other}, neither 0 nor 1"),
+        },
+    };
 
     static ImmutableArray<LedgerNeuron> ReadNeurons(SqliteConnection connection)
     {
@@ -125,7 +149,8 @@ public sealed class LedgerReader : IDisposable
         while (reader.Read())
         {
             neurons.Add(new LedgerNeuron(
-                reader.GetInt32(0), reader.GetString(1), [.. reader.GetFieldValue<byte[]>(2)], reader.GetDouble(3), Sql.Row(reader, 4)));
+                checked((int)Sql.Exact<long>(reader, 0)), Sql.Exact<string>(reader, 1), [.. Sql.Exact<byte[]>(reader, 2)],
+                Sql.Exact<double>(reader, 3), Sql.Row(reader, 4)));
         }
         return neurons.DrainToImmutable();
     }

@@ -7,8 +7,9 @@ namespace BitTensor.Records;
 /// <param name="Ok">True when every block follows from its submissions and the block before.</param>
 /// <param name="Blocks">Blocks that were found right, genesis included.</param>
 /// <param name="Submissions">Submissions judged in them.</param>
+/// <param name="Head">Hash of the last block found right: two ledgers with the same head are the same; null without a block.</param>
 /// <param name="Problem">The first thing that is wrong, with block and neuron; null when nothing is.</param>
-public sealed record LedgerVerification(bool Ok, long Blocks, long Submissions, string? Problem);
+public sealed record LedgerVerification(bool Ok, long Blocks, long Submissions, string? Head, string? Problem);
 
 /// <summary>
 /// Recomputes a ledger from nothing but its header and the submissions: every signature, every admission, every rank and emission bit by
@@ -20,32 +21,31 @@ public static class LedgerVerifier
     /// <exception cref="FileNotFoundException">There is none.</exception>
     public static LedgerVerification Verify(string path)
     {
-        long blocks = 0, submissions = 0;
+        var found = new LedgerVerification(true, 0, 0, null, null);
         try
         {
             using var reader = LedgerReader.Open(path);
             var market = reader.Header.Genesis();
-            var previous = reader.Header.Hash();
             foreach (var block in reader.Blocks())
             {
+                var previous = found.Head ?? reader.Header.Hash();
                 if (Check(reader.Header, market, previous, block, out var next) is { } problem)
                 {
-                    return new LedgerVerification(false, blocks, submissions, $"block {block.Height}: {problem}");
+                    return found with { Ok = false, Problem = $"block {block.Height}: {problem}" };
                 }
                 market = next!;
-                previous = block.Hash;
-                blocks++;
-                submissions += block.Submissions.Length;
+                found = found with { Blocks = found.Blocks + 1, Submissions = found.Submissions + block.Submissions.Length, Head = block.Hash };
             }
-            return blocks > 0 ? new LedgerVerification(true, blocks, submissions, null) : new LedgerVerification(false, 0, 0, "no block");
+            var end = found.Blocks == 0 ? "no block" : reader.CountStrays() is > 0 and var strays ? $"{strays} submission(s) belong to no block" : null;
+            return found with { Ok = end is null, Problem = end };
         }
         catch (LedgerException damage)
         {
-            return new LedgerVerification(false, blocks, submissions, damage.Message);
+            return found with { Ok = false, Problem = damage.Message };
         }
         catch (ArgumentException damage)
         {
-            return new LedgerVerification(false, blocks, submissions, $"header: {damage.Message}");
+            return found with { Ok = false, Problem = $"header: {damage.Message}" };
         }
     }
 
@@ -58,7 +58,9 @@ public static class LedgerVerifier
         }
         if (block.PreviousHash != previous)
         {
-            return "its previous hash is not the hash of the block before";
+            return block.Height == 0
+                ? "its previous hash is not the hash of run and neurons: one of them is not what the ledger was founded on"
+                : "its previous hash is not the hash of the block before";
         }
         var admitted = new HashSet<int>();
         foreach (var entry in block.Submissions)
@@ -74,7 +76,7 @@ public static class LedgerVerifier
         return Differs("stake", close.Stake, block.Stake.AsSpan())
             ?? Differs("rank", close.Rank, block.Rank.AsSpan())
             ?? Differs("emission", close.Emission, block.Emission.AsSpan())
-            ?? (close.Mint.Equals(block.Mint) ? null : $"mint is {close.Mint:R} but the ledger says {block.Mint:R}")
+            ?? (Same(close.Mint, block.Mint) ? null : $"mint is {close.Mint:R} but the ledger says {block.Mint:R}")
             ?? (LedgerBlock.Seal(block.Height, block.AtMs, previous, close, block.Submissions).Hash == block.Hash
                 ? null : "its hash is not the hash of its content");
     }
@@ -82,9 +84,8 @@ public static class LedgerVerifier
     static string? CheckEntry(LedgerHeader header, Market market, SubmissionEntry entry, HashSet<int> admitted)
     {
         var submission = entry.Submission;
-        var judged = SubmissionJudge.Judge(header, market, admitted, submission);
-        // The ledger knew the sender's address; all that can be recomputed is that such a submission was not accepted.
-        if (entry.Refused == Refusal.NotOwner || judged == entry.Refused)
+        var judged = SubmissionJudge.Judge(header, market, admitted, entry.From, submission);
+        if (judged == entry.Refused)
         {
             if (entry.Refused is null)
             {
@@ -104,13 +105,15 @@ public static class LedgerVerifier
         }
         for (var i = 0; i < computed.Length; i++)
         {
-            if (!computed[i].Equals(recorded[i]))
+            if (!Same(computed[i], recorded[i]))
             {
                 return $"{what} of neuron {i} is {computed[i]:R} but the ledger says {recorded[i]:R}";
             }
         }
         return null;
     }
+
+    static bool Same(double a, double b) => BitConverter.DoubleToInt64Bits(a) == BitConverter.DoubleToInt64Bits(b);
 }
 
 /// <summary>Judges a submission against the open block: the one set of rules of the ledger and of whoever verifies it.</summary>
@@ -120,13 +123,18 @@ public static class SubmissionJudge
     /// <param name="header">Run and keys.</param>
     /// <param name="market">The market the block closes on.</param>
     /// <param name="admitted">Neurons with a submission accepted in this block.</param>
+    /// <param name="from">The address it came from.</param>
     /// <param name="submission">The submission.</param>
     public static Refusal? Judge(
-        LedgerHeader header, Market market, IReadOnlySet<int> admitted, LedgerMessage.SubmitWeights submission)
+        LedgerHeader header, Market market, IReadOnlySet<int> admitted, int from, LedgerMessage.SubmitWeights submission)
     {
         if (submission.Neuron < 0 || submission.Neuron >= header.Neurons.Length)
         {
             return Refusal.UnknownNeuron;
+        }
+        if (submission.Neuron != from)
+        {
+            return Refusal.NotOwner;
         }
         if (submission.Run != header.Run)
         {

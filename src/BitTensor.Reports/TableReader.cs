@@ -11,24 +11,24 @@ public sealed class TableReader : IDisposable
 
     /// <summary>Opens a table.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">It is no Parquet file, or a damaged one.</exception>
     public TableReader(string path)
     {
         _file = File.OpenRead(path);
-        _reader = ParquetReader.CreateAsync(_file).GetAwaiter().GetResult();
+        _reader = Guarded(() => ParquetReader.CreateAsync(_file).GetAwaiter().GetResult());
     }
 
     /// <summary>Names of the columns.</summary>
     public IReadOnlyList<string> Columns => [.. _reader.Schema.DataFields.Select(f => f.Name)];
 
     /// <summary>The rows: <see cref="long"/>, <see cref="double"/>, <see cref="string"/> or null per column.</summary>
+    /// <exception cref="InvalidDataException">The file is damaged.</exception>
     public IEnumerable<object?[]> Rows()
     {
-        var fields = _reader.Schema.DataFields;
         for (var g = 0; g < _reader.RowGroupCount; g++)
         {
-            using var group = _reader.OpenRowGroupReader(g);
-            var columns = fields.Select(f => Read(group, f)).ToArray();
-            for (var k = 0; k < (int)group.RowCount; k++)
+            var columns = Guarded(() => ReadGroup(g));
+            for (var k = 0; k < columns[0].Length; k++)
             {
                 yield return [.. columns.Select(c => c[k])];
             }
@@ -40,6 +40,26 @@ public sealed class TableReader : IDisposable
     {
         _reader.DisposeAsync().AsTask().GetAwaiter().GetResult();
         _file.Dispose();
+    }
+
+    object?[][] ReadGroup(int index)
+    {
+        using var group = _reader.OpenRowGroupReader(index);
+        return [.. _reader.Schema.DataFields.Select(f => Read(group, f))];
+    }
+
+    T Guarded<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+#pragma warning disable CA1031 // The library does not say what it throws on damage; whatever it is, the file is what is wrong.
+        catch (Exception damage) when (damage is not OutOfMemoryException)
+#pragma warning restore CA1031
+        {
+            throw new InvalidDataException($"{_file.Name} is not a table of this program, or damaged: {damage.Message}", damage);
+        }
     }
 
     static object?[] Read(ParquetRowGroupReader group, DataField field)

@@ -12,6 +12,10 @@ public static class ScenarioFile
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     public static ScenarioResult Load(string path, IReadOnlyList<ScenarioOverride> overrides)
     {
+        if (Directory.Exists(path))
+        {
+            throw new IOException($"{path} is a folder, not a scenario file.");
+        }
         using var stream = File.OpenRead(path);
         // One byte more than allowed is enough to know that it is too large, whatever the file is.
         var buffer = new byte[YamlTree.MaxBytes + 1];

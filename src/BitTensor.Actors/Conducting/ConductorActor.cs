@@ -7,7 +7,8 @@ namespace BitTensor.Actors.Conducting;
 
 /// <summary>
 /// Starts a run and ends it: after the last block it asks everybody, in rounds of doubling length, until every parcel that was sent has
-/// ended somewhere; then lets the audit finish and closes the journal.
+/// ended somewhere; then lets the audit finish and closes the journal. Answers of one round are not of one moment, so a round proves rest
+/// only together with the one before: what had ended by then is all that has been sent by now (F. Mattern's four counters, 1987).
 /// </summary>
 sealed class ConductorActor : ReceiveActor, IWithTimers
 {
@@ -22,7 +23,9 @@ sealed class ConductorActor : ReceiveActor, IWithTimers
     ControlMessage.LastBlockClosed? _last;
     int _round;
     int _answers;
-    long _inFlight;
+    long _sent;
+    long _ended;
+    long _endedBefore = -1;
     int _working;
 
     /// <param name="world">The run.</param>
@@ -43,7 +46,7 @@ sealed class ConductorActor : ReceiveActor, IWithTimers
         Receive<AskAgain>(_ => HandleAskAgain());
         Receive<ControlMessage.Settled>(HandleSettled);
         Receive<ControlMessage.AuditsFinished>(_ => HandleAuditsFinished());
-        Receive<ControlMessage.JournalClosed>(_ => _finished.SetResult());
+        Receive<ControlMessage.JournalClosed>(_ => _finished.TrySetResult());
     }
 
     /// <summary>Set by Akka.</summary>
@@ -58,9 +61,8 @@ sealed class ConductorActor : ReceiveActor, IWithTimers
     void HandleAskAgain()
     {
         _round++;
-        _answers = 0;
-        _inFlight = 0;
-        _working = 0;
+        _endedBefore = _round == 1 ? -1 : _ended;
+        (_answers, _sent, _ended, _working) = (0, 0, 0, 0);
         for (var address = Parcel.LedgerAddress; address < _world.Plans.Count; address++)
         {
             _world.At(address).Tell(new ControlMessage.Settle());
@@ -70,20 +72,22 @@ sealed class ConductorActor : ReceiveActor, IWithTimers
     void HandleSettled(ControlMessage.Settled settled)
     {
         _traffic.AddRange(settled.Traffic);
-        _inFlight += settled.Sent - settled.Ended;
+        _sent += settled.Sent;
+        _ended += settled.Ended;
         _working += settled.Working;
         _answers++;
         if (_answers <= _world.Plans.Count)
         {
             return;
         }
-        if (_inFlight + _working > 0 && _round < _rounds)
+        var atRest = _working == 0 && _sent == _endedBefore;
+        if (atRest || _round == _rounds)
         {
-            Wait();
+            _audit.Tell(new ControlMessage.FinishAudits());
         }
         else
         {
-            _audit.Tell(new ControlMessage.FinishAudits());
+            Wait();
         }
     }
 

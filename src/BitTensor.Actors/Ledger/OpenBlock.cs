@@ -22,11 +22,8 @@ sealed class OpenBlock(LedgerHeader header, Market market)
     /// <summary>Judges and seals a submission that came from address <paramref name="from"/>. Null when it is admitted.</summary>
     public Refusal? Receive(int from, LedgerMessage.SubmitWeights submission)
     {
-        var known = submission.Neuron >= 0 && submission.Neuron < Market.Count;
-        var refusal = known && submission.Neuron != from
-            ? Refusal.NotOwner
-            : SubmissionJudge.Judge(header, Market, _admitted, submission);
-        _entries.Add(new SubmissionEntry(_entries.Count, submission, refusal));
+        var refusal = SubmissionJudge.Judge(header, Market, _admitted, from, submission);
+        _entries.Add(new SubmissionEntry(_entries.Count, from, submission, refusal));
         if (refusal is null)
         {
             _admitted.Add(submission.Neuron);

@@ -118,7 +118,7 @@ sealed class NeuronActor : ReceiveActor, IWithTimers
             _links.Traffic.Count("iteration", "skipped", 1);
             return;
         }
-        var iteration = new Iteration(_brain.NextQuestion(), _plan.Slots.Length);
+        var iteration = new Iteration(_brain.NextQuestion(), _view!, _plan.Slots.Length);
         var sequence = _sequence++;
         _waiting[sequence] = iteration;
         var forward = new QueryMessage.Forward(new QueryId(_plan.Id, sequence), iteration.Question.Batch);
@@ -148,7 +148,7 @@ sealed class NeuronActor : ReceiveActor, IWithTimers
         var slot = _plan.SlotOf(arrival.From);
         if (!_waiting.TryGetValue(reply.Query.Sequence, out var iteration) || slot < 0 || iteration.Heard[slot])
         {
-            _links.Traffic.Count(ParcelKind.ForwardReply, "delivered/late");
+            _links.Traffic.Count(ParcelKind.ForwardReply, Unwanted(iteration, slot));
             return;
         }
         if (TensorCheck.Judge(reply.Output, iteration.Question.Batch.Rows, _brain.Width) is { } refusal)
@@ -166,12 +166,15 @@ sealed class NeuronActor : ReceiveActor, IWithTimers
         var query = arrival.Message.Query;
         var slot = _plan.SlotOf(arrival.From);
         var known = _waiting.TryGetValue(query.Sequence, out var iteration) && slot >= 0 && !iteration.Heard[slot];
-        _links.Traffic.Count(ParcelKind.ForwardReply, known ? "delivered/noted" : "delivered/late");
+        _links.Traffic.Count(ParcelKind.ForwardReply, known ? "delivered/noted" : Unwanted(iteration, slot));
         if (known)
         {
             Hear(query.Sequence, iteration!, slot, null, "refused-" + arrival.Message.Reason);
         }
     }
+
+    static string Unwanted(Iteration? iteration, int slot) =>
+        iteration is null ? "delivered/late" : slot < 0 ? "delivered/unasked" : "delivered/duplicate";
 
     void Hear(long sequence, Iteration iteration, int slot, Tensor? output, string outcome)
     {
@@ -192,9 +195,12 @@ sealed class NeuronActor : ReceiveActor, IWithTimers
         {
             return;
         }
-        _links.Traffic.Count("query", "missing", iteration.Asked - iteration.HeardCount);
+        if (iteration.HeardCount < iteration.Asked)
+        {
+            _links.Traffic.Count("query", "missing", iteration.Asked - iteration.HeardCount);
+        }
         _tally.Answers += iteration.Replies.Count(r => r is not null);
-        var ownMask = _view!.MaskFrom(_plan.OwnSlot);
+        var ownMask = iteration.View.MaskFrom(_plan.OwnSlot);
         _training = true;
         _world.Compute.Submit(
             _plan.Id, _plan.Population.Training.StepCost,
@@ -206,12 +212,13 @@ sealed class NeuronActor : ReceiveActor, IWithTimers
         _training = false;
         var lesson = trained.Lesson;
         _tally.Add(lesson);
+        _evidence.Begin();
         for (var k = 0; k < _plan.Slots.Length; k++)
         {
             var used = k == _plan.OwnSlot ? _brain.MasksOwnSlot : lesson.Gradients[k] is not null;
             if (used)
             {
-                _evidence.Add(k, _view!.LossGradient(k, lesson.Sensitivity[k]), lesson.Significance?[k] ?? 0);
+                _evidence.Add(k, trained.Iteration.View.LossGradient(k, lesson.Sensitivity[k]), lesson.Significance?[k] ?? 0);
             }
             if (lesson.Gradients[k] is { } gradient && k != _plan.OwnSlot)
             {
@@ -245,9 +252,12 @@ sealed class NeuronActor : ReceiveActor, IWithTimers
     sealed record Trained(long Sequence, Iteration Iteration, Lesson Lesson);
 
     /// <summary>A batch on its way through the peers.</summary>
-    sealed class Iteration(Question question, int slots)
+    sealed class Iteration(Question question, LedgerView view, int slots)
     {
         public Question Question { get; } = question;
+
+        /// <summary>The ledger as it stood when the batch was asked about: its masks are the ones the replies carry.</summary>
+        public LedgerView View { get; } = view;
 
         public Tensor?[] Replies { get; } = new Tensor?[slots];
 

@@ -7,36 +7,44 @@ sealed record OpenQuery(Tensor Batch, double Mask, TimeSpan AnsweredAt);
 
 /// <summary>
 /// What a serving neuron remembers so that Backward need not carry the batch again: at most so many queries, for at most so long; the
-/// oldest is forgotten first.
+/// oldest is forgotten first. A query answered twice is remembered once, as of its last answer.
 /// </summary>
 sealed class OpenQueries(int capacity, TimeSpan remember)
 {
-    readonly Dictionary<QueryId, OpenQuery> _open = [];
-    // In the order of answering; queries already taken out stay here until they reach the head.
-    readonly Queue<(QueryId Query, TimeSpan AnsweredAt)> _order = new();
+    readonly Dictionary<QueryId, LinkedListNode<(QueryId Query, OpenQuery Answered)>> _open = [];
+    readonly LinkedList<(QueryId Query, OpenQuery Answered)> _oldestFirst = new();
 
     public int Count => _open.Count;
 
     public void Add(QueryId query, OpenQuery answered)
     {
+        Remove(query);
         Forget(answered.AnsweredAt - remember, capacity - 1);
-        _open[query] = answered;
-        _order.Enqueue((query, answered.AnsweredAt));
+        _open[query] = _oldestFirst.AddLast((query, answered));
     }
 
     /// <summary>Takes the query out; null when it was never answered or is forgotten.</summary>
     public OpenQuery? Take(QueryId query, TimeSpan now)
     {
         Forget(now - remember, capacity);
-        return _open.Remove(query, out var answered) ? answered : null;
+        return Remove(query);
+    }
+
+    OpenQuery? Remove(QueryId query)
+    {
+        if (!_open.Remove(query, out var node))
+        {
+            return null;
+        }
+        _oldestFirst.Remove(node);
+        return node.Value.Answered;
     }
 
     void Forget(TimeSpan oldest, int keep)
     {
-        while (_order.TryPeek(out var head) && (head.AnsweredAt < oldest || _open.Count > keep || !_open.ContainsKey(head.Query)))
+        while (_oldestFirst.First is { } first && (first.Value.Answered.AnsweredAt < oldest || _open.Count > keep))
         {
-            _order.Dequeue();
-            _open.Remove(head.Query);
+            Remove(first.Value.Query);
         }
     }
 }

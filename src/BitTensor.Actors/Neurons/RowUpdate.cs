@@ -3,39 +3,40 @@ using BitTensor.Scenarios;
 
 namespace BitTensor.Actors.Neurons;
 
-/// <summary>What a neuron has learned about its slots since its last submission: sums over the iterations in which a slot answered.</summary>
+/// <summary>
+/// What a neuron has learned about its slots since its last submission. A slot that did not answer was zero input, whose gradient is
+/// zero: means are over all iterations, so a peer that answers half of the time counts for half.
+/// </summary>
 sealed class SlotEvidence(int slots)
 {
     readonly double[] _gradient = new double[slots];
     readonly double[] _significance = new double[slots];
-    readonly int[] _uses = new int[slots];
+    int _iterations;
 
-    public bool IsEmpty { get; private set; } = true;
+    public bool IsEmpty => _iterations == 0;
 
-    /// <summary>Adds dL/dw_ik and the significance of slot k from one iteration.</summary>
+    /// <summary>Counts an iteration; what its slots showed follows.</summary>
+    public void Begin() => _iterations++;
+
+    /// <summary>Adds dL/dw_ik and the significance of slot k, which answered in the iteration begun last.</summary>
     public void Add(int slot, double lossGradient, double significance)
     {
         _gradient[slot] += lossGradient;
         _significance[slot] += significance;
-        _uses[slot]++;
-        IsEmpty = false;
     }
 
     /// <summary>Mean dL/dw_ik per slot; 0 for a slot that never answered.</summary>
-    public double[] MeanGradient() => Mean(_gradient);
+    public double[] MeanGradient() => Array.ConvertAll(_gradient, sum => sum / _iterations);
 
     /// <summary>Mean significance per slot; 0 for a slot that never answered.</summary>
-    public double[] MeanSignificance() => Mean(_significance);
+    public double[] MeanSignificance() => Array.ConvertAll(_significance, sum => sum / _iterations);
 
     public void Clear()
     {
         Array.Clear(_gradient);
         Array.Clear(_significance);
-        Array.Clear(_uses);
-        IsEmpty = true;
+        _iterations = 0;
     }
-
-    double[] Mean(double[] sums) => [.. sums.Select((sum, k) => _uses[k] == 0 ? 0 : sum / _uses[k])];
 }
 
 /// <summary>How an honest neuron moves its row once per block. Pure.</summary>
