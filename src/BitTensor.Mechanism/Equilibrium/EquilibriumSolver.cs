@@ -85,16 +85,26 @@ public static class EquilibriumSolver
                 solved(number, point);
             }
         }
-        Parallel.Invoke([.. Enumerable.Repeat<Action>(() => Work(Take, Done, cancellation), Math.Min(cores, count))]);
+        Parallel.Invoke([.. Enumerable.Repeat<Action>(() => Work(kind, Take, Done, cancellation), Math.Min(cores, count))]);
         return points;
     }
 
-    static void Work(Func<(int Number, Theta Game)?> take, Action<int, EquilibriumPoint> done, CancellationToken cancellation)
+    static void Work(
+        SolverKind kind, Func<(int Number, Theta Game)?> take, Action<int, EquilibriumPoint> done, CancellationToken cancellation)
     {
-        if (take() is { } first)
+        if (take() is not { } first)
         {
-            var queue = new Queue<(int, Theta)>([first]);
-            new LaneDescent(first.Game.Count, done).Run(() => queue.TryDequeue(out var game) ? game : take(), cancellation);
+            return;
         }
+        if (kind == SolverKind.Accelerated)
+        {
+            for ((int Number, Theta Game)? next = first; next is var (number, game); next = take())
+            {
+                done(number, AcceleratedSolver.Solve(game, cancellation));
+            }
+            return;
+        }
+        var queue = new Queue<(int, Theta)>([first]);
+        new LaneDescent(first.Game.Count, done).Run(() => queue.TryDequeue(out var game) ? game : take(), cancellation);
     }
 }
