@@ -35,12 +35,15 @@ sealed class AlignedDoubles
         get => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_array), _start);
     }
 
-    /// <summary>Vector number <paramref name="at"/>: doubles 8 at .. 8 at + 7. Not bounds checked.</summary>
-    public Vector512<double> this[int at]
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => Vector512.LoadUnsafe(ref First, (nuint)(at * Line));
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        set => value.StoreUnsafe(ref First, (nuint)(at * Line));
-    }
+    /// <summary>The first double of vector number <paramref name="at"/>. Not bounds checked.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ref double Row(int at) => ref Unsafe.Add(ref First, (nuint)(uint)at * Line);
+
+    /// <summary>Vector number <paramref name="at"/> behind <paramref name="first"/>: doubles 8 at .. 8 at + 7. Not bounds checked.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<double> Load(ref double first, int at) => Vector512.LoadUnsafe(ref first, (nuint)(uint)at * Line);
+
+    /// <summary>Stores vector number <paramref name="at"/> behind <paramref name="first"/>. Not bounds checked.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(ref double first, int at, Vector512<double> value) => value.StoreUnsafe(ref first, (nuint)(uint)at * Line);
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using static BitTensor.Mechanism.Equilibrium.AlignedDoubles;
 
 namespace BitTensor.Mechanism.Equilibrium;
 
@@ -26,6 +27,7 @@ sealed class GameLanes
     readonly AlignedDoubles _slope;
     readonly AlignedDoubles _product;
     readonly AlignedDoubles _moved;
+    readonly AlignedDoubles _projected;
     readonly AlignedDoubles _shift;
     AlignedDoubles _weights;
     AlignedDoubles _next;
@@ -39,11 +41,11 @@ sealed class GameLanes
         (_reference, _weights, _next) = (Vectors(count * count), Vectors(count * count), Vectors(count * count));
         (_muShare, _bidScale, _lossScale, _rankSlope) = (Vectors(count), Vectors(count), Vectors(count), Vectors(count));
         (_mu, _offset, _slope, _product, _moved) = (Vectors(count), Vectors(count), Vectors(count), Vectors(count), Vectors(count));
-        (_shift, _scalars) = (Vectors(count), Vectors(2));
+        (_projected, _shift, _scalars) = (Vectors(count), Vectors(count), Vectors(2));
     }
 
     /// <summary>Puts a game into a lane, at its W_0.</summary>
-    public void Load(int lane, Theta theta)
+    public void Put(int lane, Theta theta)
     {
         for (var i = 0; i < _n; i++)
         {
@@ -85,8 +87,8 @@ sealed class GameLanes
     public uint Step()
     {
         Mu();
-        var lambda = _scalars[0];
-        var tolerance = _scalars[1];
+        var lambda = Load(ref _scalars.First, 0);
+        var tolerance = Load(ref _scalars.First, 1);
         // A game has not converged as soon as one row says so: start with the row that said so last.
         var open = Vector512<double>.Zero;
         var first = _firstRow;
@@ -101,7 +103,7 @@ sealed class GameLanes
                 open |= Open(i, tolerance);
                 _firstRow = i;
             }
-            Move(i, lambda);
+            Store(ref _shift.First, i, Project(i, lambda, ref _next.Row(i * _n)));
         }
         return (uint)open.ExtractMostSignificantBits() ^ 0xFF;
     }
@@ -135,146 +137,188 @@ sealed class GameLanes
     }
 
     /// <summary>mu / T.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Mu()
     {
+        ref var weights = ref _weights.First;
+        ref var share = ref _muShare.First;
+        ref var mu = ref _mu.First;
         for (var j = 0; j < _n; j++)
         {
             var sum = Vector512<double>.Zero;
             for (var i = 0; i < _n; i++)
             {
-                sum = Vector512.FusedMultiplyAdd(_muShare[i], _weights[i * _n + j], sum);
+                sum = Vector512.FusedMultiplyAdd(Load(ref share, i), Load(ref weights, i * _n + j), sum);
             }
-            _mu[j] = sum;
+            Store(ref mu, j, sum);
         }
     }
 
     /// <summary>m_i - m_ref and m_i (1 - m_i).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Masks(int i)
     {
-        var scale = _bidScale[i];
+        ref var weights = ref _weights.Row(i * _n);
+        ref var reference = ref _reference.Row(i * _n);
+        ref var mu = ref _mu.First;
+        ref var offset = ref _offset.First;
+        ref var slope = ref _slope.First;
+        ref var product = ref _product.First;
+        var scale = Load(ref _bidScale.First, i);
         for (var j = 0; j < _n; j++)
         {
-            var mask = VectorMath.Sigmoid(Vector512.FusedMultiplyAdd(scale, _weights[i * _n + j], -_mu[j]));
-            _offset[j] = mask - _reference[i * _n + j];
-            _slope[j] = Vector512.FusedMultiplyAdd(-mask, mask, mask);
-            _product[j] = Vector512<double>.Zero;
+            var mask = VectorMath.Sigmoid(Vector512.FusedMultiplyAdd(scale, Load(ref weights, j), -Load(ref mu, j)));
+            Store(ref offset, j, mask - Load(ref reference, j));
+            Store(ref slope, j, Vector512.FusedMultiplyAdd(-mask, mask, mask));
+            Store(ref product, j, Vector512<double>.Zero);
         }
     }
 
     /// <summary>H_i (m_i - m_ref): every entry of the triangle is read once and serves its row and its column.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Product(int i)
     {
-        var at = i * (_n * (_n + 1) / 2);
+        ref var entry = ref _hessians.Row(i * (_n * (_n + 1) / 2));
+        ref var offset = ref _offset.First;
+        ref var product = ref _product.First;
         var a = 0;
         for (; a + 1 < _n; a += 2)
         {
-            var (x, y) = (_offset[a], _offset[a + 1]);
-            var cross = _hessians[at + 1];
-            var upper = Vector512.FusedMultiplyAdd(cross, y, Vector512.FusedMultiplyAdd(_hessians[at], x, _product[a]));
-            var lower = Vector512.FusedMultiplyAdd(cross, x, Vector512.FusedMultiplyAdd(_hessians[at + 2], y, _product[a + 1]));
-            at += 3;
+            var x = Load(ref offset, a);
+            var y = Load(ref offset, a + 1);
+            var cross = Load(ref entry, 1);
+            var upper = Vector512.FusedMultiplyAdd(cross, y, Vector512.FusedMultiplyAdd(Load(ref entry, 0), x, Load(ref product, a)));
+            var lower = Vector512.FusedMultiplyAdd(cross, x, Vector512.FusedMultiplyAdd(Load(ref entry, 2), y, Load(ref product, a + 1)));
+            entry = ref Unsafe.Add(ref entry, 3 * Width);
             for (var b = a + 2; b < _n; b++)
             {
-                var (above, below, z) = (_hessians[at], _hessians[at + 1], _offset[b]);
+                var above = Load(ref entry, 0);
+                var below = Load(ref entry, 1);
+                var z = Load(ref offset, b);
                 upper = Vector512.FusedMultiplyAdd(above, z, upper);
                 lower = Vector512.FusedMultiplyAdd(below, z, lower);
-                _product[b] = Vector512.FusedMultiplyAdd(below, y, Vector512.FusedMultiplyAdd(above, x, _product[b]));
-                at += 2;
+                Store(ref product, b, Vector512.FusedMultiplyAdd(below, y, Vector512.FusedMultiplyAdd(above, x, Load(ref product, b))));
+                entry = ref Unsafe.Add(ref entry, 2 * Width);
             }
-            _product[a] = upper;
-            _product[a + 1] = lower;
+            Store(ref product, a, upper);
+            Store(ref product, a + 1, lower);
         }
         if (a < _n)
         {
-            _product[a] = Vector512.FusedMultiplyAdd(_hessians[at], _offset[a], _product[a]);
+            Store(ref product, a, Vector512.FusedMultiplyAdd(Load(ref entry, 0), Load(ref offset, a), Load(ref product, a)));
         }
     }
 
     /// <summary>dW_i of eq. (15), in place of the product.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Gradient(int i)
     {
-        var scale = _lossScale[i];
+        ref var product = ref _product.First;
+        ref var slope = ref _slope.First;
+        var scale = Load(ref _lossScale.First, i);
         for (var j = 0; j < _n; j++)
         {
-            _product[j] *= _slope[j] * scale;
+            Store(ref product, j, Load(ref product, j) * (Load(ref slope, j) * scale));
         }
-        _product[i] += _rankSlope[i];
+        Store(ref product, i, Load(ref product, i) + Load(ref _rankSlope.First, i));
     }
 
     /// <summary>All bits of the lanes in which |Proj(W_i + dW_i) - W_i| exceeds the tolerance somewhere.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     Vector512<double> Open(int i, Vector512<double> tolerance)
     {
-        for (var j = 0; j < _n; j++)
-        {
-            _moved[j] = _weights[i * _n + j] + _product[j];
-        }
-        var shift = Shift(_shift[i], out var single);
+        ref var weights = ref _weights.Row(i * _n);
+        ref var projected = ref _projected.First;
+        Project(i, Vector512<double>.One, ref projected);
         var open = Vector512<double>.Zero;
         for (var j = 0; j < _n; j++)
         {
-            var change = Vector512.Abs(Projected(_moved[j], shift, single) - _weights[i * _n + j]);
-            open |= Vector512.GreaterThan(change, tolerance);
+            open |= Vector512.GreaterThan(Vector512.Abs(Load(ref projected, j) - Load(ref weights, j)), tolerance);
         }
         return open;
     }
 
-    /// <summary>Row i of the next W: Proj(W_i + lambda dW_i).</summary>
-    void Move(int i, Vector512<double> lambda)
+    /// <summary>
+    /// Proj(W_i + step dW_i): the entries less the shift t at which sum_j max(x_j - t, 0) = 1, found by Newton's method from the shift of
+    /// this row's last step. The sum is convex and piecewise linear in t: the first turn lands at or left of the root, every later one
+    /// moves right, and a turn that crosses no entry is the last. Lanes that are done stay as they are while others go on.
+    /// </summary>
+    /// <returns>The shift.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    Vector512<double> Project(int i, Vector512<double> step, ref double projected)
     {
-        for (var j = 0; j < _n; j++)
+        ref var weights = ref _weights.Row(i * _n);
+        ref var product = ref _product.First;
+        ref var moved = ref _moved.First;
+        var n = _n;
+        var shift = Load(ref _shift.First, i);
+        var sum = Vector512<double>.Zero;
+        var entries = Vector512<long>.Zero;
+        for (var j = 0; j < n; j++)
         {
-            _moved[j] = Vector512.FusedMultiplyAdd(lambda, _product[j], _weights[i * _n + j]);
+            var x = Vector512.FusedMultiplyAdd(step, Load(ref product, j), Load(ref weights, j));
+            Store(ref moved, j, x);
+            sum += Vector512.MaxNative(x - shift, Vector512<double>.Zero);
+            entries -= Vector512.GreaterThan(x, shift).AsInt64();
         }
-        var shift = Shift(_shift[i], out var single);
-        _shift[i] = shift;
-        for (var j = 0; j < _n; j++)
+        var next = Next(shift, sum, entries);
+        var done = Vector512<double>.Zero;
+        while (true)
         {
-            _next[i * _n + j] = Projected(_moved[j], shift, single);
+            shift = Vector512.ConditionalSelect(done, shift, next);
+            var before = entries;
+            (sum, entries) = (Vector512<double>.Zero, Vector512<long>.Zero);
+            for (var j = 0; j < n; j++)
+            {
+                var x = Load(ref moved, j);
+                var y = Vector512.MaxNative(x - shift, Vector512<double>.Zero);
+                Store(ref projected, j, y);
+                sum += y;
+                entries -= Vector512.GreaterThan(x, shift).AsInt64();
+            }
+            done |= Vector512.Equals(entries, before).AsDouble();
+            if (done.ExtractMostSignificantBits() == 0xFF)
+            {
+                Single(entries, ref projected);
+                return shift;
+            }
+            next = Vector512.MaxNative(Next(shift, sum, entries), shift);
         }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Vector512<double> Projected(Vector512<double> point, Vector512<double> shift, Vector512<double> single)
-    {
-        var projected = Vector512.MaxNative(point - shift, Vector512<double>.Zero);
-        // A row's only entry is 1, without the rounding of the shift.
-        return Vector512.ConditionalSelect(single & Vector512.GreaterThan(projected, Vector512<double>.Zero), Vector512<double>.One, projected);
     }
 
     /// <summary>
-    /// The shift t at which sum_j max(x_j - t, 0) = 1 for the point in <see cref="_moved"/>, by Newton's method from the last shift of
-    /// this row. The sum is convex and piecewise linear in t: the first step lands at or left of the root, every later one moves right
-    /// and the last moves nowhere, so lanes that are done stay as they are while others go on.
+    /// Newton's next shift, from what the entries above the present one sum to and how many they are; where none is, the shift at which
+    /// all entries count.
     /// </summary>
-    Vector512<double> Shift(Vector512<double> start, out Vector512<double> single)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    Vector512<double> Next(Vector512<double> shift, Vector512<double> sum, Vector512<long> entries)
     {
-        var shift = Newton(start, out var entries);
-        while (true)
-        {
-            var next = Vector512.MaxNative(Newton(shift, out entries), shift);
-            if (next == shift)
-            {
-                single = Vector512.Equals(entries, Vector512<double>.One);
-                return shift;
-            }
-            shift = next;
-        }
+        var next = shift + (sum - Vector512<double>.One) / Vector512.ConvertToDouble(entries);
+        var none = Vector512.Equals(entries, Vector512<long>.Zero);
+        return none == Vector512<long>.Zero
+            ? next
+            : Vector512.ConditionalSelect(none.AsDouble(), (All() - Vector512<double>.One) / Vector512.Create((double)_n), next);
     }
 
-    /// <summary>(sum of the entries above <paramref name="shift"/> - 1) / their number; over all entries where none is above.</summary>
-    Vector512<double> Newton(Vector512<double> shift, out Vector512<double> entries)
+    Vector512<double> All()
     {
-        var (sum, count, all) = (Vector512<double>.Zero, Vector512<double>.Zero, Vector512<double>.Zero);
+        var sum = Vector512<double>.Zero;
         for (var j = 0; j < _n; j++)
         {
-            var x = _moved[j];
-            var above = Vector512.GreaterThan(x, shift);
-            sum += above & x;
-            count += above & Vector512<double>.One;
-            all += x;
+            sum += Load(ref _moved.First, j);
         }
-        var none = Vector512.Equals(count, Vector512<double>.Zero);
-        entries = Vector512.ConditionalSelect(none, Vector512.Create((double)_n), count);
-        return (Vector512.ConditionalSelect(none, all, sum) - Vector512<double>.One) / entries;
+        return sum;
+    }
+
+    /// <summary>A row's only entry is 1, without the rounding of the shift.</summary>
+    void Single(Vector512<long> entries, ref double projected)
+    {
+        var single = Vector512.Equals(entries, Vector512<long>.One).AsDouble();
+        for (var j = 0; single != Vector512<double>.Zero && j < _n; j++)
+        {
+            var entry = Load(ref projected, j);
+            var only = single & Vector512.GreaterThan(entry, Vector512<double>.Zero);
+            Store(ref projected, j, Vector512.ConditionalSelect(only, Vector512<double>.One, entry));
+        }
     }
 }

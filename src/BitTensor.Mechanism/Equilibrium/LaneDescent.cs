@@ -82,7 +82,7 @@ sealed class LaneDescent(int count, Action<int, EquilibriumPoint> done)
         _seats[lane] = next is { } game ? new Seat(game.Number, game.Game) : null;
         if (next is { Game: var theta })
         {
-            _lanes.Load(lane, theta);
+            _lanes.Put(lane, theta);
         }
     }
 }
