@@ -38,14 +38,16 @@ public sealed class EquilibriumSpec
     [Fact]
     public void The_games_loss_is_the_quadratic_loss_of_a_live_neuron()
     {
-        var theta = Theta.Draw(7, 3, 4, 0.5, rank: 2, form: HessianForm.Factor);
-        var masks = new ConvergenceGame(theta).Masks(theta.Weights);
+        var dice = new RandomStream(7, "factors");
+        var factors = Enumerable.Range(0, 4 * 4 * 2).Select(_ => dice.NextNormal()).ToArray();
+        var theta = Theta.Draw(7, 3, 4, 0.5) with { Hessians = Hessians.LowRank(4, 2, factors) };
+        var game = new ConvergenceGame(theta);
+        var masks = game.Masks(theta.Weights);
+        var losses = game.Losses(theta.Weights);
         for (var i = 0; i < 4; i++)
         {
-            // B_i by columns, as the game keeps it, and by rows, as the live neuron does.
-            var factor = Enumerable.Range(0, 8).Select(k => theta.Hessians.Values[(i * 2 + k % 2) * 4 + k / 2]).ToArray();
-            var live = new QuadraticLoss(factor, 2, [1, 1, 1, 1]);
-            Assert.Equal(live.Value(masks.AsSpan(i * 4, 4)), new ConvergenceGame(theta).Losses(theta.Weights)[i], 14);
+            var live = new QuadraticLoss(factors[(i * 8)..(i * 8 + 8)], 2, [1, 1, 1, 1]);
+            Assert.Equal(live.Value(masks.AsSpan(i * 4, 4)), losses[i], 12);
         }
     }
 
@@ -72,21 +74,25 @@ public sealed class EquilibriumSpec
     }
 
     [Theory]
-    [InlineData(2, LossReference.Connected, 0.3)]
-    [InlineData(5, LossReference.Initial, 0.05)]
-    [InlineData(10, LossReference.Connected, 1)]
-    [InlineData(13, LossReference.Gain, 0.5)]
-    public void The_fast_descent_makes_the_plain_steps(int count, LossReference reference, double temperature)
+    [InlineData(2, null, LossReference.Connected, 0.3)]
+    [InlineData(5, null, LossReference.Initial, 0.05)]
+    [InlineData(10, null, LossReference.Connected, 1)]
+    [InlineData(13, 3, LossReference.Gain, 0.5)]
+    [InlineData(33, null, LossReference.Connected, 0.3)]
+    [InlineData(40, null, LossReference.Initial, 0.2)]
+    [InlineData(43, 5, LossReference.Connected, 1)]
+    [InlineData(50, 1, LossReference.Gain, 0.1)]
+    public void The_fast_descent_makes_the_plain_steps(int count, int? rank, LossReference reference, double temperature)
     {
-        var stake = Enumerable.Range(0, count).Select(i => 0.4 * (i % 4)).ToArray();
-        var theta = Theta.Draw(21, 4, count, 0.7) with
+        var form = rank is null ? HessianForm.Dense : HessianForm.Factor;
+        var theta = Theta.Draw(21, 4, count, 0.7, rank, form) with
         {
-            Alpha = 30,
+            Alpha = 3 * count,
             Temperature = temperature,
             Reference = reference,
-            Stake = stake,
+            Stake = [.. Enumerable.Range(0, count).Select(i => 0.4 * (i % 4))],
             Lambda = 0.02,
-            MaxSteps = 400,
+            MaxSteps = 4000 / count,
         };
         var point = EquilibriumSolver.Solve(theta, SolverKind.Descent);
         var game = new ConvergenceGame(theta);
@@ -97,6 +103,16 @@ public sealed class EquilibriumSpec
         }
         Assert.Equal(weights, point.Weights, (a, b) => Math.Abs(a - b) < 1e-11);
         Assert.Equal(game.Residual(weights, game.Gradient(weights)), point.Residual, 9);
+        Assert.Contains(point.Weights, w => w == 0);
+    }
+
+    [Fact]
+    public void A_large_game_without_a_price_of_loss_too_ends_in_the_identity()
+    {
+        var stake = Enumerable.Range(0, 37).Select(i => 1e4 + i).ToArray();
+        var point = EquilibriumSolver.Solve(Theta.Draw(11, 0, 37, 0.5) with { Alpha = 0, Stake = stake }, SolverKind.Descent);
+        Assert.True(point.Converged);
+        Assert.All(Enumerable.Range(0, 37 * 37), at => Assert.Equal(at / 37 == at % 37 ? 1.0 : 0.0, point.Weights[at]));
     }
 
     [Fact]
@@ -124,5 +140,57 @@ public sealed class EquilibriumSpec
             Assert.Equal(alone.Weights, apart[k].Weights);
             Assert.Equal((alone.Outcome, alone.Steps, alone.Residual), (together[k].Outcome, together[k].Steps, together[k].Residual));
         }
+    }
+
+    public static TheoryData<ThetaFault, string, Theta> Faults()
+    {
+        var good = Theta.Draw(1, 0, 3, 0.5);
+        double[] With(double[] array, int at, double value)
+        {
+            var copy = (double[])array.Clone();
+            copy[at] = value;
+            return copy;
+        }
+        Theta Matrix(double[] h) => good with { Hessians = Hessians.Dense(3, [.. Enumerable.Repeat(h, 3).SelectMany(x => x)]) };
+        var asymmetric = With(new double[27], 19, 1);
+        return new()
+        {
+            { ThetaFault.OutOfRange, "tau", good with { Tau = 0 } },
+            { ThetaFault.OutOfRange, "alpha", good with { Alpha = -1 } },
+            { ThetaFault.NotFinite, "lambda", good with { Lambda = double.NaN } },
+            { ThetaFault.OutOfRange, "temperature", good with { Temperature = 0 } },
+            { ThetaFault.OutOfRange, "maxSteps", good with { MaxSteps = 0 } },
+            { ThetaFault.OutOfRange, "alpha", good with { Alpha = 1e300, Temperature = 1e-300 } },
+            { ThetaFault.Shape, "stake", good with { Stake = [1, 1] } },
+            { ThetaFault.OutOfRange, "stake[2]", good with { Stake = [1, 1, -1] } },
+            { ThetaFault.NotFinite, "stake[0]", good with { Stake = [double.PositiveInfinity, 1, 1] } },
+            { ThetaFault.Shape, "weights", good with { Weights = new double[8] } },
+            { ThetaFault.NotFinite, "weights[1][2]", good with { Weights = With(good.Weights, 5, double.NaN) } },
+            { ThetaFault.NotOnSimplex, "weights[2]", good with { Weights = With(good.Weights, 6, 0.9) } },
+            { ThetaFault.NotOnSimplex, "weights[0][1]", good with { Weights = With(good.Weights, 1, -0.1) } },
+            { ThetaFault.NotFinite, "hessians[0][1][2]", Matrix([1, 0, 0, 0, 1, double.NaN, 0, 0, 1]) },
+            { ThetaFault.NotSymmetric, "hessians[2][1][0]", good with { Hessians = Hessians.Dense(3, With(asymmetric, 21, 0)) } },
+            { ThetaFault.NotPositive, "hessians[0]", Matrix([1, 2, 0, 2, 1, 0, 0, 0, 1]) },
+            { ThetaFault.NotPositive, "hessians[0]", Matrix([0, 1, 0, 1, 0, 0, 0, 0, 0]) },
+        };
+    }
+
+    [Theory]
+    [MemberData(nameof(Faults), DisableDiscoveryEnumeration = true)]
+    public void A_fault_is_named_with_its_place(ThetaFault fault, string path, Theta theta)
+    {
+        var problem = ThetaCheck.Problems(theta)[0];
+        Assert.Equal((fault, path), (problem.Fault, problem.Path));
+        Assert.NotEmpty(problem.Text);
+    }
+
+    [Fact]
+    public void Drawn_games_and_singular_matrices_have_no_fault()
+    {
+        Assert.Empty(ThetaCheck.Problems(Theta.Draw(1, 0, 6, 0.5)));
+        Assert.Empty(ThetaCheck.Problems(Theta.Draw(1, 0, 6, 0.5, rank: 1)));
+        Assert.Empty(ThetaCheck.Problems(Theta.Draw(1, 0, 6, 0.5, rank: 2, form: HessianForm.Factor)));
+        Assert.Empty(ThetaCheck.Problems(Theta.Draw(1, 0, 2, 0.5) with { Hessians = Hessians.Dense(2, new double[8]) }));
+        Assert.Empty(ThetaCheck.Problems(Theta.Draw(1, 0, 2, 0.5) with { Alpha = 0, Stake = [0, 0] }));
     }
 }

@@ -65,6 +65,7 @@ public static class EquilibriumSolver
     /// <param name="solved">Told each result as it comes, one at a time, in no fixed order.</param>
     /// <param name="cancellation">Ends the search early; what <paramref name="solved"/> was told stands.</param>
     /// <returns>The results in the order of the games.</returns>
+    /// <exception cref="ArgumentException">A game's gradients exceed <see cref="ThetaCheck.MostGradient"/>, or n differs between games.</exception>
     /// <exception cref="OperationCanceledException">The search was cancelled.</exception>
     public static EquilibriumPoint[] Solve(
         int count, Func<int, Theta> game, SolverKind kind, int cores, Action<int, EquilibriumPoint> solved, CancellationToken cancellation = default)
@@ -75,7 +76,7 @@ public static class EquilibriumSolver
         (int, Theta)? Take()
         {
             var number = Interlocked.Increment(ref taken);
-            return number < count ? (number, game(number)) : null;
+            return number < count ? (number, Sound(game(number))) : null;
         }
         void Done(int number, EquilibriumPoint point)
         {
@@ -88,6 +89,10 @@ public static class EquilibriumSolver
         Parallel.Invoke([.. Enumerable.Repeat<Action>(() => Work(kind, Take, Done, cancellation), Math.Min(cores, count))]);
         return points;
     }
+
+    static Theta Sound(Theta theta) => ThetaCheck.LargestGradient(theta) <= ThetaCheck.MostGradient
+        ? theta
+        : throw new ArgumentException($"A game with gradients up to {ThetaCheck.LargestGradient(theta):0.0e0} has no descent in doubles.");
 
     static void Work(
         SolverKind kind, Func<(int Number, Theta Game)?> take, Action<int, EquilibriumPoint> done, CancellationToken cancellation)
@@ -104,7 +109,30 @@ public static class EquilibriumSolver
             }
             return;
         }
+        if (first.Game.Count > GameLanes.MostNeurons)
+        {
+            for ((int Number, Theta Game)? next = first; next is var (number, game); next = take())
+            {
+                done(number, DescendByRows(game, cancellation));
+            }
+            return;
+        }
         var queue = new Queue<(int, Theta)>([first]);
         new LaneDescent(first.Game.Count, done).Run(() => queue.TryDequeue(out var game) ? game : take(), cancellation);
+    }
+
+    static EquilibriumPoint DescendByRows(Theta theta, CancellationToken cancellation)
+    {
+        var rows = new GameRows(theta);
+        for (var steps = 0; ; steps++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var converged = rows.Step();
+            if (converged || steps == theta.StepLimit)
+            {
+                return EquilibriumPoint.At(theta, converged, steps, rows.Weights());
+            }
+            rows.Advance();
+        }
     }
 }

@@ -11,6 +11,9 @@ namespace BitTensor.Mechanism.Equilibrium;
 /// </summary>
 sealed class GameLanes
 {
+    /// <summary>Most neurons of a game that descends in a lane; beyond, eight games outgrow the caches and one fills the vectors.</summary>
+    public const int MostNeurons = 32;
+
     /// <summary>Games side by side.</summary>
     public const int Width = AlignedDoubles.Line;
 

@@ -16,13 +16,16 @@ public enum HessianForm
 /// </summary>
 public sealed class Hessians
 {
-    readonly double[] _values;
+    readonly double[] _dense;
+    readonly int _stride;
 
-    Hessians(int count, int rank, double[] values)
+    Hessians(int count, double[] dense) => (Count, _dense) = (count, dense);
+
+    Hessians(int count, int rank)
     {
-        Count = count;
-        Rank = rank;
-        _values = values;
+        (Count, Rank, _dense) = (count, rank, []);
+        _stride = (count + AlignedDoubles.Line - 1) / AlignedDoubles.Line * AlignedDoubles.Line;
+        Factors = new AlignedDoubles((long)count * rank * _stride);
     }
 
     /// <summary>n.</summary>
@@ -34,24 +37,35 @@ public sealed class Hessians
     /// <summary>How the matrices are kept.</summary>
     public HessianForm Form => Rank == 0 ? HessianForm.Dense : HessianForm.Factor;
 
-    /// <summary>
-    /// The numbers behind the matrices. Dense, shape n x n x n: entry (j, k) of H_i at (i n + j) n + k. Factor, shape n x r x n: entry
-    /// (j, k) of B_i at (i r + k) n + j, so that each column of B_i lies in one piece.
-    /// </summary>
-    public ReadOnlySpan<double> Values => _values;
+    /// <summary>The columns of all B_i, one after another, each padded with zeros to whole vectors; null for the dense form.</summary>
+    internal AlignedDoubles? Factors { get; }
 
-    /// <summary>Matrices given in full, in the layout of <see cref="Values"/>. The array is kept, not copied.</summary>
+    /// <summary>Matrices given in full. The array is kept, not copied.</summary>
+    /// <param name="count">n.</param>
+    /// <param name="values">Entry (j, k) of H_i at (i n + j) n + k, shape n x n x n.</param>
     /// <exception cref="ArgumentException">The length is not n^3.</exception>
     public static Hessians Dense(int count, double[] values) => values.LongLength == (long)count * count * count
-        ? new Hessians(count, 0, values)
+        ? new Hessians(count, values)
         : throw new ArgumentException($"{values.LongLength} numbers are not {count} matrices of {count} x {count}.");
 
-    /// <summary>Matrices given by their factors, in the layout of <see cref="Values"/>. The array is kept, not copied.</summary>
+    /// <summary>Matrices given by their factors, H_i = B_i B_i'. The numbers are copied.</summary>
+    /// <param name="count">n.</param>
+    /// <param name="rank">r, at least 1.</param>
+    /// <param name="values">Entry (j, c) of B_i at (i n + j) r + c, shape n x n x r.</param>
     /// <exception cref="ArgumentException">The rank is below 1 or the length is not n^2 r.</exception>
-    public static Hessians Factors(int count, int rank, double[] values) =>
-        rank >= 1 && values.LongLength == (long)count * count * rank
-            ? new Hessians(count, rank, values)
-            : throw new ArgumentException($"{values.LongLength} numbers are not {count} factors of {count} x {rank}.");
+    public static Hessians LowRank(int count, int rank, ReadOnlySpan<double> values)
+    {
+        if (rank < 1 || values.Length != (long)count * count * rank)
+        {
+            throw new ArgumentException($"{values.Length} numbers are not {count} factors of {count} x {rank}.");
+        }
+        var hessians = new Hessians(count, rank);
+        for (var at = 0; at < values.Length; at++)
+        {
+            hessians.Column(at / rank / count, at % rank)[at / rank % count] = values[at];
+        }
+        return hessians;
+    }
 
     /// <summary>
     /// Random Hessians: H_i = D A_i A_i' D scaled to trace 1/n, A_i standard normal of shape n x r and independent per neuron,
@@ -60,12 +74,11 @@ public sealed class Hessians
     public static Hessians Draw(ulong seed, int trial, int count, double sigma, int rank, HessianForm form = HessianForm.Dense)
     {
         var importance = QuadraticLoss.Importance(new RandomStream(seed, "theta-importance", trial), count, sigma);
-        var factors = new double[(long)count * count * rank];
+        var drawn = new Hessians(count, rank);
         for (var i = 0; i < count; i++)
         {
-            DrawFactor(new RandomStream(seed, "theta-hessian", trial, i), importance, factors.AsSpan(i * rank * count, rank * count));
+            drawn.DrawFactor(i, new RandomStream(seed, "theta-hessian", trial, i), importance);
         }
-        var drawn = Factors(count, rank, factors);
         return form == HessianForm.Factor ? drawn : drawn.ToDense();
     }
 
@@ -97,12 +110,13 @@ public sealed class Hessians
         {
             if (Rank == 0)
             {
-                return _values[(i * Count + j) * Count + k];
+                return _dense[(i * Count + j) * Count + k];
             }
             double sum = 0;
             for (var c = 0; c < Rank; c++)
             {
-                sum += _values[(i * Rank + c) * Count + j] * _values[(i * Rank + c) * Count + k];
+                var column = Column(i, c);
+                sum += column[j] * column[k];
             }
             return sum;
         }
@@ -115,45 +129,42 @@ public sealed class Hessians
         {
             for (var j = 0; j < Count; j++)
             {
-                y[j] = Dot(_values.AsSpan((i * Count + j) * Count, Count), x);
+                y[j] = LinearSystem.Dot(Row(i, j), x);
             }
             return;
         }
         y.Clear();
         for (var c = 0; c < Rank; c++)
         {
-            var column = _values.AsSpan((i * Rank + c) * Count, Count);
-            var share = Dot(column, x);
+            LinearSystem.Add(y, Column(i, c), LinearSystem.Dot(Column(i, c), x));
+        }
+    }
+
+    /// <summary>Row j of a dense H_i.</summary>
+    internal ReadOnlySpan<double> Row(int i, int j) => _dense.AsSpan((i * Count + j) * Count, Count);
+
+    /// <summary>Column c of B_i.</summary>
+    internal Span<double> Column(int i, int c) => Factors!.Span.Slice((i * Rank + c) * _stride, Count);
+
+    void DrawFactor(int i, RandomStream dice, double[] importance)
+    {
+        double trace = 0;
+        for (var c = 0; c < Rank; c++)
+        {
+            var column = Column(i, c);
             for (var j = 0; j < Count; j++)
             {
-                y[j] += column[j] * share;
+                column[j] = importance[j] * dice.NextNormal();
+                trace += column[j] * column[j];
             }
         }
-    }
-
-    static double Dot(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
-    {
-        double sum = 0;
-        for (var k = 0; k < a.Length; k++)
+        var scale = 1 / Math.Sqrt(trace * Count);
+        for (var c = 0; c < Rank; c++)
         {
-            sum += a[k] * b[k];
-        }
-        return sum;
-    }
-
-    static void DrawFactor(RandomStream dice, double[] importance, Span<double> factor)
-    {
-        var count = importance.Length;
-        double trace = 0;
-        for (var at = 0; at < factor.Length; at++)
-        {
-            factor[at] = importance[at % count] * dice.NextNormal();
-            trace += factor[at] * factor[at];
-        }
-        var scale = 1 / Math.Sqrt(trace * count);
-        foreach (ref var entry in factor)
-        {
-            entry *= scale;
+            foreach (ref var entry in Column(i, c))
+            {
+                entry *= scale;
+            }
         }
     }
 }

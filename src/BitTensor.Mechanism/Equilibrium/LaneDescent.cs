@@ -79,6 +79,10 @@ sealed class LaneDescent(int count, Action<int, EquilibriumPoint> done)
 
     void Sit(int lane, (int Number, Theta Game)? next)
     {
+        if (next is { Game.Count: var n } && n != count)
+        {
+            throw new ArgumentException($"A game of {n} neurons in a queue of games of {count}; solve each n by its own call.");
+        }
         _seats[lane] = next is { } game ? new Seat(game.Number, game.Game) : null;
         if (next is { Game: var theta })
         {

@@ -42,6 +42,9 @@ public static class ThetaCheck
     /// <summary>A matrix H counts as positive semi-definite when H + this share of its largest |diagonal entry| * I has a Cholesky factor.</summary>
     public const double PositivityTolerance = 1e-9;
 
+    /// <summary>Largest gradient at which a double still tells one weight from another.</summary>
+    public const double MostGradient = 1e12;
+
     /// <summary>Every fault found; empty when the game may be solved. Faults of shape hide the faults behind them.</summary>
     public static IReadOnlyList<ThetaProblem> Problems(Theta theta)
     {
@@ -58,7 +61,24 @@ public static class ThetaCheck
             Row(theta, i, problems);
             Matrix(theta.Hessians, i, problems);
         }
+        if (problems.Count == 0 && !(LargestGradient(theta) <= MostGradient))
+        {
+            problems.Add(new(ThetaFault.OutOfRange, "alpha", [],
+                $"with tau, temperature, stake and hessians allows gradients up to {LargestGradient(theta):0.0e0}; they must stay below {MostGradient:0e0}"));
+        }
         return problems;
+    }
+
+    /// <summary>An upper bound of |dW_ij| of eq. (15) over all W.</summary>
+    public static double LargestGradient(Theta theta)
+    {
+        var (stake, trace) = (theta.Stake.Max(), 0.0);
+        for (var i = 0; i < theta.Count; i++)
+        {
+            trace = Math.Max(trace, Enumerable.Range(0, theta.Count).Sum(j => theta.Hessians[i, j, j]));
+        }
+        // |H_jk| is at most the trace of a positive semi-definite H, |m - m_ref| at most 1, and m (1 - m) at most 1/4.
+        return 2 * (theta.Alpha / theta.Tau) * trace * theta.Count * 0.25 * stake / theta.Temperature + stake / theta.Count;
     }
 
     static void Shapes(Theta theta, List<ThetaProblem> problems)
@@ -144,36 +164,58 @@ public static class ThetaCheck
 
     static void Matrix(Hessians hessians, int i, List<ThetaProblem> problems)
     {
-        var entries = hessians.Form == HessianForm.Dense ? hessians.Count : hessians.Rank;
-        var values = hessians.Values.Slice(i * entries * hessians.Count, entries * hessians.Count);
-        double largest = 0;
-        for (var at = 0; at < values.Length; at++)
+        // A product B B' is symmetric and positive semi-definite by its form.
+        if (hessians.Form == HessianForm.Factor)
         {
-            if (!double.IsFinite(values[at]))
+            for (var c = 0; c < hessians.Rank && Finite(hessians.Column(i, c), k => [i, k, c], problems); c++)
             {
-                problems.Add(new(ThetaFault.NotFinite, "hessians", [i, at / hessians.Count, at % hessians.Count],
-                    $"is {values[at]}; it must be a finite number"));
+            }
+            return;
+        }
+        for (var j = 0; j < hessians.Count; j++)
+        {
+            if (!Finite(hessians.Row(i, j), k => [i, j, k], problems))
+            {
                 return;
             }
-            largest = Math.Max(largest, Math.Abs(values[at]));
         }
-        // A product B B' is symmetric and positive semi-definite by its form.
-        if (hessians.Form == HessianForm.Dense && Symmetric(values, hessians.Count, i, largest, problems))
+        if (Symmetric(hessians, i, problems))
         {
-            Positive(values, hessians.Count, i, problems);
+            Positive(hessians, i, problems);
         }
     }
 
-    static bool Symmetric(ReadOnlySpan<double> h, int n, int i, double largest, List<ThetaProblem> problems)
+    static bool Finite(ReadOnlySpan<double> values, Func<int, int[]> index, List<ThetaProblem> problems)
     {
-        for (var j = 0; j < n; j++)
+        for (var k = 0; k < values.Length; k++)
+        {
+            if (!double.IsFinite(values[k]))
+            {
+                problems.Add(new(ThetaFault.NotFinite, "hessians", index(k), $"is {values[k]}; it must be a finite number"));
+                return false;
+            }
+        }
+        return true;
+    }
+
+    static bool Symmetric(Hessians h, int i, List<ThetaProblem> problems)
+    {
+        double largest = 0;
+        for (var j = 0; j < h.Count; j++)
+        {
+            foreach (var entry in h.Row(i, j))
+            {
+                largest = Math.Max(largest, Math.Abs(entry));
+            }
+        }
+        for (var j = 0; j < h.Count; j++)
         {
             for (var k = 0; k < j; k++)
             {
-                if (Math.Abs(h[j * n + k] - h[k * n + j]) > SymmetryTolerance * largest)
+                if (Math.Abs(h[i, j, k] - h[i, k, j]) > SymmetryTolerance * largest)
                 {
                     problems.Add(new(ThetaFault.NotSymmetric, "hessians", [i, j, k],
-                        $"is {h[j * n + k]:R} but [{i}][{k}][{j}] is {h[k * n + j]:R}; a Hessian is symmetric"));
+                        $"is {h[i, j, k]:R} but [{i}][{k}][{j}] is {h[i, k, j]:R}; a Hessian is symmetric"));
                     return false;
                 }
             }
@@ -182,44 +224,27 @@ public static class ThetaCheck
     }
 
     /// <summary>Cholesky of H + shift I; a pivot below zero names the row at which it fails.</summary>
-    static void Positive(ReadOnlySpan<double> h, int n, int i, List<ThetaProblem> problems)
+    static void Positive(Hessians h, int i, List<ThetaProblem> problems)
     {
-        double largest = 0;
-        for (var j = 0; j < n; j++)
-        {
-            largest = Math.Max(largest, Math.Abs(h[j * n + j]));
-        }
-        var shift = PositivityTolerance * largest;
+        var n = h.Count;
+        var shift = PositivityTolerance * Enumerable.Range(0, n).Max(j => Math.Abs(h[i, j, j]));
         var factor = new double[n * n];
         for (var j = 0; j < n; j++)
         {
-            for (var k = 0; k <= j; k++)
+            for (var k = 0; k < j; k++)
             {
-                var sum = h[j * n + k] + (j == k ? shift : 0);
-                for (var c = 0; c < k; c++)
-                {
-                    sum -= factor[j * n + c] * factor[k * n + c];
-                }
-                if (j == k && sum < 0 || j == k && sum == 0 && !ZeroBelow(h, n, j))
-                {
-                    problems.Add(new(ThetaFault.NotPositive, "hessians", [i],
-                        $"is not positive semi-definite: its leading {j + 1} x {j + 1} block has a negative eigenvalue"));
-                    return;
-                }
-                factor[j * n + k] = j == k ? Math.Sqrt(sum) : factor[k * n + k] == 0 ? 0 : sum / factor[k * n + k];
+                var rest = h[i, j, k] - LinearSystem.Dot(factor.AsSpan(j * n, k), factor.AsSpan(k * n, k));
+                factor[j * n + k] = factor[k * n + k] > 0 ? rest / factor[k * n + k] : 0;
             }
-        }
-    }
-
-    static bool ZeroBelow(ReadOnlySpan<double> h, int n, int j)
-    {
-        for (var k = j; k < n; k++)
-        {
-            if (h[k * n + j] != 0)
+            var pivot = h[i, j, j] + shift - LinearSystem.Dot(factor.AsSpan(j * n, j), factor.AsSpan(j * n, j));
+            // With a zero diagonal the shift is zero as well: the whole matrix must be.
+            if (pivot < 0 || (shift == 0 && h.Row(i, j).ContainsAnyExcept(0.0)))
             {
-                return false;
+                problems.Add(new(ThetaFault.NotPositive, "hessians", [i],
+                    $"is not positive semi-definite: its leading {j + 1} x {j + 1} block has a negative eigenvalue"));
+                return;
             }
+            factor[j * n + j] = Math.Sqrt(pivot);
         }
-        return true;
     }
 }

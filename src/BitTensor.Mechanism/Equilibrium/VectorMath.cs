@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 namespace BitTensor.Mechanism.Equilibrium;
 
 /// <summary>
-/// The one transcendental function of the game, eight at a time. Only additions, multiplications, divisions and fused multiply-adds,
+/// The one transcendental function of the game, eight at a time, and sums across a vector. Only additions, multiplications, divisions and fused multiply-adds,
 /// each correctly rounded: every machine computes the same bits, whatever its vectors are made of.
 /// </summary>
 static class VectorMath
@@ -40,5 +40,23 @@ static class VectorMath
         // (q + p) 2^k: k stands in the low bits of the shifted sum and moves into the exponent.
         var above = ((q + p).AsInt64() + (shifted.AsInt64() << 52)).AsDouble();
         return below / (below + above);
+    }
+
+    /// <summary>The sum of the eight entries, always in this order.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double Sum(Vector512<double> v)
+    {
+        var four = v.GetLower() + v.GetUpper();
+        var two = four.GetLower() + four.GetUpper();
+        return two.ToScalar() + two.GetElement(1);
+    }
+
+    /// <summary>The largest of the eight entries.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double Max(Vector512<double> v)
+    {
+        var four = Vector256.MaxNative(v.GetLower(), v.GetUpper());
+        var two = Vector128.MaxNative(four.GetLower(), four.GetUpper());
+        return Math.Max(two.ToScalar(), two.GetElement(1));
     }
 }
