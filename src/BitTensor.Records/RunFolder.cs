@@ -36,6 +36,21 @@ public static class RunFolder
     /// <summary>Figure of losses.</summary>
     public const string LossesFigure = "losses.png";
 
+    /// <summary>Results of an equilibrium scenario, one trial per line.</summary>
+    public const string EquilibriumFile = "equilibrium.json";
+
+    /// <summary>Table of its trials.</summary>
+    public const string EquilibriumTable = "equilibrium.parquet";
+
+    /// <summary>Table of the ranks of its neurons.</summary>
+    public const string EquilibriumRanks = "ranks.parquet";
+
+    /// <summary>Its finished trials while it runs: what an ended run goes on from.</summary>
+    public const string TrialsFile = "trials.jsonl";
+
+    /// <summary>The user's own game, as it was read.</summary>
+    public const string ThetaFile = "theta.json";
+
     /// <summary>The program's log, compact JSON.</summary>
     public const string LogFile = "log.clef";
 

@@ -11,18 +11,25 @@ public static class CsvExport
     {
         ["audit"] = RunFolder.AuditFile,
         ["blocks"] = RunFolder.BlocksFile,
+        ["equilibrium"] = RunFolder.EquilibriumTable,
         ["messages"] = RunFolder.MessagesFile,
         ["neurons"] = RunFolder.NeuronsFile,
+        ["ranks"] = RunFolder.EquilibriumRanks,
         ["weights"] = RunFolder.WeightsFile,
     };
 
-    /// <summary>Writes every table to a file of its own and returns the files.</summary>
-    /// <exception cref="FileNotFoundException">The run folder lacks a table.</exception>
+    /// <summary>Writes every table the run folder holds to a file of its own and returns the files.</summary>
+    /// <exception cref="FileNotFoundException">The run folder holds no table.</exception>
     public static IReadOnlyList<string> WriteAll(string run, string outFolder)
     {
+        var tables = Tables.Keys.Where(t => File.Exists(Path.Combine(run, Tables[t]))).ToArray();
+        if (tables.Length == 0)
+        {
+            throw new FileNotFoundException($"{run} holds no table; a run that was ended early has none.");
+        }
         Directory.CreateDirectory(outFolder);
         var files = new List<string>();
-        foreach (var table in Tables.Keys)
+        foreach (var table in tables)
         {
             var path = Path.Combine(outFolder, table + ".csv");
             WriteFile(run, table, path);

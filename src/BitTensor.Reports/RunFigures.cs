@@ -9,29 +9,11 @@ public static class RunFigures
 {
     const int Width = 1200;
     const int Height = 560;
-    const string Font = "DejaVu Sans";
-
-    // Okabe and Ito's palette: told apart by colour-blind readers too.
-    static readonly Color[] Palette =
-        [.. new[] { "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#F0E442" }.Select(Color.FromHex)];
-
-    static readonly MarkerShape[] Markers =
-        [MarkerShape.FilledCircle, MarkerShape.FilledSquare, MarkerShape.FilledTriangleUp, MarkerShape.FilledDiamond];
-
-    static readonly LinePattern[] Lines = [LinePattern.Solid, LinePattern.Dashed, LinePattern.DenselyDashed, LinePattern.Dotted];
-
-    static RunFigures()
-    {
-        Fonts.AddFontFile(Font, Path.Combine(AppContext.BaseDirectory, "Fonts", "DejaVuSans.ttf"));
-        Fonts.Default = Font;
-    }
 
     /// <summary>Writes <c>ranks.png</c> and <c>losses.png</c>.</summary>
     public static void Write(RunData run, MetricTable table, string folder)
     {
-        var ranks = new Multiplot();
-        ranks.AddPlots(2);
-        ranks.Layout = new ScottPlot.MultiplotLayouts.Columns();
+        var ranks = FigureStyle.Grid(1, 2);
         DrawRanks(run, table, ranks.GetPlot(0));
         DrawIdeal(run, table, ranks.GetPlot(1));
         ranks.SavePng(Path.Combine(folder, RunFolder.RanksFigure), Width, Height);
@@ -71,8 +53,8 @@ public static class RunFigures
             var points = plot.Add.ScatterPoints(
                 neurons.Select(i => table.Neuron("ablation", block, i)!.Value).ToArray(),
                 neurons.Select(i => table.Neuron("rank-share", block, i)!.Value * run.Count).ToArray(),
-                Palette[p % Palette.Length]);
-            (points.MarkerShape, points.MarkerSize, points.LegendText) = (Markers[p % Markers.Length], 9, run.Populations[p]);
+                FigureStyle.Palette[p % FigureStyle.Palette.Count]);
+            (points.MarkerShape, points.MarkerSize, points.LegendText) = (FigureStyle.Markers[p % FigureStyle.Markers.Count], 9, run.Populations[p]);
         }
         var note = plot.Add.Annotation($"block {block}: Pearson {Text(table.Network("pearson-ablation", block))}", Alignment.UpperLeft);
         (note.LabelBackgroundColor, note.LabelBorderWidth, note.LabelShadowColor) = (Colors.White, 0, Colors.Transparent);
@@ -93,14 +75,14 @@ public static class RunFigures
                 continue;
             }
             var blocks = seen.Select(b => (double)b).ToArray();
-            var color = Palette[p % Palette.Length];
+            var color = FigureStyle.Palette[p % FigureStyle.Palette.Count];
             if (run.NeuronsOf(name).Count() > 1)
             {
                 var band = plot.Add.FillY(blocks, Series(Aggregate.Min, seen), Series(Aggregate.Max, seen));
                 (band.FillColor, band.LineWidth) = (color.WithAlpha(0.18), 0);
             }
             var line = plot.Add.ScatterLine(blocks, Series(Aggregate.Mean, seen), color);
-            (line.LineWidth, line.LinePattern, line.LegendText) = (2.5f, Lines[p % Lines.Length], name);
+            (line.LineWidth, line.LinePattern, line.LegendText) = (2.5f, FigureStyle.Patterns[p % FigureStyle.Patterns.Count], name);
         }
         Legend(plot);
     }

@@ -29,8 +29,8 @@ static class EquilibriumFormat
     public static readonly Section AdaptiveTau = new("adaptive-tau", "study kind: adaptive-tau", "Figure 5: tau starts at 0 and a controller drives sum(diag W) / (sum W - sum(diag W)) to a target.",
         new Field("alpha", Positive, "Price of one unit of loss.", "1"),
         new Field("target", Positive, "The ratio to reach.", "1"),
-        new Field("steps", new IntegerType(10, 100_000_000), "Steps of the ascent, and of the controller.", "10000"),
-        new Field("record-every", new IntegerType(1, 1_000_000), "Steps between two points of the series.", "10"),
+        new Field("steps", new IntegerType(10, 100_000_000), "Steps of the ascent, and of the controller.", "40000"),
+        new Field("record-every", new IntegerType(1, 1_000_000), "Steps between two points of the series.", "50"),
         Trials with { Default = "20" });
 
     public static readonly Section Regret = new("regret", "study kind: regret", "Theorem 6.5: how much more than the gradient another step of the same length would pay, as lambda falls; and what equilibrium costs everybody.",
@@ -48,12 +48,12 @@ static class EquilibriumFormat
         Trials with { Default = "20" });
 
     public static readonly Section MintInflation = new("mint-inflation", "study kind: mint-inflation", "What the owner of a rank share mints per block after splitting it into equal identities, eq. (6), under either norm.",
-        new Field("neurons", Neurons, "Neurons n before the split; those that do not split share the rest of the rank equally.", "11"),
+        new Field("neurons", Neurons, "Neurons n before the split; those that do not split share the rest of the rank equally.", "10"),
         new Field("share", new ManyType(new ShareType(inner: true)), "Share of all rank that is split.", "[0.1, 0.25, 0.5]"),
         new Field("parts", new ManyType(new IntegerType(1, 100_000)), "Identities it is split into.", "[1, 2, 5, 10, 20, 50, 100]"));
 
     public static readonly Section MuDilution = new("mu-dilution", "study kind: mu-dilution", "What a neuron that bids for nobody keeps of its peers' answers when identities without stake lower every mu_j, eq. (7).",
-        new Field("honest", new IntegerType(2, 10_000), "Honest neurons; their rows are equal over all peers that hold stake.", "10"),
+        new Field("honest", new IntegerType(2, 10_000), "Honest neurons; their rows are equal over all that hold stake.", "10"),
         new Field("sybils", new ManyType(new IntegerType(0, 1_000_000)), "Identities without stake.", "[0, 10, 20, 30, 40, 50, 60, 70, 80, 90]"),
         new Field("temperature", new ManyType(Positive), "Temperature T of the mask, eq. (8).", "[0.05, 0.1, 0.2]"));
 

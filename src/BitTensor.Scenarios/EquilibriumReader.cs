@@ -9,6 +9,7 @@ namespace BitTensor.Scenarios;
 sealed class EquilibriumReader(string folder, ErrorList errors)
 {
     static readonly string[] Axes = ["reference", "sigma", "temperature", "neurons"];
+    static readonly string[] OfSolver = ["tolerance", "max-steps"];
 
     /// <summary>The scenario; null when errors were added.</summary>
     public EquilibriumScenario? Read(YamlNode tree)
@@ -55,7 +56,12 @@ sealed class EquilibriumReader(string folder, ErrorList errors)
         {
             NoGame(root, $"study {kind} draws no games");
         }
-        var game = ReadGame(root.Section("game"));
+        var drawn = root.Section("game");
+        foreach (var key in OfSolver.Where(k => kind == "adaptive-tau" && drawn.Has(k)))
+        {
+            errors.Add(drawn.PlaceOf(key), ErrorCodes.Contradiction, $"'{key}' has no effect in study adaptive-tau", "leave it out; study.steps says how long it runs");
+        }
+        var game = ReadGame(drawn);
         return kind switch
         {
             "correlation" => new StudySpec.Correlation(game, s.Many<double>("alpha-over-tau"), Whole(s, "trials")),

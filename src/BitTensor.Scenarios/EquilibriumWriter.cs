@@ -39,7 +39,7 @@ public static class EquilibriumWriter
                 Study(y, study, Ratios(c.Ratios), $"trials: {c.Trials}");
                 break;
             case StudySpec.AdaptiveTau a:
-                WriteGame(y, a.Game);
+                WriteGame(y, a.Game, solved: false);
                 Study(
                     y, study, $"alpha: {YamlText.Number(a.Alpha)}", $"target: {YamlText.Number(a.Target)}", $"steps: {a.Steps}",
                     $"record-every: {a.RecordEvery}", $"trials: {a.Trials}");
@@ -49,7 +49,7 @@ public static class EquilibriumWriter
                 Study(y, study, Ratios(r.Ratios), $"steps: {Numbers(r.Steps)}", $"directions: {r.Directions}", $"trials: {r.Trials}");
                 break;
             case StudySpec.Sensitivity s:
-                WriteGame(y, s.Game, sensitivity: true);
+                WriteGame(y, s.Game, axes: false);
                 Study(
                     y, study, $"reference: {YamlText.Many(s.References, r => YamlText.Word(r))}", $"sigma: {Numbers(s.Sigmas)}",
                     $"temperature: {Numbers(s.Temperatures)}", $"neurons: {Whole(s.Neurons)}", Ratios(s.Ratios), $"trials: {s.Trials}");
@@ -74,18 +74,18 @@ public static class EquilibriumWriter
         }
     });
 
-    /// <summary>Section game; without what the axes of a sensitivity study say in its place.</summary>
-    static void WriteGame(YamlText y, GameSpec g, bool sensitivity = false) => y.Section("game", () =>
+    /// <summary>Section game; without what the axes of the study say in its place, and without what only a solver asks.</summary>
+    static void WriteGame(YamlText y, GameSpec g, bool axes = true, bool solved = true) => y.Section("game", () =>
     {
-        y.LineIf(!sensitivity, $"neurons: {g.Neurons}");
+        y.LineIf(axes, $"neurons: {g.Neurons}");
         y.Line($"stake: {YamlText.Number(g.Stake)}");
-        y.LineIf(!sensitivity, $"temperature: {YamlText.Number(g.Temperature)}");
-        y.LineIf(!sensitivity, $"reference: {YamlText.Word(g.Reference)}");
-        y.LineIf(!sensitivity, $"sigma: {YamlText.Number(g.Sigma)}");
+        y.LineIf(axes, $"temperature: {YamlText.Number(g.Temperature)}");
+        y.LineIf(axes, $"reference: {YamlText.Word(g.Reference)}");
+        y.LineIf(axes, $"sigma: {YamlText.Number(g.Sigma)}");
         y.LineIf(g.HessianRank is not null, $"hessian-rank: {g.HessianRank}");
         y.Line($"step: {YamlText.Number(g.Step)}");
-        y.Line($"tolerance: {YamlText.Number(g.Tolerance)}");
-        y.LineIf(g.MaxSteps is not null, $"max-steps: {g.MaxSteps}");
+        y.LineIf(solved, $"tolerance: {YamlText.Number(g.Tolerance)}");
+        y.LineIf(solved && g.MaxSteps is not null, $"max-steps: {g.MaxSteps}");
     });
 
     static string Ratios(IEnumerable<double> ratios) => $"alpha-over-tau: {Numbers(ratios)}";

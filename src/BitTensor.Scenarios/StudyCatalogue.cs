@@ -16,17 +16,19 @@ public static class StudyCatalogue
         new("constant", false, "Share of the trials in which the competitive rank does not vary."),
         new("rank-spread", false, $"Largest |n R_j / sum R - 1|, {OverTrials}; 0 when every rank is the same."),
         new("diagonal", true, $"Mean of w_ii, {OverTrials}, in [0, 1]."),
-        new("exploitability", true, $"The most any neuron could gain by another row while the others stay, in units of tau, {OverTrials}; 0 at a Nash equilibrium."),
         new("converged", false, "Share of the trials that reached the tolerance."),
         new("steps", false, $"Steps made, {OverTrials}."),
         new("residual", false, "Largest residual max |Proj(W + dW) - W| of all trials."),
     ];
 
+    static readonly StudyMetric Exploitability = new(
+        "exploitability", true, $"The most any neuron could gain by another row while the others stay, in units of tau, {OverTrials}; 0 at a Nash equilibrium.");
+
     /// <summary>The metrics of every kind of study, in the order of the format.</summary>
     public static ImmutableArray<(string Kind, ImmutableArray<string> Axes, ImmutableArray<StudyMetric> Metrics)> All { get; } =
     [
-        ("theta", [], Equilibrium),
-        ("correlation", ["alpha-over-tau"], Equilibrium),
+        ("theta", [], [.. Equilibrium, Exploitability]),
+        ("correlation", ["alpha-over-tau"], [.. Equilibrium, Exploitability]),
         ("sensitivity", ["reference", "sigma", "temperature", "neurons", "alpha-over-tau"], Equilibrium),
         ("adaptive-tau", [],
         [
@@ -39,10 +41,11 @@ public static class StudyCatalogue
         ]),
         ("regret", ["alpha-over-tau", "step"],
         [
-            new("regret", true, $"The most any neuron would gain by another step of the same length, per unit of length and in units of tau, {OverTrials}."),
-            new("share", true, $"The same over what the gradient's own step gains, {OverTrials}."),
-            new("exploitability", true, $"At the equilibrium, as in the other studies, {OverTrials}."),
-            new("anarchy", true, $"Sum of the payoffs at the coordinated optimum less that at the equilibrium, in units of tau, {OverTrials}."),
+            new("regret", true, $"Regret (28) of the gradient step at the initial weights, per unit of lambda and in units of tau: the most any neuron would gain by another step of the same length, {OverTrials}."),
+            new("regret-simplex", true, "The same among steps that keep the row on the simplex."),
+            Exploitability,
+            new("price-of-anarchy", true, $"Sum of the losses at the equilibrium over that at the coordinated optimum, {OverTrials}; at least 1."),
+            new("converged", false, "Share of the trials that reached the tolerance."),
         ]),
         ("mint-inflation", ["norm", "share", "parts"],
         [

@@ -1,0 +1,68 @@
+using ScottPlot;
+using SkiaSharp;
+
+namespace BitTensor.Reports;
+
+/// <summary>What all figures share: a font that is there on every machine, colours and markers, and the files they become.</summary>
+static class FigureStyle
+{
+    const string Font = "DejaVu Sans";
+
+    static FigureStyle()
+    {
+        Fonts.AddFontFile(Font, Path.Combine(AppContext.BaseDirectory, "Fonts", "DejaVuSans.ttf"));
+        Fonts.Default = Font;
+    }
+
+    /// <summary>Okabe and Ito's palette: told apart by colour-blind readers too.</summary>
+    public static IReadOnlyList<Color> Palette { get; } =
+        [.. new[] { "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#F0E442" }.Select(Color.FromHex)];
+
+    /// <summary>Markers that tell series apart where colour does not.</summary>
+    public static IReadOnlyList<MarkerShape> Markers { get; } =
+        [MarkerShape.FilledCircle, MarkerShape.FilledSquare, MarkerShape.FilledTriangleUp, MarkerShape.FilledDiamond];
+
+    /// <summary>Line patterns that do the same in print.</summary>
+    public static IReadOnlyList<LinePattern> Patterns { get; } = [LinePattern.Solid, LinePattern.Dashed, LinePattern.DenselyDashed, LinePattern.Dotted];
+
+    /// <summary>Empty plots in a grid.</summary>
+    public static Multiplot Grid(int rows, int columns)
+    {
+        var plots = new Multiplot();
+        plots.AddPlots(rows * columns);
+        plots.Layout = new ScottPlot.MultiplotLayouts.Grid(rows, columns);
+        return plots;
+    }
+
+    /// <summary>Writes NAME.png and NAME.svg.</summary>
+    public static void Save(Multiplot plots, string folder, string name, int width, int height)
+    {
+        plots.SavePng(Path.Combine(folder, name + ".png"), width, height);
+        using var stream = File.Create(Path.Combine(folder, name + ".svg"));
+        using var canvas = SKSvgCanvas.Create(new SKRect(0, 0, width, height), stream);
+        plots.Render(canvas, new PixelRect(0, width, height, 0));
+    }
+
+    /// <summary>A note without a box of its own.</summary>
+    public static void Note(Plot plot, string text, Alignment alignment)
+    {
+        var note = plot.Add.Annotation(text, alignment);
+        (note.LabelBackgroundColor, note.LabelBorderWidth, note.LabelShadowColor) = (Colors.White.WithAlpha(0.8), 0, Colors.Transparent);
+    }
+
+    /// <summary>A thin dotted line that says what a value would mean.</summary>
+    public static void Reference(Plot plot, double y)
+    {
+        var line = plot.Add.HorizontalLine(y);
+        (line.Color, line.LinePattern, line.LineWidth) = (Colors.Gray, LinePattern.Dotted, 1.5f);
+    }
+
+    /// <summary>Decades of a quantity given as its logarithm to base 10.</summary>
+    public static ScottPlot.TickGenerators.NumericAutomatic Decades() => new()
+    {
+        IntegerTicksOnly = true,
+        LabelFormatter = exponent => Math.Abs(exponent) <= 3
+            ? Math.Pow(10, exponent).ToString("G4", System.Globalization.CultureInfo.InvariantCulture)
+            : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"1e{exponent:0}"),
+    };
+}

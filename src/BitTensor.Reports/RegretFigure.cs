@@ -1,0 +1,73 @@
+using BitTensor.Studies;
+using ScottPlot;
+
+namespace BitTensor.Reports;
+
+/// <summary>Theorem 6.5 and what competing costs.</summary>
+static class RegretFigure
+{
+    // A regret of 0 has no logarithm: below this it is rounding.
+    const double Least = 1e-16;
+
+    /// <summary>Left: regret per unit of step as the step shrinks. Right: how much dearer the equilibrium is than the coordinated optimum.</summary>
+    public static Multiplot Draw(StudyResult result)
+    {
+        var plots = FigureStyle.Grid(1, 2);
+        DrawRegret(plots.GetPlot(0), result);
+        DrawAnarchy(plots.GetPlot(1), result);
+        return plots;
+    }
+
+    static void DrawRegret(Plot plot, StudyResult result)
+    {
+        var ratios = result.Table.Axes[0].Points;
+        for (var k = 0; k < ratios.Length; k++)
+        {
+            var rows = result.Table.Where([new("alpha-over-tau", ratios[k])]).ToArray();
+            Line(plot, rows, "regret", k, $"alpha / tau = {ratios[k]}", LinePattern.Solid);
+            Line(plot, rows, "regret-simplex", k, "", LinePattern.Dashed);
+        }
+        plot.Title("Regret of the gradient step (dashed: among rows on the simplex)");
+        plot.XLabel("lambda, length of the step");
+        plot.YLabel("regret per lambda, in units of tau");
+        (plot.Axes.Bottom.TickGenerator, plot.Axes.Left.TickGenerator) = (FigureStyle.Decades(), FigureStyle.Decades());
+        plot.ShowLegend(Alignment.LowerRight);
+    }
+
+    static void Line(Plot plot, Scenarios.StudyRow[] rows, string metric, int series, string name, LinePattern pattern)
+    {
+        double[] Log(string of) => [.. rows.Select(r => Math.Log10(Math.Max(Least, r.Values[of])))];
+        double[] x = [.. rows.Select(r => Math.Log10(double.Parse(r.At[1], System.Globalization.CultureInfo.InvariantCulture)))];
+        var color = FigureStyle.Palette[series % FigureStyle.Palette.Count];
+        var line = plot.Add.Scatter(x, Log(metric), color);
+        (line.LineWidth, line.LinePattern, line.MarkerShape, line.MarkerSize) = (2, pattern, FigureStyle.Markers[series % FigureStyle.Markers.Count], 7);
+        line.LegendText = name;
+    }
+
+    static void DrawAnarchy(Plot plot, StudyResult result)
+    {
+        var ratios = result.Table.Axes[0].Points;
+        for (var k = 0; k < ratios.Length; k++)
+        {
+            var row = result.Table.Where([new("alpha-over-tau", ratios[k])]).First();
+            if (!row.Values.TryGetValue("price-of-anarchy", out var price) || !double.IsFinite(price))
+            {
+                continue;
+            }
+            var color = FigureStyle.Palette[k % FigureStyle.Palette.Count];
+            var point = plot.Add.ScatterPoints(new double[] { k }, [price], color);
+            (point.MarkerShape, point.MarkerSize) = (FigureStyle.Markers[k % FigureStyle.Markers.Count], 11);
+            if (double.IsFinite(row.Values["price-of-anarchy-low"]))
+            {
+                var bar = plot.Add.Line(k, row.Values["price-of-anarchy-low"], k, row.Values["price-of-anarchy-high"]);
+                (bar.LineColor, bar.LineWidth) = (color, 2);
+            }
+        }
+        FigureStyle.Reference(plot, 1);
+        plot.Axes.Bottom.SetTicks([.. Enumerable.Range(0, ratios.Length).Select(k => (double)k)], [.. ratios]);
+        plot.Axes.SetLimitsX(-0.5, ratios.Length - 0.5);
+        plot.Title("Price of anarchy, with 95 % intervals");
+        plot.XLabel("alpha / tau");
+        plot.YLabel("losses at the equilibrium over the coordinated ones");
+    }
+}

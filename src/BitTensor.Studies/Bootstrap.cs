@@ -1,0 +1,35 @@
+using BitTensor.Mechanism;
+
+namespace BitTensor.Studies;
+
+/// <summary>A mean with the ends of its 95 % interval; NaN where there is none.</summary>
+public readonly record struct MeanInterval(double Mean, double Low, double High);
+
+/// <summary>Percentile bootstrap (Efron) of a mean.</summary>
+public static class Bootstrap
+{
+    const int Resamples = 2000;
+    const double Tail = 0.025;
+
+    /// <summary>The mean of <paramref name="values"/> and its interval; no interval for fewer than two values, no mean for none.</summary>
+    /// <param name="values">Independent values.</param>
+    /// <param name="dice">Draws the resamples.</param>
+    public static MeanInterval Mean(IReadOnlyList<double> values, RandomStream dice)
+    {
+        if (values.Count < 2)
+        {
+            return new MeanInterval(values.Count == 0 ? double.NaN : values[0], double.NaN, double.NaN);
+        }
+        var means = new double[Resamples];
+        foreach (ref var mean in means.AsSpan())
+        {
+            for (var k = 0; k < values.Count; k++)
+            {
+                mean += values[dice.NextInt(values.Count)];
+            }
+            mean /= values.Count;
+        }
+        Array.Sort(means);
+        return new MeanInterval(values.Average(), means[(int)(Tail * Resamples)], means[(int)((1 - Tail) * Resamples) - 1]);
+    }
+}

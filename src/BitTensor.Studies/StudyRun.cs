@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using BitTensor.Scenarios;
+
+namespace BitTensor.Studies;
+
+/// <summary>What a study came to.</summary>
+/// <param name="Trials">Its items in order.</param>
+/// <param name="Table">What they come to.</param>
+/// <param name="Hash">SHA-256 over the items, hex: the same for the same scenario and seed on any number of cores.</param>
+public sealed record StudyResult(ImmutableArray<TrialResult> Trials, StudyTable Table, string Hash);
+
+/// <summary>Runs equilibrium scenarios.</summary>
+public static class StudyRun
+{
+    /// <summary>Runs a scenario, or goes on with it where the store has part of it.</summary>
+    /// <param name="scenario">The scenario.</param>
+    /// <param name="store">File of finished items; made when it is not there.</param>
+    /// <param name="cores">Threads, at least 1. Results do not depend on it.</param>
+    /// <param name="progress">Told how many of how many items are finished, one at a time.</param>
+    /// <param name="cancellation">Ends the run; what was finished is in the store.</param>
+    /// <returns>The results; null when the run was ended before its last item.</returns>
+    /// <exception cref="ResumeException">The store belongs to another scenario.</exception>
+    /// <exception cref="IOException">The store cannot be read or written.</exception>
+    public static StudyResult? Execute(
+        EquilibriumScenario scenario, string store, int cores, Action<int, int> progress, CancellationToken cancellation = default)
+    {
+        var study = Study.Of(scenario);
+        using var trials = new TrialStore<TrialResult>(store, WorkOf(scenario), TrialJson.Default.TrialResult);
+        var results = ResumableWork.Execute(
+            study.Count, r => r.Item, study.GroupOf, study.Work, trials, cores, done => progress(done, study.Count), cancellation);
+        if (results.Contains(null))
+        {
+            return null;
+        }
+        ImmutableArray<TrialResult> done = [.. results.Select(r => r!)];
+        return new StudyResult(done, study.Summarize(done), HashOf(done));
+    }
+
+    /// <summary>What the items depend on, as one line: a change of words or properties leaves finished items as good as they were.</summary>
+    static string WorkOf(EquilibriumScenario scenario)
+    {
+        var text = EquilibriumWriter.Write(scenario with { Name = "", Description = "", Expect = [] });
+        var theta = scenario.Study is StudySpec.Own own ? Convert.ToHexStringLower(SHA256.HashData(own.File.Span)) : "";
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text + theta)));
+    }
+
+    static string HashOf(ImmutableArray<TrialResult> trials)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var trial in trials)
+        {
+            hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(trial, TrialJson.Default.TrialResult));
+            hash.AppendData("\n"u8);
+        }
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}
