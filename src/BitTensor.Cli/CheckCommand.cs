@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using BitTensor.Scenarios;
+using BitTensor.Studies;
 
 namespace BitTensor.Cli;
 
@@ -27,18 +28,27 @@ sealed class CheckCommand
         if (parsed.GetValue(_format) == OutputFormat.Json)
         {
             _terminal.Out.WriteLine(JsonSerializer.Serialize(result.Errors, CliJson.Default.ImmutableArrayScenarioError));
-            return result.Value is null ? ExitCode.BadScenario : ExitCode.Pass;
+            return result.Errors.IsEmpty ? ExitCode.Pass : ExitCode.BadScenario;
         }
         foreach (var error in result.Errors)
         {
             _terminal.Out.WriteLine(error);
         }
-        if (result.Value is not { } scenario)
+        if (!result.Errors.IsEmpty)
         {
             return ExitCode.BadScenario;
         }
-        _terminal.Out.WriteLine($"{parsed.GetRequiredValue(_scenario.File)}: ok: {Describe(scenario)}");
+        var description = result.Equilibrium is { } equilibrium ? Describe(equilibrium) : Describe(result.Value!);
+        _terminal.Out.WriteLine($"{parsed.GetRequiredValue(_scenario.File)}: ok: {description}");
         return ExitCode.Pass;
+    }
+
+    static string Describe(EquilibriumScenario scenario)
+    {
+        var what = scenario.Study is StudySpec.Own own
+            ? $"the equilibrium of {own.Theta.Count} neurons from {own.Path}"
+            : $"study {StudyCatalogue.KindOf(scenario.Study)} of {StudyRun.TrialsOf(scenario)} trials";
+        return $"{what}, seed {scenario.Seed}, {scenario.Expect.Length} properties";
     }
 
     static string Describe(Scenario scenario)

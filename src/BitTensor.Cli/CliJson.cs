@@ -10,5 +10,6 @@ namespace BitTensor.Cli;
 [JsonSerializable(typeof(RunEnvironment))]
 [JsonSerializable(typeof(VerifyCommand.VerifyResult))]
 [JsonSerializable(typeof(ReplayCommand.ReplayResult))]
+[JsonSerializable(typeof(EquilibriumReplay.Result))]
 [JsonSerializable(typeof(IReadOnlyList<DoctorCommand.Finding>))]
 sealed partial class CliJson : JsonSerializerContext;

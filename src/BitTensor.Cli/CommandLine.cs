@@ -2,6 +2,7 @@ using System.CommandLine;
 using BitTensor.Emulation;
 using BitTensor.Learning;
 using BitTensor.Records;
+using BitTensor.Studies;
 
 namespace BitTensor.Cli;
 
@@ -16,6 +17,7 @@ sealed class CommandLine(Terminal terminal)
           bta check mine.yaml                           say what is wrong with it
           bta run mine.yaml --seed 7 --cores 2          run it; results in runs/mine/...
           bta run mine.yaml --set network.default.loss=10%
+          bta run scenarios/paper/figure-4.yaml         the paper's formulas without a network
           bta replay runs/mine/20260101T120000Z-7       run it again and compare every byte
           bta export runs/mine/20260101T120000Z-7 --table neurons | head
 
@@ -72,6 +74,7 @@ sealed class CommandLine(Terminal terminal)
     public static (int Code, string Message) Explain(Exception failure) => failure switch
     {
         CommandException command => (command.ExitCode, command.Message),
+        ResumeException => (ExitCode.Usage, failure.Message),
         DataSetException or LedgerException or JournalException or IOException or UnauthorizedAccessException or InvalidDataException =>
             (ExitCode.InputOutput, failure.Message),
         TorchUnavailableException => (ExitCode.Internal, failure.Message),

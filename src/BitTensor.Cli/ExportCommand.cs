@@ -17,7 +17,7 @@ sealed class ExportCommand
     {
         _terminal = terminal;
         _table.AcceptOnlyFromAmong([.. CsvExport.Tables.Keys]);
-        Command = new Command("export", "Writes blocks, neurons, weights, messages and audit as CSV. Example: bta export runs/mine/... --table neurons | head")
+        Command = new Command("export", "Writes the tables of a run as CSV: blocks, neurons, weights, messages and audit of a network; equilibrium and ranks of formulas. Example: bta export runs/mine/... --table neurons | head")
         {
             _run, _format, _out, _table,
         };

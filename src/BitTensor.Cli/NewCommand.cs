@@ -8,13 +8,20 @@ sealed class NewCommand
 {
     readonly Terminal _terminal;
     readonly Argument<string> _name = new("NAME") { Description = "Name of the scenario: letters, digits, '-' and '_'." };
+    readonly Option<ScenarioKind> _kind = new("--kind") { Description = "network: neurons that run. equilibrium: the paper's formulas." };
     readonly Option<string?> _out = new("--out") { Description = "File to write; NAME.yaml without it, '-' for standard output.", HelpName = "FILE" };
 
     public NewCommand(Terminal terminal)
     {
         _terminal = terminal;
-        Command = new Command("new", "Writes a short scenario that runs as it is. Never overwrites a file. Example: bta new mine") { _name, _out };
+        Command = new Command("new", "Writes a short scenario that runs as it is. Never overwrites a file. Example: bta new mine") { _name, _kind, _out };
         Command.SetAction(Run);
+    }
+
+    enum ScenarioKind
+    {
+        Network,
+        Equilibrium,
     }
 
     public Command Command { get; }
@@ -22,7 +29,7 @@ sealed class NewCommand
     int Run(ParseResult parsed)
     {
         var name = parsed.GetRequiredValue(_name);
-        var text = ScenarioTemplate.Text(name);
+        var text = parsed.GetValue(_kind) == ScenarioKind.Equilibrium ? ScenarioTemplate.Equilibrium(name) : ScenarioTemplate.Text(name);
         var errors = ScenarioFile.Parse(text, name, []).Errors;
         if (errors.Length > 0)
         {

@@ -26,12 +26,7 @@ sealed class ProgressView(Terminal terminal, Scenario scenario, ILogger log)
         {
             return run(Note);
         }
-        var console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Out = new AnsiConsoleOutput(terminal.Error),
-            ColorSystem = terminal.Color ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
-        });
-        return console.Progress()
+        return terminal.Redrawing().Progress()
             .Columns(new SpinnerColumn(), new ProgressBarColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
             .Start(context =>
             {

@@ -12,7 +12,7 @@ namespace BitTensor.Cli;
 sealed class ReplayCommand
 {
     readonly Terminal _terminal;
-    readonly Argument<string> _run = new("RUN") { Description = "Run folder of a run in virtual time." };
+    readonly Argument<string> _run = new("RUN") { Description = "Run folder of a run in virtual time, or of an equilibrium scenario." };
     readonly Option<int> _cores = RunCommand.CoresOption();
     readonly Option<OutputFormat> _format = new("--format") { Description = "text or json." };
 
@@ -41,12 +41,17 @@ sealed class ReplayCommand
     int Replay(ParseResult parsed)
     {
         var folder = parsed.GetRequiredValue(_run);
+        var scenario = ScenarioOf(folder);
+        if (scenario.Equilibrium is { } equilibrium)
+        {
+            return Replay(parsed, folder, equilibrium);
+        }
         var verdict = RunVerdict.Read(folder);
         if (RunEnvironment.Read(folder) is { Time: TimeMode.Wall })
         {
             throw new CommandException(ExitCode.Unknown, $"{folder} ran in wall time; only runs in virtual time repeat");
         }
-        var result = Compare(folder, ScenarioOf(folder, verdict), verdict, parsed.GetValue(_cores));
+        var result = Compare(folder, AsLongAs(verdict, folder, scenario.Value!), verdict, parsed.GetValue(_cores));
         if (parsed.GetValue(_format) == OutputFormat.Json)
         {
             _terminal.Out.WriteLine(JsonSerializer.Serialize(result, CliJson.Default.ReplayResult));
@@ -58,15 +63,30 @@ sealed class ReplayCommand
         return result.Same ? ExitCode.Pass : ExitCode.Fail;
     }
 
-    /// <summary>The folder's scenario, as long as the run was: an interrupted one is shorter.</summary>
-    static Scenario ScenarioOf(string folder, RunVerdict verdict)
+    int Replay(ParseResult parsed, string folder, EquilibriumScenario scenario)
+    {
+        var result = new EquilibriumReplay(_terminal, parsed.GetValue(_cores)).Compare(folder, scenario);
+        if (parsed.GetValue(_format) == OutputFormat.Json)
+        {
+            _terminal.Out.WriteLine(JsonSerializer.Serialize(result, CliJson.Default.Result));
+        }
+        else
+        {
+            EquilibriumReplay.Write(_terminal.Out, result);
+        }
+        return result.Same ? ExitCode.Pass : ExitCode.Fail;
+    }
+
+    static ScenarioResult ScenarioOf(string folder)
     {
         var result = ScenarioFile.Load(Path.Combine(folder, RunFolder.ScenarioFile), []);
-        var scenario = result.Value ?? throw new CommandException(ExitCode.BadScenario, string.Join('\n', result.Errors));
-        return verdict.Blocks >= 0 && verdict.Blocks <= scenario.Blocks
-            ? scenario with { Blocks = (int)verdict.Blocks }
-            : throw new InvalidDataException($"{folder}: {RunFolder.VerdictFile} tells of {verdict.Blocks} blocks, {RunFolder.ScenarioFile} of {scenario.Blocks}.");
+        return result.Errors.IsEmpty ? result : throw new CommandException(ExitCode.BadScenario, string.Join('\n', result.Errors));
     }
+
+    /// <summary>The scenario, as long as the run was: an interrupted one is shorter.</summary>
+    static Scenario AsLongAs(RunVerdict verdict, string folder, Scenario scenario) => verdict.Blocks >= 0 && verdict.Blocks <= scenario.Blocks
+        ? scenario with { Blocks = (int)verdict.Blocks }
+        : throw new InvalidDataException($"{folder}: {RunFolder.VerdictFile} tells of {verdict.Blocks} blocks, {RunFolder.ScenarioFile} of {scenario.Blocks}.");
 
     ReplayResult Compare(string folder, Scenario scenario, RunVerdict verdict, int cores)
     {

@@ -23,6 +23,7 @@ sealed class RunCommand
     readonly ScenarioArguments _scenario = new();
     readonly Option<string?> _out = new("--out") { Description = "Run folder, new or empty; runs/NAME/UTC-SEED without it.", HelpName = "DIR" };
     readonly Option<TimeMode> _time = new("--time") { Description = "virtual: same seed, same bytes, as fast as the machine computes. wall: the same actors in real time." };
+    readonly Option<bool> _resume = new("--resume") { Description = "Goes on with the finished trials in --out: scenarios of kind equilibrium." };
     readonly Option<OutputFormat> _format = new("--format") { Description = "text, or json: the verdict with the run folder." };
 
     public RunCommand(Terminal terminal)
@@ -31,7 +32,7 @@ sealed class RunCommand
         Cores = CoresOption();
         Command = new Command("run", "Runs a scenario, leaves a run folder, and exits by its verdict. Example: bta run scenarios/quickstart.yaml --seed 7")
         {
-            _out, Cores, _time, _format,
+            _out, Cores, _time, _resume, _format,
         };
         _scenario.AddTo(Command);
         Command.SetAction(Run);
@@ -62,17 +63,26 @@ sealed class RunCommand
 
     int Run(ParseResult parsed)
     {
-        var scenario = _scenario.Require(parsed, _terminal);
+        var read = _scenario.Require(parsed, _terminal);
+        if (read.Equilibrium is { } equilibrium)
+        {
+            return RunEquilibrium(parsed, equilibrium);
+        }
+        if (parsed.GetValue(_resume))
+        {
+            throw new CommandException(ExitCode.Usage, "--resume goes on with trials; a network runs from its first block, in a new folder");
+        }
+        var scenario = read.Value!;
         var options = new RunOptions
         {
-            Folder = RunSession.MakeFolder(parsed.GetValue(_out), scenario),
+            Folder = RunSession.MakeFolder(parsed.GetValue(_out), scenario.Name, scenario.Seed),
             Cores = parsed.GetValue(Cores),
             Time = parsed.GetValue(_time),
         };
         var verdict = new RunSession(_terminal, scenario, options).Execute();
         if (parsed.GetValue(_format) == OutputFormat.Json)
         {
-            WriteJson(options.Folder, verdict);
+            WriteJson(options.Folder, verdict.ToJson());
         }
         else
         {
@@ -81,9 +91,40 @@ sealed class RunCommand
         return verdict.Interrupted ? ExitCode.Interrupted : (int)verdict.Verdict;
     }
 
-    void WriteJson(string folder, RunVerdict verdict)
+    int RunEquilibrium(ParseResult parsed, EquilibriumScenario scenario)
     {
-        var json = JsonNode.Parse(verdict.ToJson())!.AsObject();
+        if (parsed.GetResult(_time) is { Implicit: false })
+        {
+            throw new CommandException(ExitCode.Usage, "--time is for networks; formulas take no time");
+        }
+        var wanted = parsed.GetValue(_out);
+        if (parsed.GetValue(_resume) && wanted is null)
+        {
+            throw new CommandException(ExitCode.Usage, "--resume needs --out DIR: the folder of the run to go on with");
+        }
+        var folder = parsed.GetValue(_resume)
+            ? EquilibriumSession.ResumeFolder(wanted!, scenario)
+            : RunSession.MakeFolder(wanted, scenario.Name, scenario.Seed);
+        var verdict = new EquilibriumSession(_terminal, scenario, parsed.GetValue(Cores)).Execute(folder);
+        if (verdict is null)
+        {
+            throw new CommandException(
+                ExitCode.Interrupted, $"ended before the last trial; go on with: bta run {parsed.GetRequiredValue(_scenario.File)} --out {folder} --resume");
+        }
+        if (parsed.GetValue(_format) == OutputFormat.Json)
+        {
+            WriteJson(folder, verdict.ToJson());
+        }
+        else
+        {
+            WriteText(folder, scenario, verdict);
+        }
+        return (int)verdict.Verdict;
+    }
+
+    void WriteJson(string folder, string verdict)
+    {
+        var json = JsonNode.Parse(verdict)!.AsObject();
         json.Insert(0, "folder", folder);
         _terminal.Out.WriteLine(json.ToJsonString(Indented));
     }
@@ -102,6 +143,20 @@ sealed class RunCommand
         _terminal.Out.WriteLine($"verdict  {Word(verdict.Verdict)} after {verdict.Blocks} blocks{early}");
         _terminal.Out.WriteLine($"journal  {verdict.JournalHash}");
         _terminal.Out.WriteLine($"folder   {folder} ({RunFolder.VerdictFile}, {RunFolder.RanksFigure}, {RunFolder.LossesFigure}, ...)");
+    }
+
+    void WriteText(string folder, EquilibriumScenario scenario, EquilibriumVerdict verdict)
+    {
+        _terminal.Out.WriteLine();
+        _terminal.Out.Write(StudyText.Text(scenario.Study, verdict.Summary));
+        _terminal.Out.WriteLine();
+        foreach (var property in verdict.Properties)
+        {
+            _terminal.Out.WriteLine($"{Word(property.Outcome),-7}  {property.Name}: {property.Detail}");
+        }
+        _terminal.Out.WriteLine($"verdict  {Word(verdict.Verdict)} over {verdict.Trials} trial(s)");
+        _terminal.Out.WriteLine($"results  {verdict.ResultHash}");
+        _terminal.Out.WriteLine($"folder   {folder} ({RunFolder.VerdictFile}, {RunFolder.EquilibriumFile}, {EquilibriumReport.FigureOf(scenario.Study)}, ...)");
     }
 
     /// <summary>An outcome as a word.</summary>

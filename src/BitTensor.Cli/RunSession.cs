@@ -30,7 +30,7 @@ sealed class RunSession(Terminal terminal, Scenario scenario, RunOptions options
             (environment with
             {
                 ElapsedSeconds = Math.Round((WallClock.Elapsed - start).TotalSeconds, 3),
-                PeakMemoryMiB = Math.Round(PeakMemory() / 1048576.0, 1),
+                PeakMemoryMiB = RunEnvironment.PeakMemory(),
             }).Write(folder);
             return verdict;
         }
@@ -57,31 +57,26 @@ sealed class RunSession(Terminal terminal, Scenario scenario, RunOptions options
         return verdict;
     }
 
-    static long PeakMemory()
-    {
-        using var process = System.Diagnostics.Process.GetCurrentProcess();
-        return process.PeakWorkingSet64;
-    }
-
     /// <summary>Makes the run's folder: <paramref name="wanted"/>, or a new one under <c>runs/</c>.</summary>
     /// <exception cref="CommandException">The wanted folder holds something.</exception>
     /// <exception cref="IOException">It cannot be made.</exception>
-    public static string MakeFolder(string? wanted, Scenario scenario)
+    public static string MakeFolder(string? wanted, string scenario, ulong seed)
     {
         if (wanted is not null)
         {
             if (Directory.Exists(wanted) && Directory.EnumerateFileSystemEntries(wanted).Any())
             {
-                throw new CommandException(ExitCode.InputOutput, $"{wanted} is not empty; a run needs a folder of its own");
+                var remedy = File.Exists(Path.Combine(wanted, RunFolder.TrialsFile)) ? "--resume goes on with the trials in it" : "a run needs a folder of its own";
+                throw new CommandException(ExitCode.InputOutput, $"{wanted} is not empty; {remedy}");
             }
             return Directory.CreateDirectory(wanted).FullName;
         }
         var stamp = WallClock.UtcNow.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
-        var name = string.Create(CultureInfo.InvariantCulture, $"{stamp}-{scenario.Seed}");
-        var folder = Path.Combine("runs", scenario.Name, name);
+        var name = string.Create(CultureInfo.InvariantCulture, $"{stamp}-{seed}");
+        var folder = Path.Combine("runs", scenario, name);
         for (var k = 2; Directory.Exists(folder); k++)
         {
-            folder = Path.Combine("runs", scenario.Name, string.Create(CultureInfo.InvariantCulture, $"{name}-{k}"));
+            folder = Path.Combine("runs", scenario, string.Create(CultureInfo.InvariantCulture, $"{name}-{k}"));
         }
         Directory.CreateDirectory(folder);
         return folder;

@@ -38,16 +38,16 @@ sealed class ScenarioArguments
         return ScenarioFile.Load(parsed.GetRequiredValue(File), overrides);
     }
 
-    /// <summary>Reads the scenario, or ends the command with every error there is in it.</summary>
+    /// <summary>Reads the scenario of either kind, or ends the command with every error there is in it.</summary>
     /// <exception cref="CommandException">The scenario is wrong.</exception>
-    public Scenario Require(ParseResult parsed, Terminal terminal)
+    public ScenarioResult Require(ParseResult parsed, Terminal terminal)
     {
         var result = Load(parsed);
         foreach (var error in result.Errors)
         {
             terminal.Error.WriteLine(error);
         }
-        return result.Value ?? throw new CommandException(ExitCode.BadScenario, $"{result.Errors.Length} error(s) in the scenario; nothing was run");
+        return result.Errors.IsEmpty ? result : throw new CommandException(ExitCode.BadScenario, $"{result.Errors.Length} error(s) in the scenario; nothing was run");
     }
 }
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Spectre.Console;
 
 namespace BitTensor.Cli;
 
@@ -20,7 +21,16 @@ sealed record Terminal(TextWriter Out, TextWriter Error, bool Live, bool Color)
     /// <summary>
     /// A token the first Ctrl-C or SIGTERM cancels; the second one ends the process at once. Disposing gives the signals back.
     /// </summary>
-    public Interruption Interruptible() => new(this);
+    /// <param name="ending">What the first signal is answered with.</param>
+    public Interruption Interruptible(string ending = "Ending with the block that is open; once more ends at once and leaves the run folder incomplete.") =>
+        new(this, ending);
+
+    /// <summary>A console that redraws on <see cref="Error"/>.</summary>
+    public IAnsiConsole Redrawing() => AnsiConsole.Create(new AnsiConsoleSettings
+    {
+        Out = new AnsiConsoleOutput(Error),
+        ColorSystem = Color ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+    });
 
     /// <summary>Signals, turned into a token.</summary>
     public sealed class Interruption : IDisposable
@@ -29,14 +39,14 @@ sealed record Terminal(TextWriter Out, TextWriter Error, bool Live, bool Color)
         readonly PosixSignalRegistration _interrupt;
         readonly PosixSignalRegistration _terminate;
 
-        public Interruption(Terminal terminal)
+        public Interruption(Terminal terminal, string ending)
         {
             void Handle(PosixSignalContext context)
             {
                 context.Cancel = !_source.IsCancellationRequested;
                 if (context.Cancel)
                 {
-                    terminal.Error.WriteLine("Ending with the block that is open; once more ends at once and leaves the run folder incomplete.");
+                    terminal.Error.WriteLine(ending);
                     _source.Cancel();
                 }
             }

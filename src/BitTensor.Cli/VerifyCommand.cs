@@ -32,6 +32,10 @@ sealed class VerifyCommand
     int Run(ParseResult parsed)
     {
         var path = parsed.GetRequiredValue(_run);
+        if (File.Exists(Path.Combine(path, RunFolder.TrialsFile)))
+        {
+            throw new CommandException(ExitCode.Usage, $"{path} is the run of an equilibrium scenario, which has no ledger; `bta replay` computes it again and compares");
+        }
         var folder = Directory.Exists(path);
         var found = LedgerVerifier.Verify(folder ? Path.Combine(path, RunFolder.LedgerFile) : path);
         var problem = found.Problem ?? (folder ? CompareWithJournal(path, found) : null);

@@ -131,7 +131,7 @@ static class EquilibriumFigures
         }
         var line = plot.Add.ScatterLine(steps, At(0.5), color);
         (line.LineWidth, line.LegendText) = (2.5f, "median");
-        plot.ShowLegend(Alignment.LowerRight);
+        FigureStyle.Legend(plot, Alignment.LowerRight);
     }
 
     static double Quantile(double[] sorted, double share)
@@ -154,9 +154,9 @@ static class EquilibriumFigures
         Curve(plot, parts, [.. table.Where([new("norm", "l1"), new("share", StudyTable.PointOf(spec.Shares[0]))]).Select(r => r.Values["gain"])], 6, "l1, any share");
         plot.Title("What splitting one neuron into identities mints");
         plot.XLabel("identities the owner's rank is split into");
-        plot.YLabel("the owner's mint per block, times that of one identity");
+        plot.YLabel("the owner's mint, in multiples of the unsplit one");
         plot.Axes.Bottom.TickGenerator = FigureStyle.Decades();
-        plot.ShowLegend(Alignment.UpperLeft);
+        FigureStyle.Legend(plot, Alignment.UpperLeft);
         return plots;
     }
 
@@ -170,7 +170,7 @@ static class EquilibriumFigures
             var at = StudyTable.PointOf(spec.Temperatures[k]);
             double[] Of(string metric) => [.. table.Where([new("temperature", at)]).Select(r => r.Values[metric])];
             Curve(masks, sybils, Of("honest"), k, $"honest, T = {at}");
-            Curve(masks, sybils, Of("defector"), k, $"defector, T = {at}", dashed: true);
+            Curve(masks, sybils, Of("defector"), k, $"defector, T = {at}", open: true);
             Curve(kept, sybils, Of("retained"), k, $"T = {at}");
         }
         masks.Title($"Mask that {spec.Honest} honest neurons grant");
@@ -181,16 +181,14 @@ static class EquilibriumFigures
         {
             plot.XLabel("identities without stake");
             plot.Axes.SetLimitsY(0, 1);
-            plot.ShowLegend(Alignment.LowerRight);
+            FigureStyle.Legend(plot, Alignment.LowerRight);
         }
         return plots;
     }
 
-    static void Curve(Plot plot, double[] x, double[] y, int series, string name, bool dashed = false)
+    static void Curve(Plot plot, double[] x, double[] y, int series, string name, bool open = false)
     {
         var line = plot.Add.Scatter(x, y, FigureStyle.Palette[series % FigureStyle.Palette.Count]);
-        (line.LineWidth, line.MarkerShape, line.MarkerSize, line.LegendText) =
-            (2, FigureStyle.Markers[series % FigureStyle.Markers.Count], 7, name);
-        line.LinePattern = dashed ? LinePattern.Dashed : LinePattern.Solid;
+        (line.LineWidth, line.MarkerShape, line.MarkerSize, line.LegendText) = (open ? 1 : 2, FigureStyle.Marker(series, open), 8, name);
     }
 }

@@ -59,6 +59,9 @@ sealed partial class EquilibriumJson : JsonSerializerContext;
 /// <summary>Everything a run folder of an equilibrium scenario holds beside its scenario.</summary>
 public static class EquilibriumReport
 {
+    /// <summary>File of the figure of a study.</summary>
+    public static string FigureOf(StudySpec study) => EquilibriumFigures.NameOf(study) + ".png";
+
     /// <summary>Writes results, tables, figures and verdict into the run folder and returns the verdict.</summary>
     /// <exception cref="IOException">A file cannot be written.</exception>
     public static EquilibriumVerdict Build(string folder, EquilibriumScenario scenario, StudyResult result)

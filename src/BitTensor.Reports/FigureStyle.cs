@@ -50,11 +50,25 @@ static class FigureStyle
         (note.LabelBackgroundColor, note.LabelBorderWidth, note.LabelShadowColor) = (Colors.White.WithAlpha(0.8), 0, Colors.Transparent);
     }
 
-    /// <summary>A thin dotted line that says what a value would mean.</summary>
+    /// <summary>A thin grey line that says what a value would mean. It is not dotted: SVG canvases draw no patterns.</summary>
     public static void Reference(Plot plot, double y)
     {
         var line = plot.Add.HorizontalLine(y);
-        (line.Color, line.LinePattern, line.LineWidth) = (Colors.Gray, LinePattern.Dotted, 1.5f);
+        (line.Color, line.LineWidth) = (Colors.Gray, 1);
+    }
+
+    /// <summary>A legend that prints: no shadow.</summary>
+    public static void Legend(Plot plot, Alignment alignment)
+    {
+        plot.ShowLegend(alignment);
+        plot.Legend.ShadowColor = Colors.Transparent;
+    }
+
+    /// <summary>The marker of a series, filled or, for the second of a pair, open.</summary>
+    public static MarkerShape Marker(int series, bool open = false)
+    {
+        MarkerShape[] openOnes = [MarkerShape.OpenCircle, MarkerShape.OpenSquare, MarkerShape.OpenTriangleUp, MarkerShape.OpenDiamond];
+        return open ? openOnes[series % openOnes.Length] : Markers[series % Markers.Count];
     }
 
     /// <summary>Decades of a quantity given as its logarithm to base 10.</summary>

@@ -24,23 +24,23 @@ static class RegretFigure
         for (var k = 0; k < ratios.Length; k++)
         {
             var rows = result.Table.Where([new("alpha-over-tau", ratios[k])]).ToArray();
-            Line(plot, rows, "regret", k, $"alpha / tau = {ratios[k]}", LinePattern.Solid);
-            Line(plot, rows, "regret-simplex", k, "", LinePattern.Dashed);
+            Line(plot, rows, "regret", k, $"alpha / tau = {ratios[k]}", open: false);
+            Line(plot, rows, "regret-simplex", k, "", open: true);
         }
-        plot.Title("Regret of the gradient step (dashed: among rows on the simplex)");
+        plot.Title("Regret of the gradient step (open: among rows on the simplex)");
         plot.XLabel("lambda, length of the step");
         plot.YLabel("regret per lambda, in units of tau");
         (plot.Axes.Bottom.TickGenerator, plot.Axes.Left.TickGenerator) = (FigureStyle.Decades(), FigureStyle.Decades());
-        plot.ShowLegend(Alignment.LowerRight);
+        FigureStyle.Legend(plot, Alignment.LowerRight);
     }
 
-    static void Line(Plot plot, Scenarios.StudyRow[] rows, string metric, int series, string name, LinePattern pattern)
+    static void Line(Plot plot, Scenarios.StudyRow[] rows, string metric, int series, string name, bool open)
     {
         double[] Log(string of) => [.. rows.Select(r => Math.Log10(Math.Max(Least, r.Values[of])))];
         double[] x = [.. rows.Select(r => Math.Log10(double.Parse(r.At[1], System.Globalization.CultureInfo.InvariantCulture)))];
         var color = FigureStyle.Palette[series % FigureStyle.Palette.Count];
         var line = plot.Add.Scatter(x, Log(metric), color);
-        (line.LineWidth, line.LinePattern, line.MarkerShape, line.MarkerSize) = (2, pattern, FigureStyle.Markers[series % FigureStyle.Markers.Count], 7);
+        (line.LineWidth, line.MarkerShape, line.MarkerSize) = (open ? 1 : 2, FigureStyle.Marker(series, open), 8);
         line.LegendText = name;
     }
 
@@ -68,6 +68,6 @@ static class RegretFigure
         plot.Axes.SetLimitsX(-0.5, ratios.Length - 0.5);
         plot.Title("Price of anarchy, with 95 % intervals");
         plot.XLabel("alpha / tau");
-        plot.YLabel("losses at the equilibrium over the coordinated ones");
+        plot.YLabel("sum of losses, competitive over coordinated");
     }
 }

@@ -11,13 +11,13 @@ static class SensitivityFigure
     public static (Multiplot Plots, int Width, int Height) Draw(StudySpec.Sensitivity spec, StudyTable table)
     {
         var (references, ratios) = (table.Axes[0].Points, table.Axes[4].Points);
-        var plots = FigureStyle.Grid(ratios.Length, references.Length);
+        var plots = FigureStyle.Grid(references.Length, ratios.Length);
         for (var k = 0; k < ratios.Length * references.Length; k++)
         {
-            DrawPanel(plots.GetPlot(k), table, references[k % references.Length], ratios[k / references.Length]);
+            DrawPanel(plots.GetPlot(k), table, references[k / ratios.Length], ratios[k % ratios.Length]);
         }
         var columns = spec.Temperatures.Length * spec.Neurons.Length;
-        return (plots, references.Length * Math.Max(420, 160 + 62 * columns), ratios.Length * Math.Max(300, 150 + 50 * spec.Sigmas.Length));
+        return (plots, ratios.Length * Math.Max(420, 170 + 62 * columns), references.Length * Math.Max(260, 130 + 48 * spec.Sigmas.Length));
     }
 
     static void DrawPanel(Plot plot, StudyTable table, string reference, string ratio)
@@ -47,7 +47,7 @@ static class SensitivityFigure
         {
             for (var j = 0; j < cells.GetLength(1); j++)
             {
-                var text = plot.Add.Text(cells[i, j].ToString("0.00", CultureInfo.InvariantCulture), j, cells.GetLength(0) - 1 - i);
+                var text = plot.Add.Text(Text(cells[i, j]), j, cells.GetLength(0) - 1 - i);
                 var fill = colors.GetColor((cells[i, j] - least) / (most - least));
                 text.LabelFontColor = fill.Luminance > 0.5 ? Colors.Black : Colors.White;
                 (text.LabelAlignment, text.LabelFontSize) = (Alignment.MiddleCenter, 12);
@@ -58,6 +58,8 @@ static class SensitivityFigure
         Ticks(plot.Axes.Bottom, [.. Enumerable.Range(0, cells.GetLength(1)).Select(Name)]);
         Ticks(plot.Axes.Left, [.. Enumerable.Range(0, cells.GetLength(0)).Reverse().Select(Name)]);
     }
+
+    static string Text(double value) => (Math.Abs(value) < 0.005 ? 0 : value).ToString("0.00", CultureInfo.InvariantCulture);
 
     static string Name(int index) => index.ToString(CultureInfo.InvariantCulture);
 

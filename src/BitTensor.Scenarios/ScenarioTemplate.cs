@@ -43,4 +43,30 @@ public static class ScenarioTemplate
             holds: at end
 
         """;
+
+    /// <summary>A short commented scenario of kind equilibrium. It runs as it is.</summary>
+    public static string Equilibrium(string name) =>
+        $"""
+        # Reference: docs/SCENARIOS.md. Check with `bta check`, run with `bta run`.
+        version: 1
+        kind: equilibrium
+        name: {name}
+        description: Does the competitive rank find the peers that matter?
+        seed: 1
+
+        game:
+          neurons: 10
+          sigma: 0.5              # 0: peers matter alike, and no rank can tell them apart
+          temperature: 1
+
+        study:                    # or theta: FILE.json, for a game of your own
+          kind: correlation
+          alpha-over-tau: [1, 10, 25]
+          trials: 20
+
+        expect:
+          - property: diagonal at alpha-over-tau 1 > 0.99
+          - property: pearson at alpha-over-tau 25 > pearson at alpha-over-tau 1
+
+        """;
 }

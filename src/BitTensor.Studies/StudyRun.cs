@@ -15,20 +15,25 @@ public sealed record StudyResult(ImmutableArray<TrialResult> Trials, StudyTable 
 /// <summary>Runs equilibrium scenarios.</summary>
 public static class StudyRun
 {
+    /// <summary>How many trials a scenario consists of.</summary>
+    public static int TrialsOf(EquilibriumScenario scenario) => Study.Of(scenario).Count;
+
     /// <summary>Runs a scenario, or goes on with it where the store has part of it.</summary>
     /// <param name="scenario">The scenario.</param>
     /// <param name="store">File of finished items; made when it is not there.</param>
     /// <param name="cores">Threads, at least 1. Results do not depend on it.</param>
     /// <param name="progress">Told how many of how many items are finished, one at a time.</param>
+    /// <param name="admitted">Called once the store is known to belong to this scenario: the time to write beside it.</param>
     /// <param name="cancellation">Ends the run; what was finished is in the store.</param>
     /// <returns>The results; null when the run was ended before its last item.</returns>
     /// <exception cref="ResumeException">The store belongs to another scenario.</exception>
     /// <exception cref="IOException">The store cannot be read or written.</exception>
     public static StudyResult? Execute(
-        EquilibriumScenario scenario, string store, int cores, Action<int, int> progress, CancellationToken cancellation = default)
+        EquilibriumScenario scenario, string store, int cores, Action<int, int> progress, Action admitted, CancellationToken cancellation)
     {
         var study = Study.Of(scenario);
         using var trials = new TrialStore<TrialResult>(store, WorkOf(scenario), TrialJson.Default.TrialResult);
+        admitted();
         var results = ResumableWork.Execute(
             study.Count, r => r.Item, study.GroupOf, study.Work, trials, cores, done => progress(done, study.Count), cancellation);
         if (results.Contains(null))

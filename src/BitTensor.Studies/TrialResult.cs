@@ -15,12 +15,15 @@ public abstract record TrialResult
     TrialResult() { }
 
     /// <summary>Number of the item, from 0.</summary>
+    [JsonPropertyOrder(-3)]
     public required int Item { get; init; }
 
     /// <summary>Number of the draw, from 0: items of one draw share Hessians and initial weights.</summary>
+    [JsonPropertyOrder(-2)]
     public required int Trial { get; init; }
 
     /// <summary>Point of each axis of the study, by name.</summary>
+    [JsonPropertyOrder(-1)]
     public required ImmutableSortedDictionary<string, string> At { get; init; }
 
     /// <summary>One game and where it ended.</summary>

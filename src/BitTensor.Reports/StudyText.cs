@@ -1,0 +1,57 @@
+using System.Globalization;
+using System.Text;
+using BitTensor.Scenarios;
+
+namespace BitTensor.Reports;
+
+/// <summary>The table at the end of an equilibrium scenario.</summary>
+public static class StudyText
+{
+    // Told in verdict.json; here they would make the lines too long.
+    static readonly string[] Aside = ["constant", "rank-spread", "residual"];
+
+    /// <summary>A line per row of the study, or per metric where there is one row only. Intervals are 95 %.</summary>
+    public static string Text(StudySpec study, IReadOnlyList<SummaryRow> rows)
+    {
+        var metrics = StudyCatalogue.MetricsOf(study);
+        var axes = StudyCatalogue.AxesOf(study);
+        return axes.IsEmpty
+            ? Aligned([.. metrics.Select(m => new[] { m.Name, Cell(rows[0], m) })])
+            : Aligned(
+            [
+                [.. axes.Select(a => a.Name), .. Shown(metrics).Select(m => m.Name)],
+                .. rows.Select(row => (string[])[.. axes.Select(a => row.At[a.Name]), .. Shown(metrics).Select(m => Cell(row, m))]),
+            ]);
+    }
+
+    static IEnumerable<StudyMetric> Shown(IEnumerable<StudyMetric> metrics) => metrics.Where(m => !Aside.Contains(m.Name));
+
+    static string Cell(SummaryRow row, StudyMetric metric)
+    {
+        var value = Number(row, metric.Name);
+        return metric.Interval && Number(row, metric.Name + "-low") is var low and not "-"
+            ? $"{value} ({low}..{Number(row, metric.Name + "-high")})"
+            : value;
+    }
+
+    static string Number(SummaryRow row, string name)
+    {
+        if (row.Values.GetValueOrDefault(name) is not { } value)
+        {
+            return "-";
+        }
+        var format = Math.Abs(value) < 1e-300 || Math.Abs(value) is >= 0.01 and < 1000 ? "0.###" : Math.Abs(value) is >= 1000 and < 1e7 ? "0" : "0.0e0";
+        return value.ToString(format, CultureInfo.InvariantCulture);
+    }
+
+    static string Aligned(IReadOnlyList<string[]> cells)
+    {
+        var widths = Enumerable.Range(0, cells[0].Length).Select(c => cells.Max(row => row[c].Length)).ToArray();
+        var text = new StringBuilder();
+        foreach (var row in cells)
+        {
+            text.Append(string.Join("  ", row.Select((cell, c) => cell.PadRight(widths[c]))).TrimEnd()).Append('\n');
+        }
+        return text.ToString();
+    }
+}

@@ -1,0 +1,88 @@
+using BitTensor.Mechanism;
+using BitTensor.Scenarios;
+using Xunit;
+
+namespace BitTensor.Studies.Tests;
+
+/// <summary>What the studies find, at sizes that take a moment.</summary>
+public sealed class StudyOutcomeSpec : IDisposable
+{
+    readonly Bench _bench = new();
+
+    public void Dispose() => _bench.Dispose();
+
+    StudyTable Table(string body) => _bench.Run(Bench.Read($"version: 1\nkind: equilibrium\nname: s\nseed: 3\n{body}\n"), "s.jsonl", cores: 2)!.Table;
+
+    static double At(StudyTable table, string metric, params string[] points) => table.Rows.Single(r => r.At.AsEnumerable().SequenceEqual(points)).Values[metric];
+
+    [Fact]
+    public void Figure_4_at_the_paper_s_numbers()
+    {
+        var table = Table("study: { kind: correlation, trials: 100 }");
+        Assert.True(At(table, "diagonal", "1") > 0.99);
+        Assert.True(At(table, "rank-spread", "1") < 1e-9);
+        Assert.Equal((1, 0), (At(table, "converged", "1"), At(table, "exploitability", "1")));
+        Assert.InRange(At(table, "diagonal", "10"), 0.76, 0.88);
+        Assert.InRange(At(table, "pearson", "10"), 0.58, 0.78);
+        Assert.InRange(At(table, "pearson", "25"), 0.83, 0.90);
+        Assert.InRange(At(table, "pearson", "50"), 0.84, 0.91);
+        Assert.InRange(At(table, "pearson", "10"), At(table, "pearson-low", "10"), At(table, "pearson-high", "10"));
+    }
+
+    [Fact]
+    public void The_controller_of_figure_5_settles()
+    {
+        var table = Table("study: { kind: adaptive-tau, trials: 3 }");
+        Assert.Equal(1, At(table, "settled"));
+        Assert.InRange(At(table, "ratio"), 0.95, 1.05);
+        Assert.InRange(At(table, "overshoot"), 1, 1.2);
+        Assert.True(At(table, "pearson") > 0.5);
+    }
+
+    [Fact]
+    public void Regret_falls_faster_than_the_step()
+    {
+        var table = Table("game: { neurons: 5 }\nstudy: { kind: regret, alpha-over-tau: 25, steps: [0.1, 0.01, 0.001], directions: 8, trials: 4 }");
+        foreach (var metric in new[] { "regret", "regret-simplex" })
+        {
+            Assert.True(At(table, metric, "25", "0.01") < 0.1 * At(table, metric, "25", "0.1"));
+            Assert.True(At(table, metric, "25", "0.001") < 0.1 * At(table, metric, "25", "0.01"));
+        }
+        Assert.True(At(table, "price-of-anarchy", "25", "0.1") >= 1);
+    }
+
+    [Fact]
+    public void Splitting_a_rank_mints_more_under_l2_and_nothing_under_l1()
+    {
+        var table = Table("study: { kind: mint-inflation, neurons: 10, share: [0.1, 0.5], parts: [1, 10, 100] }");
+        Assert.Equal(2.29, At(table, "gain", "l2", "0.5", "10"), 0.01);
+        Assert.Equal(3.03, At(table, "gain", "l2", "0.5", "100"), 0.01);
+        Assert.Equal(1.05, At(table, "gain", "l2", "0.1", "100"), 0.01);
+        Assert.All(table.Rows, row => Assert.True(row.At[0] == "l2" || Math.Abs(row.Values["gain"] - 1) < 1e-12));
+        Assert.All(table.Rows, row => Assert.InRange(row.Values["total"], 1 - 1e-12, Math.Sqrt(109)));
+    }
+
+    [Fact]
+    public void Identities_without_stake_let_a_defector_keep_more()
+    {
+        var table = Table("study: { kind: mu-dilution, sybils: [0, 90], temperature: 0.1 }");
+        // mu_j = 10/11 of the mean bid 1/11 of eleven neurons; the ninety others only make the mean smaller.
+        double Mask(double bid, double n) => 1 / (1 + Math.Exp(-(bid - (10.0 / 11 / n)) / 0.1));
+        Assert.Equal(Mask(0, 11) / Mask(1.0 / 11, 11), At(table, "retained", "0.1", "0"), 1e-12);
+        Assert.Equal(Mask(0, 101) / Mask(1.0 / 11, 101), At(table, "retained", "0.1", "90"), 1e-12);
+    }
+
+    [Fact]
+    public void A_bootstrap_interval_covers_the_mean_as_often_as_it_says()
+    {
+        var covered = 0;
+        for (var k = 0; k < 200; k++)
+        {
+            var dice = new RandomStream(5, "cover", k);
+            double[] values = [.. Enumerable.Range(0, 40).Select(_ => dice.NextExponential())];
+            var interval = Bootstrap.Mean(values, dice);
+            covered += interval.Low <= 1 && interval.High >= 1 ? 1 : 0;
+        }
+        Assert.InRange(covered, 174, 198);
+    }
+}
