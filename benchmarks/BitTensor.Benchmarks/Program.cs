@@ -4,6 +4,7 @@ using BitTensor.Benchmarks;
 Suite[] suites =
 [
     new("network", "the live network against bare TorchSharp loops, cores, links, memory, a thousand neurons", NetworkSuite.Rows),
+    new("equilibrium", "competitive descent against TorchSharp, the machine's floor, and on two cores", EquilibriumSuite.Rows),
 ];
 
 return Benchmark.Execute(suites, args);
