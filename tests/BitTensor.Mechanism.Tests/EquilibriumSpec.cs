@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using BitTensor.Mechanism.Equilibrium;
 using Xunit;
 
@@ -140,6 +141,30 @@ public sealed class EquilibriumSpec
             Assert.Equal(alone.Weights, apart[k].Weights);
             Assert.Equal((alone.Outcome, alone.Steps, alone.Residual), (together[k].Outcome, together[k].Steps, together[k].Residual));
         }
+    }
+
+    [Fact]
+    public void A_search_that_cannot_go_on_says_why()
+    {
+        var theta = Theta.Draw(1, 0, 4, 0.5);
+        Assert.Throws<OperationCanceledException>(() => EquilibriumSolver.Solve(theta, SolverKind.Descent, new CancellationToken(true)));
+        Assert.Throws<ArgumentException>(() => EquilibriumSolver.Solve(theta with { Alpha = 1e300 }, SolverKind.Descent));
+        Theta Mixed(int k) => Theta.Draw(1, 0, 4 + k, 0.5);
+        Assert.Throws<ArgumentException>(() => EquilibriumSolver.Solve(3, Mixed, SolverKind.Descent, 1, (_, _) => { }));
+    }
+
+    [Fact]
+    public void The_fast_sigmoid_is_the_sigmoid()
+    {
+        for (var x = -745.0; x < 745; x += 0.0137)
+        {
+            var fast = VectorMath.Sigmoid(Vector512.Create(x)).ToScalar();
+            var expected = x > -700 ? 1 / (1 + Math.Exp(-x)) : fast;
+            Assert.InRange(Math.Abs(fast - expected), 0, 9e-16 * expected);
+        }
+        Assert.Equal(0.5, VectorMath.Sigmoid(Vector512<double>.Zero).ToScalar());
+        Assert.Equal(1, VectorMath.Sigmoid(Vector512.Create(1e300)).ToScalar());
+        Assert.InRange(VectorMath.Sigmoid(Vector512.Create(-1e300)).ToScalar(), 0, 1e-300);
     }
 
     public static TheoryData<ThetaFault, string, Theta> Faults()

@@ -93,6 +93,28 @@ public sealed class EquilibriumStudySpec
         }
     }
 
+    [Theory]
+    [InlineData(1, 0, 0, 0.99, 1)]
+    [InlineData(10, 0.58, 0.78, 0.76, 0.88)]
+    [InlineData(25, 0.83, 0.90, 0.25, 0.40)]
+    [InlineData(50, 0.84, 0.91, 0.14, 0.24)]
+    public void Figure_4_the_competitive_rank_comes_to_follow_the_ideal_rank_as_loss_gains_on_inflation(
+        double alphaOverTau, double leastPearson, double mostPearson, double leastDiagonal, double mostDiagonal)
+    {
+        Theta Game(int k) => Theta.Draw(2, k, 10, 0.5) with { Alpha = alphaOverTau };
+        var points = EquilibriumSolver.Solve(104, Game, SolverKind.Descent, 2, (_, _) => { });
+        var pearson = points.Select((point, k) =>
+        {
+            var game = new ConvergenceGame(Game(k));
+            var r = Correlation.Pearson(game.Rank(point.Weights), game.IdealRank());
+            // At the identity every rank is 1/n and nothing correlates.
+            return double.IsNaN(r) ? 0 : r;
+        }).Average();
+        var diagonal = points.Select((point, k) => new ConvergenceGame(Game(k)).MeanDiagonal(point.Weights)).Average();
+        Assert.InRange(pearson, leastPearson, mostPearson);
+        Assert.InRange(diagonal, leastDiagonal, mostDiagonal);
+    }
+
     static double BestOnGrid(Theta theta, int neuron, int cells)
     {
         var game = new ConvergenceGame(theta);

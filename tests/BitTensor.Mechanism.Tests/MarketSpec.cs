@@ -103,4 +103,34 @@ public sealed class MarketSpec
         Assert.Equal(Ranking.Rank(dense, [1, 2, 3]), Ranking.Rank(sparse, [1, 2, 3]));
         Assert.Equal(Math.Sqrt(0.5 * 0.5 + 0.5 * 0.5), WeightRow.Distance(sparse[0], WeightRow.Of([1], [1])), 15);
     }
+
+    [Theory]
+    [InlineData(0.5, 10, 2.29)]
+    [InlineData(0.5, 100, 3.03)]
+    [InlineData(0.1, 10, 1.05)]
+    public void Splitting_a_rank_share_mints_more_under_l2_and_nothing_more_under_l1(double share, int parts, double gain)
+    {
+        // The owner against nine neurons that share the rest equally.
+        double Mint(int k, InflationNorm norm) => Ranking.Emission(
+            [.. Enumerable.Repeat(share / k, k), .. Enumerable.Repeat((1 - share) / 9, 9)], 1, norm).Take(k).Sum();
+        Assert.Equal(gain, Mint(parts, InflationNorm.L2) / Mint(1, InflationNorm.L2), 2);
+        Assert.Equal(1, Mint(parts, InflationNorm.L1) / Mint(1, InflationNorm.L1), 12);
+    }
+
+    [Fact]
+    public void Identities_without_stake_raise_what_a_defector_keeps_of_its_access()
+    {
+        // Ten honest neurons bid equally for each other; the defector keeps 0.8 for itself and bids 0.02 for each of them; T = 0.1.
+        double Retained(int sybils)
+        {
+            var honest = WeightRow.Uniform([.. Enumerable.Range(0, 10)]);
+            var defector = WeightRow.Dense([.. Enumerable.Repeat(0.02, 10), 0.8]);
+            WeightRow[] rows = [.. Enumerable.Repeat(honest, 10), defector, .. Enumerable.Range(11, sybils).Select(i => WeightRow.Uniform([i]))];
+            double[] stake = [.. Enumerable.Repeat(1.0, 11), .. Enumerable.Repeat(0.0, sybils)];
+            var masks = new Masks(Market.Genesis(rows, stake, new() { Temperature = 0.1 }));
+            return masks.Row(10)[0] / masks.Row(1)[0];
+        }
+        Assert.Equal(0.63, Retained(0), 2);
+        Assert.Equal(0.74, Retained(90), 2);
+    }
 }

@@ -7,6 +7,9 @@ namespace BitTensor.Mechanism.Equilibrium;
 /// </summary>
 sealed class AcceleratedSolver
 {
+    /// <summary>Most neurons of a game whose linear systems are worth solving.</summary>
+    public const int MostNeurons = 128;
+
     const int NewtonSteps = 12;
     const double FirstDelta = 0.1;
     const double LeastDelta = 1e-4;

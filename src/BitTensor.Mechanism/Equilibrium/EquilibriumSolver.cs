@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+
 namespace BitTensor.Mechanism.Equilibrium;
 
 /// <summary>The way to an equilibrium.</summary>
@@ -6,7 +8,10 @@ public enum SolverKind
     /// <summary>The paper's competitive descent, (13) and (14), step by step.</summary>
     Descent,
 
-    /// <summary>The same point in far fewer steps.</summary>
+    /// <summary>
+    /// The same point in far fewer steps, by implicit steps solved with Newton's method. Each costs n^4 operations: beyond n = 128
+    /// nothing is gained and descent is run in its place.
+    /// </summary>
     Accelerated,
 }
 
@@ -24,7 +29,7 @@ public enum EquilibriumOutcome
 
 /// <summary>Where a solver ended.</summary>
 /// <param name="Outcome">Why it ended there.</param>
-/// <param name="Steps">Steps made: W changed this often. The accelerated solver counts gradient evaluations instead.</param>
+/// <param name="Steps">Steps made: W changed this often. The accelerated solver counts gradient evaluations instead, up to the same limit.</param>
 /// <param name="Weights">W, row-major, shape n x n, rows on the simplex.</param>
 /// <param name="Residual">max |Proj(W + dW) - W| at W.</param>
 public sealed record EquilibriumPoint(EquilibriumOutcome Outcome, int Steps, double[] Weights, double Residual)
@@ -70,6 +75,7 @@ public static class EquilibriumSolver
     public static EquilibriumPoint[] Solve(
         int count, Func<int, Theta> game, SolverKind kind, int cores, Action<int, EquilibriumPoint> solved, CancellationToken cancellation = default)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(cores, 1);
         var points = new EquilibriumPoint[count];
         var turn = new Lock();
         var taken = -1;
@@ -86,8 +92,35 @@ public static class EquilibriumSolver
                 solved(number, point);
             }
         }
-        Parallel.Invoke([.. Enumerable.Repeat<Action>(() => Work(kind, Take, Done, cancellation), Math.Min(cores, count))]);
+        void Worker()
+        {
+            try
+            {
+                Work(kind, Take, Done, cancellation);
+            }
+            catch
+            {
+                // Nobody takes another game.
+                Interlocked.Exchange(ref taken, count);
+                throw;
+            }
+        }
+        Run(Enumerable.Repeat(Worker, Math.Min(cores, count)));
         return points;
+    }
+
+    /// <summary>Runs all; throws what the first failed with, a cancellation only when nothing else failed.</summary>
+    static void Run(IEnumerable<Action> workers)
+    {
+        try
+        {
+            Parallel.Invoke([.. workers]);
+        }
+        catch (AggregateException failures)
+        {
+            var reason = failures.InnerExceptions.FirstOrDefault(e => e is not OperationCanceledException) ?? failures.InnerExceptions[0];
+            ExceptionDispatchInfo.Throw(reason);
+        }
     }
 
     static Theta Sound(Theta theta) => ThetaCheck.LargestGradient(theta) <= ThetaCheck.MostGradient
@@ -101,19 +134,12 @@ public static class EquilibriumSolver
         {
             return;
         }
-        if (kind == SolverKind.Accelerated)
+        var accelerated = kind == SolverKind.Accelerated && first.Game.Count <= AcceleratedSolver.MostNeurons;
+        if (accelerated || first.Game.Count > GameLanes.MostNeurons)
         {
             for ((int Number, Theta Game)? next = first; next is var (number, game); next = take())
             {
-                done(number, AcceleratedSolver.Solve(game, cancellation));
-            }
-            return;
-        }
-        if (first.Game.Count > GameLanes.MostNeurons)
-        {
-            for ((int Number, Theta Game)? next = first; next is var (number, game); next = take())
-            {
-                done(number, DescendByRows(game, cancellation));
+                done(number, accelerated ? AcceleratedSolver.Solve(game, cancellation) : DescendByRows(game, cancellation));
             }
             return;
         }
