@@ -11,6 +11,7 @@ sealed class AcceleratedSolver
     public const int MostNeurons = 128;
 
     const int NewtonSteps = 12;
+    const int PolishSteps = 30;
     const double FirstDelta = 0.1;
     const double LeastDelta = 1e-4;
     const double MostDelta = 1e8;
@@ -42,7 +43,8 @@ sealed class AcceleratedSolver
 
     EquilibriumPoint Run(CancellationToken cancellation)
     {
-        for (var delta = FirstDelta; _residual > _theta.Tolerance;)
+        var delta = FirstDelta;
+        while (_residual > _theta.Tolerance)
         {
             cancellation.ThrowIfCancellationRequested();
             if (delta < LeastDelta || _evaluations >= _theta.StepLimit)
@@ -52,17 +54,25 @@ sealed class AcceleratedSolver
             }
             delta = TryStep(delta) ? Math.Min(delta * Growth, MostDelta) : delta / (Growth * Growth);
         }
-        Polish();
+        Polish(delta);
         return new EquilibriumPoint(EquilibriumOutcome.Converged, _evaluations, _weights, _residual);
     }
 
-    /// <summary>One long step past the tolerance, kept where it lowers the residual: digits that cost nothing.</summary>
-    void Polish()
+    /// <summary>
+    /// Steps past the tolerance for as long as each halves the residual: near the end they are cheap in number, and where the payoff is
+    /// flat a residual within the tolerance still leaves W apart from the equilibrium.
+    /// </summary>
+    void Polish(double delta)
     {
-        var before = (_weights, _gradient, _residual);
-        if (TryStep(MostDelta) && _residual > before._residual)
+        for (var k = 0; k < PolishSteps && _residual > 0; k++)
         {
-            (_weights, _gradient, _residual) = before;
+            var before = (_weights, _gradient, _residual);
+            if (!TryStep(delta) || _residual > before._residual / 2)
+            {
+                (_weights, _gradient, _residual) = _residual < before._residual ? (_weights, _gradient, _residual) : before;
+                return;
+            }
+            delta = Math.Min(delta * Growth, MostDelta);
         }
     }
 
