@@ -47,6 +47,7 @@ public sealed class EquilibriumStudySpec
             Assert.InRange(byDecade[k].PerLambda / byDecade[k - 1].PerLambda, 0, 0.03);
             Assert.Equal(0, byDecade[k].Random);
         }
+        Assert.Equal(0, regret.At(1e-6, 9, draws: 3, directions: 40).PerLambda);
     }
 
     [Theory]

@@ -27,11 +27,15 @@ public sealed record RegretAtStep(double Lambda, double Random, double Adversari
 /// <summary>
 /// Theorem 6.5 as a measurement: for small lambda no change of the length of neuron i's gradient step raises P_i more than the gradient
 /// step does, in expectation over what the others do. The others move by lambda times random directions of the length of their own
-/// gradients; the payoff is taken after everybody's move; the gradient was taken before it.
+/// gradients; the payoff is taken after everybody's move; the gradient was taken before it. What is below the rounding of P_i counts as
+/// no regret: divided by a small lambda it would grow without meaning anything.
 /// </summary>
 public sealed class Regret
 {
     const int Ascents = 30;
+
+    /// <summary>Rounding of the payoff, relative to it or to 1.</summary>
+    const double Rounding = 1e-15;
 
     readonly Theta _theta;
     readonly double[] _reference;
@@ -92,8 +96,10 @@ public sealed class Regret
             var value = payoff.At(alternative, slope);
             best = value > best.Value ? (alternative, value) : best;
         }
-        return (best.Value - earned, Adversary(payoff, row, length, best.At) - earned);
+        return (Above(earned, best.Value), Above(earned, Adversary(payoff, row, length, best.At)));
     }
+
+    static double Above(double earned, double best) => best - earned > Rounding * Math.Max(1, Math.Abs(earned)) ? best - earned : 0;
 
     /// <summary>
     /// Ascent over the changes of at most this length: each turn goes to the best change for the payoff's slope at the present one.
