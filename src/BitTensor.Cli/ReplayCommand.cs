@@ -47,6 +47,8 @@ sealed class ReplayCommand
             return Replay(parsed, folder, equilibrium);
         }
         var verdict = RunVerdict.Read(folder);
+        // What is missing is said before a minute of computing, not after.
+        File.OpenRead(Path.Combine(folder, RunFolder.JournalFile)).Dispose();
         if (RunEnvironment.Read(folder) is { Time: TimeMode.Wall })
         {
             throw new CommandException(ExitCode.Unknown, $"{folder} ran in wall time; only runs in virtual time repeat");

@@ -53,9 +53,9 @@ sealed class RunCommand
         };
         option.Validators.Add(result =>
         {
-            if (result.Tokens.Count > 0 && result.GetValueOrDefault<int>() is < 1 or > 1024)
+            if (result.Tokens is [var token] && !(int.TryParse(token.Value, out var cores) && cores is >= 1 and <= 1024))
             {
-                result.AddError("--cores wants a number from 1 to 1024");
+                result.AddError($"--cores wants a number from 1 to 1024, not '{token.Value}'");
             }
         });
         return option;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using BitTensor.Actors;
 using BitTensor.Emulation;
+using BitTensor.Learning;
 using BitTensor.Records;
 using BitTensor.Reports;
 using BitTensor.Scenarios;
@@ -33,6 +34,13 @@ sealed class RunSession(Terminal terminal, Scenario scenario, RunOptions options
                 PeakMemoryMiB = RunEnvironment.PeakMemory(),
             }).Write(folder);
             return verdict;
+        }
+        catch (DataSetException)
+        {
+            // Nothing has begun: the same command must find its folder free once the data are there.
+            log.Dispose();
+            Directory.Delete(folder, recursive: true);
+            throw;
         }
         catch (Exception failure)
         {

@@ -106,17 +106,19 @@ sealed record Idx(int[] Sizes, byte[] Values)
 
     static Idx Read(Stream stream, string path, int dimensions)
     {
-        var header = new byte[4 + 4 * dimensions];
-        stream.ReadExactly(header);
-        if (header[0] != 0 || header[1] != 0 || header[2] != 8 || header[3] != dimensions)
+        var magic = new byte[4];
+        stream.ReadExactly(magic);
+        if (magic is not [0, 0, 8, var sized] || sized != dimensions)
         {
             throw new DataSetException($"{path} is not an IDX file of unsigned bytes with {dimensions} dimension(s).");
         }
+        var header = new byte[4 * dimensions];
+        stream.ReadExactly(header);
         var sizes = new int[dimensions];
         long total = 1;
         for (var k = 0; k < dimensions; k++)
         {
-            sizes[k] = BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(4 + 4 * k));
+            sizes[k] = BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(4 * k));
             total = sizes[k] <= 0 || sizes[k] > MostValues / total
                 ? throw new DataSetException($"{path} names an impossible size {sizes[k]}.")
                 : total * sizes[k];

@@ -1,5 +1,4 @@
 using BitTensor.Actors;
-using BitTensor.Emulation;
 using BitTensor.Mechanism;
 using BitTensor.Protocol;
 using BitTensor.Records;
@@ -17,7 +16,7 @@ public sealed class LedgerSpec
         var good = stage.Good(neuron: 1);
         stage.Arrives(5, from: 1, good);
         stage.Play();
-        Assert.Equal([new LedgerMessage.SubmissionAccepted(1, 1)], Receipts<LedgerMessage.SubmissionAccepted>(stage, 1));
+        Assert.Equal([new LedgerMessage.SubmissionAccepted(1, 1)], stage.Heard<LedgerMessage.SubmissionAccepted>(1));
         Assert.Equal(good.Row, stage.RowAt(2, neuron: 1));
         Assert.NotEqual(good.Row, stage.RowAt(1, neuron: 1));
         var entry = Assert.Single(stage.Blocks()[1].Submissions);
@@ -45,7 +44,7 @@ public sealed class LedgerSpec
         quiet.Play();
         stage.Play();
 
-        Assert.Equal([new LedgerMessage.SubmissionRefused(bad.Neuron, bad.Block, reason)], Receipts<LedgerMessage.SubmissionRefused>(stage, from));
+        Assert.Equal([new LedgerMessage.SubmissionRefused(bad.Neuron, bad.Block, reason)], stage.Heard<LedgerMessage.SubmissionRefused>(from));
         Assert.Equal(quiet.StateAt(2), stage.StateAt(2));
         Assert.Equal(quiet.StateAt(3), stage.StateAt(3));
         var entry = stage.Blocks()[1].Submissions[^1];
@@ -65,7 +64,7 @@ public sealed class LedgerSpec
         stage.Arrives(4, from, forged);
         stage.Arrives(5, from: 0, stage.Good());
         stage.Play();
-        Assert.Single(Receipts<LedgerMessage.SubmissionAccepted>(stage, 0));
+        Assert.Single(stage.Heard<LedgerMessage.SubmissionAccepted>(0));
     }
 
     [Fact]
@@ -74,7 +73,7 @@ public sealed class LedgerSpec
         using var stage = new LedgerStage();
         stage.Arrives(20.5, from: 2, stage.Good(neuron: 2, block: 2));
         stage.Play();
-        Assert.Equal([new LedgerMessage.SubmissionRefused(2, 2, Refusal.StaleBlock)], Receipts<LedgerMessage.SubmissionRefused>(stage, 2));
+        Assert.Equal([new LedgerMessage.SubmissionRefused(2, 2, Refusal.StaleBlock)], stage.Heard<LedgerMessage.SubmissionRefused>(2));
     }
 
     [Fact]
@@ -130,7 +129,7 @@ public sealed class LedgerSpec
         using var stage = new LedgerStage();
         stage.Arrives(5, from: 0, stage.Good(row: WeightRow.Dense([0.34 + off, 0.33, 0.33])));
         stage.Play();
-        Assert.Equal(accepted ? 1 : 0, Receipts<LedgerMessage.SubmissionAccepted>(stage, 0).Count());
+        Assert.Equal(accepted ? 1 : 0, stage.Heard<LedgerMessage.SubmissionAccepted>(0).Count());
     }
 
     [Fact]
@@ -145,8 +144,8 @@ public sealed class LedgerSpec
             stage.Arrives(10 * block - 5, from: 0, stage.Good(block: block, row: WeightRow.Dense([greedy, 1.0 / 3, 1.0 / 3])));
         }
         stage.Play();
-        Assert.Single(Receipts<LedgerMessage.SubmissionAccepted>(stage, 0));
-        Assert.Equal(blocks - 1, Receipts<LedgerMessage.SubmissionRefused>(stage, 0).Count(r => r.Reason == Refusal.RowNotNormalised));
+        Assert.Single(stage.Heard<LedgerMessage.SubmissionAccepted>(0));
+        Assert.Equal(blocks - 1, stage.Heard<LedgerMessage.SubmissionRefused>(0).Count(r => r.Reason == Refusal.RowNotNormalised));
         Assert.InRange(stage.RowAt(blocks + 1, neuron: 0).Values.ToArray().Sum(), 1, 1 + WeightRow.SumTolerance);
         var last = stage.Blocks()[^1];
         Assert.InRange(last.Rank.Sum() * LedgerStage.Count / last.Stake.Sum(), 1, 1 + WeightRow.SumTolerance);
@@ -170,16 +169,6 @@ public sealed class LedgerSpec
         Assert.Equal(2, LedgerVerifier.Verify(folder.Ledger).Blocks);
         Assert.Contains("exists", Assert.Throws<LedgerException>(() => LedgerStore.Create(folder.Ledger, header)).Message, StringComparison.Ordinal);
     }
-
-    static IEnumerable<T> Receipts<T>(LedgerStage stage, int address)
-        where T : LedgerMessage => stage.Heard<object>(address).Select(Content).OfType<T>();
-
-    static object Content(object message) => message switch
-    {
-        Arrival<LedgerMessage.SubmissionAccepted> accepted => accepted.Message,
-        Arrival<LedgerMessage.SubmissionRefused> refused => refused.Message,
-        _ => message,
-    };
 
     static (int From, LedgerMessage.SubmitWeights Submission) Bad(LedgerStage stage, Refusal reason) => reason switch
     {

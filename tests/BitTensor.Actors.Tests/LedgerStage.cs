@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Akka.Configuration;
 using BitTensor.Actors;
 using BitTensor.Actors.Ledger;
 using BitTensor.Actors.Neurons;
@@ -7,21 +6,17 @@ using BitTensor.Emulation;
 using BitTensor.Mechanism;
 using BitTensor.Protocol;
 using BitTensor.Records;
-using BitTensor.Scenarios;
 
 namespace BitTensor.Actors.Tests;
 
-/// <summary>The ledger's actor on a real file, with a recorder in the place of everybody else, in virtual time. Block h closes at second 10 h.</summary>
-sealed class LedgerStage : IDisposable
+/// <summary>The ledger's actor on a real file. Block h closes at second 10 h.</summary>
+sealed class LedgerStage : VirtualStage
 {
     public const int Count = 3;
 
-    readonly VirtualKernel _kernel = new();
     readonly TemporaryFolder _folder = new();
     readonly LedgerStore _store;
-    readonly ActorSystem _system;
     readonly IActorRef _ledger;
-    readonly List<(int Address, object Message)> _heard = [];
     bool _closed;
 
     public LedgerStage(int blocks = 2)
@@ -31,26 +26,19 @@ sealed class LedgerStage : IDisposable
         var plans = Roster.Draw(scenario);
         Header = EmulationRun.HeaderOf(scenario, plans);
         _store = LedgerStore.Create(File, Header);
-        _system = ActorSystem.Create(
-            "stage", ConfigurationFactory.ParseString($"akka.scheduler.virtual-kernel = \"{_kernel.Id}\"").WithFallback(EmulationRun.Hocon("simulation.conf")));
-        var world = new World(scenario, Header.Run, new VirtualCompute(_kernel, 1), plans);
+        var world = new World(scenario, Header.Run, Compute, plans);
         for (var i = 0; i < Count; i++)
         {
             world.Register(i, Recorder(i));
         }
         var others = new LedgerActor.Collaborators(Recorder(-2), Recorder(-3), Recorder(-4));
-        _ledger = _system.ActorOf(Props.Create<LedgerActor>(world, Header, _store, others));
+        _ledger = System.ActorOf(Props.Create<LedgerActor>(world, Header, _store, others));
         world.Register(Parcel.LedgerAddress, _ledger);
     }
 
     public string File => _folder.Ledger;
 
     public LedgerHeader Header { get; }
-
-    /// <summary>Called with everything anybody but the ledger hears, the moment it is heard.</summary>
-    public Action<int, object> OnHeard { get; set; } = static (_, _) => { };
-
-    public IEnumerable<T> Heard<T>(int address) => _heard.Where(h => h.Address == address).Select(h => h.Message).OfType<T>();
 
     /// <summary>The stake and the row of each neuron as it was told them when this block opened.</summary>
     public double[][] StateAt(long height) =>
@@ -66,14 +54,14 @@ sealed class LedgerStage : IDisposable
     }
 
     /// <summary>Has a submission arrive at this second.</summary>
-    public void Arrives(double second, int from, LedgerMessage.SubmitWeights submission) => _system.Scheduler.ScheduleTellOnce(
-        TimeSpan.FromSeconds(second), _ledger, new Arrival<LedgerMessage.SubmitWeights>(from, submission), ActorRefs.NoSender);
+    public void Arrives(double second, int from, LedgerMessage.SubmitWeights submission) =>
+        At(second, _ledger, new Arrival<LedgerMessage.SubmitWeights>(from, submission));
 
     /// <summary>From the genesis to the last block.</summary>
     public void Play()
     {
         _ledger.Tell(new ControlMessage.Begin(), ActorRefs.NoSender);
-        _kernel.Run(() => false);
+        Kernel.Run(() => false);
     }
 
     /// <summary>Closes the file and reads it.</summary>
@@ -90,12 +78,10 @@ sealed class LedgerStage : IDisposable
         return LedgerVerifier.Verify(File);
     }
 
-    public void Dispose()
+    protected override void Dispose(bool disposing)
     {
-        _kernel.RunDown(_system);
-        _system.Dispose();
+        base.Dispose(disposing);
         Close();
-        _kernel.Dispose();
         _folder.Dispose();
     }
 
@@ -108,16 +94,5 @@ sealed class LedgerStage : IDisposable
             _closed = true;
             _store.Dispose();
         }
-    }
-
-    IActorRef Recorder(int address) => _system.ActorOf(Props.Create<RecorderActor>((Action<object>)(message =>
-    {
-        _heard.Add((address, message));
-        OnHeard(address, message);
-    })));
-
-    sealed class RecorderActor : ReceiveActor
-    {
-        public RecorderActor(Action<object> note) => ReceiveAny(note);
     }
 }

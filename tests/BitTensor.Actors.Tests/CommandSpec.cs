@@ -1,0 +1,232 @@
+using System.Text.Json;
+using BitTensor.Cli;
+using BitTensor.Emulation;
+using BitTensor.Learning;
+using BitTensor.Records;
+using BitTensor.Reports;
+using BitTensor.Scenarios;
+using Xunit;
+
+namespace BitTensor.Actors.Tests;
+
+/// <summary>The command as people and scripts use it: what it prints where, what it leaves, and how it ends.</summary>
+public sealed class CommandSpec : IDisposable
+{
+    readonly Shell _shell = new();
+
+    public void Dispose() => _shell.Dispose();
+
+    [Theory]
+    [InlineData(ExitCode.Pass, "delivered > 0.5", Outcome.Pass)]
+    [InlineData(ExitCode.Fail, "delivered > 1.5", Outcome.Fail)]
+    [InlineData(ExitCode.Unknown, "mean ablation of honest > 0", Outcome.Unknown)]
+    public void A_run_exits_by_its_verdict(int code, string property, Outcome outcome)
+    {
+        var file = _shell.Write("x.yaml", Stage.Small);
+        var said = Shell.Bta(
+            "run", file, "--out", _shell.Path("run"), "--set", "duration=1 blocks", "--set", "audit.every=never", "--set", $"expect[0].property={property}", "--set", "expect[0].holds=at end").Ends(code);
+        Assert.Contains($"verdict  {RunCommand.Word(outcome)} after 1 blocks", said.Out, StringComparison.Ordinal);
+        Assert.Equal(outcome, RunVerdict.Read(_shell.Path("run")).Verdict);
+    }
+
+    [Fact]
+    public void The_result_goes_to_standard_output_and_the_progress_to_standard_error()
+    {
+        var file = _shell.Write("x.yaml", Stage.Small);
+        var said = Shell.Bta("run", file, "--out", _shell.Path("run"), "--set", "duration=2 blocks", "--format", "json").Ends(0);
+        using var json = JsonDocument.Parse(said.Out);
+        Assert.Equal(_shell.Path("run"), json.RootElement.GetProperty("folder").GetString());
+        Assert.Equal("pass", json.RootElement.GetProperty("verdict").GetString());
+        Assert.Equal(11, json.RootElement.GetProperty("seed").GetInt32());
+        Assert.Equal(64, json.RootElement.GetProperty("journalHash").GetString()!.Length);
+        Assert.Contains("block 2/2", said.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("\u001b", said.Out + said.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_run_folder_holds_everything_and_runs_again_by_itself()
+    {
+        var run = _shell.SmallRun("--seed", "31", "--set", "populations.honest.count=3", "--set", "mechanism.tau=0.25");
+        var files = Directory.GetFiles(run).Select(Path.GetFileName).Order(StringComparer.Ordinal);
+        Assert.Equal(
+            ["audit.parquet", "blocks.parquet", "environment.json", "journal.jsonl", "ledger.db", "log.clef", "losses.png", "messages.parquet", "neurons.parquet", "ranks.png", "scenario.yaml", "verdict.json", "weights.parquet"],
+            files);
+        Assert.All(Directory.GetFiles(run), f => Assert.True(new FileInfo(f).Length > 100, f));
+        Assert.All(new[] { "ranks.png", "losses.png" }, f => Assert.Equal("\u0089PNG", string.Concat(File.ReadAllBytes(_shell.Path("run", f))[..4].Select(b => (char)b))));
+        Assert.All(File.ReadAllLines(_shell.Path("run", "log.clef")), line => JsonDocument.Parse(line).Dispose());
+        using var environment = JsonDocument.Parse(File.ReadAllText(_shell.Path("run", "environment.json")));
+        Assert.Equal("virtual", environment.RootElement.GetProperty("time").GetString());
+        Assert.True(environment.RootElement.GetProperty("elapsedSeconds").GetDouble() > 0);
+
+        var first = RunVerdict.Read(run);
+        Assert.Equal((31UL, 3L, false), (first.Seed, first.Blocks, first.Interrupted));
+        Shell.Bta("run", _shell.Path("run", "scenario.yaml"), "--out", _shell.Path("again"), "--cores", "1").Ends(0);
+        var second = RunVerdict.Read(_shell.Path("again"));
+        Assert.Equal((first.JournalHash, first.AuditHash), (second.JournalHash, second.AuditHash));
+        Assert.Equal(File.ReadAllBytes(_shell.Path("run", "scenario.yaml")), File.ReadAllBytes(_shell.Path("again", "scenario.yaml")));
+        Assert.Equal(File.ReadAllBytes(_shell.Path("run", "journal.jsonl")), File.ReadAllBytes(_shell.Path("again", "journal.jsonl")));
+    }
+
+    [Fact]
+    public void A_replay_says_same_wherever_the_folder_lies()
+    {
+        Directory.Move(_shell.SmallRun(), _shell.Path("moved"));
+        var said = Shell.Bta("replay", _shell.Path("moved"), "--cores", "2").Ends(0);
+        Assert.StartsWith("same", said.Out, StringComparison.Ordinal);
+        using var json = JsonDocument.Parse(Shell.Bta("replay", _shell.Path("moved"), "--format", "json", "--cores", "1").Ends(0).Out);
+        Assert.True(json.RootElement.GetProperty("same").GetBoolean());
+        Assert.Equal(json.RootElement.GetProperty("journalHash").GetString(), json.RootElement.GetProperty("replayHash").GetString());
+    }
+
+    public static TheoryData<string, Func<List<string>, List<string>>, string> Tamperings => new()
+    {
+        { "another loss", lines => Change(lines, "\"neuron\",\"block\":2,\"neuron\":3", "\"iterations\":", "\"iterations\":1"), "block 2, neuron 3" },
+        { "a blank more", lines => Change(lines, "\"block\":1,\"neuron\":2", "}", " }"), "block 1, neuron 2" },
+        { "another rank", lines => Change(lines, "\"height\":1,", "\"rank\":[", "\"rank\":[0.5,"), "block 1" },
+        { "another count", lines => Change(lines, "\"block\":3,\"kind\":\"forward\",\"outcome\":\"sent\"", "\"count\":", "\"count\":9"), "block 3" },
+        { "another audit", lines => Change(lines, "\"record\":\"audit\"", "\"ablation\":", "\"ablation\":9"), "block 0, neuron 0" },
+        { "no JSON", lines => Change(lines, "\"block\":2,\"neuron\":1", "{", "["), "block 2, neuron 1" },
+        { "cut off", lines => [.. lines.TakeWhile(l => !l.Contains("\"block\":3,\"neuron\":0", StringComparison.Ordinal))], "block 3, neuron 0" },
+        { "a line too many", lines => [.. lines, lines[^1]], "outside of any block" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Tamperings))]
+    public void A_replay_names_the_place_of_the_first_difference(string what, Func<List<string>, List<string>> tamper, string place)
+    {
+        var journal = Path.Combine(_shell.SmallRun(), RunFolder.JournalFile);
+        File.WriteAllLines(journal, tamper([.. File.ReadAllLines(journal)]));
+        var said = Shell.Bta("replay", _shell.Path("run")).Ends(1);
+        Assert.True(said.Out.Contains($"first    {place}: ", StringComparison.Ordinal), $"{what}: {said.Out}");
+    }
+
+    [Fact]
+    public void A_replay_is_not_fooled_by_a_claimed_hash_and_refuses_impossible_lengths()
+    {
+        var file = Path.Combine(_shell.SmallRun(), RunFolder.VerdictFile);
+        var verdict = File.ReadAllText(file);
+        var hash = RunVerdict.Read(_shell.Path("run")).JournalHash;
+        File.WriteAllText(file, verdict.Replace(hash, new string('0', 64), StringComparison.Ordinal));
+        Assert.Contains("claims another hash", Shell.Bta("replay", _shell.Path("run")).Ends(1).Out, StringComparison.Ordinal);
+        foreach (var blocks in new[] { "-1", "4", "4294967299" })
+        {
+            File.WriteAllText(file, verdict.Replace("\"blocks\": 3", $"\"blocks\": {blocks}", StringComparison.Ordinal));
+            Shell.Bta("replay", _shell.Path("run")).Complains(74, "verdict.json", "blocks");
+        }
+    }
+
+    [Fact]
+    public void Verify_recomputes_the_ledger_and_notices_a_history_cut_short()
+    {
+        var run = _shell.SmallRun();
+        var said = Shell.Bta("verify", run).Ends(0);
+        Assert.Contains("ok: 4 blocks", said.Out, StringComparison.Ordinal);
+        using (var json = JsonDocument.Parse(Shell.Bta("verify", Path.Combine(run, RunFolder.LedgerFile), "--format", "json").Ends(0).Out))
+        {
+            Assert.True(json.RootElement.GetProperty("ok").GetBoolean());
+            Assert.Equal(4, json.RootElement.GetProperty("blocks").GetInt64());
+        }
+        using (var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(run, RunFolder.LedgerFile)};Pooling=False"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = "DELETE FROM submissions WHERE height = 3; DELETE FROM blocks WHERE height = 3";
+            command.ExecuteNonQuery();
+        }
+        Assert.Contains("the ledger ends at block 2, but the journal at block 3", Shell.Bta("verify", run).Ends(1).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Check_says_where_or_what()
+    {
+        var good = _shell.Write("good.yaml", Stage.Small);
+        Assert.Contains("good.yaml: ok: 5 neurons (4 honest, 1 free-riding), 6 blocks", Shell.Bta("check", good).Ends(0).Out, StringComparison.Ordinal);
+        var bad = _shell.Write("bad.yaml", Stage.Small.Replace("seed: 11", "sed: 11", StringComparison.Ordinal));
+        var said = Shell.Bta("check", bad).Ends(65);
+        Assert.Matches(@"bad\.yaml:3:1: error BTA\d{3}: .*; ", said.Out);
+        Assert.Empty(said.Error);
+        using var json = JsonDocument.Parse(Shell.Bta("check", bad, "--format", "json").Ends(65).Out);
+        Assert.Contains(json.RootElement.EnumerateArray(), e => e.GetProperty("line").GetInt32() == 3 && e.GetProperty("column").GetInt32() == 1);
+        var run = Shell.Bta("run", bad, "--out", _shell.Path("none")).Ends(65);
+        Assert.Contains("bad.yaml:3:1: error BTA", run.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_shell.Path("none")));
+    }
+
+    [Fact]
+    public void New_writes_a_scenario_once_that_checks()
+    {
+        var file = _shell.Path("mine.yaml");
+        Assert.Equal(file + "\n", Shell.Bta("new", "mine", "--out", file).Ends(0).Out.ReplaceLineEndings("\n"));
+        Shell.Bta("check", file).Ends(0);
+        Shell.Bta("new", "mine", "--out", file).Complains(74, "exists");
+        Shell.Bta("new", "../mine").Complains(64, "'../mine' cannot name a scenario");
+        Assert.Equal(File.ReadAllText(file), Shell.Bta("new", "mine", "--out", "-").Ends(0).Out);
+    }
+
+    [Fact]
+    public void Schema_and_doctor_speak_both_forms()
+    {
+        JsonDocument.Parse(Shell.Bta("schema").Ends(0).Out).Dispose();
+        Assert.StartsWith("# ", Shell.Bta("schema", "--format", "markdown").Ends(0).Out, StringComparison.Ordinal);
+        using var findings = JsonDocument.Parse(Shell.Bta("doctor", "--format", "json").Ends(0).Out);
+        Assert.Contains(findings.RootElement.EnumerateArray(), f => f.GetProperty("name").GetString() == "short run" && f.GetProperty("ok").GetBoolean());
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("walk")]
+    [InlineData("run")]
+    [InlineData("run x.yaml --fast")]
+    [InlineData("run x.yaml --cores 0")]
+    [InlineData("run x.yaml --cores many")]
+    [InlineData("run x.yaml --seed 1e3")]
+    [InlineData("run x.yaml --time slow")]
+    [InlineData("run x.yaml --format xml")]
+    [InlineData("export x --table secrets")]
+    [InlineData("check a.yaml b.yaml")]
+    public void A_command_that_cannot_be_understood_ends_with_64_and_says_where_help_is(string line)
+    {
+        var said = Shell.Bta(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Ends(64);
+        Assert.Empty(said.Out);
+        Assert.Contains("error: ", said.Error, StringComparison.Ordinal);
+        Assert.Contains("--help", said.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Help_is_for_every_command_and_tells_the_exit_codes()
+    {
+        Assert.Contains("130 interrupted", Shell.Bta("--help").Ends(0).Out, StringComparison.Ordinal);
+        foreach (var command in new[] { "run", "check", "replay", "verify", "export", "new", "schema", "doctor" })
+        {
+            Assert.Contains("Example: bta " + command, Shell.Bta(command, "--help").Ends(0).Out.ReplaceLineEndings(" ").Replace("  ", " ", StringComparison.Ordinal), StringComparison.Ordinal);
+        }
+    }
+
+    public static TheoryData<Exception, int, string> Failures => new()
+    {
+        { new InvalidOperationException("odd"), ExitCode.Internal, "please report" },
+        { new EmulationException("stuck"), ExitCode.Internal, "stuck" },
+        { new EmulationException("outer", new EmulationException("inner", new LedgerException("Block 3 cannot be written: disk full"))), ExitCode.InputOutput, "disk full" },
+        { new EmulationException("outer", new IOException("No space left on device")), ExitCode.InputOutput, "No space left" },
+        { new DataSetException("no data"), ExitCode.InputOutput, "no data" },
+        { new UnauthorizedAccessException("denied"), ExitCode.InputOutput, "denied" },
+        { new CommandException(ExitCode.Usage, "how?"), ExitCode.Usage, "how?" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Failures))]
+    public void Every_failure_has_an_exit_code_and_words(Exception failure, int code, string words)
+    {
+        var (explained, message) = CommandLine.Explain(failure);
+        Assert.Equal(code, explained);
+        Assert.Contains(words, message, StringComparison.Ordinal);
+    }
+
+    static List<string> Change(List<string> lines, string of, string what, string by)
+    {
+        var at = lines.FindIndex(l => l.Contains(of, StringComparison.Ordinal));
+        var where = lines[at].IndexOf(what, StringComparison.Ordinal);
+        lines[at] = lines[at][..where] + by + lines[at][(where + what.Length)..];
+        return lines;
+    }
+}

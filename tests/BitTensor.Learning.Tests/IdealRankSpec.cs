@@ -1,0 +1,147 @@
+using BitTensor.Mechanism;
+using Xunit;
+
+namespace BitTensor.Learning.Tests;
+
+/// <summary>The three estimators of eq. (2) against their definitions, computed here in plain double arithmetic from the parameters.</summary>
+public sealed class IdealRankSpec
+{
+    const int Slots = 3;
+    const int Own = 1;
+    const int Width = 4;
+    const int Classes = 3;
+    const int Rows = 6;
+
+    readonly ModelSnapshot _listener;
+    readonly double[][] _inputs;
+    readonly Examples _examples;
+    readonly ListenerAudit _measured;
+
+    public IdealRankSpec()
+    {
+        var models = Enumerable.Range(0, Slots).Select(k => NeuronModelSpec.Model(k, Slots, Own)).ToArray();
+        var (x, labels) = NeuronModelSpec.Batch(5);
+        for (var k = 0; k < 30; k++)
+        {
+            models[Own].Train(x, labels, [.. models.Select((m, s) => s == Own ? null : m.Represent(x, Rows))]);
+        }
+        _listener = models[Own].Export();
+        _examples = new Examples(5, Classes, x, labels);
+        double[] masks = [0.7, 1, 0.3];
+        _inputs = [.. models.Select((m, s) => m.Represent(x, Rows).Select(v => v * masks[s]).ToArray())];
+        _measured = IdealRank.Measure(_listener, [.. models.Select((m, s) => new SlotInput(m.Export(), null, masks[s]))], _examples);
+    }
+
+    [Fact]
+    public void Loss_and_accuracy_are_those_of_the_listener_on_these_inputs()
+    {
+        Assert.Equal(Loss(_inputs), _measured.Loss, 1e-6);
+        var right = Enumerable.Range(0, Rows).Count(r => Probabilities(_inputs, r) is var p && Array.IndexOf(p, p.Max()) == _examples.Labels[r]);
+        Assert.Equal((double)right / Rows, _measured.Accuracy, 1e-12);
+    }
+
+    [Fact]
+    public void Ablation_is_the_change_of_the_loss_when_the_slot_is_zeroed()
+    {
+        for (var k = 0; k < Slots; k++)
+        {
+            Assert.Equal(Loss(Scaled(k, 0)) - Loss(_inputs), _measured.Ablation[k], 1e-6);
+        }
+    }
+
+    [Fact]
+    public void Hessian_is_the_second_derivative_of_the_loss_along_the_removal_of_the_slot()
+    {
+        // dF = -input of the slot, so the loss along dF is the loss with the slot scaled by 1 - t.
+        const double h = 1e-3;
+        for (var k = 0; k < Slots; k++)
+        {
+            var second = (Loss(Scaled(k, 1 + h)) - 2 * Loss(_inputs) + Loss(Scaled(k, 1 - h))) / (h * h);
+            Assert.Equal(second, _measured.Hessian[k], 1e-4 * Math.Max(0.01, Math.Abs(second)));
+        }
+    }
+
+    [Fact]
+    public void Fisher_is_the_expected_square_of_the_score_over_the_models_own_labels()
+    {
+        const double h = 1e-4;
+        for (var k = 0; k < Slots; k++)
+        {
+            double expected = 0;
+            for (var row = 0; row < Rows; row++)
+            {
+                var (p, up, down) = (Probabilities(_inputs, row), Probabilities(Scaled(k, 1 + h), row), Probabilities(Scaled(k, 1 - h), row));
+                for (var c = 0; c < Classes; c++)
+                {
+                    var score = (Math.Log(up[c]) - Math.Log(down[c])) / (2 * h);
+                    expected += p[c] * score * score / Rows;
+                }
+            }
+            Assert.Equal(expected, _measured.Fisher[k], 1e-4 * Math.Max(0.01, expected));
+            Assert.True(_measured.Fisher[k] > 0);
+        }
+    }
+
+    [Fact]
+    public void An_empty_slot_is_worth_nothing()
+    {
+        var (x, labels) = (_examples.Inputs, _examples.Labels);
+        var measured = IdealRank.Measure(
+            _listener, [new SlotInput(null, null, 1), new SlotInput(_listener, null, 1), new SlotInput(null, new float[Rows * Width], 1)], new Examples(5, Classes, x, labels));
+        Assert.Equal([0, 0], new[] { measured.Ablation[0], measured.Ablation[2] });
+        Assert.Equal([0, 0], new[] { measured.Hessian[0], measured.Fisher[2] });
+    }
+
+    [Fact]
+    public void Significance_of_eq_3_estimates_the_fisher_information_of_the_slot()
+    {
+        // The neuron draws one label per example and step; the mean over many draws is the expectation over all labels.
+        var models = Enumerable.Range(0, Slots).Select(k => NeuronModelSpec.Model(k, Slots, Own)).ToArray();
+        var (x, labels) = (_examples.Inputs, _examples.Labels);
+        var replies = models.Select((m, s) => s == Own ? null : m.Represent(x, Rows)).ToArray();
+        using var frozen = new NeuronModel(new ModelShape(5, Classes, Width, 7, Slots, Own), new LearningSettings(OptimizerKind.Sgd, 1e-30, 0), 11, Own);
+        var exact = IdealRank.Measure(frozen.Export(), [.. replies.Select((r, s) => r is null ? new SlotInput(frozen.Export(), null, 1) : new SlotInput(null, r, 1))], _examples);
+        var dice = new RandomStream(5, "labels");
+        const int draws = 3000;
+        var mean = new double[Slots];
+        for (var k = 0; k < draws; k++)
+        {
+            var drawn = frozen.Train(x, labels, replies, dice).Significance!;
+            for (var s = 0; s < Slots; s++)
+            {
+                mean[s] += drawn[s] / draws;
+            }
+        }
+        foreach (var s in new[] { 0, 2 })
+        {
+            Assert.InRange(mean[s], 0.9 * exact.Fisher[s], 1.1 * exact.Fisher[s]);
+        }
+    }
+
+    double[][] Scaled(int slot, double factor) => [.. _inputs.Select((input, k) => k == slot ? Array.ConvertAll(input, v => v * factor) : input)];
+
+    double Loss(double[][] inputs) => Enumerable.Range(0, Rows).Average(row => -Math.Log(Probabilities(inputs, row)[_examples.Labels[row]]));
+
+    /// <summary>softmax(tanh(peers C + own D + c) E + e) of one example.</summary>
+    double[] Probabilities(double[][] inputs, int row)
+    {
+        var (c, d, bias, e, last) = (_listener.Head[0], _listener.Head[1], _listener.Head[2], _listener.Head[3], _listener.Head[4]);
+        var hidden = _listener.Shape.Hidden;
+        double Slot(int slot, int f) => inputs[slot][row * Width + f];
+        var scores = Enumerable.Range(0, Classes).Select(k => (double)last[k]).ToArray();
+        for (var h = 0; h < hidden; h++)
+        {
+            double sum = bias[h];
+            for (var f = 0; f < Width; f++)
+            {
+                sum += Slot(0, f) * c[f * hidden + h] + Slot(2, f) * c[(Width + f) * hidden + h] + Slot(Own, f) * d[f * hidden + h];
+            }
+            for (var k = 0; k < Classes; k++)
+            {
+                scores[k] += Math.Tanh(sum) * e[h * Classes + k];
+            }
+        }
+        var total = scores.Sum(Math.Exp);
+        return [.. scores.Select(s => Math.Exp(s) / total)];
+    }
+}
