@@ -18,14 +18,20 @@ public static class CsvExport
         ["weights"] = RunFolder.WeightsFile,
     };
 
-    /// <summary>Writes every table the run folder holds to a file of its own and returns the files.</summary>
-    /// <exception cref="FileNotFoundException">The run folder holds no table.</exception>
+    static readonly string[] OfEquilibria = ["equilibrium", "ranks"];
+
+    /// <summary>Tables of a network's run.</summary>
+    public static IReadOnlyList<string> OfNetworks { get; } = [.. Tables.Keys.Except(OfEquilibria)];
+
+    /// <summary>Writes every table the run folder must hold to a file of its own and returns the files.</summary>
+    /// <exception cref="FileNotFoundException">The run folder lacks one; nothing is written.</exception>
     public static IReadOnlyList<string> WriteAll(string run, string outFolder)
     {
-        var tables = Tables.Keys.Where(t => File.Exists(Path.Combine(run, Tables[t]))).ToArray();
-        if (tables.Length == 0)
+        var formulas = File.Exists(Path.Combine(run, RunFolder.EquilibriumFile)) || File.Exists(Path.Combine(run, RunFolder.TrialsFile));
+        var tables = formulas ? OfEquilibria : OfNetworks;
+        if (tables.FirstOrDefault(t => !File.Exists(Path.Combine(run, Tables[t]))) is { } missing)
         {
-            throw new FileNotFoundException($"{run} holds no table; a run that was ended early has none.");
+            throw new FileNotFoundException($"{run} holds no {Tables[missing]}; a run that did not come to its end has none.");
         }
         Directory.CreateDirectory(outFolder);
         var files = new List<string>();

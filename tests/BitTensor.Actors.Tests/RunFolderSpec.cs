@@ -28,10 +28,10 @@ public sealed class RunFolderSpec : IDisposable
     public void It_names_every_column_of_every_table_in_its_order()
     {
         var run = _shell.SmallRun();
-        Assert.Equal(CsvExport.Tables.Keys.Order(), Headings("### ").Where(h => !h.Contains(' ', StringComparison.Ordinal)).Order());
-        foreach (var (table, file) in CsvExport.Tables)
+        Assert.Equal(CsvExport.OfNetworks.Order(), Headings("### ").Where(h => !h.Contains(' ', StringComparison.Ordinal)).Order());
+        foreach (var table in CsvExport.OfNetworks)
         {
-            using var reader = new TableReader(Path.Combine(run, file));
+            using var reader = new TableReader(Path.Combine(run, CsvExport.Tables[table]));
             Assert.Equal(reader.Columns, Names(table));
         }
     }
