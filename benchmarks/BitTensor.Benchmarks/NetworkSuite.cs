@@ -1,19 +1,66 @@
+using System.Globalization;
+
 namespace BitTensor.Benchmarks;
 
 /// <summary>What the live network costs.</summary>
 static class NetworkSuite
 {
+    const int Pairs = 5;
+
     public static IEnumerable<Row> Rows()
     {
-        yield return CoresAtHand();
+        foreach (var network in new[] { new LiveNetwork(hidden: 16, representation: 4, blocks: 20), new LiveNetwork(64, 16, 20) })
+        {
+            var work = network.Count();
+            var bare = new BareLoops(network, work);
+            var shape = $"{LiveNetwork.Neurons} neurons, hidden {network.Hidden}";
+            yield return OneCore($"live network / loop of its models, {shape}", network, work, bare.OwnModels);
+            yield return OneCore($"live network / plain modules, {shape}", network, work, bare.PlainModules);
+            yield return CoresAtHand();
+            yield return TwoCores($"live network, 2 cores / 1 core, {shape}", network, work);
+        }
+        yield return Links();
+        yield return Memory("mlp", degree: 8, small: 100, large: 400);
+        yield return Memory("quadratic", degree: 32, small: 500, large: 2000);
+        var (seconds, peak) = WholeRun.Of(Path.Combine("scale", "quadratic-1000.yaml"));
+        yield return new Row("1,000 quadratic neurons, 100 blocks, whole run", Text($"{seconds:0.0} s"));
+        yield return new Row("1,000 quadratic neurons, peak memory", Text($"{peak:0} MiB"));
+    }
+
+    static Row OneCore(string name, LiveNetwork network, Work work, Func<double> bareSeconds)
+    {
+        var rates = Paired.Measure(Pairs, 1, () => work.Total / network.Seconds(cores: 1), () => work.Total / bareSeconds());
+        return RateRow(name, "computations", rates, Bound.AtLeast(0.7));
+    }
+
+    static Row TwoCores(string name, LiveNetwork network, Work work)
+    {
+        var rates = Paired.Measure(Pairs, 1, () => work.Total / network.Seconds(cores: 2), () => work.Total / network.Seconds(cores: 1));
+        return RateRow(name, "computations", rates, Bound.AtLeast(1.6));
+    }
+
+    static Row Links()
+    {
+        const int messages = 300_000;
+        var rates = Paired.Measure(Pairs, 2, () => LinkTraffic.ThroughLinks(messages), () => LinkTraffic.Told(messages));
+        return RateRow("messages through links / told directly, no payload", "msg", rates, null);
+    }
+
+    static Row Memory(string model, int degree, int small, int large)
+    {
+        var (heap, resident) = Footprint.PerNeuron(model, degree, small, large);
+        return new Row($"memory of one more {model} neuron with {degree} peers", Text($"{heap:0} KiB heap"), Text($"{resident:0} KiB resident"));
     }
 
     /// <summary>What the machine gives two threads at this moment: a bound for everything that runs on two cores.</summary>
     static Row CoresAtHand()
     {
-        var spins = Paired.Measure(5, 1, () => 2 / Paired.Seconds(() => Spin(2)), () => 1 / Paired.Seconds(() => Spin(1)));
-        return new Row("two threads that only count, against one", $"{spins.Candidate.Median:0.0} /s", $"{spins.Baseline.Median:0.0} /s", spins.Ratio);
+        var spins = Paired.Measure(Pairs, 1, () => 2 / Paired.Seconds(() => Spin(2)), () => 1 / Paired.Seconds(() => Spin(1)));
+        return RateRow("two threads that only count / one", "counts", spins, null);
     }
+
+    static Row RateRow(string name, string unit, Paired rates, Bound? bound) => new(
+        name, Text($"{rates.Candidate.Median:N0} {unit}/s"), Text($"{rates.Baseline.Median:N0} {unit}/s"), rates.Ratio, bound);
 
     static void Spin(int count)
     {
@@ -27,4 +74,6 @@ static class NetworkSuite
         Array.ForEach(threads, t => t.Start());
         Array.ForEach(threads, t => t.Join());
     }
+
+    static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

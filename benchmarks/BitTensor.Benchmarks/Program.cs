@@ -7,4 +7,4 @@ Suite[] suites =
     new("equilibrium", "competitive descent against TorchSharp, the machine's floor, and on two cores", EquilibriumSuite.Rows),
 ];
 
-return Benchmark.Execute(suites, args);
+return args is ["footprint", var model, var degree, var count] ? Footprint.Print(model, degree, count) : Benchmark.Execute(suites, args);

@@ -1,0 +1,88 @@
+using Akka.Actor;
+using Akka.Configuration;
+using BitTensor.Actors;
+using BitTensor.Emulation;
+
+namespace BitTensor.Benchmarks;
+
+/// <summary>Messages without payload around a ring of actors in virtual time.</summary>
+static class LinkTraffic
+{
+    const int Actors = 16;
+    const int Tokens = 64;
+
+    /// <summary>Messages per second, each through a link with a latency drawn per parcel and a rule that may lose it.</summary>
+    public static double ThroughLinks(int messages) => Rate(messages, linked: true);
+
+    /// <summary>Messages per second told directly.</summary>
+    public static double Told(int messages) => Rate(messages, linked: false);
+
+    static double Rate(int messages, bool linked)
+    {
+        using var kernel = new VirtualKernel();
+        using var hocon = new StreamReader(typeof(EmulationRun).Assembly.GetManifestResourceStream("simulation.conf")!);
+        var config = ConfigurationFactory.ParseString($"akka.scheduler.virtual-kernel = \"{kernel.Id}\"")
+            .WithFallback(ConfigurationFactory.ParseString(hocon.ReadToEnd()));
+        using var system = ActorSystem.Create("ring", config);
+        var ring = new Ring(messages);
+        for (var i = 0; i < Actors; i++)
+        {
+            ring.Members[i] = system.ActorOf(Props.Create<Member>(ring, i, linked));
+        }
+        var seconds = Paired.Seconds(() =>
+        {
+            for (var k = 0; k < Tokens; k++)
+            {
+                ring.Members[k % Actors].Tell(new Arrival<Token>(0, Token.Instance), ActorRefs.NoSender);
+            }
+            kernel.Run(() => false);
+        });
+        kernel.RunDown(system);
+        return ring.Received / seconds;
+    }
+
+    sealed class Token
+    {
+        public static readonly Token Instance = new();
+    }
+
+    /// <summary>What the members share: who is where, and when it is enough.</summary>
+    sealed class Ring(int messages)
+    {
+        static readonly LinkRule[] Rules =
+            [new LatencyRule(dice => 50 * dice.NextExponential(), TimeSpan.Zero, TimeSpan.Zero), new LossRule(1e-9)];
+
+        public IActorRef[] Members { get; } = new IActorRef[Actors];
+
+        public long Received { get; set; }
+
+        public bool Enough => Received >= messages;
+
+        public Links LinksOf(int self, IScheduler scheduler) => new(1, self, scheduler, _ => Rules, to => Members[to]);
+    }
+
+    sealed class Member : ReceiveActor
+    {
+        public Member(Ring ring, int self, bool linked)
+        {
+            var links = ring.LinksOf(self, Context.System.Scheduler);
+            var next = (self + 1) % Actors;
+            Receive<Arrival<Token>>(arrival =>
+            {
+                ring.Received++;
+                if (ring.Enough)
+                {
+                    return;
+                }
+                if (linked)
+                {
+                    links.Send(next, ParcelKind.Forward, 32, arrival.Message);
+                }
+                else
+                {
+                    ring.Members[next].Tell(new Arrival<Token>(self, arrival.Message), ActorRefs.NoSender);
+                }
+            });
+        }
+    }
+}
