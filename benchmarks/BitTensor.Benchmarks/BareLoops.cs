@@ -16,8 +16,8 @@ sealed class BareLoops(LiveNetwork network, Work work)
     const int Neurons = LiveNetwork.Neurons;
     readonly Examples _data = DataSets.Digits();
 
-    /// <summary>Over the network's own model class: what is left out is the network alone. The seconds it took.</summary>
-    public double OwnModels() => Paired.Seconds(() =>
+    /// <summary>Over the network's own model class: what is left out is the network alone.</summary>
+    public void OwnModels()
     {
         var models = Enumerable.Range(0, Neurons).Select(i => new NeuronModel(
             new ModelShape(_data.Features, _data.Classes, network.Representation, network.Hidden, Neurons, i),
@@ -39,10 +39,10 @@ sealed class BareLoops(LiveNetwork network, Work work)
             }
         }
         Array.ForEach(models, m => m.Dispose());
-    });
+    }
 
-    /// <summary>As one writes it with TorchSharp alone: modules, optimizers, tensors passed from hand to hand. The seconds it took.</summary>
-    public double PlainModules() => Paired.Seconds(() =>
+    /// <summary>As one writes it with TorchSharp alone: modules, optimizers, tensors passed from hand to hand.</summary>
+    public void PlainModules()
     {
         var width = network.Representation;
         var neurons = Enumerable.Range(0, Neurons).Select(_ => new PlainNeuron(_data, network.Hidden, width)).ToArray();
@@ -63,7 +63,7 @@ sealed class BareLoops(LiveNetwork network, Work work)
             }
         }
         Array.ForEach(neurons, n => n.Dispose());
-    });
+    }
 
     Examples Batch(long step)
     {

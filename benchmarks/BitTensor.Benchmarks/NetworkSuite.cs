@@ -5,18 +5,19 @@ namespace BitTensor.Benchmarks;
 /// <summary>What the live network costs.</summary>
 static class NetworkSuite
 {
-    const int Pairs = 5;
+    const int Pairs = 7;
 
     public static IEnumerable<Row> Rows()
     {
-        foreach (var network in new[] { new LiveNetwork(hidden: 16, representation: 4, blocks: 20), new LiveNetwork(64, 16, 20) })
+        yield return TwoCounters();
+        foreach (var network in new[] { new LiveNetwork(hidden: 16, representation: 4, blocks: 8), new LiveNetwork(64, 16, 8) })
         {
             var work = network.Count();
             var bare = new BareLoops(network, work);
             var shape = $"{LiveNetwork.Neurons} neurons, hidden {network.Hidden}";
             yield return OneCore($"live network / loop of its models, {shape}", network, work, bare.OwnModels);
             yield return OneCore($"live network / plain modules, {shape}", network, work, bare.PlainModules);
-            yield return CoresAtHand();
+            yield return TwoLoops($"two loops of its models at once / one, {shape}", bare, work);
             yield return TwoCores($"live network, 2 cores / 1 core, {shape}", network, work);
         }
         yield return Links();
@@ -27,9 +28,9 @@ static class NetworkSuite
         yield return new Row("1,000 quadratic neurons, peak memory", Text($"{peak:0} MiB"));
     }
 
-    static Row OneCore(string name, LiveNetwork network, Work work, Func<double> bareSeconds)
+    static Row OneCore(string name, LiveNetwork network, Work work, Action bare)
     {
-        var rates = Paired.Measure(Pairs, 1, () => work.Total / network.Seconds(cores: 1), () => work.Total / bareSeconds());
+        var rates = Paired.Measure(Pairs, 1, () => work.Total / network.Seconds(cores: 1), () => work.Total / Paired.Seconds(bare));
         return RateRow(name, "computations", rates, Bound.AtLeast(0.7));
     }
 
@@ -52,27 +53,36 @@ static class NetworkSuite
         return new Row($"memory of one more {model} neuron with {degree} peers", Text($"{heap:0} KiB heap"), Text($"{resident:0} KiB resident"));
     }
 
-    /// <summary>What the machine gives two threads at this moment: a bound for everything that runs on two cores.</summary>
-    static Row CoresAtHand()
+    /// <summary>What the machine gives two threads that share nothing at this moment.</summary>
+    static Row TwoCounters()
     {
-        var spins = Paired.Measure(Pairs, 1, () => 2 / Paired.Seconds(() => Spin(2)), () => 1 / Paired.Seconds(() => Spin(1)));
-        return RateRow("two threads that only count / one", "counts", spins, null);
+        var rates = Paired.Measure(Pairs, 1, () => 2 / Paired.Seconds(() => AtOnce(2, Count)), () => 1 / Paired.Seconds(() => AtOnce(1, Count)));
+        return RateRow("two threads that only count / one", "loops", rates, null);
+    }
+
+    /// <summary>What the machine gives two threads of libtorch that share nothing: no network on two cores can do better.</summary>
+    static Row TwoLoops(string name, BareLoops bare, Work work)
+    {
+        double Rate(int threads) => threads * work.Total / Paired.Seconds(() => AtOnce(threads, bare.OwnModels));
+        return RateRow(name, "computations", Paired.Measure(Pairs, 1, () => Rate(2), () => Rate(1)), null);
     }
 
     static Row RateRow(string name, string unit, Paired rates, Bound? bound) => new(
         name, Text($"{rates.Candidate.Median:N0} {unit}/s"), Text($"{rates.Baseline.Median:N0} {unit}/s"), rates.Ratio, bound);
 
-    static void Spin(int count)
+    static void AtOnce(int count, Action work)
     {
-        var threads = Enumerable.Range(0, count).Select(_ => new Thread(() =>
-        {
-            for (long k = 0, x = 0; k < 100_000_000; k++)
-            {
-                x = Volatile.Read(ref x) + k;
-            }
-        })).ToArray();
+        var threads = Enumerable.Range(0, count).Select(_ => new Thread(() => work())).ToArray();
         Array.ForEach(threads, t => t.Start());
         Array.ForEach(threads, t => t.Join());
+    }
+
+    static void Count()
+    {
+        for (long k = 0, x = 0; k < 100_000_000; k++)
+        {
+            x = Volatile.Read(ref x) + k;
+        }
     }
 
     static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -66,6 +66,7 @@ public static class EmulationRun
                 }
                 return finished.Task.IsCompleted;
             });
+            compute.FinishAll();
             return finished.Task.IsCompleted
                 ? kernel.Now
                 : throw new EmulationException($"Nothing is left to do at emulated time {kernel.Now}, but the run has not ended.");

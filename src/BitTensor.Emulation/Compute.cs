@@ -16,6 +16,18 @@ public abstract class Compute : IDisposable
     /// <param name="replyTo">Who is told.</param>
     public abstract void Submit(int lane, TimeSpan cost, Func<object> job, IActorRef replyTo);
 
+    /// <summary>
+    /// Submits a job whose result is looked at later than it is due, or never. What is told at the due time holds a way to the result; an
+    /// actor that goes it waits if it must. Should the job fail, so does the way, and so do the later jobs of its lane.
+    /// </summary>
+    /// <param name="lane">Whose job it is.</param>
+    /// <param name="cost">Emulated compute time; wall time takes the time it takes.</param>
+    /// <param name="job">The work.</param>
+    /// <param name="message">Makes the message to tell of the way to the result.</param>
+    /// <param name="replyTo">Who is told.</param>
+    public abstract void SubmitLate<T>(int lane, TimeSpan cost, Func<T> job, Func<Func<T>, object> message, IActorRef replyTo)
+        where T : class;
+
     /// <summary>Ends the worker threads.</summary>
     public void Dispose()
     {

@@ -42,6 +42,33 @@ public sealed class Links
     public void Send<T>(int to, ParcelKind kind, long bytes, T message)
         where T : class
     {
+        if (Judge(to, kind, bytes) is { } after)
+        {
+            Deliver(after, to, new Arrival<T>(_self, message));
+        }
+    }
+
+    /// <summary>Sends a message that is still being computed: <paramref name="message"/> is asked for it when it arrives, if it arrives.</summary>
+    public void SendLate<T>(int to, ParcelKind kind, long bytes, Func<T> message)
+        where T : class
+    {
+        if (Judge(to, kind, bytes) is not { } after)
+        {
+            return;
+        }
+        if (after <= TimeSpan.Zero)
+        {
+            Deliver(after, to, new Arrival<T>(_self, message()));
+        }
+        else
+        {
+            _scheduler.Advanced.ScheduleOnce(after, () => Deliver(TimeSpan.Zero, to, new Arrival<T>(_self, message())));
+        }
+    }
+
+    /// <summary>Time until delivery; null when the parcel is lost. Counts it either way.</summary>
+    TimeSpan? Judge(int to, ParcelKind kind, long bytes)
+    {
         if (!_links.TryGetValue(to, out var link))
         {
             _links[to] = link = new Link(new RandomStream(_seed, "link", _self, to).NextUInt64(), [.. _rulesTo(to).Select(r => r.Fresh())]);
@@ -51,14 +78,20 @@ public sealed class Links
         if (verdict.Dropped is { } reason)
         {
             Traffic.Count(kind, "dropped/" + reason);
+            return null;
         }
-        else if (verdict.After <= TimeSpan.Zero)
+        return verdict.After;
+    }
+
+    void Deliver(TimeSpan after, int to, object arrival)
+    {
+        if (after <= TimeSpan.Zero)
         {
-            _address(to).Tell(new Arrival<T>(_self, message), ActorRefs.NoSender);
+            _address(to).Tell(arrival, ActorRefs.NoSender);
         }
         else
         {
-            _scheduler.ScheduleTellOnce(verdict.After, _address(to), new Arrival<T>(_self, message), ActorRefs.NoSender);
+            _scheduler.ScheduleTellOnce(after, _address(to), arrival, ActorRefs.NoSender);
         }
     }
 

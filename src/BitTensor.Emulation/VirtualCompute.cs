@@ -3,18 +3,23 @@ using Akka.Actor;
 namespace BitTensor.Emulation;
 
 /// <summary>
-/// Compute in virtual time. A job's result is due at <c>max(now, end of the lane's previous job) + cost</c>; until then worker threads
-/// may run it at any moment. When the clock reaches the due time of a job that is not finished, the driver helps with the work that is
-/// due first, so every core computes and the order of events never depends on their number.
+/// Compute in virtual time. A job is due at <c>max(now, end of the lane's previous job) + cost</c>; until its result is looked at, then or
+/// later, any thread may run it at any moment. When the driver looks at a result that is not there, it computes it itself or helps with
+/// other work, so every core computes and the order of events never depends on their number.
 /// </summary>
 public sealed class VirtualCompute : Compute
 {
+    // Looks again so many times before a thread goes to sleep: jobs and gaps between them are often shorter than a wake-up.
+    const int Spins = 20;
+
     readonly VirtualKernel _kernel;
-    readonly Lock _gate = new();
-    readonly SemaphoreSlim _work = new(0);
-    readonly PriorityQueue<Lane, (long Ticks, long Sequence)> _runnable = new();
+    readonly object _gate = new();
+    // Lanes with work for whoever is free, each at most once. The driver may have emptied one since: then it is passed over.
+    readonly PriorityQueue<Lane, (long Ticks, long Sequence)> _offered = new();
     readonly Dictionary<int, Lane> _lanes = [];
     readonly List<Thread> _workers = [];
+    Lane? _awaited;
+    int _asleep;
     volatile bool _stopped;
     long _sequence;
 
@@ -34,39 +39,38 @@ public sealed class VirtualCompute : Compute
     /// <inheritdoc/>
     public override void Submit(int lane, TimeSpan cost, Func<object> job, IActorRef replyTo)
     {
-        if (_stopped)
+        var pending = Enqueue(LaneOf(lane), cost, job);
+        _kernel.Schedule(pending.Due - _kernel.Now, () => replyTo.Tell(Finish(pending), ActorRefs.NoSender));
+    }
+
+    /// <inheritdoc/>
+    public override void SubmitLate<T>(int lane, TimeSpan cost, Func<T> job, Func<Func<T>, object> message, IActorRef replyTo)
+    {
+        var pending = Enqueue(LaneOf(lane), cost, job);
+        var told = message(() => (T)Finish(pending));
+        _kernel.Schedule(pending.Due - _kernel.Now, () => replyTo.Tell(told, ActorRefs.NoSender));
+    }
+
+    /// <summary>Runs every job that is left.</summary>
+    /// <exception cref="EmulationException">One of them failed.</exception>
+    public void FinishAll()
+    {
+        foreach (var lane in _lanes.Values)
         {
-            return;
+            Finish(Enqueue(lane, TimeSpan.Zero, static () => ""));
         }
-        var owner = LaneOf(lane);
-        var start = owner.Free > _kernel.Now ? owner.Free : _kernel.Now;
-        owner.Free = start + cost;
-        var pending = new Job(job, (owner.Free.Ticks, _sequence++));
-        lock (_gate)
-        {
-            owner.Jobs.Enqueue(pending);
-            if (!owner.Busy && owner.Jobs.Count == 1)
-            {
-                _runnable.Enqueue(owner, pending.Due);
-            }
-        }
-        if (_workers.Count > 0)
-        {
-            _work.Release();
-        }
-        _kernel.Schedule(owner.Free - _kernel.Now, () => replyTo.Tell(Finish(pending), ActorRefs.NoSender));
     }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
         _stopped = true;
-        _work.Release(_workers.Count + 1);
-        foreach (var worker in _workers)
+        lock (_gate)
         {
-            worker.Join();
+            Monitor.PulseAll(_gate);
         }
-        _work.Dispose();
+        _workers.ForEach(static w => w.Join());
+        _workers.Clear();
     }
 
     Lane LaneOf(int id)
@@ -78,16 +82,27 @@ public sealed class VirtualCompute : Compute
         return lane;
     }
 
+    Job Enqueue(Lane lane, TimeSpan cost, Func<object> work)
+    {
+        lane.Free = (lane.Free > _kernel.Now ? lane.Free : _kernel.Now) + cost;
+        var job = new Job(lane, lane.Free, _sequence++, work);
+        lock (_gate)
+        {
+            lane.Jobs.Enqueue(job);
+            Offer(lane);
+        }
+        return job;
+    }
+
     object Finish(Job job)
     {
-        while (!job.Done.IsSet)
+        while (!job.Done)
         {
-            if (!RunOne())
+            if (!RunOne(job.Lane))
             {
-                job.Done.Wait();
+                Await(job);
             }
         }
-        job.Done.Dispose();
         return job.Failure is { } failure ? throw new EmulationException($"A compute job failed: {failure.Message}", failure) : job.Result!;
     }
 
@@ -95,20 +110,20 @@ public sealed class VirtualCompute : Compute
     {
         while (!_stopped)
         {
-            _work.Wait();
-            while (!_stopped && RunOne())
+            if (!RunOne(null))
             {
+                Rest();
             }
         }
     }
 
-    bool RunOne()
+    /// <summary>Runs the next job of <paramref name="wanted"/> or, if somebody is at that lane, of the lane whose job is due first.</summary>
+    bool RunOne(Lane? wanted)
     {
-        Lane lane;
         Job job;
         lock (_gate)
         {
-            if (!_runnable.TryDequeue(out lane!, out _))
+            if ((wanted is { Ready: true } ? wanted : TakeOffered()) is not { } lane)
             {
                 return false;
             }
@@ -118,47 +133,131 @@ public sealed class VirtualCompute : Compute
         job.Run();
         lock (_gate)
         {
-            lane.Busy = false;
-            if (lane.Jobs.TryPeek(out var next))
+            job.Lane.Busy = false;
+            Offer(job.Lane);
+            if (_awaited == job.Lane)
             {
-                _runnable.Enqueue(lane, next.Due);
+                Monitor.PulseAll(_gate);
             }
         }
-        job.Done.Set();
         return true;
     }
 
+    void Offer(Lane lane)
+    {
+        if (lane is { Ready: true, Offered: false })
+        {
+            lane.Offered = true;
+            _offered.Enqueue(lane, lane.Jobs.Peek().Order);
+            if (_asleep > 0)
+            {
+                Monitor.PulseAll(_gate);
+            }
+        }
+    }
+
+    Lane? TakeOffered()
+    {
+        while (_offered.TryDequeue(out var lane, out _))
+        {
+            lane.Offered = false;
+            if (lane.Ready)
+            {
+                return lane;
+            }
+        }
+        return null;
+    }
+
+    /// <summary>The driver waits for a worker that is at the job's lane, or for other work.</summary>
+    void Await(Job job)
+    {
+        var spin = new SpinWait();
+        for (var k = 0; k < Spins && !job.Done; k++)
+        {
+            spin.SpinOnce(sleep1Threshold: -1);
+        }
+        lock (_gate)
+        {
+            _awaited = job.Lane;
+            Sleep(() => job.Lane.Busy && _offered.Count == 0);
+            _awaited = null;
+        }
+    }
+
+    /// <summary>A worker waits for work.</summary>
+    void Rest()
+    {
+        var spin = new SpinWait();
+        for (var k = 0; k < Spins && _offered.Count == 0; k++)
+        {
+            spin.SpinOnce(sleep1Threshold: -1);
+        }
+        lock (_gate)
+        {
+            Sleep(() => !_stopped && _offered.Count == 0);
+        }
+    }
+
+    void Sleep(Func<bool> still)
+    {
+        _asleep++;
+        while (still())
+        {
+            Monitor.Wait(_gate);
+        }
+        _asleep--;
+    }
+
+    /// <summary>Jobs that run one after another. Guarded by the gate, but for <see cref="Free"/>, which is the driver's.</summary>
     sealed class Lane
     {
         public Queue<Job> Jobs { get; } = new();
 
         public bool Busy { get; set; }
 
+        public bool Offered { get; set; }
+
+        public bool Ready => !Busy && Jobs.Count > 0;
+
+        /// <summary>When the last job is due.</summary>
         public TimeSpan Free { get; set; }
+
+        /// <summary>Why nothing of this lane can be trusted any more. Belongs to whoever runs its job.</summary>
+        public Exception? Failure { get; set; }
     }
 
-    sealed class Job(Func<object> work, (long Ticks, long Sequence) due)
+    sealed class Job(Lane lane, TimeSpan due, long sequence, Func<object> work)
     {
-        public (long Ticks, long Sequence) Due { get; } = due;
+        volatile bool _done;
 
-        public ManualResetEventSlim Done { get; } = new(false, 200);
+        public Lane Lane => lane;
+
+        public TimeSpan Due => due;
+
+        public (long Ticks, long Sequence) Order => (due.Ticks, sequence);
+
+        public bool Done => _done;
 
         public object? Result { get; private set; }
 
+        /// <summary>Its own failure or that of a job before it in its lane, which nobody waited for.</summary>
         public Exception? Failure { get; private set; }
 
         public void Run()
         {
             try
             {
-                Result = work();
+                Result = lane.Failure is null ? work() : null;
             }
 #pragma warning disable CA1031 // Whatever a job throws is carried to the driver, which ends the run with it.
             catch (Exception failure)
 #pragma warning restore CA1031
             {
-                Failure = failure;
+                lane.Failure = failure;
             }
+            Failure = lane.Failure;
+            _done = true;
         }
     }
 }

@@ -38,6 +38,14 @@ public sealed class WallCompute : Compute
     }
 
     /// <inheritdoc/>
+    public override void SubmitLate<T>(int lane, TimeSpan cost, Func<T> job, Func<Func<T>, object> message, IActorRef replyTo) =>
+        Submit(lane, cost, () =>
+        {
+            var result = job();
+            return message(() => result);
+        }, replyTo);
+
+    /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
         _stopped = true;

@@ -52,6 +52,42 @@ public sealed class VirtualTimeSpec
         Assert.Contains("no such tensor", failure.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(8)]
+    public void A_late_job_is_told_when_due_and_done_before_the_next_of_its_lane(int cores)
+    {
+        var done = new List<string>();
+        var said = Play(cores, null, null, (compute, self) =>
+        {
+            Func<string>? way = null;
+            compute.SubmitLate(1, TimeSpan.FromMilliseconds(30), () => Busy("first"), w => { way = w; return "told"; }, self);
+            compute.Submit(2, TimeSpan.FromMilliseconds(40), () => "meanwhile", self);
+            compute.SubmitLate(1, TimeSpan.FromMilliseconds(20), () => { done.Add(Busy("silent")); return ""; }, _ => "told too", self);
+            compute.Submit(1, TimeSpan.FromMilliseconds(30), () => $"{done.Single()} before this", self);
+            compute.SubmitLate(1, TimeSpan.FromMilliseconds(30), () => { done.Add($"{way!()} is kept"); return ""; }, _ => "told last", self);
+        }, finish: true);
+        Assert.Equal(["30 told", "40 meanwhile", "50 told too", "80 silent before this", "110 told last"], said);
+        Assert.Equal(["silent", "first is kept"], done);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_late_job_that_fails_fails_the_next_of_its_lane_or_the_end(int cores)
+    {
+        void Failing(VirtualCompute compute, IActorRef self) => compute.SubmitLate<string>(
+            1, TimeSpan.FromMilliseconds(1), () => throw new InvalidOperationException("no such tensor"), _ => "told", self);
+        var atNext = Assert.Throws<EmulationException>(() => Play(cores, null, null, (compute, self) =>
+        {
+            Failing(compute, self);
+            compute.Submit(1, TimeSpan.FromMilliseconds(1), () => "never", self);
+        }));
+        var atEnd = Assert.Throws<EmulationException>(() => Play(cores, null, null, Failing, finish: true));
+        Assert.All([atNext, atEnd], e => Assert.Contains("no such tensor", e.Message, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Work_from_a_foreign_thread_fails_the_run()
     {
@@ -79,7 +115,7 @@ public sealed class VirtualTimeSpec
     /// <summary>Runs one actor in virtual time and returns what it said, each with its millisecond.</summary>
     static List<string> Play(
         int cores, Action<IActorContext, Action<string>>? start, Action<IActorContext, string, Action<string>>? receive,
-        Action<VirtualCompute, IActorRef>? submit = null)
+        Action<VirtualCompute, IActorRef>? submit = null, bool finish = false)
     {
         using var kernel = new VirtualKernel();
         using var compute = new VirtualCompute(kernel, cores);
@@ -105,6 +141,10 @@ public sealed class VirtualTimeSpec
             var actor = system.ActorOf(Props.Create<Player>(start, receive ?? ((_, message, say) => say(message)), (Action<string>)Say));
             submit?.Invoke(compute, actor);
             kernel.Run(() => false);
+            if (finish)
+            {
+                compute.FinishAll();
+            }
             return said;
         }
         finally

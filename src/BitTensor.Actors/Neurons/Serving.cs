@@ -28,19 +28,20 @@ sealed class Serving(World world, NeuronPlan plan, Brain brain, Strategy strateg
         var mask = View!.MaskFor(query.Caller);
         if (strategy.Fake(query, batch.Rows, brain.Width) is { } fake)
         {
-            Answer(query, batch, Masked(fake, mask), mask);
+            var noise = Masked(fake, mask);
+            Answer(query, batch, mask, () => noise);
             return;
         }
         _queued++;
-        world.Compute.Submit(
+        world.Compute.SubmitLate(
             plan.Id, plan.Population.Serving.Cost,
-            () => new Represented(query, batch, Masked(brain.Represent(batch), mask), mask), self);
+            () => Masked(brain.Represent(batch), mask), output => new Represented(query, batch, mask, output), self);
     }
 
     public void HandleRepresented(Represented answer)
     {
         _queued--;
-        Answer(answer.Query, answer.Batch, answer.Output, answer.Mask);
+        Answer(answer.Query, answer.Batch, answer.Mask, answer.Output);
     }
 
     public void HandleBackward(Arrival<QueryMessage.Backward> arrival)
@@ -67,7 +68,7 @@ sealed class Serving(World world, NeuronPlan plan, Brain brain, Strategy strateg
             return;
         }
         _queued++;
-        world.Compute.Submit(plan.Id, plan.Population.Serving.Cost, () => Learn(asked, gradient), self);
+        world.Compute.SubmitLate(plan.Id, plan.Population.Serving.Cost, () => Learn(asked, gradient), static _ => Learned.Instance, self);
     }
 
     public void HandleLearned(Learned learned)
@@ -82,18 +83,20 @@ sealed class Serving(World world, NeuronPlan plan, Brain brain, Strategy strateg
         : _queued >= plan.Population.Serving.OpenQueries ? ServingRefusal.Busy
         : TensorCheck.Judge(batch, null, brain.Features);
 
-    void Answer(QueryId query, Tensor batch, Tensor output, double mask)
+    void Answer(QueryId query, Tensor batch, double mask, Func<Tensor> output)
     {
         _open.Add(query, new OpenQuery(batch, mask, scheduler.MonotonicClock));
         links.Traffic.Count(ParcelKind.Forward, "delivered/answered");
-        links.Send(query.Caller, ParcelKind.ForwardReply, WireSize.Of(output), new QueryMessage.ForwardReply(query, plan.Id, output));
+        links.SendLate(
+            query.Caller, ParcelKind.ForwardReply, WireSize.Of(batch.Rows, brain.Width),
+            () => new QueryMessage.ForwardReply(query, plan.Id, output()));
     }
 
     Learned Learn(OpenQuery asked, Tensor gradient)
     {
         // Y = m f(x), so dL/df = m dL/dY: a masked-out caller teaches nothing.
         brain.Learn(asked.Batch, Masked(gradient, asked.Mask));
-        return new Learned();
+        return Learned.Instance;
     }
 
     static Tensor Masked(Tensor tensor, double mask)
@@ -106,9 +109,13 @@ sealed class Serving(World world, NeuronPlan plan, Brain brain, Strategy strateg
         return new Tensor(tensor.Rows, tensor.Columns, values);
     }
 
-    public sealed record Represented(QueryId Query, Tensor Batch, Tensor Output, double Mask);
+    /// <summary>The answer is due; it is looked at where it arrives, so that it may be computed on the way.</summary>
+    public sealed record Represented(QueryId Query, Tensor Batch, double Mask, Func<Tensor> Output);
 
-    public sealed record Learned;
+    public sealed record Learned
+    {
+        public static Learned Instance { get; } = new();
+    }
 }
 
 /// <summary>What a neuron demands of a tensor from a stranger.</summary>
@@ -138,7 +145,9 @@ static class WireSize
     /// <summary>Ids and shape.</summary>
     public const long Header = 32;
 
-    public static long Of(Tensor tensor) => Header + tensor.Bytes;
+    public static long Of(Tensor tensor) => Of(tensor.Rows, tensor.Columns);
+
+    public static long Of(int rows, int columns) => Header + (long)rows * columns * sizeof(float);
 
     public static long Of(LedgerMessage.SubmitWeights submission) => Header + submission.Row.Count * 12L + submission.Signature.Length;
 }
