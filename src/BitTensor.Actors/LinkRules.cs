@@ -8,7 +8,7 @@ namespace BitTensor.Actors;
 public sealed class LinkRules
 {
     readonly NetworkSpec _network;
-    readonly string[] _populationOf;
+    readonly IReadOnlyList<NeuronPlan> _plans;
     readonly IReadOnlyList<LinkRule> _default;
     readonly IReadOnlyList<LinkRule>[] _links;
 
@@ -16,17 +16,18 @@ public sealed class LinkRules
     public LinkRules(NetworkSpec network, IReadOnlyList<NeuronPlan> plans)
     {
         _network = network;
-        _populationOf = [.. plans.Select(p => p.Population.Name)];
+        _plans = plans;
         _default = Of(network.Default);
-        _links = [.. network.Links.Select(l => Of(l.Link))];
+        _links = [.. network.Links.Select(l => l.Toxicity < 1 ? [new ToxicityRule(l.Toxicity, Of(l.Link))] : Of(l.Link))];
     }
 
-    /// <summary>Rules from one address to another: the last entry of the scenario that matches, else the default.</summary>
-    public IReadOnlyList<LinkRule> Between(int from, int to)
+    /// <summary>Rules for parcels of a kind from one address to another: the last entry of the scenario that matches, else the default.</summary>
+    public IReadOnlyList<LinkRule> Between(int from, int to, ParcelKind kind)
     {
         for (var k = _links.Length - 1; k >= 0; k--)
         {
-            if (Matches(_network.Links[k].From, from) && Matches(_network.Links[k].To, to))
+            var link = _network.Links[k];
+            if (Matches(link.Kind, kind) && Matches(link.From, from) && Matches(link.To, to))
             {
                 return _links[k];
             }
@@ -34,23 +35,51 @@ public sealed class LinkRules
         return _default;
     }
 
-    bool Matches(string? population, int address) =>
-        population is null || (address != Parcel.LedgerAddress && _populationOf[address] == population);
+    bool Matches(EndSpec end, int address) => end switch
+    {
+        EndSpec.Any => true,
+        EndSpec.Ledger => address == Parcel.LedgerAddress,
+        _ when address == Parcel.LedgerAddress => false,
+        EndSpec.Population population => _plans[address].Population.Name == population.Name,
+        EndSpec.Zone zone => _plans[address].Population.Zone == zone.Name,
+        _ => ((EndSpec.Neuron)end).Id == address,
+    };
+
+    static bool Matches(MessageKind wanted, ParcelKind kind) => wanted switch
+    {
+        MessageKind.Any => true,
+        MessageKind.Forward => kind == ParcelKind.Forward,
+        MessageKind.Reply => kind == ParcelKind.ForwardReply,
+        MessageKind.Backward => kind == ParcelKind.Backward,
+        MessageKind.Submission => kind == ParcelKind.Submission,
+        _ => kind == ParcelKind.Receipt,
+    };
 
     static List<LinkRule> Of(LinkSpec link)
     {
         var rules = new List<LinkRule>();
         if (link.BandwidthBytesPerSecond is { } rate)
         {
-            rules.Add(new BandwidthRule(rate));
+            rules.Add(new BandwidthRule(rate, link.QueueBytes));
         }
         if (link.Latency is { } latency)
         {
-            rules.Add(new LatencyRule(DrawOf(latency), latency.Minimum, latency.Jitter));
+            rules.Add(new LatencyRule(DrawOf(latency), latency.Minimum, latency.Jitter, latency.Correlation));
         }
-        if (link.Loss > 0)
+        if (link.Reorder > 0)
         {
-            rules.Add(new LossRule(link.Loss));
+            rules.Add(new ReorderRule(link.Reorder, link.ReorderDelay));
+        }
+        switch (link.Loss)
+        {
+            case LossSpec.Bursts b:
+                rules.Add(new BurstLossRule(b.GoodToBad, b.BadToGood, b.LossGood, b.LossBad));
+                break;
+            case LossSpec.Independent { Probability: > 0 } loss:
+                rules.Add(new LossRule(loss.Probability));
+                break;
+            default:
+                break;
         }
         return rules;
     }

@@ -25,13 +25,13 @@ public static class Roster
     {
         var count = scenario.Populations.Sum(p => p.Count);
         var plans = ImmutableArray.CreateBuilder<NeuronPlan>(count);
-        var everybody = Enumerable.Range(0, count).ToImmutableArray();
+        var slots = Topology.SlotsOf(scenario.Topology, count, scenario.Seed);
         foreach (var population in scenario.Populations)
         {
             for (var k = 0; k < population.Count; k++)
             {
                 var id = plans.Count;
-                plans.Add(new NeuronPlan(id, population, SlotsOf(scenario, id, everybody)));
+                plans.Add(new NeuronPlan(id, population, slots[id]));
             }
         }
         return plans.MoveToImmutable();
@@ -39,24 +39,4 @@ public static class Roster
 
     /// <summary>The row every neuron starts with: equal weight on each slot.</summary>
     public static WeightRow FirstRow(NeuronPlan plan) => WeightRow.Uniform(plan.Slots.AsSpan());
-
-    static ImmutableArray<int> SlotsOf(Scenario scenario, int id, ImmutableArray<int> everybody)
-    {
-        if (scenario.Topology is not TopologySpec.Random random)
-        {
-            return everybody;
-        }
-        // Floyd's sampling: `Degree` distinct peers in as many draws, whatever n is.
-        var dice = new RandomStream(scenario.Seed, "topology", id);
-        var slots = new SortedSet<int> { id };
-        var others = everybody.Length - 1;
-        for (var last = others - random.Degree; last < others; last++)
-        {
-            var drawn = PeerAt(dice.NextInt(last + 1), id);
-            slots.Add(slots.Contains(drawn) ? PeerAt(last, id) : drawn);
-        }
-        return [.. slots];
-    }
-
-    static int PeerAt(int position, int id) => position < id ? position : position + 1;
 }

@@ -12,7 +12,7 @@ public sealed class Links
     readonly ulong _seed;
     readonly int _self;
     readonly IScheduler _scheduler;
-    readonly Func<int, IReadOnlyList<LinkRule>> _rulesTo;
+    readonly Func<int, ParcelKind, IReadOnlyList<LinkRule>> _rulesTo;
     readonly Func<int, IActorRef> _address;
     readonly Dictionary<int, Link> _links = [];
     readonly RandomStream _dice;
@@ -21,9 +21,9 @@ public sealed class Links
     /// <param name="seed">Seed of the run; draws are keyed by (seed, link, sequence).</param>
     /// <param name="self">Address of the sender.</param>
     /// <param name="scheduler">Delivers after a delay.</param>
-    /// <param name="rulesTo">Rules towards a receiver.</param>
+    /// <param name="rulesTo">Rules for parcels of a kind towards a receiver; kinds for which it returns the same list share its state.</param>
     /// <param name="address">Actor at an address.</param>
-    public Links(ulong seed, int self, IScheduler scheduler, Func<int, IReadOnlyList<LinkRule>> rulesTo, Func<int, IActorRef> address)
+    public Links(ulong seed, int self, IScheduler scheduler, Func<int, ParcelKind, IReadOnlyList<LinkRule>> rulesTo, Func<int, IActorRef> address)
     {
         _seed = seed;
         _self = self;
@@ -71,10 +71,10 @@ public sealed class Links
     {
         if (!_links.TryGetValue(to, out var link))
         {
-            _links[to] = link = new Link(new RandomStream(_seed, "link", _self, to).NextUInt64(), [.. _rulesTo(to).Select(r => r.Fresh())]);
+            _links[to] = link = new Link(new RandomStream(_seed, "link", _self, to).NextUInt64());
         }
         Traffic.Count(kind, "sent");
-        var verdict = link.Judge(new Parcel(_self, to, kind, bytes, link.Sent++), _scheduler.MonotonicClock, _dice);
+        var verdict = link.Judge(new Parcel(_self, to, kind, bytes, link.Sent++), _rulesTo(to, kind), _scheduler.MonotonicClock, _dice);
         if (verdict.Dropped is { } reason)
         {
             Traffic.Count(kind, "dropped/" + reason);
@@ -95,24 +95,31 @@ public sealed class Links
         }
     }
 
-    sealed class Link(ulong key, LinkRule[] rules)
+    sealed class Link(ulong key)
     {
+        // A link has one set of rules, rarely a few: one per kind of parcel at most.
+        readonly List<(IReadOnlyList<LinkRule> Of, LinkRule[] Own)> _rules = [];
+
         public long Sent { get; set; }
 
-        public Verdict Judge(in Parcel parcel, TimeSpan now, RandomStream dice)
+        public Verdict Judge(in Parcel parcel, IReadOnlyList<LinkRule> rules, TimeSpan now, RandomStream dice)
         {
             dice.Reseed(key, (ulong)parcel.Sequence);
-            var after = TimeSpan.Zero;
-            foreach (var rule in rules)
+            return LinkRule.JudgeAll(OwnOf(rules), parcel, now, TimeSpan.Zero, dice);
+        }
+
+        LinkRule[] OwnOf(IReadOnlyList<LinkRule> rules)
+        {
+            foreach (var (of, own) in _rules)
             {
-                var verdict = rule.Judge(parcel, now, after, dice);
-                if (verdict.Dropped is not null)
+                if (ReferenceEquals(of, rules))
                 {
-                    return verdict;
+                    return own;
                 }
-                after += verdict.After;
             }
-            return Verdict.Deliver(after);
+            LinkRule[] fresh = [.. rules.Select(r => r.Fresh())];
+            _rules.Add((rules, fresh));
+            return fresh;
         }
     }
 }

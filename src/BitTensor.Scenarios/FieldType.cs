@@ -206,6 +206,25 @@ sealed class RateType : ScalarType
     }
 }
 
+/// <summary>A number of bytes, a <see cref="long"/>.</summary>
+sealed class SizeType : ScalarType
+{
+    public override string Describe() => "size: B, kB, MB, GB";
+
+    public override JsonObject Schema() => Pattern("^[0-9]+(\\.[0-9]+)? ?(B|kB|MB|GB)$");
+
+    public override object? Parse(string text, out Problem problem)
+    {
+        if (Numbers.WithUnit(text, Units.Sizes, "a size like 64 kB or 1 MB", out problem) is not { } bytes)
+        {
+            return null;
+        }
+        return bytes is >= 1 and <= 1e15
+            ? (long)Math.Round(bytes)
+            : Fail(out problem, ErrorCodes.Range, $"{text} is out of range", "write a size from 1 B to 1000000 GB");
+    }
+}
+
 /// <summary>One of a few words.</summary>
 sealed class ChoiceType(params string[] options) : ScalarType
 {

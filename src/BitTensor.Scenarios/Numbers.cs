@@ -13,6 +13,12 @@ static class Units
         ["us"] = 1e-6, ["ms"] = 1e-3, ["s"] = 1, ["min"] = 60, ["h"] = 3600,
     }.ToFrozenDictionary();
 
+    /// <summary>To bytes.</summary>
+    public static readonly FrozenDictionary<string, double> Sizes = new Dictionary<string, double>
+    {
+        ["B"] = 1, ["kB"] = 1e3, ["MB"] = 1e6, ["GB"] = 1e9,
+    }.ToFrozenDictionary();
+
     /// <summary>To bytes per second.</summary>
     public static readonly FrozenDictionary<string, double> Rates = new Dictionary<string, double>
     {

@@ -63,6 +63,7 @@ static class ScenarioFormat
     public static readonly Section Population = new("populations", "populations", "Who takes part, as a list; neuron ids count through it.",
         new Field("name", new TextType(NamePattern, NameForm, 64), "Name, unique.", Required: true),
         new Field("count", new IntegerType(1, 1_000_000), "How many neurons.", Required: true),
+        new Field("zone", new TextType(NamePattern, NameForm, 64), "Zone they stand in, a name for links to speak of."),
         new Field("stake", new NumberType(0, 1e15), "Stake each of them starts with.", "1"),
         new Field("data-share", new NumberType(0, Unbounded, aboveLeast: true), "Relative size of their shards in the sizes split.", "1"),
         new Field("model", new VariantType("kind", null, Mlp, Quadratic), "What they compute.", "kind: mlp"),
@@ -74,37 +75,68 @@ static class ScenarioFormat
     public static readonly Section Random = new("random", "topology kind: random", "Everybody queries a few distinct peers drawn from the seed; rows name these only.",
         new Field("degree", new IntegerType(1, 1_000_000), "How many peers, fewer than there are neurons.", Required: true));
 
+    public static readonly Section Ring = new("ring", "topology kind: ring", "Neurons stand in a circle by id; everybody queries the nearest on either side.",
+        new Field("reach", new IntegerType(1, 500_000), "How many on either side.", "1"));
+
+    public static readonly Section Regular = new("regular", "topology kind: regular", "A random graph in which everybody has equally many mutual peers.",
+        new Field("degree", new IntegerType(1, 1_000_000), "How many; this times the number of neurons is even.", Required: true));
+
+    public static readonly Section SmallWorld = new("small-world", "topology kind: small-world", "A ring some of whose edges are moved anywhere (Watts and Strogatz 1998); edges are mutual.",
+        new Field("reach", new IntegerType(1, 500_000), "How many on either side before edges are moved.", "2"),
+        new Field("rewire", new ShareType(inner: false), "Probability that an edge is moved.", "0.1"));
+
+    public static readonly Section Star = new("star", "topology kind: star", "Neuron 0 and everybody else query each other; nobody else does.");
+
+    public static readonly Section Edges = new("edges", "topology kind: edges", "Mutual edges, listed.",
+        new Field("list", new TextType("^[0-9]+-[0-9]+([ ,]+[0-9]+-[0-9]+)*$", "edges like 0-1 0-2 1-2", 500_000), "Pairs of neuron ids.", Required: true));
+
     static readonly Field Minimum = new("minimum", new DurationType(zero: true), "Draws below are raised to it.", "0 s");
     static readonly Field Jitter = new("jitter", new DurationType(zero: true), "Width of a uniform draw added to every latency.", "0 s");
+    static readonly Field Correlation = new("correlation", new ShareType(inner: false), "Probability that a parcel has the same draw as the one before it on its link.", "0");
 
     public static readonly VariantType Latency = new("distribution", new DurationType(zero: true),
         new Section("constant", "latency: constant", "Always the same.",
-            new Field("value", new DurationType(zero: true), "The latency.", Required: true), Minimum, Jitter),
+            new Field("value", new DurationType(zero: true), "The latency.", Required: true), Minimum, Jitter, Correlation),
         new Section("uniform", "latency: uniform", "Uniform between two bounds.",
             new Field("low", new DurationType(zero: true), "Lower bound.", Required: true),
-            new Field("high", new DurationType(zero: true), "Upper bound.", Required: true), Minimum, Jitter),
+            new Field("high", new DurationType(zero: true), "Upper bound.", Required: true), Minimum, Jitter, Correlation),
         new Section("normal", "latency: normal", "Normal; draws below the minimum are raised to it.",
             new Field("mean", new DurationType(zero: true), "Mean.", Required: true),
-            new Field("deviation", new DurationType(zero: true), "Standard deviation.", Required: true), Minimum, Jitter),
+            new Field("deviation", new DurationType(zero: true), "Standard deviation.", Required: true), Minimum, Jitter, Correlation),
         new Section("lognormal", "latency: lognormal", "Lognormal.",
             new Field("median", new DurationType(zero: false), "Median.", Required: true),
-            new Field("sigma", new NumberType(0, 10), "Standard deviation of the logarithm.", Required: true), Minimum, Jitter),
+            new Field("sigma", new NumberType(0, 10), "Standard deviation of the logarithm.", Required: true), Minimum, Jitter, Correlation),
         new Section("exponential", "latency: exponential", "Exponential.",
-            new Field("mean", new DurationType(zero: false), "Mean.", Required: true), Minimum, Jitter));
+            new Field("mean", new DurationType(zero: false), "Mean.", Required: true), Minimum, Jitter, Correlation));
+
+    public static readonly VariantType Loss = new("model", new ShareType(inner: false),
+        new Section("bursts", "loss: bursts", "Gilbert and Elliott's model: a link is in a good or a bad state, changes it before a parcel, and loses by its state.",
+            new Field("good-to-bad", new ShareType(inner: false), "Probability of leaving the good state.", Required: true),
+            new Field("bad-to-good", new ShareType(inner: false), "Probability of leaving the bad state.", Required: true),
+            new Field("loss-good", new ShareType(inner: false), "Loss in the good state.", "0"),
+            new Field("loss-bad", new ShareType(inner: false), "Loss in the bad state.", "1")));
 
     static readonly Field[] LinkFields =
     [
         new Field("latency", Latency, "A duration, or a distribution.", "0 s"),
-        new Field("loss", new ShareType(inner: false), "Probability that a parcel is lost.", "0"),
+        new Field("loss", Loss, "Probability that a parcel is lost, or loss in bursts.", "0"),
         new Field("bandwidth", new RateType(), "Parcels of one direction of one link leave one after another at this rate; unlimited without it."),
+        new Field("queue", new SizeType(), "Bytes that may wait for the bandwidth, the parcel being sent included; one beyond them is dropped. Unlimited without it."),
+        new Field("reorder", new ShareType(inner: false), "Probability that a parcel is held back, so that later ones overtake it.", "0"),
+        new Field("reorder-delay", new DurationType(zero: false), "A parcel held back waits up to this long, uniformly drawn.", "100 ms"),
     ];
 
     public static readonly Section Default = new("default", "network default", "Every link that no entry of `links` covers.", LinkFields);
 
-    public static readonly Section DirectedLink = new("links", "network links", "Links by direction. The last entry that matches replaces the default entirely.",
+    const string EndPattern = "^([A-Za-z0-9_-]{1,64}|zone [A-Za-z0-9_-]{1,64}|neuron [0-9]{1,7})$";
+    const string EndForm = "a population, `zone NAME`, `neuron N`, `ledger` or `any`";
+
+    public static readonly Section DirectedLink = new("links", "network links", "Some links, by direction and kind of message. The last entry that matches a message replaces the default entirely.",
         [
-            new Field("from", new TextType(NamePattern, NameForm, 64), "Sending population; `any` is everybody and the ledger.", "any"),
-            new Field("to", new TextType(NamePattern, NameForm, 64), "Receiving population, likewise.", "any"),
+            new Field("from", new TextType(EndPattern, EndForm, 80), "Senders; `any` is everybody and the ledger.", "any"),
+            new Field("to", new TextType(EndPattern, EndForm, 80), "Receivers, likewise.", "any"),
+            new Field("kind", new ChoiceType("any", "forward", "reply", "backward", "submission", "receipt"), "Which messages.", "any"),
+            new Field("toxicity", new ShareType(inner: false), "Probability that the entry acts on a message; one it spares arrives at once.", "1"),
             .. LinkFields,
         ]);
 
@@ -141,7 +173,7 @@ static class ScenarioFormat
         new Field("mechanism", new SectionType(Mechanism), "The market."),
         new Field("data", new SectionType(Data), "What is learned."),
         new Field("populations", new ListType(Population, needsOne: true), "Who takes part.", Required: true),
-        new Field("topology", new VariantType("kind", new ChoiceType("complete"), new Section("complete", "topology kind: complete", "Everybody queries everybody else."), Random), "Who queries whom.", "complete"),
+        new Field("topology", new VariantType("kind", new ChoiceType("complete"), new Section("complete", "topology kind: complete", "Everybody queries everybody else."), Random, Ring, Regular, SmallWorld, Star, Edges), "Who queries whom.", "complete"),
         new Field("network", new SectionType(Network), "The emulated network."),
         new Field("audit", new SectionType(Audit), "The emulator's measurement."),
         new Field("record", new SectionType(Record), "What is recorded."),

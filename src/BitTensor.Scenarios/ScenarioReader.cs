@@ -18,6 +18,7 @@ sealed class ScenarioReader(ErrorList errors)
         var read = populations.Select(ReadPopulation).ToImmutableArray();
         var data = ReadData(root, read);
         var properties = new PropertyReader(read, blocks, errors);
+        var network = new NetworkReader(read, errors);
         var scenario = new Scenario
         {
             Name = root.Get<string>("name") ?? "",
@@ -28,8 +29,8 @@ sealed class ScenarioReader(ErrorList errors)
             Mechanism = ReadMechanism(mechanism),
             Data = data,
             Populations = read,
-            Network = ReadNetwork(root.Section("network"), read),
-            Topology = ReadTopology(root, read),
+            Network = network.Read(root.Section("network")),
+            Topology = network.ReadTopology(root),
             Audit = ReadAudit(root.Section("audit")),
             Record = new RecordSpec((int)root.Section("record").Get<long>("weights-every")),
             Expect = [.. root.List("expect").Select(properties.Read).OfType<Property>()],
@@ -138,6 +139,7 @@ sealed class ScenarioReader(ErrorList errors)
         {
             Name = s.Get<string>("name") ?? "",
             Count = (int)s.Get<long>("count"),
+            Zone = s.Get<string>("zone"),
             Stake = s.Get<double>("stake"),
             DataShare = s.Get<double>("data-share"),
             Model = ReadModel(s),
@@ -199,70 +201,6 @@ sealed class ScenarioReader(ErrorList errors)
         };
     }
 
-    TopologySpec ReadTopology(SectionReader root, ImmutableArray<PopulationSpec> populations)
-    {
-        if (root.Variant("topology") is not ("random", _, { } random))
-        {
-            return new TopologySpec.Complete();
-        }
-        var degree = (int)random.Get<long>("degree");
-        var count = populations.Sum(p => (long)p.Count);
-        if (degree >= count && count > 0)
-        {
-            errors.Add(random.PlaceOf("degree"), ErrorCodes.Contradiction, $"{degree} peers but {count} neurons", "a neuron can query fewer peers than there are neurons");
-        }
-        return new TopologySpec.Random(degree);
-    }
-
-    NetworkSpec ReadNetwork(SectionReader s, ImmutableArray<PopulationSpec> populations)
-    {
-        var links = s.List("links").Select(l => new DirectedLinkSpec(ReadEnd(l, "from", populations), ReadEnd(l, "to", populations), ReadLink(l)));
-        return new NetworkSpec(ReadLink(s.Section("default")), [.. links]);
-    }
-
-    string? ReadEnd(SectionReader link, string key, ImmutableArray<PopulationSpec> populations)
-    {
-        var name = link.Get<string>(key);
-        if (name is null or "any")
-        {
-            return null;
-        }
-        if (populations.All(p => p.Name != name))
-        {
-            errors.Add(link.PlaceOf(key), ErrorCodes.UnknownPopulation, $"no population '{name}'", Shorten.DidYouMean(name, [.. populations.Select(p => p.Name), "any"]));
-        }
-        return name;
-    }
-
-    LinkSpec ReadLink(SectionReader s) => new()
-    {
-        Latency = ReadLatency(s),
-        Loss = s.Get<double>("loss"),
-        BandwidthBytesPerSecond = s.Find<double>("bandwidth"),
-    };
-
-    LatencySpec? ReadLatency(SectionReader s)
-    {
-        var (variant, scalar, r) = s.Variant("latency");
-        if (r is null)
-        {
-            return scalar is TimeSpan value && value > TimeSpan.Zero ? new LatencySpec.Constant(value) : null;
-        }
-        LatencySpec latency = variant switch
-        {
-            "uniform" => new LatencySpec.Uniform(r.Get<TimeSpan>("low"), r.Get<TimeSpan>("high")),
-            "normal" => new LatencySpec.Normal(r.Get<TimeSpan>("mean"), r.Get<TimeSpan>("deviation")),
-            "lognormal" => new LatencySpec.Lognormal(r.Get<TimeSpan>("median"), r.Get<double>("sigma")),
-            "exponential" => new LatencySpec.Exponential(r.Get<TimeSpan>("mean")),
-            _ => new LatencySpec.Constant(r.Get<TimeSpan>("value")),
-        };
-        if (latency is LatencySpec.Uniform { Low: var low, High: var high } && low > high)
-        {
-            errors.Add(r.PlaceOf("low"), ErrorCodes.Contradiction, "low is above high", "swap them");
-        }
-        return latency with { Minimum = r.Get<TimeSpan>("minimum"), Jitter = r.Get<TimeSpan>("jitter") };
-    }
-
     static AuditSpec ReadAudit(SectionReader s) => new((int)s.Get<long>("every"), (int)s.Get<long>("examples"));
 
     void CheckTogether(SectionReader root, List<SectionReader> places, ImmutableArray<PopulationSpec> populations)
@@ -271,9 +209,9 @@ sealed class ScenarioReader(ErrorList errors)
         for (var k = 0; k < populations.Length; k++)
         {
             var (at, population) = (places[k], populations[k]);
-            if (population.Name == "any")
+            if (population.Name is "any" or "ledger")
             {
-                errors.Add(at.PlaceOf("name"), ErrorCodes.DuplicateName, "'any' means every population", "choose another name");
+                errors.Add(at.PlaceOf("name"), ErrorCodes.DuplicateName, $"'{population.Name}' is a word of the format", "choose another name");
             }
             if (population.Name.Length > 0 && !names.Add(population.Name))
             {

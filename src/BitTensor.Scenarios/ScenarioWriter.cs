@@ -75,6 +75,7 @@ public static class ScenarioWriter
     {
         y.Line($"name: {p.Name}");
         y.Line($"count: {p.Count}");
+        y.LineIf(p.Zone is not null, $"zone: {p.Zone}");
         y.Line($"stake: {YamlText.Number(p.Stake)}");
         y.Line($"data-share: {YamlText.Number(p.DataShare)}");
         y.Line(p.Model is ModelSpec.Quadratic q
@@ -105,8 +106,16 @@ public static class ScenarioWriter
         });
     }
 
-    static void WriteTopology(YamlText y, TopologySpec topology) => y.Line(
-        topology is TopologySpec.Random random ? $"topology: {{ kind: random, degree: {random.Degree} }}" : "topology: complete");
+    static void WriteTopology(YamlText y, TopologySpec topology) => y.Line("topology: " + topology switch
+    {
+        TopologySpec.Random r => $"{{ kind: random, degree: {r.Degree} }}",
+        TopologySpec.Ring r => $"{{ kind: ring, reach: {r.Reach} }}",
+        TopologySpec.Regular r => $"{{ kind: regular, degree: {r.Degree} }}",
+        TopologySpec.SmallWorld w => $"{{ kind: small-world, reach: {w.Reach}, rewire: {YamlText.Number(w.Rewire)} }}",
+        TopologySpec.Star => "{ kind: star }",
+        TopologySpec.Edges e => $"{{ kind: edges, list: {YamlText.Quoted(string.Join(' ', e.List.Select(p => $"{p.A}-{p.B}")))} }}",
+        _ => "complete",
+    });
 
     static void WriteNetwork(YamlText y, NetworkSpec network) => y.Section("network", () =>
     {
@@ -115,19 +124,38 @@ public static class ScenarioWriter
         {
             y.Section("links", () => network.Links.ToList().ForEach(l => y.Item(() =>
             {
-                y.Line($"from: {l.From ?? "any"}");
-                y.Line($"to: {l.To ?? "any"}");
+                y.Line($"from: {End(l.From)}");
+                y.Line($"to: {End(l.To)}");
+                y.Line($"kind: {YamlText.Word(l.Kind)}");
+                y.Line($"toxicity: {YamlText.Number(l.Toxicity)}");
                 WriteLink(y, l.Link);
             })));
         }
     });
 
+    static string End(EndSpec end) => end switch
+    {
+        EndSpec.Population p => p.Name,
+        EndSpec.Zone z => $"zone {z.Name}",
+        EndSpec.Neuron n => $"neuron {n.Id}",
+        EndSpec.Ledger => "ledger",
+        _ => "any",
+    };
+
     static void WriteLink(YamlText y, LinkSpec link)
     {
         y.Line($"latency: {Latency(link.Latency)}");
-        y.Line($"loss: {YamlText.Number(link.Loss)}");
+        y.Line($"loss: {Loss(link.Loss)}");
+        y.LineIf(link.QueueBytes is not null, $"queue: {link.QueueBytes} B");
+        y.Line($"reorder: {YamlText.Number(link.Reorder)}");
+        y.Line($"reorder-delay: {YamlText.Time(link.ReorderDelay)}");
         y.LineIf(link.BandwidthBytesPerSecond is not null, $"bandwidth: {YamlText.Decimal(link.BandwidthBytesPerSecond ?? 0)} B/s");
     }
+
+    static string Loss(LossSpec loss) => loss is LossSpec.Bursts b
+        ? $"{{ model: bursts, good-to-bad: {YamlText.Number(b.GoodToBad)}, bad-to-good: {YamlText.Number(b.BadToGood)}, "
+            + $"loss-good: {YamlText.Number(b.LossGood)}, loss-bad: {YamlText.Number(b.LossBad)} }}"
+        : YamlText.Number(((LossSpec.Independent)loss).Probability);
 
     static string Latency(LatencySpec? latency)
     {
@@ -141,7 +169,7 @@ public static class ScenarioWriter
             LatencySpec.Constant c => $"distribution: constant, value: {YamlText.Time(c.Value)}",
             _ => throw new InvalidOperationException($"No text for {latency}."),
         };
-        return own is null ? "0 s" : $"{{ {own}, minimum: {YamlText.Time(latency!.Minimum)}, jitter: {YamlText.Time(latency.Jitter)} }}";
+        return own is null ? "0 s" : $"{{ {own}, minimum: {YamlText.Time(latency!.Minimum)}, jitter: {YamlText.Time(latency.Jitter)}, correlation: {YamlText.Number(latency.Correlation)} }}";
     }
 
     static void WriteProperty(YamlText y, Property property)

@@ -20,7 +20,7 @@ public sealed class LinkSpec
     [InlineData("{ distribution: exponential, mean: 30 ms }", 30, 30)]
     public void Latency_has_the_mean_and_spread_of_its_distribution(string latency, double mean, double deviation)
     {
-        var rules = Rules($"default: {{ latency: {latency} }}").Between(0, 1);
+        var rules = Rules($"default: {{ latency: {latency} }}").Between(0, 1, ParcelKind.Forward);
         var ms = Enumerable.Range(0, Many).Select(k => Judge(rules, k).After.TotalMilliseconds).ToArray();
         var average = ms.Average();
         Assert.InRange(average, mean * 0.97, mean * 1.03);
@@ -30,14 +30,14 @@ public sealed class LinkSpec
     [Fact]
     public void No_latency_is_below_its_minimum()
     {
-        var rules = Rules("default: { latency: { distribution: normal, mean: 5 ms, deviation: 10 ms, minimum: 2 ms } }").Between(0, 1);
+        var rules = Rules("default: { latency: { distribution: normal, mean: 5 ms, deviation: 10 ms, minimum: 2 ms } }").Between(0, 1, ParcelKind.Forward);
         Assert.Equal(2, Enumerable.Range(0, Many).Min(k => Judge(rules, k).After.TotalMilliseconds));
     }
 
     [Fact]
     public void Loss_loses_the_share_it_names_and_says_so()
     {
-        var rules = Rules("default: { loss: 20% }").Between(0, 1);
+        var rules = Rules("default: { loss: 20% }").Between(0, 1, ParcelKind.Forward);
         var lost = Enumerable.Range(0, Many).Select(k => Judge(rules, k)).Where(v => v.Dropped is not null).ToArray();
         Assert.InRange((double)lost.Length / Many, 0.19, 0.21);
         Assert.All(lost, v => Assert.Equal("loss", v.Dropped));
@@ -46,7 +46,7 @@ public sealed class LinkSpec
     [Fact]
     public void Bandwidth_sends_parcels_one_after_another()
     {
-        var rule = Rules("default: { bandwidth: 10 kB/s }").Between(0, 1).Single().Fresh();
+        var rule = Rules("default: { bandwidth: 10 kB/s }").Between(0, 1, ParcelKind.Forward).Single().Fresh();
         var dice = new RandomStream(1, "test");
         TimeSpan At(int ms, long bytes) => rule.Judge(new Parcel(0, 1, ParcelKind.Forward, bytes, 0), TimeSpan.FromMilliseconds(ms), TimeSpan.Zero, dice).After;
         Assert.Equal(TimeSpan.FromMilliseconds(100), At(0, 1000));
@@ -66,15 +66,80 @@ public sealed class LinkSpec
                 - { from: a, to: b, latency: 3 ms }
                 - { to: a, latency: 4 ms }
             """);
-        double Ms(int from, int to) => Judge(rules.Between(from, to), 0).After.TotalMilliseconds;
+        double Ms(int from, int to) => Judge(rules.Between(from, to, ParcelKind.Forward), 0).After.TotalMilliseconds;
         // Neurons 0 and 1 are a, 2 is b; -1 is the ledger.
         Assert.Equal([4, 3, 4, 1, 2, 4], [Ms(0, 1), Ms(0, 2), Ms(2, 0), Ms(2, -1), Ms(0, -1), Ms(-1, 0)]);
+    }
+
+    [Fact]
+    public void Correlated_latency_repeats_and_keeps_its_distribution()
+    {
+        var rule = Rules("default: { latency: { distribution: exponential, mean: 30 ms, correlation: 60% } }").Between(0, 1, ParcelKind.Forward).Single().Fresh();
+        var ms = Enumerable.Range(0, Many).Select(k => Judge([rule], k).After.TotalMilliseconds).ToArray();
+        Assert.InRange(ms.Average(), 28, 32);
+        Assert.InRange(Correlation.Pearson(ms.AsSpan(1), ms.AsSpan(0, Many - 1)), 0.55, 0.65);
+    }
+
+    [Fact]
+    public void Bursts_lose_their_long_run_share_and_come_in_runs()
+    {
+        var rule = Rules("default: { loss: { model: bursts, good-to-bad: 2%, bad-to-good: 20%, loss-bad: 90% } }").Between(0, 1, ParcelKind.Forward).Single().Fresh();
+        var lost = Enumerable.Range(0, Many).Select(k => Judge([rule], k).Dropped is not null).ToArray();
+        // In the bad state for a share g / (g + b) of the time; after a loss the link is in the bad state, and stays with 1 - b.
+        Assert.InRange(lost.Average(l => l ? 1.0 : 0.0), 0.9 * 0.02 / 0.22 - 0.01, 0.9 * 0.02 / 0.22 + 0.01);
+        var after = Enumerable.Range(1, Many - 1).Where(k => lost[k - 1]).Average(k => lost[k] ? 1.0 : 0.0);
+        Assert.InRange(after, 0.8 * 0.9 - 0.04, 0.8 * 0.9 + 0.04);
+    }
+
+    [Fact]
+    public void Reordering_holds_some_back_so_that_later_ones_overtake_them()
+    {
+        var rules = Rules("default: { latency: 10 ms, reorder: 25%, reorder-delay: 80 ms }").Between(0, 1, ParcelKind.Forward);
+        var arrivals = Enumerable.Range(0, Many).Select(k => k + Judge(rules, k).After.TotalMilliseconds).ToArray();
+        Assert.InRange(Enumerable.Range(0, Many).Count(k => arrivals[k] > k + 10) / (double)Many, 0.24, 0.26);
+        Assert.InRange(arrivals.Select((a, k) => a - k).Max(), 85, 90);
+        Assert.Contains(Enumerable.Range(1, Many - 1), k => arrivals[k] < arrivals[k - 1]);
+    }
+
+    [Fact]
+    public void A_full_queue_drops_what_finds_no_room()
+    {
+        var rule = Rules("default: { bandwidth: 10 kB/s, queue: 2500 B }").Between(0, 1, ParcelKind.Forward).Single().Fresh();
+        var dice = new RandomStream(1, "test");
+        Verdict At(int ms) => rule.Judge(new Parcel(0, 1, ParcelKind.Forward, 1000, 0), TimeSpan.FromMilliseconds(ms), TimeSpan.Zero, dice);
+        Assert.Equal([100, 200], [At(0).After.TotalMilliseconds, At(0).After.TotalMilliseconds]);
+        Assert.Equal("queue-full", At(0).Dropped);
+        Assert.Equal(200, At(100).After.TotalMilliseconds);
+    }
+
+    [Fact]
+    public void An_entry_speaks_of_kinds_neurons_zones_and_the_ledger()
+    {
+        var rules = Rules(
+            """
+            default: { latency: 1 ms }
+              links:
+                - { from: zone north, to: zone south, latency: 2 ms }
+                - { to: ledger, kind: submission, latency: 3 ms }
+                - { from: neuron 2, to: neuron 0, kind: backward, latency: 4 ms }
+            """);
+        double Ms(int from, int to, ParcelKind kind) => Judge(rules.Between(from, to, kind), 0).After.TotalMilliseconds;
+        Assert.Equal([2, 1, 3, 1, 4, 1], [
+            Ms(0, 2, ParcelKind.Forward), Ms(2, 0, ParcelKind.Forward), Ms(1, -1, ParcelKind.Submission), Ms(-1, 1, ParcelKind.Receipt),
+            Ms(2, 0, ParcelKind.Backward), Ms(1, 0, ParcelKind.Backward)]);
+    }
+
+    [Fact]
+    public void Toxicity_spares_the_others()
+    {
+        var rules = Rules("default: {}\n  links: [{ toxicity: 30%, latency: 50 ms }]").Between(0, 1, ParcelKind.Forward);
+        Assert.InRange(Enumerable.Range(0, Many).Average(k => Judge(rules, k).After.TotalMilliseconds), 14.3, 15.7);
     }
 
     static LinkRules Rules(string network)
     {
         var scenario = Stage.Read(
-            $"version: 1\nname: x\nseed: 1\nduration: 1 blocks\npopulations:\n  - {{ name: a, count: 2 }}\n  - {{ name: b, count: 1 }}\nnetwork:\n  {network}\n");
+            $"version: 1\nname: x\nseed: 1\nduration: 1 blocks\npopulations:\n  - {{ name: a, count: 2, zone: north }}\n  - {{ name: b, count: 1, zone: south }}\nnetwork:\n  {network}\n");
         return new LinkRules(scenario.Network, Roster.Draw(scenario));
     }
 

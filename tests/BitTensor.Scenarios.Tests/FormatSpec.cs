@@ -78,6 +78,7 @@ public sealed class FormatSpec
             populations:
               - name: a
                 count: 2
+                zone: north
                 stake: 0.5
                 data-share: 3
                 model: { kind: mlp, representation: 2, hidden: 5 }
@@ -92,7 +93,9 @@ public sealed class FormatSpec
               links:
                 - { from: a, to: any, latency: { distribution: uniform, low: 1 ms, high: 2 ms } }
                 - { from: any, to: b, latency: { distribution: normal, mean: 1 ms, deviation: 2 ms } }
-                - { from: a, to: b, latency: 7 ms, bandwidth: 1 kB/s }
+                - { from: a, to: b, latency: 7 ms, bandwidth: 1 kB/s, queue: 2 kB }
+                - { from: zone north, to: ledger, kind: submission, toxicity: 50%, loss: { model: bursts, good-to-bad: 1%, bad-to-good: 0.3, loss-bad: 90% } }
+                - { from: neuron 1, kind: reply, latency: { distribution: exponential, mean: 5 ms, correlation: 0.25 }, reorder: 5%, reorder-delay: 30 ms }
             audit: { every: never, examples: 3 }
             record: { weights-every: 7 blocks }
             expect:
@@ -116,6 +119,22 @@ public sealed class FormatSpec
         Assert.Equal(scenario.Expect.AsEnumerable(), again.Value.Expect.AsEnumerable());
     }
 
+    [Theory]
+    [InlineData("{ kind: ring, reach: 2 }")]
+    [InlineData("{ kind: regular, degree: 4 }")]
+    [InlineData("{ kind: small-world, reach: 2, rewire: 25% }")]
+    [InlineData("{ kind: star }")]
+    [InlineData("{ kind: edges, list: \"0-1, 1-2 2-3\" }")]
+    public void A_topology_survives_writing_and_reading(string topology)
+    {
+        var first = ScenarioFile.Parse($"version: 1\nname: a\nseed: 1\nduration: 3 blocks\ntopology: {topology}\npopulations: [{{ name: a, count: 8 }}]\n", "x.yaml", []);
+        Assert.Empty(first.Errors);
+        var written = ScenarioWriter.Write(first.Value!);
+        Assert.Empty(SchemaCheck.Faults(JsonNode.Parse(ScenarioSchema.Json())!, SchemaCheck.Load(written)));
+        Assert.Equal(written, ScenarioWriter.Write(ScenarioFile.Parse(written, "y.yaml", []).Value!));
+        Assert.NotEqual(new TopologySpec.Complete(), first.Value!.Topology);
+    }
+
     [Fact]
     public void The_template_is_a_scenario() => Assert.Empty(ScenarioFile.Parse(ScenarioTemplate.Text("mine"), "mine.yaml", []).Errors);
 
@@ -132,7 +151,7 @@ public sealed class FormatSpec
         Assert.Equal(0.2, Read("mechanism.tau=0.2").Mechanism.Tau);
         Assert.Equal(20, Read("populations.honest.count=20").Populations[0].Count);
         Assert.Equal(5, Read("populations[1].stake=5").Populations[1].Stake);
-        Assert.Equal(0.1, Read("network.default.loss=10%").Network.Default.Loss);
+        Assert.Equal(new LossSpec.Independent(0.1), Read("network.default.loss=10%").Network.Default.Loss);
         Assert.Equal(7, Read("record.weights-every=7 blocks").Record.WeightsEveryBlocks);
         Assert.Equal(new TopologySpec.Random(2), Read("topology={kind: random, degree: 2}").Topology);
         Assert.Equal(4ul, Read("seed=3", "seed=4").Seed);

@@ -38,5 +38,5 @@ sealed class World(Scenario scenario, string run, Compute compute, IReadOnlyList
 
     /// <summary>The links of one inhabitant.</summary>
     public Links LinksOf(int address, IScheduler scheduler) =>
-        new(Scenario.Seed, address, scheduler, to => _rules.Between(address, to), At);
+        new(Scenario.Seed, address, scheduler, (to, kind) => _rules.Between(address, to, kind), At);
 }
