@@ -59,7 +59,7 @@ public static class ScenarioDocs
         ```
 
         Durations are written with a unit: `us`, `ms`, `s`, `min`, `h` (`250ms`, `10 s`). Blocks are written `10 blocks`. Shares are numbers
-        from 0 to 1 or percent. Rates are written `10 MB/s` or `1 Mbit/s`, with prefixes of 1000.
+        from 0 to 1 or percent. Rates are written `10 MB/s` or `1 Mbit/s`, sizes `64 kB`, with prefixes of 1000.
 
 
         """;

@@ -89,7 +89,7 @@ public sealed class MalformedSpec
         { "data for quadratic only", "    count: 3\n  - name: other\n    count: 1\n    strategy: free-ride", "    count: 3\n    model: { kind: quadratic }", "9:3:BTA021" },
         { "degree as large as the network", "network:", "topology: { kind: random, degree: 4 }\nnetwork:", "16:35:BTA021" },
         { "reach round the circle", "network:", "topology: { kind: ring, reach: 2 }\nnetwork:", "16:32:BTA021" },
-        { "odd number of edge ends", "    count: 1", "    count: 2\ntopology: { kind: regular, degree: 3 }", "15:36:BTA021" },
+        { "odd number of edge ends", "    count: 1\n    strategy: free-ride\n", "    count: 2\n    strategy: free-ride\ntopology: { kind: regular, degree: 3 }\n", "16:36:BTA021" },
         { "edge to nobody", "network:", "topology: { kind: edges, list: 0-1 1-7 }\nnetwork:", "16:32:BTA021" },
         { "edge to itself", "network:", "topology: { kind: edges, list: 1-1 }\nnetwork:", "16:32:BTA021" },
         { "edges unreadable", "network:", "topology: { kind: edges, list: 0-1; 1-2 }\nnetwork:", "16:32:BTA026" },
