@@ -28,6 +28,13 @@ public abstract class Compute : IDisposable
     public abstract void SubmitLate<T>(int lane, TimeSpan cost, Func<T> job, Func<Func<T>, object> message, IActorRef replyTo)
         where T : class;
 
+    /// <summary>Keeps a lane busy as a job would whose result is at hand: <paramref name="message"/> is told when it is due.</summary>
+    /// <param name="lane">Whose time it takes.</param>
+    /// <param name="cost">Emulated compute time.</param>
+    /// <param name="message">The message to tell.</param>
+    /// <param name="replyTo">Who is told.</param>
+    public abstract void Occupy(int lane, TimeSpan cost, object message, IActorRef replyTo);
+
     /// <summary>Ends the worker threads.</summary>
     public void Dispose()
     {

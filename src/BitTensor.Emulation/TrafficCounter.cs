@@ -6,7 +6,11 @@ namespace BitTensor.Emulation;
 /// <summary>Messages by kind and outcome. Every message sent ends in exactly one outcome, so per kind: sent = sum of the others + in flight.</summary>
 public sealed class TrafficCounter
 {
-    readonly Dictionary<(string Kind, string Outcome), long> _counts = [];
+    static readonly string[] Names = ["forward", "forward-reply", "backward", "submission", "receipt"];
+
+    // A kind meets few outcomes, and names are mostly the same object: looking through them is quicker than hashing them.
+    readonly List<(string Outcome, long Count)>[] _parcels = Array.ConvertAll(Names, _ => new List<(string, long)>());
+    readonly SortedDictionary<string, List<(string Outcome, long Count)>> _others = new(StringComparer.Ordinal);
 
     /// <summary>Parcels counted as sent so far, over all kinds.</summary>
     public long Sent { get; private set; }
@@ -25,23 +29,40 @@ public sealed class TrafficCounter
         {
             Ended++;
         }
-        Count(Names[(int)kind], outcome, 1);
+        Add(_parcels[(int)kind], outcome, 1);
     }
 
     /// <summary>Counts something that is not a parcel, under a name of the caller's.</summary>
     public void Count(string kind, string outcome, long count)
     {
-        CollectionsMarshal.GetValueRefOrAddDefault(_counts, (kind, outcome), out _) += count;
+        if (!_others.TryGetValue(kind, out var counts))
+        {
+            _others[kind] = counts = [];
+        }
+        Add(counts, outcome, count);
     }
 
     /// <summary>Takes the counts since the last call, ordered by kind and outcome, and starts again at zero.</summary>
     public ImmutableArray<(string Kind, string Outcome, long Count)> Take()
     {
-        var ordered = _counts.OrderBy(c => c.Key.Kind, StringComparer.Ordinal).ThenBy(c => c.Key.Outcome, StringComparer.Ordinal);
-        ImmutableArray<(string, string, long)> taken = [.. ordered.Select(c => (c.Key.Kind, c.Key.Outcome, c.Value))];
-        _counts.Clear();
+        var all = Names.Zip(_parcels).Concat(_others.Select(o => (o.Key, o.Value))).SelectMany(k => k.Item2.Select(c => (Kind: k.Item1, c.Outcome, c.Count)));
+        ImmutableArray<(string, string, long)> taken = [.. all.OrderBy(c => c.Kind, StringComparer.Ordinal).ThenBy(c => c.Outcome, StringComparer.Ordinal)];
+        Array.ForEach(_parcels, p => p.Clear());
+        _others.Clear();
         return taken;
     }
 
-    static readonly string[] Names = ["forward", "forward-reply", "backward", "submission", "receipt"];
+    static void Add(List<(string Outcome, long Count)> counts, string outcome, long count)
+    {
+        var entries = CollectionsMarshal.AsSpan(counts);
+        for (var k = 0; k < entries.Length; k++)
+        {
+            if (entries[k].Outcome == outcome)
+            {
+                entries[k].Count += count;
+                return;
+            }
+        }
+        counts.Add((outcome, count));
+    }
 }

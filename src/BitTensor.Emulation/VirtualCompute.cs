@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Dispatch;
 
 namespace BitTensor.Emulation;
 
@@ -40,7 +41,7 @@ public sealed class VirtualCompute : Compute
     public override void Submit(int lane, TimeSpan cost, Func<object> job, IActorRef replyTo)
     {
         var pending = Enqueue(LaneOf(lane), cost, job);
-        _kernel.Schedule(pending.Due - _kernel.Now, () => replyTo.Tell(Finish(pending), ActorRefs.NoSender));
+        _kernel.Schedule(pending.Due - _kernel.Now, new TellResult(this, pending, replyTo));
     }
 
     /// <inheritdoc/>
@@ -48,8 +49,12 @@ public sealed class VirtualCompute : Compute
     {
         var pending = Enqueue(LaneOf(lane), cost, job);
         var told = message(() => (T)Finish(pending));
-        _kernel.Schedule(pending.Due - _kernel.Now, () => replyTo.Tell(told, ActorRefs.NoSender));
+        _kernel.Schedule(pending.Due - _kernel.Now, new TellLater(replyTo, told, ActorRefs.NoSender));
     }
+
+    /// <inheritdoc/>
+    public override void Occupy(int lane, TimeSpan cost, object message, IActorRef replyTo) =>
+        _kernel.Schedule(DueAfter(LaneOf(lane), cost) - _kernel.Now, new TellLater(replyTo, message, ActorRefs.NoSender));
 
     /// <summary>Runs every job that is left.</summary>
     /// <exception cref="EmulationException">One of them failed.</exception>
@@ -84,8 +89,7 @@ public sealed class VirtualCompute : Compute
 
     Job Enqueue(Lane lane, TimeSpan cost, Func<object> work)
     {
-        lane.Free = (lane.Free > _kernel.Now ? lane.Free : _kernel.Now) + cost;
-        var job = new Job(lane, lane.Free, _sequence++, work);
+        var job = new Job(lane, DueAfter(lane, cost), _sequence++, work);
         lock (_gate)
         {
             lane.Jobs.Enqueue(job);
@@ -93,6 +97,8 @@ public sealed class VirtualCompute : Compute
         }
         return job;
     }
+
+    TimeSpan DueAfter(Lane lane, TimeSpan cost) => lane.Free = (lane.Free > _kernel.Now ? lane.Free : _kernel.Now) + cost;
 
     object Finish(Job job)
     {
@@ -207,6 +213,14 @@ public sealed class VirtualCompute : Compute
             Monitor.Wait(_gate);
         }
         _asleep--;
+    }
+
+    /// <summary>What happens when the result of a job is due.</summary>
+    sealed class TellResult(VirtualCompute compute, Job job, IActorRef replyTo) : IRunnable
+    {
+        public void Run() => replyTo.Tell(compute.Finish(job), ActorRefs.NoSender);
+
+        public void Execute() => Run();
     }
 
     /// <summary>Jobs that run one after another. Guarded by the gate, but for <see cref="Free"/>, which is the driver's.</summary>

@@ -18,7 +18,7 @@ public sealed class VirtualKernel : IDisposable
     static long _created;
 
     readonly Queue<IRunnable> _ready = new();
-    readonly PriorityQueue<VirtualTimer, (long Ticks, long Sequence)> _timers = new();
+    readonly PriorityQueue<IRunnable, (long Ticks, long Sequence)> _timers = new();
     readonly ConcurrentQueue<IRunnable> _foreign = new();
     readonly int _thread = Environment.CurrentManagedThreadId;
     long _sequence;
@@ -58,7 +58,7 @@ public sealed class VirtualKernel : IDisposable
                 return;
             }
             Now = new TimeSpan(due.Ticks);
-            timer.Fire();
+            timer.Run();
         }
     }
 
@@ -104,16 +104,16 @@ public sealed class VirtualKernel : IDisposable
         }
     }
 
-    internal VirtualTimer Schedule(TimeSpan delay, Action action)
+    internal void Schedule(TimeSpan delay, Action action) => Schedule(delay, new ActionRunnable(action));
+
+    internal void Schedule(TimeSpan delay, IRunnable timer)
     {
         if (Environment.CurrentManagedThreadId != _thread && !_closing)
         {
             Fail(new EmulationException($"A foreign thread set a timer during a virtual run:\n{Environment.StackTrace}"));
         }
-        var timer = new VirtualTimer(action);
         var ticks = Now.Ticks + Math.Max(0, delay.Ticks);
         _timers.Enqueue(timer, (ticks, _sequence++));
-        return timer;
     }
 
     void RunReady()
@@ -136,12 +136,10 @@ public sealed class VirtualKernel : IDisposable
     }
 }
 
-/// <summary>One entry of the kernel's timer queue.</summary>
-sealed class VirtualTimer(Action action)
+/// <summary>A message that is told when its time comes: most timers are one, so it is one object.</summary>
+sealed class TellLater(ICanTell receiver, object message, IActorRef? sender) : IRunnable
 {
-    Action? _action = action;
+    public void Run() => receiver.Tell(message, sender);
 
-    public void Cancel() => _action = null;
-
-    public void Fire() => _action?.Invoke();
+    public void Execute() => Run();
 }

@@ -28,7 +28,7 @@ public sealed class VirtualScheduler : SchedulerBase, IDateTimeOffsetNowTimeProv
     /// <inheritdoc/>
     protected override void InternalScheduleTellOnce(
         TimeSpan delay, ICanTell receiver, object message, IActorRef sender, ICancelable cancelable) =>
-        Once(delay, () => receiver.Tell(message, sender), cancelable);
+        Once(delay, new TellLater(receiver, message, sender), cancelable);
 
     /// <inheritdoc/>
     protected override void InternalScheduleTellRepeatedly(
@@ -36,11 +36,12 @@ public sealed class VirtualScheduler : SchedulerBase, IDateTimeOffsetNowTimeProv
         Repeatedly(initialDelay, interval, () => receiver.Tell(message, sender), cancelable);
 
     /// <inheritdoc/>
-    protected override void InternalScheduleOnce(TimeSpan delay, Action action, ICancelable cancelable) => Once(delay, action, cancelable);
+    protected override void InternalScheduleOnce(TimeSpan delay, Action action, ICancelable cancelable) =>
+        Once(delay, new ActionRunnable(action), cancelable);
 
     /// <inheritdoc/>
     protected override void InternalScheduleOnce(TimeSpan delay, IRunnable action, ICancelable cancelable) =>
-        Once(delay, action.Run, cancelable);
+        Once(delay, action, cancelable);
 
     /// <inheritdoc/>
     protected override void InternalScheduleRepeatedly(TimeSpan initialDelay, TimeSpan interval, Action action, ICancelable cancelable) =>
@@ -50,7 +51,7 @@ public sealed class VirtualScheduler : SchedulerBase, IDateTimeOffsetNowTimeProv
     protected override void InternalScheduleRepeatedly(TimeSpan initialDelay, TimeSpan interval, IRunnable action, ICancelable cancelable) =>
         Repeatedly(initialDelay, interval, action.Run, cancelable);
 
-    void Once(TimeSpan delay, Action action, ICancelable? cancelable)
+    void Once(TimeSpan delay, IRunnable action, ICancelable? cancelable)
     {
         if (cancelable is null)
         {
@@ -61,17 +62,17 @@ public sealed class VirtualScheduler : SchedulerBase, IDateTimeOffsetNowTimeProv
         {
             if (!cancelable.IsCancellationRequested)
             {
-                action();
+                action.Run();
             }
         });
     }
 
     void Repeatedly(TimeSpan delay, TimeSpan interval, Action action, ICancelable? cancelable) =>
-        Once(delay, () =>
+        Once(delay, new ActionRunnable(() =>
         {
             action();
             Repeatedly(interval, interval, action, cancelable);
-        }, cancelable);
+        }), cancelable);
 }
 
 /// <summary>Akka's executor over a <see cref="VirtualKernel"/>: what a dispatcher wants to run joins the kernel's one queue.</summary>

@@ -46,6 +46,9 @@ public sealed class WallCompute : Compute
         }, replyTo);
 
     /// <inheritdoc/>
+    public override void Occupy(int lane, TimeSpan cost, object message, IActorRef replyTo) => Submit(lane, cost, () => message, replyTo);
+
+    /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
         _stopped = true;

@@ -33,15 +33,16 @@ public sealed class VirtualTimeSpec
     [InlineData(8)]
     public void Jobs_end_at_their_due_time_in_their_lane_whatever_the_cores(int cores)
     {
-        // Lane 1 takes its two jobs one after the other; lane 2 is due between them; the free job of lane 3 is due at once.
+        // Lane 1 takes its two jobs one after the other; lane 2 is due between them, twice; the free job of lane 3 is due at once.
         var said = Play(cores, null, null, (compute, self) =>
         {
             compute.Submit(1, TimeSpan.FromMilliseconds(30), () => Busy("lane 1, first"), self);
             compute.Submit(1, TimeSpan.FromMilliseconds(30), () => Busy("lane 1, second"), self);
             compute.Submit(2, TimeSpan.FromMilliseconds(45), () => Busy("lane 2"), self);
+            compute.Occupy(2, TimeSpan.FromMilliseconds(5), "lane 2, at hand", self);
             compute.Submit(3, TimeSpan.Zero, () => Busy("lane 3"), self);
         });
-        Assert.Equal(["0 lane 3", "30 lane 1, first", "45 lane 2", "60 lane 1, second"], said);
+        Assert.Equal(["0 lane 3", "30 lane 1, first", "45 lane 2", "50 lane 2, at hand", "60 lane 1, second"], said);
     }
 
     [Fact]

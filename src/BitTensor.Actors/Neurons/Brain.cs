@@ -41,6 +41,9 @@ abstract class Brain : IDisposable
     /// </summary>
     public abstract Lesson Train(Question question, Tensor?[] replies, double ownMask);
 
+    /// <summary>True when answers and lessons are no work: then they are not worth handing to another thread.</summary>
+    public virtual bool Instant => false;
+
     /// <summary>True when the loss sees the own slot through the mask m_ii, as eq. (16) does.</summary>
     public abstract bool MasksOwnSlot { get; }
 
@@ -70,6 +73,8 @@ sealed class QuadraticBrain(QuadraticLoss loss, int ownSlot) : Brain
     public override int Width => 1;
 
     public override bool MasksOwnSlot => true;
+
+    public override bool Instant => true;
 
     public override Question NextQuestion() => Ask;
 

@@ -32,10 +32,7 @@ sealed class Serving(World world, NeuronPlan plan, Brain brain, Strategy strateg
             Answer(query, batch, mask, () => noise);
             return;
         }
-        _queued++;
-        world.Compute.SubmitLate(
-            plan.Id, plan.Population.Serving.Cost,
-            () => Masked(brain.Represent(batch), mask), output => new Represented(query, batch, mask, output), self);
+        Compute(() => Masked(brain.Represent(batch), mask), output => new Represented(query, batch, mask, output));
     }
 
     public void HandleRepresented(Represented answer)
@@ -67,14 +64,30 @@ sealed class Serving(World world, NeuronPlan plan, Brain brain, Strategy strateg
             links.Traffic.Count(ParcelKind.Backward, "delivered/ignored");
             return;
         }
-        _queued++;
-        world.Compute.SubmitLate(plan.Id, plan.Population.Serving.Cost, () => Learn(asked, gradient), static _ => Learned.Instance, self);
+        Compute(() => Learn(asked, gradient), static _ => Learned.Instance);
     }
 
     public void HandleLearned(Learned learned)
     {
         _queued--;
         links.Traffic.Count(ParcelKind.Backward, "delivered/trained");
+    }
+
+    /// <summary>Takes the neuron's time; the result is looked at when it is needed.</summary>
+    void Compute<T>(Func<T> job, Func<Func<T>, object> message)
+        where T : class
+    {
+        _queued++;
+        var cost = plan.Population.Serving.Cost;
+        if (brain.Instant)
+        {
+            var result = job();
+            world.Compute.Occupy(plan.Id, cost, message(() => result), self);
+        }
+        else
+        {
+            world.Compute.SubmitLate(plan.Id, cost, job, message, self);
+        }
     }
 
     ServingRefusal? Judge(int from, QueryId query, Tensor batch) =>
