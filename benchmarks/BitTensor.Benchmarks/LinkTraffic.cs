@@ -58,7 +58,7 @@ static class LinkTraffic
 
         public bool Enough => Received >= messages;
 
-        public Links LinksOf(int self, IScheduler scheduler) => new(1, self, scheduler, _ => Rules, to => Members[to]);
+        public Links LinksOf(int self, IScheduler scheduler) => new(1, self, scheduler, (_, _) => Rules, to => Members[to]);
     }
 
     sealed class Member : ReceiveActor

@@ -42,7 +42,7 @@ static class NetworkSuite
 
     static Row Links()
     {
-        const int messages = 300_000;
+        const int messages = 1_000_000;
         var rates = Paired.Measure(Pairs, 2, () => LinkTraffic.ThroughLinks(messages), () => LinkTraffic.Told(messages));
         return RateRow("messages through links / told directly, no payload", "msg", rates, null);
     }
