@@ -109,7 +109,7 @@ sealed class RunCommand
         if (verdict is null)
         {
             throw new CommandException(
-                ExitCode.Interrupted, $"ended before the last trial; go on with: bta run {parsed.GetRequiredValue(_scenario.File)} --out {folder} --resume");
+                ExitCode.Interrupted, $"ended before the last trial; go on with: bta run {Path.Combine(folder, RunFolder.ScenarioFile)} --out {folder} --resume");
         }
         if (parsed.GetValue(_format) == OutputFormat.Json)
         {

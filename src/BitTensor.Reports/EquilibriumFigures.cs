@@ -64,6 +64,7 @@ static class EquilibriumFigures
         var trial = (TrialResult.Solved)result.Trials[0];
         var plots = FigureStyle.Grid(1, 2);
         Scatter(plots.GetPlot(0), [trial], markerSize: 9);
+        Number(plots.GetPlot(0), trial);
         plots.GetPlot(0).Title("Competitive against ideal rank");
         FigureStyle.Note(plots.GetPlot(0), $"Pearson {trial.Pearson?.ToString("0.00", CultureInfo.InvariantCulture) ?? "undefined"}", Alignment.UpperLeft);
         var n = own.Theta.Count;
@@ -76,8 +77,8 @@ static class EquilibriumFigures
             }
         }
         var map = plots.GetPlot(1);
-        SensitivityFigure.Map(map, weights, new ScottPlot.Colormaps.Viridis(), 0, 1, "w_ij", n <= 12);
-        map.Title(trial.Converged ? "Weights at the equilibrium" : "Weights where the solver stopped: not an equilibrium");
+        SensitivityFigure.Map(map, weights, new ScottPlot.Colormaps.Viridis(), 0, 1, "", n <= 12);
+        map.Title(trial.Converged ? "Weights w_ij at the equilibrium" : "Weights w_ij where the solver stopped: not an equilibrium");
         map.XLabel("j, who is given weight");
         map.YLabel("i, whose row it is");
         return plots;
@@ -92,6 +93,15 @@ static class EquilibriumFigures
         FigureStyle.Reference(plot, 1);
         plot.XLabel("ideal rank, share x n");
         plot.YLabel("competitive rank, share x n");
+    }
+
+    static void Number(Plot plot, TrialResult.Solved trial)
+    {
+        foreach (var (neuron, (x, y)) in Shares(trial.IdealRank).Zip(Shares(trial.Rank)).Index())
+        {
+            var text = plot.Add.Text(neuron.ToString(CultureInfo.InvariantCulture), x, y);
+            (text.LabelAlignment, text.OffsetX) = (Alignment.MiddleLeft, 8);
+        }
     }
 
     static IEnumerable<double> Shares(double[] rank) => BlockFigures.Shares(rank).Select(s => s * rank.Length);

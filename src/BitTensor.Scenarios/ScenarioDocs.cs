@@ -121,6 +121,11 @@ public static class ScenarioDocs
 
         or it solves one game of your own, `theta: my-game.json`.
 
+        `bta run` uses every core and comes to the same bits on any number of them. Ctrl-C keeps the trials that are finished, and
+        `bta run SCENARIO --out DIR --resume` goes on with them. The run folder holds `verdict.json` (properties and the table),
+        `equilibrium.json` (every trial in full precision, one per line), `equilibrium.parquet` and `ranks.parquet` (`bta export` makes CSV of
+        them), and the figure as PNG and SVG. `bta replay` computes everything again and compares.
+
         A property is `operand comparison operand` here too. An operand is a number, or a metric of the study at points of its axes:
         `pearson at alpha-over-tau 25`, `pearson at reference gain, sigma 0.5, ...`. Where the points leave several rows, one of `mean`, `min`,
         `max`, `sum` comes first: `max pearson-high at sigma 0`. Metrics with an interval have two more, `NAME-low` and `NAME-high`: the ends of

@@ -24,9 +24,19 @@ sealed class EquilibriumStudy(EquilibriumScenario scenario) : Study(scenario)
     /// <inheritdoc/>
     public override void Work(IReadOnlyList<int> items, Action<TrialResult> done, CancellationToken cancellation)
     {
-        var games = items.Select(k => Game(k)).ToArray();
+        // Drawn when its turn comes and dropped when it is done: a chunk of large games is never in memory at once.
+        var games = new Theta?[items.Count];
         EquilibriumSolver.Solve(
-            games.Length, k => games[k].Theta(), Scenario.Solver, 1, (k, point) => done(Result(items[k], games[k].Theta(), point)), cancellation);
+            games.Length,
+            k => games[k] = Game(items[k]).Draw(),
+            Scenario.Solver,
+            cores: 1,
+            (k, point) =>
+            {
+                done(Result(items[k], games[k]!, point));
+                games[k] = null;
+            },
+            cancellation);
     }
 
     /// <inheritdoc/>
@@ -51,7 +61,7 @@ sealed class EquilibriumStudy(EquilibriumScenario scenario) : Study(scenario)
     double Tau => Scenario.Study is StudySpec.Own own ? own.Theta.Tau : 1;
 
     /// <summary>An item's game: how large it is, and the game itself when it is asked for.</summary>
-    (int Count, Func<Theta> Theta) Game(int item)
+    (int Count, Func<Theta> Draw) Game(int item)
     {
         var (trial, at) = Place(item);
         double Number(string axis) => double.Parse(at[axis], CultureInfo.InvariantCulture);

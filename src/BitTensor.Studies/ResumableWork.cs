@@ -1,3 +1,6 @@
+using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
+
 namespace BitTensor.Studies;
 
 /// <summary>Numbered items, worked off on all cores into a store; what the store holds already is not done again.</summary>
@@ -40,18 +43,32 @@ public static class ResumableWork
                 progress(++finished);
             }
         }
+        OnAllCores(Chunks(pending, groupOf, cores), cores, chunk => work(chunk, Done, cancellation), cancellation);
+        return items;
+    }
+
+    /// <summary>Each chunk on the next free core. Ends early when cancelled; a failure of a chunk is thrown as it is.</summary>
+    static void OnAllCores(IEnumerable<int[]> chunks, int cores, Action<int[]> work, CancellationToken cancellation)
+    {
         try
         {
             Parallel.ForEach(
-                System.Collections.Concurrent.Partitioner.Create(Chunks(pending, groupOf, cores), System.Collections.Concurrent.EnumerablePartitionerOptions.NoBuffering),
+                Partitioner.Create(chunks, EnumerablePartitionerOptions.NoBuffering),
                 new ParallelOptions { MaxDegreeOfParallelism = cores, CancellationToken = cancellation },
-                chunk => work(chunk, Done, cancellation));
+                work);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
             // What is missing says so.
         }
-        return items;
+        catch (AggregateException failures)
+        {
+            var failure = failures.Flatten().InnerExceptions.FirstOrDefault(f => f is not OperationCanceledException);
+            if (failure is not null)
+            {
+                ExceptionDispatchInfo.Throw(failure);
+            }
+        }
     }
 
     /// <summary>Runs of items of one group, short enough that every core gets several.</summary>

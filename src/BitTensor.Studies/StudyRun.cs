@@ -47,9 +47,10 @@ public static class StudyRun
     /// <summary>What the items depend on, as one line: a change of words or properties leaves finished items as good as they were.</summary>
     static string WorkOf(EquilibriumScenario scenario)
     {
-        var text = EquilibriumWriter.Write(scenario with { Name = "", Description = "", Expect = [] });
-        var theta = scenario.Study is StudySpec.Own own ? Convert.ToHexStringLower(SHA256.HashData(own.File.Span)) : "";
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text + theta)));
+        // A game of the user's own is what its file says, wherever it lies.
+        var study = scenario.Study is StudySpec.Own own ? own with { Path = Convert.ToHexStringLower(SHA256.HashData(own.File.Span)) } : scenario.Study;
+        var text = EquilibriumWriter.Write(scenario with { Name = "", Description = "", Study = study, Expect = [] });
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 
     static string HashOf(ImmutableArray<TrialResult> trials)

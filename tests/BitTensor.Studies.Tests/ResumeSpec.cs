@@ -69,6 +69,24 @@ public sealed class ResumeSpec : IDisposable
     }
 
     [Fact]
+    public void An_end_in_the_middle_of_a_game_keeps_the_games_before_it()
+    {
+        // At 1 games end at the identity, exactly; at 10 no game comes to a residual of 0.
+        var scenario = Bench.Read("version: 1\nkind: equilibrium\nname: long\nseed: 3\ngame: { neurons: 4, tolerance: 0, max-steps: 1000000000 }\nstudy: { kind: correlation, alpha-over-tau: [1, 10], trials: 4 }\n");
+        RunUntil(scenario, "long.jsonl", 1);
+        Assert.InRange(File.ReadAllLines(_bench.At("long.jsonl")).Length, 2, 5);
+    }
+
+    [Fact]
+    public void A_failure_of_the_work_is_thrown_as_it_is()
+    {
+        using var store = new TrialStore<TrialResult>(_bench.At("f.jsonl"), "work", TrialJson.Default.TrialResult);
+        var failure = Assert.Throws<InvalidDataException>(() => ResumableWork.Execute(
+            20, r => r.Item, _ => 0, (_, _, _) => throw new InvalidDataException("no"), store, cores: 2, _ => { }, CancellationToken.None));
+        Assert.Equal("no", failure.Message);
+    }
+
+    [Fact]
     public void A_torn_last_line_is_done_again()
     {
         var scenario = Bench.Read(Scenario);

@@ -39,6 +39,9 @@ public static class ThetaCheck
     /// <summary>Largest |H_jk - H_kj| that still counts as symmetric, relative to the largest |entry| of that matrix.</summary>
     public const double SymmetryTolerance = 1e-9;
 
+    /// <summary>Largest distance of a row's sum from 1: a row written with seven digits is a row. The first step projects it.</summary>
+    public const double RowTolerance = 1e-6;
+
     /// <summary>A matrix H counts as positive semi-definite when H + this share of its largest |diagonal entry| * I has a Cholesky factor.</summary>
     public const double PositivityTolerance = 1e-9;
 
@@ -156,9 +159,9 @@ public static class ThetaCheck
             }
             sum += weight;
         }
-        if (Math.Abs(sum - 1) > WeightRow.SumTolerance)
+        if (Math.Abs(sum - 1) > RowTolerance)
         {
-            problems.Add(new(ThetaFault.NotOnSimplex, "weights", [i], $"sums to {sum:R}; it must sum to 1 within {WeightRow.SumTolerance}"));
+            problems.Add(new(ThetaFault.NotOnSimplex, "weights", [i], $"sums to {sum:R}; it must sum to 1 within {RowTolerance}"));
         }
     }
 
