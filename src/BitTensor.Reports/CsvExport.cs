@@ -28,7 +28,8 @@ public static class CsvExport
     public static IReadOnlyList<string> WriteAll(string run, string outFolder)
     {
         var formulas = File.Exists(Path.Combine(run, RunFolder.EquilibriumFile)) || File.Exists(Path.Combine(run, RunFolder.TrialsFile));
-        var tables = formulas ? OfEquilibria : OfNetworks;
+        // Studies without equilibria have no ranks.
+        var tables = formulas ? OfEquilibria.Where(t => t != "ranks" || File.Exists(Path.Combine(run, Tables[t]))) : OfNetworks;
         if (tables.FirstOrDefault(t => !File.Exists(Path.Combine(run, Tables[t]))) is { } missing)
         {
             throw new FileNotFoundException($"{run} holds no {Tables[missing]}; a run that did not come to its end has none.");

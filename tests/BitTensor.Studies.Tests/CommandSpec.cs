@@ -1,4 +1,5 @@
 using System.Text.Json;
+using BitTensor.Scenarios;
 using Xunit;
 
 namespace BitTensor.Studies.Tests;
@@ -44,6 +45,34 @@ public sealed class CommandSpec : IDisposable
         Assert.Equal(9, _bench.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
         Assert.Equal(0, _bench.Bta("export", _bench.At("run")));
         Assert.Equal(["equilibrium.csv", "ranks.csv"], Directory.GetFiles(_bench.At("run", "csv")).Select(f => Path.GetFileName(f)).Order());
+    }
+
+    public static TheoryData<string> Studies =>
+    [
+        "game: { max-steps: 50 }\nstudy: { kind: sensitivity, reference: [connected, gain], neurons: [3, 4], alpha-over-tau: 10, trials: 2 }",
+        "study: { kind: adaptive-tau, steps: 100, record-every: 20, trials: 2 }",
+        "game: { neurons: 3, max-steps: 50 }\nstudy: { kind: regret, steps: [0.1, 0.01], directions: 2, trials: 2 }",
+        "study: { kind: mint-inflation }",
+        "study: { kind: mu-dilution }",
+    ];
+
+    [Theory]
+    [MemberData(nameof(Studies))]
+    public void Every_study_has_its_figure_and_the_documented_columns(string study)
+    {
+        var reference = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "docs", "EQUILIBRIUM.md"));
+        var file = _bench.Write("study.yaml", $"version: 1\nkind: equilibrium\nname: study\nseed: 3\n{study}\n");
+        Assert.Equal(0, _bench.Bta("run", file, "--out", _bench.At("run")));
+        var figure = _bench.Output[(_bench.Output.IndexOf("equilibrium.json, ", StringComparison.Ordinal) + "equilibrium.json, ".Length)..];
+        figure = figure[..figure.IndexOf(".png", StringComparison.Ordinal)];
+        Assert.Contains($"`{figure}`", reference, StringComparison.Ordinal);
+        Assert.All([".png", ".svg"], end => Assert.True(new FileInfo(_bench.At("run", figure + end)).Length > 10_000));
+        Assert.Equal(0, _bench.Bta("export", _bench.At("run")));
+        var axes = StudyCatalogue.AxesOf(Bench.Read(File.ReadAllText(file)).Study).Select(a => a.Name.Replace('-', '_'));
+        foreach (var table in Directory.GetFiles(_bench.At("run", "csv")))
+        {
+            Assert.All(File.ReadLines(table).First().Split(',').Except(axes), column => Assert.Contains($"`{column}`", reference, StringComparison.Ordinal));
+        }
     }
 
     [Fact]
