@@ -108,8 +108,8 @@ sealed class RunCommand
         var verdict = new EquilibriumSession(_terminal, scenario, parsed.GetValue(Cores)).Execute(folder);
         if (verdict is null)
         {
-            throw new CommandException(
-                ExitCode.Interrupted, $"ended before the last trial; go on with: bta run {Path.Combine(folder, RunFolder.ScenarioFile)} --out {folder} --resume");
+            _terminal.Error.WriteLine($"ended before the last trial; go on with: bta run {Path.Combine(folder, RunFolder.ScenarioFile)} --out {folder} --resume");
+            return ExitCode.Interrupted;
         }
         if (parsed.GetValue(_format) == OutputFormat.Json)
         {

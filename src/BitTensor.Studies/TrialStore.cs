@@ -27,7 +27,8 @@ public sealed class TrialStore<T> : IDisposable
     /// <param name="path">File.</param>
     /// <param name="work">What the work is: the same text for the same work. One line.</param>
     /// <param name="json">How an item is written.</param>
-    /// <exception cref="ResumeException">The file belongs to other work.</exception>
+    /// <exception cref="ResumeException">The file belongs to other work. It is left as it is.</exception>
+    /// <exception cref="InvalidDataException">The file is something else, or its first line is damaged. It is left as it is.</exception>
     public TrialStore(string path, string work, JsonTypeInfo<T> json)
     {
         _json = json;
@@ -85,7 +86,7 @@ public sealed class TrialStore<T> : IDisposable
             }
             if (first && text is null)
             {
-                return 0;
+                throw new InvalidDataException($"{path} does not begin as a file of finished trials; move it away to begin anew");
             }
             if (!first && text is not null)
             {

@@ -112,6 +112,14 @@ public sealed class ResumeSpec : IDisposable
         Assert.Equal((20, whole.Hash), (found, Whole(again).Hash));
     }
 
+    [Fact]
+    public void A_file_that_is_no_store_is_left_as_it_is()
+    {
+        _bench.Write("a.jsonl", "{\"precious\": 1}\n");
+        Assert.Throws<InvalidDataException>(() => _bench.Run(Bench.Read(Scenario), "a.jsonl"));
+        Assert.Equal("{\"precious\": 1}\n", File.ReadAllText(_bench.At("a.jsonl")));
+    }
+
     [Theory]
     [InlineData("seed: 3", "seed: 4")]
     [InlineData("neurons: 4", "neurons: 5")]
