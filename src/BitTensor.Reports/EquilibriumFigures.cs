@@ -185,7 +185,7 @@ static class EquilibriumFigures
         }
         masks.Title($"Mask that {spec.Honest} honest neurons grant");
         masks.YLabel("mean mask m_ij");
-        kept.Title("What the neuron that bids for nobody keeps");
+        kept.Title("What the neuron that underbids keeps");
         kept.YLabel("defector's mask over an honest one's");
         foreach (var plot in new[] { masks, kept })
         {

@@ -52,7 +52,7 @@ static class EquilibriumFormat
         new Field("share", new ManyType(new ShareType(inner: true)), "Share of all rank that is split.", "[0.1, 0.25, 0.5]"),
         new Field("parts", new ManyType(new IntegerType(1, 100_000)), "Identities it is split into.", "[1, 2, 5, 10, 20, 50, 100]"));
 
-    public static readonly Section MuDilution = new("mu-dilution", "study kind: mu-dilution", "What a neuron that bids for nobody keeps of its peers' answers when identities without stake lower every mu_j, eq. (7).",
+    public static readonly Section MuDilution = new("mu-dilution", "study kind: mu-dilution", "What a neuron that underbids keeps of its peers' answers when identities without stake lower every mu_j, eq. (7).",
         new Field("honest", new IntegerType(2, 10_000), "Honest neurons; their rows are equal over all that hold stake.", "10"),
         new Field("sybils", new ManyType(new IntegerType(0, 1_000_000)), "Identities without stake.", "[0, 10, 20, 30, 40, 50, 60, 70, 80, 90]"),
         new Field("temperature", new ManyType(Positive), "Temperature T of the mask, eq. (8).", "[0.05, 0.1, 0.2]"));

@@ -84,6 +84,6 @@ public abstract record StudySpec
     /// <summary>What splitting a rank share into equal identities does to the owner's mint, eq. (6).</summary>
     public sealed record MintInflation(int Neurons, ImmutableArray<double> Shares, ImmutableArray<int> Parts) : StudySpec;
 
-    /// <summary>What a neuron that bids for nobody keeps of its peers' answers when identities without stake join, eq. (7).</summary>
+    /// <summary>What a neuron that underbids keeps of its peers' answers when identities without stake join, eq. (7).</summary>
     public sealed record MuDilution(int Honest, ImmutableArray<int> Sybils, ImmutableArray<double> Temperatures) : StudySpec;
 }

@@ -56,7 +56,7 @@ public static class StudyCatalogue
         ("mu-dilution", ["temperature", "sybils"],
         [
             new("honest", false, "Mean mask an honest neuron is granted by its honest peers, in (0, 1)."),
-            new("defector", false, "The same for the neuron that bids for nobody."),
+            new("defector", false, "The same for the neuron that underbids."),
             new("retained", false, "The defector's over the honest mask: what it keeps though it pays nothing."),
         ]),
     ];

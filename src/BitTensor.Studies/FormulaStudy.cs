@@ -56,16 +56,18 @@ sealed class FormulaStudy(EquilibriumScenario scenario) : Study(scenario)
         return new() { ["honest"] = honest, ["defector"] = defector, ["retained"] = defector / honest };
     }
 
-    /// <summary>Honest neurons bid equally for whoever holds stake; the defector, and identities without stake, for themselves.</summary>
+    /// <summary>
+    /// Honest neurons bid equally for one another; the defector gives them a fifth of what they give and keeps the rest; identities without
+    /// stake bid for themselves.
+    /// </summary>
     static IEnumerable<WeightRow> Bids(int honest, int sybils)
     {
-        int[] staked = [.. Enumerable.Range(0, honest + 1)];
-        var defector = new double[honest + 1];
-        defector[honest] = 1;
+        int[] peers = [.. Enumerable.Range(0, honest)];
+        var defector = Enumerable.Repeat(0.2 / honest, honest).Append(0.8).ToArray();
         return
         [
-            .. Enumerable.Repeat(WeightRow.Uniform(staked), honest),
-            WeightRow.Of(staked, defector),
+            .. Enumerable.Repeat(WeightRow.Uniform(peers), honest),
+            WeightRow.Dense(defector),
             .. Enumerable.Range(honest + 1, sybils).Select(i => WeightRow.Uniform([i])),
         ];
     }
