@@ -56,6 +56,10 @@ static class EquilibriumFigures
             plot.Title($"alpha / tau = {rows[k].At[0]}");
             FigureStyle.Note(plot, $"Pearson {Interval(rows[k], "pearson")}\nmean w_ii {Interval(rows[k], "diagonal")}", Alignment.UpperLeft);
         }
+        for (var spare = rows.Length; spare < lines * columns; spare++)
+        {
+            plots.GetPlot(spare).HideAxesAndGrid();
+        }
         return (plots, 600 * columns, 480 * lines);
     }
 
