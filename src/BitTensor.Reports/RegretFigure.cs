@@ -6,9 +6,6 @@ namespace BitTensor.Reports;
 /// <summary>Theorem 6.5 and what competing costs.</summary>
 static class RegretFigure
 {
-    // A regret of 0 has no logarithm: below this it is rounding.
-    const double Least = 1e-16;
-
     /// <summary>Left: regret per unit of step as the step shrinks. Right: how much dearer the equilibrium is than the coordinated optimum.</summary>
     public static Multiplot Draw(StudyResult result)
     {
@@ -28,7 +25,7 @@ static class RegretFigure
             Line(plot, rows, "regret-simplex", k, "", open: true);
         }
         plot.Title("Regret of the gradient step (open: among rows on the simplex)");
-        plot.XLabel("lambda, length of the step");
+        plot.XLabel("lambda, length of the step (no point: regret below rounding)");
         plot.YLabel("regret per lambda, in units of tau");
         (plot.Axes.Bottom.TickGenerator, plot.Axes.Left.TickGenerator) = (FigureStyle.Decades(), FigureStyle.Decades());
         FigureStyle.Legend(plot, Alignment.LowerRight);
@@ -36,10 +33,11 @@ static class RegretFigure
 
     static void Line(Plot plot, Scenarios.StudyRow[] rows, string metric, int series, string name, bool open)
     {
-        double[] Log(string of) => [.. rows.Select(r => Math.Log10(Math.Max(Least, r.Values[of])))];
-        double[] x = [.. rows.Select(r => Math.Log10(double.Parse(r.At[1], System.Globalization.CultureInfo.InvariantCulture)))];
+        // A regret below the payoff's rounding is 0 and has no logarithm: the line ends before it.
+        var seen = rows.Where(r => r.Values[metric] > 0).ToArray();
+        double[] x = [.. seen.Select(r => Math.Log10(double.Parse(r.At[1], System.Globalization.CultureInfo.InvariantCulture)))];
         var color = FigureStyle.Palette[series % FigureStyle.Palette.Count];
-        var line = plot.Add.Scatter(x, Log(metric), color);
+        var line = plot.Add.Scatter(x, seen.Select(r => Math.Log10(r.Values[metric])).ToArray(), color);
         (line.LineWidth, line.MarkerShape, line.MarkerSize) = (open ? 1 : 2, FigureStyle.Marker(series, open), 8);
         line.LegendText = name;
     }
