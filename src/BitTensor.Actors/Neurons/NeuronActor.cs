@@ -24,6 +24,7 @@ sealed class NeuronActor : ReceiveActor, IWithTimers
     readonly SlotEvidence _evidence;
     readonly BlockTally _tally = new();
     readonly Dictionary<long, Iteration> _waiting = [];
+    readonly List<Trained> _unread = [];
     LedgerView? _view;
     long _sequence;
     bool _training;
@@ -72,6 +73,7 @@ sealed class NeuronActor : ReceiveActor, IWithTimers
         var first = _view is null;
         _view = new LedgerView(block, _mechanism);
         _serving.View = _view;
+        ReadLessons();
         if (first)
         {
             var interval = _plan.Population.Training.IterationInterval;
@@ -202,30 +204,45 @@ sealed class NeuronActor : ReceiveActor, IWithTimers
         _tally.Answers += iteration.Replies.Count(r => r is not null);
         var ownMask = iteration.View.MaskFrom(_plan.OwnSlot);
         _training = true;
-        _world.Compute.Submit(
+        _world.Compute.SubmitLate(
             _plan.Id, _plan.Population.Training.StepCost,
-            () => new Trained(sequence, iteration, _brain.Train(iteration.Question, iteration.Replies, ownMask)), Self);
+            () => _brain.Train(iteration.Question, iteration.Replies, ownMask), lesson => new Trained(sequence, iteration, lesson), Self);
     }
 
     void HandleTrained(Trained trained)
     {
         _training = false;
-        var lesson = trained.Lesson;
-        _tally.Add(lesson);
-        _evidence.Begin();
+        _unread.Add(trained);
+        var bytes = WireSize.Of(trained.Iteration.Question.Batch.Rows, _brain.Width);
         for (var k = 0; k < _plan.Slots.Length; k++)
         {
-            var used = k == _plan.OwnSlot ? _brain.MasksOwnSlot : lesson.Gradients[k] is not null;
-            if (used)
+            if (trained.Iteration.Replies[k] is not null)
             {
-                _evidence.Add(k, trained.Iteration.View.LossGradient(k, lesson.Sensitivity[k]), lesson.Significance?[k] ?? 0);
-            }
-            if (lesson.Gradients[k] is { } gradient && k != _plan.OwnSlot)
-            {
-                var backward = new QueryMessage.Backward(new QueryId(_plan.Id, trained.Sequence), gradient);
-                _links.Send(_plan.Slots[k], ParcelKind.Backward, WireSize.Of(gradient), backward);
+                var slot = k;
+                _links.SendLate(
+                    _plan.Slots[k], ParcelKind.Backward, bytes,
+                    () => new QueryMessage.Backward(new QueryId(_plan.Id, trained.Sequence), trained.Lesson().Gradients[slot]!));
             }
         }
+    }
+
+    /// <summary>Notes what the lessons showed that came since the last block; nobody asks before the next one.</summary>
+    void ReadLessons()
+    {
+        foreach (var (_, iteration, result) in _unread)
+        {
+            var lesson = result();
+            _tally.Add(lesson);
+            _evidence.Begin();
+            for (var k = 0; k < _plan.Slots.Length; k++)
+            {
+                if (k == _plan.OwnSlot ? _brain.MasksOwnSlot : iteration.Replies[k] is not null)
+                {
+                    _evidence.Add(k, iteration.View.LossGradient(k, lesson.Sensitivity[k]), lesson.Significance?[k] ?? 0);
+                }
+            }
+        }
+        _unread.Clear();
     }
 
     void HandleTakeSnapshot(ControlMessage.TakeSnapshot take) =>
@@ -249,7 +266,8 @@ sealed class NeuronActor : ReceiveActor, IWithTimers
 
     sealed record ReplyDeadline(long Sequence);
 
-    sealed record Trained(long Sequence, Iteration Iteration, Lesson Lesson);
+    /// <summary>A step is due; its lesson is looked at where its gradients arrive and at the next block.</summary>
+    sealed record Trained(long Sequence, Iteration Iteration, Func<Lesson> Lesson);
 
     /// <summary>A batch on its way through the peers.</summary>
     sealed class Iteration(Question question, LedgerView view, int slots)
