@@ -5,12 +5,12 @@ namespace BitTensor.Benchmarks;
 /// <summary>What the live network costs.</summary>
 static class NetworkSuite
 {
-    const int Pairs = 7;
+    const int Pairs = 5;
 
     public static IEnumerable<Row> Rows()
     {
         yield return TwoCounters();
-        foreach (var network in new[] { new LiveNetwork(hidden: 16, representation: 4, blocks: 8), new LiveNetwork(64, 16, 8) })
+        foreach (var network in new[] { new LiveNetwork(hidden: 16, representation: 4, blocks: 16), new LiveNetwork(64, 16, 16) })
         {
             var work = network.Count();
             var bare = new BareLoops(network, work);
