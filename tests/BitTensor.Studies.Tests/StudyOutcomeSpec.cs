@@ -66,10 +66,11 @@ public sealed class StudyOutcomeSpec : IDisposable
     public void Identities_without_stake_let_a_defector_keep_more()
     {
         var table = Table("study: { kind: mu-dilution, sybils: [0, 90], temperature: 0.1 }");
-        // mu_j = 10/11 of the mean bid 1/11 of eleven neurons; the ninety others only make the mean smaller.
-        double Mask(double bid, double n) => 1 / (1 + Math.Exp(-(bid - (10.0 / 11 / n)) / 0.1));
-        Assert.Equal(Mask(0, 11) / Mask(1.0 / 11, 11), At(table, "retained", "0.1", "0"), 1e-12);
-        Assert.Equal(Mask(0, 101) / Mask(1.0 / 11, 101), At(table, "retained", "0.1", "90"), 1e-12);
+        // Ten bids of 1/10 and one of a fifth of that make mu_j; the ninety others only make the mean smaller.
+        double Mask(double bid, double n) => 1 / (1 + Math.Exp(-(bid - (1.02 / n)) / 0.1));
+        Assert.Equal(Mask(0.02, 11) / Mask(0.1, 11), At(table, "retained", "0.1", "0"), 1e-12);
+        Assert.Equal(Mask(0.02, 101) / Mask(0.1, 101), At(table, "retained", "0.1", "90"), 1e-12);
+        Assert.Equal([0.63, 0.74], new[] { "0", "90" }.Select(sybils => Math.Round(At(table, "retained", "0.1", sybils), 2)));
     }
 
     [Fact]
