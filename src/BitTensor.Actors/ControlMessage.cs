@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using BitTensor.Emulation;
 using BitTensor.Mechanism;
 using BitTensor.Records;
 
@@ -57,6 +58,27 @@ abstract record ControlMessage
     /// <summary>Audit to conductor: every audit is done.</summary>
     public sealed record AuditsFinished : ControlMessage;
 
+    /// <summary>Neuron to ledger: here I am, tell me the open block.</summary>
+    public sealed record NeuronPresent(int Neuron) : ControlMessage;
+
+    /// <summary>Neuron to archive: what do I know from before?</summary>
+    public sealed record RecallState(int Neuron) : ControlMessage;
+
+    /// <summary>Archive to neuron: your last checkpoint, from the block that was open then; empty when there is none.</summary>
+    public sealed record StateRecalled(int Neuron, long Height, ImmutableArray<byte> State) : ControlMessage;
+
+    /// <summary>Neuron to archive: keep this checkpoint.</summary>
+    public sealed record KeepState(int Neuron, long Height, ImmutableArray<byte> State) : ControlMessage;
+
+    /// <summary>Node to neuron: keep a last checkpoint and end; you will live elsewhere.</summary>
+    public sealed record Retire : ControlMessage;
+
+    /// <summary>Post to sender: a parcel of yours did not reach its receiver.</summary>
+    public sealed record ParcelLost(ParcelKind Kind, string Outcome) : ControlMessage;
+
+    /// <summary>Authority to ledger: the journal has every block below this height; tell it of the later ones again.</summary>
+    public sealed record RepeatRecords(long From) : ControlMessage;
+
     /// <summary>Audit to journal: the measurements of one block.</summary>
     public sealed record AuditRecorded(ImmutableArray<JournalRecord.Audited> Rows) : ControlMessage;
 }
@@ -64,6 +86,6 @@ abstract record ControlMessage
 /// <summary>Messages of one kind that met one outcome.</summary>
 readonly record struct Traffic(string Kind, string Outcome, long Count)
 {
-    public static ImmutableArray<Traffic> Of(Emulation.TrafficCounter counter) =>
+    public static ImmutableArray<Traffic> Of(TrafficCounter counter) =>
         [.. counter.Take().Select(t => new Traffic(t.Kind, t.Outcome, t.Count))];
 }

@@ -107,13 +107,13 @@ public static class EmulationRun
         var started = new JournalRecord.Started(
             parts.Header.Run, parts.Scenario.Seed, [.. parts.Plans.Select(p => p.Population.Name)]);
         Action<RunProgress> progress = parts.End.Note;
-        var journal = system.ActorOf(Props.Create<JournalActor>(parts.Journal, started, progress), "journal");
-        var auditor = new Auditor(parts.Scenario, parts.Plans, parts.Nursery.Shards);
-        var audit = system.ActorOf(Props.Create<AuditActor>(world, auditor, journal), "audit");
+        var journal = system.ActorOf(Props.Create<JournalActor>(parts.Journal, started, progress, int.MaxValue), "journal");
+        var auditor = new Auditor(parts.Scenario, parts.Plans, parts.Nursery);
+        var audit = system.ActorOf(Props.Create(() => new AuditActor(world, auditor, journal, null)), "audit");
         var conductor = system.ActorOf(
-            Props.Create<ConductorActor>(world, journal, audit, finished, rounds), "conductor");
+            Props.Create(() => new ConductorActor(world, journal, audit, finished, rounds, null)), "conductor");
         var others = new LedgerActor.Collaborators(conductor, journal, audit);
-        var ledger = system.ActorOf(Props.Create<LedgerActor>(world, parts.Header, parts.Store, others), "ledger");
+        var ledger = system.ActorOf(Props.Create<LedgerActor>(world, parts.Header, parts.Store, LedgerStart.Of(parts.Header), others), "ledger");
         world.Register(Parcel.LedgerAddress, ledger);
         foreach (var plan in parts.Plans)
         {
@@ -124,7 +124,7 @@ public static class EmulationRun
         return ledger;
     }
 
-    internal static LedgerHeader HeaderOf(Scenario scenario, ImmutableArray<NeuronPlan> plans)
+    internal static LedgerHeader HeaderOf(Scenario scenario, ImmutableArray<NeuronPlan> plans, string? run = null)
     {
         var neurons = ImmutableArray.CreateBuilder<LedgerNeuron>(plans.Length);
         foreach (var plan in plans)
@@ -133,7 +133,7 @@ public static class EmulationRun
             neurons.Add(new LedgerNeuron(
                 plan.Id, plan.Population.Name, key.PublicKey, plan.Population.Stake, Roster.FirstRow(plan)));
         }
-        return new LedgerHeader($"{scenario.Name}-{scenario.Seed}", scenario.Seed, scenario.Mechanism, neurons.MoveToImmutable());
+        return new LedgerHeader(run ?? $"{scenario.Name}-{scenario.Seed}", scenario.Seed, scenario.Mechanism, neurons.MoveToImmutable());
     }
 
     internal static Config Hocon(string file)
@@ -151,7 +151,7 @@ public static class EmulationRun
         JournalWriter Journal, EndOfRun End);
 
     /// <summary>Remembers the last block while passing progress on.</summary>
-    sealed class EndOfRun(Action<RunProgress> progress)
+    internal sealed class EndOfRun(Action<RunProgress> progress)
     {
         public long Blocks { get; private set; }
 

@@ -1,8 +1,10 @@
 using System.CommandLine;
+using BitTensor.Actors.Cluster;
 using BitTensor.Emulation;
 using BitTensor.Learning;
 using BitTensor.Records;
 using BitTensor.Studies;
+using BitTensor.Transport;
 
 namespace BitTensor.Cli;
 
@@ -31,6 +33,8 @@ sealed class CommandLine(Terminal terminal)
         var root = new RootCommand(Description)
         {
             new RunCommand(terminal).Command,
+            new NodeCommand(terminal).Command,
+            new CertsCommand(terminal).Command,
             new CheckCommand(terminal).Command,
             new ReplayCommand(terminal).Command,
             new VerifyCommand(terminal).Command,
@@ -75,6 +79,8 @@ sealed class CommandLine(Terminal terminal)
     {
         CommandException command => (command.ExitCode, command.Message),
         ResumeException => (ExitCode.Usage, failure.Message),
+        ClusterException or CertificateException or System.Data.Common.DbException or System.Net.Sockets.SocketException =>
+            (ExitCode.InputOutput, failure.Message),
         DataSetException or LedgerException or JournalException or IOException or UnauthorizedAccessException or InvalidDataException =>
             (ExitCode.InputOutput, failure.Message),
         TorchUnavailableException => (ExitCode.Internal, failure.Message),

@@ -24,6 +24,18 @@ static class ExitCode
     /// <summary>A file cannot be read or written.</summary>
     public const int InputOutput = 74;
 
+    /// <summary>A node was declared dead by the others.</summary>
+    public const int Downed = 80;
+
+    /// <summary>A node was quarantined by another.</summary>
+    public const int Quarantined = 81;
+
+    /// <summary>A node lost its ledger to another.</summary>
+    public const int Fenced = 82;
+
+    /// <summary>A node did not find the cluster it was to join.</summary>
+    public const int NotJoined = 83;
+
     /// <summary>The run was interrupted; its folder is complete up to the last block.</summary>
     public const int Interrupted = 130;
 }

@@ -24,6 +24,7 @@ sealed class RunCommand
     readonly Option<string?> _out = new("--out") { Description = "Run folder, new or empty; runs/NAME/UTC-SEED without it.", HelpName = "DIR" };
     readonly Option<TimeMode> _time = new("--time") { Description = "virtual: same seed, same bytes, as fast as the machine computes. wall: the same actors in real time." };
     readonly Option<bool> _resume = new("--resume") { Description = "Goes on with the finished trials in --out: scenarios of kind equilibrium." };
+    readonly ClusterArguments _cluster = new();
     readonly Option<OutputFormat> _format = new("--format") { Description = "text, or json: the verdict with the run folder." };
 
     public RunCommand(Terminal terminal)
@@ -35,6 +36,7 @@ sealed class RunCommand
             _out, Cores, _time, _resume, _format,
         };
         _scenario.AddTo(Command);
+        _cluster.AddTo(Command);
         Command.SetAction(Run);
     }
 
@@ -77,9 +79,9 @@ sealed class RunCommand
         {
             Folder = RunSession.MakeFolder(parsed.GetValue(_out), scenario.Name, scenario.Seed),
             Cores = parsed.GetValue(Cores),
-            Time = parsed.GetValue(_time),
+            Time = _cluster.IsAsked(parsed) ? TimeMode.Wall : parsed.GetValue(_time),
         };
-        var verdict = new RunSession(_terminal, scenario, options).Execute();
+        var verdict = new RunSession(_terminal, scenario, options, _cluster.RunnerOf(parsed)).Execute();
         if (parsed.GetValue(_format) == OutputFormat.Json)
         {
             WriteJson(options.Folder, verdict.ToJson());
@@ -93,6 +95,10 @@ sealed class RunCommand
 
     int RunEquilibrium(ParseResult parsed, EquilibriumScenario scenario)
     {
+        if (_cluster.IsAsked(parsed))
+        {
+            throw new CommandException(ExitCode.Usage, "--cluster is for networks; formulas are computed here");
+        }
         if (parsed.GetResult(_time) is { Implicit: false })
         {
             throw new CommandException(ExitCode.Usage, "--time is for networks; formulas take no time");

@@ -12,8 +12,11 @@ using Serilog.Formatting.Compact;
 namespace BitTensor.Cli;
 
 /// <summary>One run with its folder: scenario, environment, log, ledger, journal, tables, figures, verdict.</summary>
-sealed class RunSession(Terminal terminal, Scenario scenario, RunOptions options)
+sealed class RunSession(Terminal terminal, Scenario scenario, RunOptions options, RunSession.Runner runner)
 {
+    /// <summary>Carries a run out: in this process, or on a cluster.</summary>
+    public delegate RunResult Runner(Scenario scenario, RunOptions options, ILogger log, CancellationToken interrupt);
+
     /// <summary>Runs, reports, and returns the verdict.</summary>
     public RunVerdict Execute()
     {
@@ -54,7 +57,7 @@ sealed class RunSession(Terminal terminal, Scenario scenario, RunOptions options
         // Until the verdict is written: a run interrupted at its very end is complete all the same.
         using var interruption = terminal.Interruptible();
         var result = new ProgressView(terminal, scenario, log).Around(
-            progress => EmulationRun.Execute(scenario, options with { Progress = progress }, interruption.Token));
+            progress => runner(scenario, options with { Progress = progress }, log, interruption.Token));
         terminal.Error.WriteLine("writing tables and figures");
         var verdict = RunReport.Build(folder, scenario, result.JournalHash, result.AuditHash, result.Interrupted);
         foreach (var property in verdict.Properties)

@@ -43,6 +43,20 @@ public readonly record struct Verdict(TimeSpan After, string? Dropped)
     public static Verdict Drop(string reason) => new(TimeSpan.Zero, reason);
 }
 
+/// <summary>An arrival, whatever its message is.</summary>
+public interface IArrival
+{
+    /// <summary>Address it came from.</summary>
+    int From { get; }
+
+    /// <summary>The message.</summary>
+    object Content { get; }
+}
+
 /// <summary>What a receiver gets: the message, and the address it came from as the emulated network knows it.</summary>
-public sealed record Arrival<T>(int From, T Message)
-    where T : class;
+public sealed record Arrival<T>(int From, T Message) : IArrival
+    where T : class
+{
+    /// <inheritdoc/>
+    object IArrival.Content => Message;
+}

@@ -112,6 +112,26 @@ public sealed class NeuronModel : IDisposable
         return new ModelSnapshot(_shape, _encoder.Export(), _head.Export());
     }
 
+    /// <summary>Parameters and optimizer state as bytes, for <see cref="Load"/>.</summary>
+    public byte[] Save()
+    {
+        using var bytes = new MemoryStream();
+        using var writer = new BinaryWriter(bytes);
+        _encoder.Save(writer);
+        _head.Save(writer);
+        writer.Flush();
+        return bytes.ToArray();
+    }
+
+    /// <summary>Goes on where a model of the same shape and settings was saved.</summary>
+    /// <exception cref="EndOfStreamException">The bytes are of another model.</exception>
+    public void Load(byte[] saved)
+    {
+        using var reader = new BinaryReader(new MemoryStream(saved));
+        _encoder.Load(reader);
+        _head.Load(reader);
+    }
+
     /// <summary>Gradient of the encoder's parameters as the last call left it, all in one row.</summary>
     internal float[] EncoderGradient() => _encoder.Gradient();
 

@@ -14,7 +14,7 @@ sealed class ParameterBlock : IDisposable
     readonly Parameter _flat;
     readonly Tensor _gradient;
     readonly Tensor[] _gradientViews;
-    readonly optim.Optimizer _optimizer;
+    readonly OptimizerHelper _optimizer;
 
     /// <summary>Matrices of these shapes; a shape (1, c) is a bias and starts at zero, others start Xavier-normal.</summary>
     public ParameterBlock((int Rows, int Columns)[] shapes, LearningSettings settings, RandomStream dice)
@@ -54,6 +54,27 @@ sealed class ParameterBlock : IDisposable
     public float[][] Export() => Array.ConvertAll(Views, v => Copy.Out(v.detach()));
 
     public float[] Gradient() => Copy.Out(_gradient);
+
+    /// <summary>Writes values and optimizer state.</summary>
+    public void Save(BinaryWriter to)
+    {
+        using var scope = NewDisposeScope();
+        to.Write(System.Runtime.InteropServices.MemoryMarshal.AsBytes(Copy.Out(_flat.detach()).AsSpan()));
+        _optimizer.save_state_dict(to);
+    }
+
+    /// <summary>Reads back what a block of the same shapes and optimizer saved.</summary>
+    public void Load(BinaryReader from)
+    {
+        using var scope = NewDisposeScope();
+        var values = new float[_flat.numel()];
+        from.BaseStream.ReadExactly(System.Runtime.InteropServices.MemoryMarshal.AsBytes(values.AsSpan()));
+        using (no_grad())
+        {
+            _flat.copy_(from_array(values));
+        }
+        _optimizer.load_state_dict(from);
+    }
 
     public void Dispose()
     {

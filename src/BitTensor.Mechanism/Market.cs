@@ -65,6 +65,15 @@ public sealed class Market
         return new Market(0, [.. rows], stake.ToArray(), parameters);
     }
 
+    /// <summary>The market as it stood when block <paramref name="height"/> was open: for who goes on from recorded blocks.</summary>
+    /// <exception cref="ArgumentException">As for <see cref="Genesis"/>, or the height is negative.</exception>
+    public static Market At(long height, IReadOnlyList<WeightRow> rows, ReadOnlySpan<double> stake, MechanismParameters parameters)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(height);
+        var genesis = Genesis(rows, stake, parameters);
+        return new Market(height, genesis._rows, genesis._stake, parameters);
+    }
+
     /// <summary>
     /// Closes the open block: applies the admitted changes, computes the rank (5) and adds the emission (6). The order of
     /// <paramref name="changes"/> does not matter: each row changes at most once.

@@ -14,6 +14,27 @@ public sealed class JournalException(string message, Exception? inner = null) : 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 sealed partial class JournalJson : JsonSerializerContext;
 
+/// <summary>One record as the bytes of its line, for who passes it on.</summary>
+public static class JournalLine
+{
+    /// <summary>The line, without its end.</summary>
+    public static byte[] Bytes(JournalRecord record) => JsonSerializer.SerializeToUtf8Bytes(record, JournalJson.Default.JournalRecord);
+
+    /// <summary>The record of a line.</summary>
+    /// <exception cref="JournalException">It is not a record.</exception>
+    public static JournalRecord Read(ReadOnlySpan<byte> line)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(line, JournalJson.Default.JournalRecord) ?? throw new JournalException("no record");
+        }
+        catch (Exception damage) when (damage is JsonException or NotSupportedException)
+        {
+            throw new JournalException($"not a journal record: {damage.Message}", damage);
+        }
+    }
+}
+
 /// <summary>Writes the journal: one JSON value per line. Two hashes run along, one over the run and one over the audit.</summary>
 public sealed class JournalWriter : IDisposable
 {

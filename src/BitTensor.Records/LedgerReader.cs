@@ -1,19 +1,22 @@
 using System.Collections.Immutable;
+using System.Data.Common;
 using BitTensor.Mechanism;
 using BitTensor.Protocol;
-using Microsoft.Data.Sqlite;
 
 namespace BitTensor.Records;
 
-/// <summary>Reads a ledger file: its header, and its blocks in order.</summary>
+/// <summary>Reads a ledger: its header, and its blocks in order.</summary>
 public sealed class LedgerReader : IDisposable
 {
-    readonly SqliteConnection _connection;
+    readonly DbConnection _connection;
+    readonly DbConnection _entries;
 
-    LedgerReader(SqliteConnection connection, LedgerHeader header)
+    LedgerReader(LedgerPlace place, DbConnection connection)
     {
+        Header = ReadRun(connection, place) with { Neurons = ReadNeurons(connection) };
         _connection = connection;
-        Header = header;
+        // One statement at a time per connection, and the submissions are read while the blocks are.
+        _entries = place.Open(write: false);
     }
 
     /// <summary>What the ledger is founded on.</summary>
@@ -22,22 +25,23 @@ public sealed class LedgerReader : IDisposable
     /// <summary>Opens a ledger file for reading.</summary>
     /// <exception cref="FileNotFoundException">There is none.</exception>
     /// <exception cref="LedgerException">It is not a ledger, or of another version.</exception>
-    public static LedgerReader Open(string path)
+    public static LedgerReader Open(string path) =>
+        File.Exists(path) ? Open(new LedgerPlace.File(path)) : throw new FileNotFoundException($"There is no ledger at {path}.", path);
+
+    /// <summary>Opens a ledger for reading.</summary>
+    /// <exception cref="LedgerException">It cannot be reached, is not a ledger, or of another version.</exception>
+    public static LedgerReader Open(LedgerPlace place)
     {
-        if (!File.Exists(path))
-        {
-            throw new FileNotFoundException($"There is no ledger at {path}.", path);
-        }
-        SqliteConnection? connection = null;
+        DbConnection? connection = null;
         try
         {
-            connection = Sql.Open(path, SqliteOpenMode.ReadOnly);
-            return new LedgerReader(connection, ReadHeader(connection, path));
+            connection = place.Open(write: false);
+            return new LedgerReader(place, connection);
         }
         catch (Exception damage) when (IsDamage(damage))
         {
             connection?.Dispose();
-            throw new LedgerException($"{path} is not a ledger of this program: {damage.Message}", damage);
+            throw new LedgerException($"{place} is not a ledger of this program: {damage.Message}", damage);
         }
         catch
         {
@@ -48,12 +52,14 @@ public sealed class LedgerReader : IDisposable
 
     /// <summary>The blocks by height, read as they are asked for.</summary>
     /// <exception cref="LedgerException">A block cannot be read.</exception>
-    public IEnumerable<LedgerBlock> Blocks()
+    /// <param name="from">First height.</param>
+    public IEnumerable<LedgerBlock> Blocks(long from = 0)
     {
-        using var blocks = Sql.Command(_connection, "SELECT * FROM blocks ORDER BY height");
-        using var reader = Guarded(0, blocks.ExecuteReader);
-        using var submissions = Sql.Command(_connection, "SELECT * FROM submissions WHERE height = $height ORDER BY arrival", "$height");
-        for (var height = 0L; Guarded(height, reader.Read); height++)
+        using var blocks = Sql.Command(_connection, "SELECT * FROM blocks WHERE height >= @from ORDER BY height", "@from");
+        blocks.Parameters[0].Value = from;
+        using var reader = Guarded(from, blocks.ExecuteReader);
+        using var submissions = Sql.Command(_entries, "SELECT * FROM submissions WHERE height = @height ORDER BY arrival", "@height");
+        for (var height = from; Guarded(height, reader.Read); height++)
         {
             yield return Guarded(height, () => ReadBlock(reader, submissions));
         }
@@ -68,7 +74,11 @@ public sealed class LedgerReader : IDisposable
     });
 
     /// <inheritdoc/>
-    public void Dispose() => _connection.Dispose();
+    public void Dispose()
+    {
+        _connection.Dispose();
+        _entries.Dispose();
+    }
 
     static T Guarded<T>(long height, Func<T> read)
     {
@@ -82,7 +92,7 @@ public sealed class LedgerReader : IDisposable
         }
     }
 
-    static LedgerBlock ReadBlock(SqliteDataReader reader, SqliteCommand submissions)
+    static LedgerBlock ReadBlock(DbDataReader reader, DbCommand submissions)
     {
         var height = Sql.Exact<long>(reader, 0);
         return new LedgerBlock(
@@ -90,7 +100,7 @@ public sealed class LedgerReader : IDisposable
             Sql.Vector<double>(reader, 4), Sql.Vector<double>(reader, 5), Sql.Vector<double>(reader, 6), Sql.Exact<double>(reader, 7));
     }
 
-    static ImmutableArray<SubmissionEntry> ReadSubmissions(SqliteCommand command, long height)
+    static ImmutableArray<SubmissionEntry> ReadSubmissions(DbCommand command, long height)
     {
         command.Parameters[0].Value = height;
         using var reader = command.ExecuteReader();
@@ -107,24 +117,24 @@ public sealed class LedgerReader : IDisposable
         return entries.DrainToImmutable();
     }
 
-    static LedgerHeader ReadHeader(SqliteConnection connection, string path)
+    static LedgerHeader ReadRun(DbConnection connection, LedgerPlace place)
     {
         using var command = Sql.Command(connection, "SELECT * FROM run");
         using var reader = command.ExecuteReader();
         if (!reader.Read())
         {
-            throw new LedgerException($"{path} names no run.");
+            throw new LedgerException($"{place} names no run.");
         }
         if (Sql.Exact<long>(reader, 0) is not LedgerStore.Version and var version)
         {
-            throw new LedgerException($"{path} is of version {version}; this program reads version {LedgerStore.Version}.");
+            throw new LedgerException($"{place} is of version {version}; this program reads version {LedgerStore.Version}.");
         }
         var header = new LedgerHeader(
-            Sql.Exact<string>(reader, 1), (ulong)Sql.Exact<long>(reader, 2), ReadParameters(reader), ReadNeurons(connection));
-        return reader.Read() ? throw new LedgerException($"{path} names more than one run.") : header;
+            Sql.Exact<string>(reader, 1), (ulong)Sql.Exact<long>(reader, 2), ReadParameters(reader), []);
+        return reader.Read() ? throw new LedgerException($"{place} names more than one run.") : header;
     }
 
-    static MechanismParameters ReadParameters(SqliteDataReader reader) => new()
+    static MechanismParameters ReadParameters(DbDataReader reader) => new()
     {
         Alpha = Sql.Exact<double>(reader, 3),
         Tau = Sql.Exact<double>(reader, 4),
@@ -141,7 +151,7 @@ public sealed class LedgerReader : IDisposable
         },
     };
 
-    static ImmutableArray<LedgerNeuron> ReadNeurons(SqliteConnection connection)
+    static ImmutableArray<LedgerNeuron> ReadNeurons(DbConnection connection)
     {
         using var command = Sql.Command(connection, "SELECT * FROM neurons ORDER BY neuron");
         using var reader = command.ExecuteReader();
@@ -155,5 +165,5 @@ public sealed class LedgerReader : IDisposable
         return neurons.DrainToImmutable();
     }
 
-    static bool IsDamage(Exception e) => e is SqliteException or InvalidCastException or ArgumentException or OverflowException or InvalidOperationException;
+    static bool IsDamage(Exception e) => e is DbException or InvalidCastException or ArgumentException or OverflowException or InvalidOperationException;
 }

@@ -1,85 +1,111 @@
-using System.Collections.Immutable;
-using System.Runtime.InteropServices;
+using System.Data.Common;
 using BitTensor.Mechanism;
-using BitTensor.Protocol;
-using Microsoft.Data.Sqlite;
 
 namespace BitTensor.Records;
 
-/// <summary>A ledger file cannot be used: it is not one, is damaged, or would contradict itself.</summary>
-public sealed class LedgerException(string message, Exception? inner = null) : Exception(message, inner);
+/// <summary>A ledger cannot be used: it is not one, is damaged, or would contradict itself.</summary>
+public class LedgerException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>A later ledger has taken over: nothing this one writes counts any more.</summary>
+public sealed class LedgerFencedException(string message, Exception? inner = null) : LedgerException(message, inner);
 
 /// <summary>
-/// The ledger on disk, SQLite. A block is written in one transaction with full synchronisation: when <see cref="Append"/> returns it is
-/// durable. Numbers are kept bit for bit: vectors as little-endian float64 blobs, rows as int32 targets and float64 weights.
+/// The ledger where it lasts. A block is written in one transaction with full synchronisation: when <see cref="Append"/> returns it is
+/// durable. Whoever writes holds an epoch; the store refuses a lower epoch than the highest ever taken, and a second block of a height.
+/// Numbers are kept bit for bit: vectors as little-endian float64 blobs, rows as int32 targets and float64 weights.
 /// </summary>
 public sealed class LedgerStore : IDisposable
 {
     /// <summary>Version of the tables.</summary>
     public const int Version = 1;
 
-    const string Tables =
-        """
-        CREATE TABLE run (
-          version INTEGER NOT NULL, run TEXT NOT NULL, seed INTEGER NOT NULL, alpha REAL NOT NULL, tau REAL NOT NULL, step REAL NOT NULL,
-          epsilon REAL NOT NULL, temperature REAL NOT NULL, norm TEXT NOT NULL, stake_scale TEXT NOT NULL, emission INTEGER NOT NULL);
-        CREATE TABLE neurons (
-          neuron INTEGER PRIMARY KEY, population TEXT NOT NULL, public_key BLOB NOT NULL, stake REAL NOT NULL, targets BLOB NOT NULL,
-          weights BLOB NOT NULL);
-        CREATE TABLE blocks (
-          height INTEGER PRIMARY KEY, at_ms REAL NOT NULL, previous_hash TEXT NOT NULL, hash TEXT NOT NULL, stake BLOB NOT NULL,
-          rank BLOB NOT NULL, emission BLOB NOT NULL, mint REAL NOT NULL);
-        CREATE TABLE submissions (
-          height INTEGER NOT NULL REFERENCES blocks, arrival INTEGER NOT NULL, sender INTEGER NOT NULL, run TEXT NOT NULL,
-          neuron INTEGER NOT NULL, block INTEGER NOT NULL, targets BLOB NOT NULL, weights BLOB NOT NULL, signature BLOB NOT NULL,
-          refused TEXT, PRIMARY KEY (height, arrival)) WITHOUT ROWID;
-        """;
-
-    readonly SqliteConnection _connection;
-    readonly SqliteCommand _insertBlock;
-    readonly SqliteCommand _insertSubmission;
+    readonly LedgerPlace _place;
+    readonly DbConnection _connection;
+    readonly EpochFence _fence;
+    readonly DbCommand _insertBlock;
+    readonly DbCommand _insertSubmission;
     long _next;
     string _head;
 
-    LedgerStore(SqliteConnection connection, string head)
+    LedgerStore(LedgerPlace place, DbConnection connection, long epoch, long next, string head)
     {
+        _place = place;
         _connection = connection;
+        _fence = new EpochFence(connection, epoch);
+        _next = next;
         _head = head;
         _insertBlock = Sql.Command(
-            connection, "INSERT INTO blocks VALUES ($height, $at, $previous, $hash, $stake, $rank, $emission, $mint)",
-            "$height", "$at", "$previous", "$hash", "$stake", "$rank", "$emission", "$mint");
+            connection, "INSERT INTO blocks VALUES (@height, @at, @previous, @hash, @stake, @rank, @emission, @mint)",
+            "@height", "@at", "@previous", "@hash", "@stake", "@rank", "@emission", "@mint");
         _insertSubmission = Sql.Command(
             connection,
-            "INSERT INTO submissions VALUES ($height, $arrival, $sender, $run, $neuron, $block, $targets, $weights, $signature, $refused)",
-            "$height", "$arrival", "$sender", "$run", "$neuron", "$block", "$targets", "$weights", "$signature", "$refused");
+            "INSERT INTO submissions VALUES (@height, @arrival, @sender, @run, @neuron, @block, @targets, @weights, @signature, @refused)",
+            "@height", "@arrival", "@sender", "@run", "@neuron", "@block", "@targets", "@weights", "@signature", "@refused");
     }
 
-    /// <summary>A new ledger at <paramref name="path"/>, or in memory for <c>:memory:</c>.</summary>
-    /// <exception cref="LedgerException">There is a file already, or the place cannot be written.</exception>
-    public static LedgerStore Create(string path, LedgerHeader header)
+    /// <summary>The epoch this writer holds.</summary>
+    public long Epoch => _fence.Epoch;
+
+    /// <summary>A new ledger in a file at <paramref name="path"/>, or in memory for <c>:memory:</c>.</summary>
+    /// <exception cref="LedgerException">There is one already.</exception>
+    public static LedgerStore Create(string path, LedgerHeader header) => Create(new LedgerPlace.File(path), header);
+
+    /// <summary>A new ledger, written under its first epoch.</summary>
+    /// <exception cref="LedgerException">There is one already, or the place cannot be reached or written.</exception>
+    public static LedgerStore Create(LedgerPlace place, LedgerHeader header)
     {
-        if (path != ":memory:" && File.Exists(path))
-        {
-            throw new LedgerException($"{path} exists already; a ledger is never written over.");
-        }
-        SqliteConnection? connection = null;
+        DbConnection? connection = null;
         try
         {
-            connection = Sql.Open(path, SqliteOpenMode.ReadWriteCreate);
-            Sql.Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
-            using (var transaction = connection.BeginTransaction())
-            {
-                Sql.Execute(connection, Tables);
-                WriteHeader(connection, transaction, header);
-                transaction.Commit();
-            }
-            return new LedgerStore(connection, header.Hash());
+            connection = place.Found();
+            using var transaction = connection.BeginTransaction();
+            using var tables = Sql.Command(connection, Tables(place));
+            Sql.Run(tables, transaction);
+            WriteHeader(connection, transaction, header);
+            transaction.Commit();
+            return new LedgerStore(place, connection, 1, 0, header.Hash());
         }
-        catch (SqliteException failure)
+        catch (DbException failure)
         {
             connection?.Dispose();
-            throw new LedgerException($"{path} cannot be written: {failure.Message}", failure);
+            throw new LedgerException($"{place} cannot be written: {failure.Message}", failure);
         }
+    }
+
+    /// <summary>Takes a ledger over: under an epoch above all before it, which ends every earlier writer.</summary>
+    /// <param name="place">Where it is.</param>
+    /// <param name="held">The epoch the caller held before and lost hold of by a failure; null when it never held one.</param>
+    /// <exception cref="LedgerFencedException">Somebody else has begun an epoch after <paramref name="held"/>.</exception>
+    /// <exception cref="LedgerException">There is none, or it cannot be reached or read.</exception>
+    public static LedgerStore TakeOver(LedgerPlace place, long? held = null)
+    {
+        DbConnection? connection = null;
+        try
+        {
+            connection = place.Open(write: true);
+            var epoch = BeginEpoch(connection, held);
+            var next = (long)Sql.Scalar(connection, "SELECT coalesce(max(height), -1) + 1 FROM blocks")!;
+            var head = (string?)Sql.Scalar(connection, "SELECT hash FROM blocks ORDER BY height DESC LIMIT 1");
+            using var reader = LedgerReader.Open(place);
+            return new LedgerStore(place, connection, epoch, next, head ?? reader.Header.Hash());
+        }
+        catch (DbException failure)
+        {
+            connection?.Dispose();
+            throw new LedgerException($"{place} cannot be taken over: {failure.Message}", failure);
+        }
+        catch (LedgerException)
+        {
+            connection?.Dispose();
+            throw;
+        }
+    }
+
+    static long BeginEpoch(DbConnection connection, long? held)
+    {
+        using var begin = Sql.Command(connection, "UPDATE epoch SET epoch = epoch + 1 WHERE epoch = @held OR @held < 0 RETURNING epoch", "@held");
+        begin.Parameters[0].Value = held ?? -1;
+        return (long?)begin.ExecuteScalar() ?? throw new LedgerFencedException($"Epoch {held} is over: a later ledger has taken over.");
     }
 
     /// <summary>Makes a block durable.</summary>
@@ -87,6 +113,7 @@ public sealed class LedgerStore : IDisposable
     /// It is not the next of the chain: a height has one block, no height is left out, and each names the hash of the one before. Or the disk
     /// is full or broken; the block is not there then.
     /// </exception>
+    /// <exception cref="LedgerFencedException">A later epoch has begun.</exception>
     public void Append(LedgerBlock block)
     {
         if (block.Height != _next)
@@ -101,7 +128,7 @@ public sealed class LedgerStore : IDisposable
         {
             Write(block);
         }
-        catch (SqliteException failure)
+        catch (DbException failure)
         {
             throw new LedgerException($"Block {block.Height} cannot be written: {failure.Message}", failure);
         }
@@ -112,6 +139,7 @@ public sealed class LedgerStore : IDisposable
     void Write(LedgerBlock block)
     {
         using var transaction = _connection.BeginTransaction();
+        _fence.Hold(transaction);
         Sql.Run(
             _insertBlock, transaction, block.Height, block.AtMs, block.PreviousHash, block.Hash, Sql.Blob(block.Stake.AsSpan()),
             Sql.Blob(block.Rank.AsSpan()), Sql.Blob(block.Emission.AsSpan()), block.Mint);
@@ -125,34 +153,59 @@ public sealed class LedgerStore : IDisposable
         transaction.Commit();
     }
 
-    /// <summary>Folds the write-ahead log into the one file, if the disk allows it, and closes it. The blocks are durable either way.</summary>
-    public void Dispose()
+    /// <summary>The durable blocks from a height on.</summary>
+    /// <exception cref="LedgerException">A block cannot be read.</exception>
+    public IReadOnlyList<LedgerBlock> ReadBlocks(long from)
     {
-        try
-        {
-            Sql.Execute(_connection, "PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE;");
-        }
-        catch (SqliteException)
-        {
-            // The log stays beside the file, and whoever opens the ledger reads both.
-        }
-        _insertBlock.Dispose();
-        _insertSubmission.Dispose();
-        _connection.Dispose();
+        using var reader = LedgerReader.Open(_place);
+        return [.. reader.Blocks(from)];
     }
 
-    static void WriteHeader(SqliteConnection connection, SqliteTransaction transaction, LedgerHeader header)
+    /// <summary>Closes the ledger, a file with its write-ahead log folded in if the disk allows it. The blocks are durable either way.</summary>
+    public void Dispose()
+    {
+        _fence.Dispose();
+        _insertBlock.Dispose();
+        _insertSubmission.Dispose();
+        _place.Close(_connection);
+    }
+
+    static string Tables(LedgerPlace place)
+    {
+        var integer = place.Integer;
+        return $"""
+            CREATE TABLE run (
+              version {integer} NOT NULL, run TEXT NOT NULL, seed {integer} NOT NULL, alpha {place.Real} NOT NULL, tau {place.Real} NOT NULL,
+              step {place.Real} NOT NULL, epsilon {place.Real} NOT NULL, temperature {place.Real} NOT NULL, norm TEXT NOT NULL,
+              stake_scale TEXT NOT NULL, emission {integer} NOT NULL);
+            CREATE TABLE neurons (
+              neuron {integer} PRIMARY KEY, population TEXT NOT NULL, public_key {place.Blob} NOT NULL, stake {place.Real} NOT NULL,
+              targets {place.Blob} NOT NULL, weights {place.Blob} NOT NULL);
+            CREATE TABLE blocks (
+              height {integer} PRIMARY KEY, at_ms {place.Real} NOT NULL, previous_hash TEXT NOT NULL, hash TEXT NOT NULL,
+              stake {place.Blob} NOT NULL, rank {place.Blob} NOT NULL, emission {place.Blob} NOT NULL, mint {place.Real} NOT NULL);
+            CREATE TABLE submissions (
+              height {integer} NOT NULL REFERENCES blocks, arrival {integer} NOT NULL, sender {integer} NOT NULL, run TEXT NOT NULL,
+              neuron {integer} NOT NULL, block {integer} NOT NULL, targets {place.Blob} NOT NULL, weights {place.Blob} NOT NULL,
+              signature {place.Blob} NOT NULL, refused TEXT, PRIMARY KEY (height, arrival)){place.KeyedTable};
+            CREATE TABLE epoch (epoch {integer} NOT NULL);
+            INSERT INTO epoch VALUES (1);
+            CREATE TABLE states (name TEXT PRIMARY KEY, height {integer} NOT NULL, state {place.Blob} NOT NULL);
+            """;
+    }
+
+    static void WriteHeader(DbConnection connection, DbTransaction transaction, LedgerHeader header)
     {
         var p = header.Parameters;
         using var run = Sql.Command(
-            connection, "INSERT INTO run VALUES ($version, $run, $seed, $alpha, $tau, $step, $epsilon, $temperature, $norm, $scale, $emission)",
-            "$version", "$run", "$seed", "$alpha", "$tau", "$step", "$epsilon", "$temperature", "$norm", "$scale", "$emission");
+            connection, "INSERT INTO run VALUES (@version, @run, @seed, @alpha, @tau, @step, @epsilon, @temperature, @norm, @scale, @emission)",
+            "@version", "@run", "@seed", "@alpha", "@tau", "@step", "@epsilon", "@temperature", "@norm", "@scale", "@emission");
         Sql.Run(
             run, transaction, Version, header.Run, (long)header.Seed, p.Alpha, p.Tau, p.Step, p.Epsilon, p.Temperature, p.Norm.ToString(),
             p.StakeScale.ToString(), p.Emission ? 1 : 0);
         using var neurons = Sql.Command(
-            connection, "INSERT INTO neurons VALUES ($neuron, $population, $key, $stake, $targets, $weights)",
-            "$neuron", "$population", "$key", "$stake", "$targets", "$weights");
+            connection, "INSERT INTO neurons VALUES (@neuron, @population, @key, @stake, @targets, @weights)",
+            "@neuron", "@population", "@key", "@stake", "@targets", "@weights");
         foreach (var neuron in header.Neurons)
         {
             Sql.Run(
@@ -162,79 +215,24 @@ public sealed class LedgerStore : IDisposable
     }
 }
 
-/// <summary>The few words of SQL plumbing both sides of a ledger file share.</summary>
-static class Sql
+/// <summary>
+/// Holds an epoch against every later one: within a transaction it locks the epoch's row, so that a successor waits for what is being
+/// written, and whatever is written after the successor came is refused.
+/// </summary>
+sealed class EpochFence(DbConnection connection, long epoch) : IDisposable
 {
-    public static SqliteConnection Open(string path, SqliteOpenMode mode)
-    {
-        var settings = new SqliteConnectionStringBuilder { DataSource = path, Mode = path == ":memory:" ? SqliteOpenMode.Memory : mode, Pooling = false };
-        var connection = new SqliteConnection(settings.ToString());
-        connection.Open();
-        return connection;
-    }
+    readonly DbCommand _hold = Sql.Command(connection, "UPDATE epoch SET epoch = epoch WHERE epoch = @mine", "@mine");
 
-    /// <summary>Runs a constant text.</summary>
-    public static void Execute(SqliteConnection connection, string constant)
-    {
-        using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // Only constants of this project come here; values are always parameters.
-        command.CommandText = constant;
-#pragma warning restore CA2100
-        command.ExecuteNonQuery();
-    }
+    public long Epoch => epoch;
 
-    /// <summary>A command over a constant text with named parameters.</summary>
-    public static SqliteCommand Command(SqliteConnection connection, string constant, params string[] parameters)
+    /// <exception cref="LedgerFencedException">A later epoch has begun.</exception>
+    public void Hold(DbTransaction transaction)
     {
-        var command = connection.CreateCommand();
-#pragma warning disable CA2100 // As above.
-        command.CommandText = constant;
-#pragma warning restore CA2100
-        foreach (var name in parameters)
+        if (Sql.Run(_hold, transaction, epoch) != 1)
         {
-            command.Parameters.Add(new SqliteParameter { ParameterName = name });
+            throw new LedgerFencedException($"Epoch {epoch} is over: a later ledger has taken over.");
         }
-        return command;
     }
 
-    public static void Run(SqliteCommand command, SqliteTransaction transaction, params object[] values)
-    {
-        command.Transaction = transaction;
-        for (var k = 0; k < values.Length; k++)
-        {
-            command.Parameters[k].Value = values[k];
-        }
-        command.ExecuteNonQuery();
-    }
-
-    /// <summary>A value of the column's own type: SQLite keeps any, and would convert without a word.</summary>
-    /// <exception cref="InvalidCastException">It is of another.</exception>
-    public static T Exact<T>(SqliteDataReader reader, int column) =>
-        reader.GetValue(column) is T value ? value : throw new InvalidCastException($"{reader.GetName(column)} is not of its type");
-
-    /// <summary>A name of an enumeration, as this program writes it.</summary>
-    /// <exception cref="InvalidCastException">It is none.</exception>
-    public static T Name<T>(SqliteDataReader reader, int column)
-        where T : struct, Enum
-    {
-        var text = Exact<string>(reader, column);
-        return Enum.TryParse<T>(text, out var value) && value.ToString() == text
-            ? value
-            : throw new InvalidCastException($"{reader.GetName(column)} is '{text}', which is no {typeof(T).Name}");
-    }
-
-    public static byte[] Blob<T>(ReadOnlySpan<T> values)
-        where T : struct => MemoryMarshal.AsBytes(values).ToArray();
-
-    public static ImmutableArray<T> Vector<T>(SqliteDataReader reader, int column)
-        where T : struct
-    {
-        var bytes = Exact<byte[]>(reader, column);
-        return bytes.Length % Marshal.SizeOf<T>() == 0
-            ? [.. MemoryMarshal.Cast<byte, T>(bytes)]
-            : throw new InvalidCastException($"{reader.GetName(column)} has {bytes.Length} bytes, which is no whole number of values");
-    }
-
-    public static WeightRow Row(SqliteDataReader reader, int column) =>
-        WeightRow.Of(Vector<int>(reader, column).AsSpan(), Vector<double>(reader, column + 1).AsSpan());
+    public void Dispose() => _hold.Dispose();
 }

@@ -19,12 +19,18 @@ public static class LedgerVerifier
 {
     /// <summary>Verifies the ledger file at <paramref name="path"/>.</summary>
     /// <exception cref="FileNotFoundException">There is none.</exception>
-    public static LedgerVerification Verify(string path)
+    public static LedgerVerification Verify(string path) => Verify(() => LedgerReader.Open(path));
+
+    /// <summary>Verifies the ledger at <paramref name="place"/>.</summary>
+    /// <exception cref="System.Data.Common.DbException">The place cannot be reached.</exception>
+    public static LedgerVerification Verify(LedgerPlace place) => Verify(() => LedgerReader.Open(place));
+
+    static LedgerVerification Verify(Func<LedgerReader> open)
     {
         var found = new LedgerVerification(true, 0, 0, null, null);
         try
         {
-            using var reader = LedgerReader.Open(path);
+            using var reader = open();
             var market = reader.Header.Genesis();
             foreach (var block in reader.Blocks())
             {

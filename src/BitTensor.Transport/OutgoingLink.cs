@@ -69,14 +69,14 @@ public sealed class OutgoingLink : IAsyncDisposable
     /// <summary>Why the last connection ended or could not be made; null while it is well.</summary>
     public Exception? Trouble { get; private set; }
 
-    /// <summary>Bytes queued or on their way that the peer has not consumed.</summary>
-    public long OutstandingBytes
+    /// <summary>True while something waits to be written to the connection.</summary>
+    public bool HasUnsent
     {
         get
         {
             lock (_gate)
             {
-                return _queuedBytes - _consumedBytes;
+                return _waiting.Count > 0 || _staged > 0;
             }
         }
     }

@@ -32,7 +32,7 @@ sealed class LedgerStage : VirtualStage
             world.Register(i, Recorder(i));
         }
         var others = new LedgerActor.Collaborators(Recorder(-2), Recorder(-3), Recorder(-4));
-        _ledger = System.ActorOf(Props.Create<LedgerActor>(world, Header, _store, others));
+        _ledger = System.ActorOf(Props.Create<LedgerActor>(world, Header, _store, LedgerStart.Of(Header), others));
         world.Register(Parcel.LedgerAddress, _ledger);
     }
 

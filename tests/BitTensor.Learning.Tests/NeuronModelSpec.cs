@@ -45,6 +45,30 @@ public sealed class NeuronModelSpec
         }
     }
 
+    [Theory]
+    [InlineData(OptimizerKind.Adam)]
+    [InlineData(OptimizerKind.Sgd)]
+    public void A_loaded_model_goes_on_bit_by_bit_where_the_saved_one_would_have(OptimizerKind optimizer)
+    {
+        var shape = new ModelShape(5, 3, 2, 4, 1, 0);
+        var settings = new LearningSettings(optimizer, 0.05, 0.001);
+        using var lived = new NeuronModel(shape, settings, Seed, 1);
+        using var revived = new NeuronModel(shape, settings, Seed, 2);
+        var (x, labels) = Batch(5);
+        for (var k = 0; k < 5; k++)
+        {
+            lived.Train(x, [.. labels.Select(l => l % 3)], [null]);
+        }
+        revived.Load(lived.Save());
+        Assert.Equal(lived.Represent(x, Rows), revived.Represent(x, Rows));
+        for (var k = 0; k < 3; k++)
+        {
+            Assert.Equal(
+                lived.Train(x, [.. labels.Select(l => l % 3)], [null]).Loss, revived.Train(x, [.. labels.Select(l => l % 3)], [null]).Loss);
+        }
+        Assert.Throws<EndOfStreamException>(() => revived.Load(lived.Save()[..40]));
+    }
+
     [Fact]
     public void The_local_gradient_10b_equals_finite_differences_through_mask_and_mu()
     {

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using BitTensor.Actors.Cluster;
 using BitTensor.Actors.Neurons;
 using BitTensor.Mechanism;
 
@@ -8,20 +9,26 @@ namespace BitTensor.Actors.Conducting;
 /// Measures the ideal rank every K blocks without disturbing the run: it asks for copies one tick after the block, when nothing else
 /// happens, copies cost nothing in the neurons' lanes, and the measuring runs in lanes of its own.
 /// </summary>
-sealed class AuditActor : ReceiveActor, IWithTimers
+sealed class AuditActor : Inhabitant, IWithTimers
 {
     readonly World _world;
     readonly Auditor _auditor;
     readonly IActorRef _journal;
     readonly TimeSpan _cost;
+    readonly TimeSpan? _patience;
     readonly SortedDictionary<long, Audit> _open = [];
     IActorRef? _waiting;
 
-    public AuditActor(World world, Auditor auditor, IActorRef journal)
+    /// <param name="world">The run.</param>
+    /// <param name="auditor">Measures.</param>
+    /// <param name="journal">Journal.</param>
+    /// <param name="patience">How long to wait at the end for copies that do not come because their machine is gone; null where none can be.</param>
+    public AuditActor(World world, Auditor auditor, IActorRef journal, TimeSpan? patience)
     {
         _world = world;
         _auditor = auditor;
         _journal = journal;
+        _patience = patience;
         // Results are wanted well after they were asked for, so that free cores compute them meanwhile.
         _cost = world.Scenario.BlockInterval / 2;
 
@@ -30,6 +37,7 @@ sealed class AuditActor : ReceiveActor, IWithTimers
         Receive<ControlMessage.SnapshotTaken>(HandleSnapshotTaken);
         Receive<Listened>(HandleListened);
         Receive<ControlMessage.FinishAudits>(_ => HandleFinishAudits());
+        Receive<GiveUp>(_ => HandleGiveUp());
     }
 
     /// <summary>Set by Akka.</summary>
@@ -53,8 +61,11 @@ sealed class AuditActor : ReceiveActor, IWithTimers
 
     void HandleSnapshotTaken(ControlMessage.SnapshotTaken taken)
     {
-        var audit = _open[taken.Height];
-        audit.Snapshots[taken.Neuron] = taken.Snapshot;
+        if (!_open.TryGetValue(taken.Height, out var audit) || audit.Snapshots[taken.Neuron] is not null)
+        {
+            return;
+        }
+        audit.Snapshots[taken.Neuron] = taken.Snapshot is FollowsFromScenario ? _auditor.LossOf(taken.Neuron) : taken.Snapshot;
         audit.Taken++;
         if (audit.Taken < Count)
         {
@@ -71,7 +82,10 @@ sealed class AuditActor : ReceiveActor, IWithTimers
 
     void HandleListened(Listened listened)
     {
-        var audit = _open[listened.Height];
+        if (!_open.TryGetValue(listened.Height, out var audit))
+        {
+            return;
+        }
         audit.Heard[listened.Listener] = listened.Heard;
         audit.Measured++;
         if (audit.Measured == Count)
@@ -85,6 +99,16 @@ sealed class AuditActor : ReceiveActor, IWithTimers
     void HandleFinishAudits()
     {
         _waiting = Sender;
+        if (_patience is { } patience)
+        {
+            Timers.StartSingleTimer("patience", new GiveUp(), patience);
+        }
+        AnswerIfDone();
+    }
+
+    void HandleGiveUp()
+    {
+        _open.Clear();
         AnswerIfDone();
     }
 
@@ -97,6 +121,8 @@ sealed class AuditActor : ReceiveActor, IWithTimers
     }
 
     sealed record AskForSnapshots(long Height);
+
+    sealed record GiveUp;
 
     sealed record Listened(long Height, int Listener, Heard Heard);
 

@@ -16,8 +16,11 @@ sealed record Heard(double Loss, double? Accuracy, double[] Hessian, double[] Fi
 /// The ideal rank (2) as only the emulator can compute it: it sees every model, every mask and everybody's held-out data. Pure: works on
 /// copies.
 /// </summary>
-sealed class Auditor(Scenario scenario, IReadOnlyList<NeuronPlan> plans, IReadOnlyList<Shard> shards)
+sealed class Auditor(Scenario scenario, IReadOnlyList<NeuronPlan> plans, Nursery nursery)
 {
+    /// <summary>The loss of a quadratic neuron, which needs no copy: it follows from the scenario.</summary>
+    public QuadraticLoss LossOf(int neuron) => nursery.LossOf(plans[neuron], (ModelSpec.Quadratic)plans[neuron].Population.Model);
+
     /// <summary>Measures one listener: its loss with the inputs the market grants it, and the worth of each of its slots.</summary>
     /// <param name="masks">m_ij for each slot of the listener.</param>
     /// <param name="snapshots">Models of all neurons at one moment.</param>
@@ -57,7 +60,7 @@ sealed class Auditor(Scenario scenario, IReadOnlyList<NeuronPlan> plans, IReadOn
 
     Heard ListenTorch(NeuronPlan plan, double[] masks, IReadOnlyList<object> snapshots, long height)
     {
-        var all = shards[plan.Id].HeldOut;
+        var all = nursery.Shards[plan.Id].HeldOut;
         var examples = all.Take([.. Enumerable.Range(0, Math.Min(all.Count, scenario.Audit.Examples))]);
         var inputs = new SlotInput[masks.Length];
         for (var k = 0; k < inputs.Length; k++)

@@ -10,7 +10,7 @@ namespace BitTensor.Actors.Conducting;
 /// ended somewhere; then lets the audit finish and closes the journal. Answers of one round are not of one moment, so a round proves rest
 /// only together with the one before: what had ended by then is all that has been sent by now (F. Mattern's four counters, 1987).
 /// </summary>
-sealed class ConductorActor : ReceiveActor, IWithTimers
+sealed class ConductorActor : Inhabitant, IWithTimers
 {
     static readonly TimeSpan FirstRound = TimeSpan.FromMilliseconds(100);
 
@@ -19,6 +19,7 @@ sealed class ConductorActor : ReceiveActor, IWithTimers
     readonly IActorRef _audit;
     readonly TaskCompletionSource _finished;
     readonly int _rounds;
+    readonly TimeSpan? _patience;
     readonly List<Traffic> _traffic = [];
     ControlMessage.LastBlockClosed? _last;
     int _round;
@@ -33,17 +34,20 @@ sealed class ConductorActor : ReceiveActor, IWithTimers
     /// <param name="audit">Audit.</param>
     /// <param name="finished">Completed when the journal is closed.</param>
     /// <param name="rounds">How often to ask at most; what is still on its way then is counted as in flight.</param>
-    public ConductorActor(World world, IActorRef journal, IActorRef audit, TaskCompletionSource finished, int rounds)
+    /// <param name="patience">How long to wait for those who do not answer because their machine is gone; null where none can be.</param>
+    public ConductorActor(World world, IActorRef journal, IActorRef audit, TaskCompletionSource finished, int rounds, TimeSpan? patience)
     {
         _world = world;
         _journal = journal;
         _audit = audit;
         _finished = finished;
         _rounds = rounds;
+        _patience = patience;
 
         Receive<ControlMessage.Begin>(begin => _world.At(Parcel.LedgerAddress).Tell(begin));
         Receive<ControlMessage.LastBlockClosed>(HandleLastBlockClosed);
         Receive<AskAgain>(_ => HandleAskAgain());
+        Receive<NoAnswer>(_ => HandleNoAnswer());
         Receive<ControlMessage.Settled>(HandleSettled);
         Receive<ControlMessage.AuditsFinished>(_ => HandleAuditsFinished());
         Receive<ControlMessage.JournalClosed>(_ => _finished.TrySetResult());
@@ -54,8 +58,11 @@ sealed class ConductorActor : ReceiveActor, IWithTimers
 
     void HandleLastBlockClosed(ControlMessage.LastBlockClosed last)
     {
-        _last = last;
-        Wait();
+        if (_last is null)
+        {
+            _last = last;
+            Wait();
+        }
     }
 
     void HandleAskAgain()
@@ -66,6 +73,22 @@ sealed class ConductorActor : ReceiveActor, IWithTimers
         for (var address = Parcel.LedgerAddress; address < _world.Plans.Count; address++)
         {
             _world.At(address).Tell(new ControlMessage.Settle());
+        }
+        if (_patience is { } patience)
+        {
+            Timers.StartSingleTimer("patience", new NoAnswer(), patience);
+        }
+    }
+
+    void HandleNoAnswer()
+    {
+        if (_round < _rounds)
+        {
+            HandleAskAgain();
+        }
+        else
+        {
+            _audit.Tell(new ControlMessage.FinishAudits());
         }
     }
 
@@ -80,8 +103,9 @@ sealed class ConductorActor : ReceiveActor, IWithTimers
         {
             return;
         }
+        Timers.Cancel("patience");
         var atRest = _working == 0 && _sent == _endedBefore;
-        if (atRest || _round == _rounds)
+        if (atRest || _round >= _rounds)
         {
             _audit.Tell(new ControlMessage.FinishAudits());
         }
@@ -97,4 +121,6 @@ sealed class ConductorActor : ReceiveActor, IWithTimers
     void Wait() => Timers.StartSingleTimer("ask", new AskAgain(), FirstRound * (1L << _round));
 
     sealed record AskAgain;
+
+    sealed record NoAnswer;
 }

@@ -12,15 +12,21 @@ sealed class JournalActor : ReceiveActor
     readonly JournalWriter _writer;
     readonly int _neurons;
     readonly Action<RunProgress> _progress;
+    readonly int _patience;
     readonly SortedDictionary<long, Pending> _pending = [];
     readonly SortedDictionary<string, long> _inFlight = new(StringComparer.Ordinal);
     JournalRecord.BlockClosed? _last;
 
-    public JournalActor(JournalWriter writer, JournalRecord.Started started, Action<RunProgress> progress)
+    /// <param name="writer">The journal.</param>
+    /// <param name="started">Its first line.</param>
+    /// <param name="progress">Told of every block.</param>
+    /// <param name="patience">Blocks after which a block is written without the reports that are missing because their machine is gone.</param>
+    public JournalActor(JournalWriter writer, JournalRecord.Started started, Action<RunProgress> progress, int patience)
     {
         _writer = writer;
         _neurons = started.Populations.Length;
         _progress = progress;
+        _patience = patience;
         _writer.Write(started);
 
         Receive<ControlMessage.BlockRecorded>(HandleBlockRecorded);
@@ -43,11 +49,18 @@ sealed class JournalActor : ReceiveActor
 
     void HandleNeuronRecorded(ControlMessage.NeuronRecorded message)
     {
+        if (_last is not null && message.Report.Block <= _last.Height)
+        {
+            // Its block is written without it; what it counted still counts.
+            PendingOf(_last.Height + 1).Add(message.Traffic);
+            return;
+        }
         var pending = PendingOf(message.Report.Block);
         pending.Reports[message.Report.Neuron] = message.Report;
         pending.Add(message.Traffic);
         // The block before is complete now at the latest; the newest one may still be the last one.
-        while (_pending.Count > 1 && _pending.First() is var (height, first) && first.Block is not null && first.Reports.Count == _neurons)
+        while (_pending.Count > 1 && _pending.First() is var (height, first) && first.Block is not null
+            && (first.Reports.Count == _neurons || _pending.Count > _patience))
         {
             Write(height, first);
         }

@@ -10,7 +10,7 @@ namespace BitTensor.Actors.Ledger;
 /// <summary>
 /// The only writer of W, S and the height. Submissions are sealed until the block closes; a block is durable before anyone hears of it.
 /// </summary>
-sealed class LedgerActor : ReceiveActor, IWithTimers
+sealed class LedgerActor : Inhabitant, IWithTimers
 {
     readonly World _world;
     readonly LedgerHeader _header;
@@ -19,6 +19,8 @@ sealed class LedgerActor : ReceiveActor, IWithTimers
     readonly Links _links;
     OpenBlock _open;
     string _previousHash;
+    readonly TimeSpan _lastAt;
+    LedgerMessage.BlockOpened[] _announcements = [];
     TimeSpan _began;
     bool _endAtNextBlock;
     bool _ended;
@@ -26,22 +28,24 @@ sealed class LedgerActor : ReceiveActor, IWithTimers
     /// <summary>Who hears of a block besides the neurons.</summary>
     internal sealed record Collaborators(IActorRef Conductor, IActorRef Journal, IActorRef Audit);
 
-    public LedgerActor(World world, LedgerHeader header, LedgerStore store, Collaborators others)
+    public LedgerActor(World world, LedgerHeader header, LedgerStore store, LedgerStart start, Collaborators others)
     {
         _world = world;
         _header = header;
         _store = store;
         _others = others;
         _links = world.LinksOf(Parcel.LedgerAddress, Context.System.Scheduler);
-        _previousHash = header.Hash();
-        var rows = header.Neurons.Select(n => n.Row).ToArray();
-        var stake = header.Neurons.Select(n => n.Stake).ToArray();
-        _open = new OpenBlock(header, Market.Genesis(rows, stake, header.Parameters));
+        _previousHash = start.PreviousHash;
+        _lastAt = start.At;
+        _open = new OpenBlock(header, start.Market);
 
         Receive<ControlMessage.Begin>(_ => HandleBegin());
         Receive<Arrival<LedgerMessage.SubmitWeights>>(HandleSubmitWeights);
         Receive<CloseBlock>(_ => HandleCloseBlock());
         Receive<ControlMessage.EndAtNextBlock>(_ => _endAtNextBlock = true);
+        Receive<ControlMessage.NeuronPresent>(HandleNeuronPresent);
+        Receive<ControlMessage.RepeatRecords>(HandleRepeatRecords);
+        Receive<ControlMessage.ParcelLost>(lost => _links.Traffic.Count(lost.Kind, lost.Outcome));
         Receive<ControlMessage.Settle>(_ => HandleSettle());
     }
 
@@ -50,8 +54,18 @@ sealed class LedgerActor : ReceiveActor, IWithTimers
 
     void HandleBegin()
     {
-        _began = Context.System.Scheduler.MonotonicClock;
-        HandleCloseBlock();
+        // What passed between the last block and now is not the run's time.
+        _began = Context.System.Scheduler.MonotonicClock - _lastAt;
+        if (_open.Market.Height == 0)
+        {
+            HandleCloseBlock();
+        }
+        else
+        {
+            _ended = _open.Market.Height > _world.Scenario.Blocks;
+            Announce(_open.Market);
+            GoOn(_open.Market.Height - 1);
+        }
     }
 
     void HandleSubmitWeights(Arrival<LedgerMessage.SubmitWeights> arrival)
@@ -79,6 +93,11 @@ sealed class LedgerActor : ReceiveActor, IWithTimers
         Announce(close.Next);
         Record(block, close);
         _open = new OpenBlock(_header, close.Next);
+        GoOn(height);
+    }
+
+    void GoOn(long height)
+    {
         if (_ended)
         {
             _others.Conductor.Tell(new ControlMessage.LastBlockClosed(height));
@@ -102,24 +121,46 @@ sealed class LedgerActor : ReceiveActor, IWithTimers
 
     void Announce(Market market)
     {
-        var announcements = Announcements.Of(market, _ended);
-        for (var i = 0; i < announcements.Length; i++)
+        _announcements = Announcements.Of(market, _ended);
+        for (var i = 0; i < _announcements.Length; i++)
         {
-            _world.At(i).Tell(announcements[i], ActorRefs.NoSender);
+            _world.At(i).Tell(_announcements[i], ActorRefs.NoSender);
+        }
+    }
+
+    void HandleNeuronPresent(ControlMessage.NeuronPresent present)
+    {
+        if (present.Neuron < _announcements.Length)
+        {
+            _world.At(present.Neuron).Tell(_announcements[present.Neuron], ActorRefs.NoSender);
+        }
+    }
+
+    void HandleRepeatRecords(ControlMessage.RepeatRecords repeat)
+    {
+        // The newest block may be on its way.
+        if (repeat.From >= _open.Market.Height - (_ended ? 0 : 1))
+        {
+            return;
+        }
+        foreach (var block in _store.ReadBlocks(repeat.From))
+        {
+            _others.Journal.Tell(new ControlMessage.BlockRecorded(RecordOf(block), []));
         }
     }
 
     void Record(LedgerBlock block, MarketClose close)
     {
-        var record = new JournalRecord.BlockClosed(
-            block.Height, block.AtMs, _header.Parameters.Tau, block.Mint, block.Hash, block.Stake, block.Rank, block.Emission);
-        _others.Journal.Tell(new ControlMessage.BlockRecorded(record, Traffic.Of(_links.Traffic)));
+        _others.Journal.Tell(new ControlMessage.BlockRecorded(RecordOf(block), Traffic.Of(_links.Traffic)));
         var every = _world.Scenario.Audit.EveryBlocks;
         if (every > 0 && (_ended || block.Height % every == 0))
         {
             _others.Audit.Tell(new ControlMessage.AuditBlock(block.Height, close.Next));
         }
     }
+
+    JournalRecord.BlockClosed RecordOf(LedgerBlock block) =>
+        new(block.Height, block.AtMs, _header.Parameters.Tau, block.Mint, block.Hash, block.Stake, block.Rank, block.Emission);
 
     void HandleSettle() =>
         Sender.Tell(new ControlMessage.Settled(_links.Traffic.Sent, _links.Traffic.Ended, 0, Traffic.Of(_links.Traffic)));

@@ -50,6 +50,12 @@ abstract class Brain : IDisposable
     /// <summary>A copy of everything the audit needs; changes nothing.</summary>
     public abstract object Snapshot();
 
+    /// <summary>What it has learned, for <see cref="Load"/>; empty when there is nothing to learn.</summary>
+    public virtual byte[] Save() => [];
+
+    /// <summary>Goes on with what a brain of the same neuron had learned.</summary>
+    public virtual void Load(byte[] saved) { }
+
     public void Dispose()
     {
         Dispose(true);

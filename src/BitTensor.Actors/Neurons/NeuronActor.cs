@@ -8,9 +8,10 @@ namespace BitTensor.Actors.Neurons;
 
 /// <summary>
 /// One neuron (section 1.6): asks its peers about its own batches, learns from what they answer, serves theirs, and moves its row on
-/// the ledger once per block. This file holds its own pace; <see cref="Serving"/> is its other half, towards its callers.
+/// the ledger once per block. This file holds its own pace; <see cref="Serving"/> is its other half, towards its callers, and
+/// <see cref="Lifeline"/> what makes it outlive its process.
 /// </summary>
-sealed class NeuronActor : ReceiveActor, IWithTimers
+sealed class NeuronActor : Inhabitant, IWithTimers
 {
     readonly World _world;
     readonly NeuronPlan _plan;
@@ -20,6 +21,7 @@ sealed class NeuronActor : ReceiveActor, IWithTimers
     readonly IActorRef _journal;
     readonly Links _links;
     readonly Serving _serving;
+    readonly Lifeline _lifeline;
     readonly MechanismParameters _mechanism;
     readonly SlotEvidence _evidence;
     readonly BlockTally _tally = new();
@@ -27,8 +29,10 @@ sealed class NeuronActor : ReceiveActor, IWithTimers
     readonly List<Trained> _unread = [];
     LedgerView? _view;
     long _sequence;
+    long _reported;
     bool _training;
     bool _resting;
+    bool _retiring;
 
     public NeuronActor(World world, NeuronPlan plan, Brain brain, IActorRef journal)
     {
@@ -41,6 +45,7 @@ sealed class NeuronActor : ReceiveActor, IWithTimers
         _key = new NeuronKey(world.Scenario.Seed, plan.Id);
         _links = world.LinksOf(plan.Id, Context.System.Scheduler);
         _serving = new Serving(world, plan, brain, _strategy, _links, Self, Context.System.Scheduler);
+        _lifeline = new Lifeline(world, plan, brain, Self);
         _evidence = new SlotEvidence(plan.Slots.Length);
 
         Receive<LedgerMessage.BlockOpened>(HandleBlockOpened);
@@ -55,6 +60,12 @@ sealed class NeuronActor : ReceiveActor, IWithTimers
         Receive<Serving.Learned>(_serving.HandleLearned);
         Receive<Arrival<LedgerMessage.SubmissionAccepted>>(_ => _links.Traffic.Count(ParcelKind.Receipt, "delivered/noted"));
         Receive<Arrival<LedgerMessage.SubmissionRefused>>(_ => _links.Traffic.Count(ParcelKind.Receipt, "delivered/noted"));
+        Receive<ControlMessage.ParcelLost>(lost => _links.Traffic.Count(lost.Kind, lost.Outcome));
+        Receive<Lifeline.KnockAgain>(_ => _lifeline.Knock());
+        Receive<ControlMessage.StateRecalled>(_lifeline.HandleStateRecalled);
+        Receive<Lifeline.Revived>(HandleRevived);
+        Receive<Lifeline.Saved>(HandleSaved);
+        Receive<ControlMessage.Retire>(_ => HandleRetire());
         Receive<ControlMessage.TakeSnapshot>(HandleTakeSnapshot);
         Receive<ControlMessage.Settle>(_ => HandleSettle());
     }
@@ -62,14 +73,35 @@ sealed class NeuronActor : ReceiveActor, IWithTimers
     /// <summary>Set by Akka.</summary>
     public ITimerScheduler Timers { get; set; } = null!;
 
+    protected override void PreStart()
+    {
+        if (_world.Durable)
+        {
+            Timers.StartPeriodicTimer("knock", new Lifeline.KnockAgain(), TimeSpan.Zero, Lifeline.KnockEvery);
+        }
+    }
+
     protected override void PostStop()
     {
         _key.Dispose();
-        _brain.Dispose();
+        if (_world.Durable)
+        {
+            // Behind the jobs that still use it: the compute outlives this actor.
+            _world.Compute.Submit(_plan.Id, TimeSpan.Zero, _lifeline.End, ActorRefs.Nobody);
+        }
+        else
+        {
+            _brain.Dispose();
+        }
     }
 
     void HandleBlockOpened(LedgerMessage.BlockOpened block)
     {
+        if (_lifeline.IsAsking || block.Height < (_view?.Block.Height ?? 0))
+        {
+            // Not yet who it was before, or told of an older block on the way from one ledger to the next.
+            return;
+        }
         var first = _view is null;
         _view = new LedgerView(block, _mechanism);
         _serving.View = _view;
@@ -78,13 +110,16 @@ sealed class NeuronActor : ReceiveActor, IWithTimers
         {
             var interval = _plan.Population.Training.IterationInterval;
             var dice = new RandomStream(_world.Scenario.Seed, "pace", _plan.Id);
+            Timers.Cancel("knock");
             Timers.StartSingleTimer("iterate", new Iterate(), TimeSpan.FromTicks((long)(interval.Ticks * dice.NextDouble())));
         }
-        else
+        else if (block.Height > _reported)
         {
             ReportBlock(block.Height - 1);
         }
-        _resting = block.Final;
+        _reported = block.Height;
+        _lifeline.HandleBlock(block.Height);
+        _resting = block.Final || _retiring;
         if (!_resting)
         {
             Submit(_view);
@@ -243,6 +278,30 @@ sealed class NeuronActor : ReceiveActor, IWithTimers
             }
         }
         _unread.Clear();
+    }
+
+    void HandleRevived(Lifeline.Revived revived)
+    {
+        // Queries of the former life must not be taken for its own.
+        _sequence = (revived.Height + 1) << 24;
+        _lifeline.HandleRevived();
+        _lifeline.Knock();
+    }
+
+    void HandleSaved(Lifeline.Saved saved)
+    {
+        _lifeline.HandleSaved(saved);
+        if (_retiring)
+        {
+            Context.Stop(Self);
+        }
+    }
+
+    void HandleRetire()
+    {
+        _retiring = true;
+        _resting = true;
+        _lifeline.Save(_view?.Block.Height ?? 0);
     }
 
     void HandleTakeSnapshot(ControlMessage.TakeSnapshot take) =>

@@ -69,6 +69,10 @@ sealed class TorchBrain : Brain
 
     public override object Snapshot() => _model.Export();
 
+    public override byte[] Save() => _model.Save();
+
+    public override void Load(byte[] saved) => _model.Load(saved);
+
     protected override void Dispose(bool disposing)
     {
         _model.Dispose();

@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using BitTensor.Actors.Neurons;
+using BitTensor.Records;
+
+namespace BitTensor.Actors.Cluster;
+
+/// <summary>Keeps the neurons' checkpoints beside the ledger and gives them back.</summary>
+sealed class ArchiveActor : Inhabitant
+{
+    /// <summary>Name under which the placement is kept.</summary>
+    public const string PlacementState = "placement";
+
+    /// <summary>Name whose presence says that the run is over.</summary>
+    public const string FinishedState = "finished";
+
+    readonly World _world;
+    readonly StateStore _states;
+
+    public ArchiveActor(World world, StateStore states)
+    {
+        _world = world;
+        _states = states;
+
+        Receive<ControlMessage.KeepState>(keep => _states.Keep(Name(keep.Neuron), new KeptState(keep.Height, [.. keep.State])));
+        Receive<ControlMessage.RecallState>(HandleRecallState);
+        Receive<KeepNote>(keep => _states.Keep(keep.Name, new KeptState(0, [.. keep.Bytes])));
+    }
+
+    protected override void PostStop() => _states.Dispose();
+
+    void HandleRecallState(ControlMessage.RecallState recall)
+    {
+        if (recall.Neuron < 0 || recall.Neuron >= _world.Plans.Count)
+        {
+            return;
+        }
+        var state = _states.Recall(Name(recall.Neuron));
+        _world.At(recall.Neuron).Tell(
+            new ControlMessage.StateRecalled(recall.Neuron, state?.Height ?? 0, [.. state?.Bytes ?? []]), Akka.Actor.ActorRefs.NoSender);
+    }
+
+    /// <summary>Authority to archive: keep this under this name.</summary>
+    public sealed record KeepNote(string Name, ImmutableArray<byte> Bytes);
+
+    static string Name(int neuron) => "neuron-" + neuron.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,415 @@
+using System.Collections.Immutable;
+using System.Data.Common;
+using Akka.Actor;
+using Akka.Cluster;
+using BitTensor.Actors.Ledger;
+using BitTensor.Actors.Neurons;
+using BitTensor.Emulation;
+using BitTensor.Protocol;
+using BitTensor.Protocol.Wire;
+using BitTensor.Records;
+using Google.Protobuf;
+using Serilog;
+
+namespace BitTensor.Actors.Cluster;
+
+/// <summary>
+/// The cluster's singleton: conductor of the nodes, and seat of ledger and archive. It calls the roll again and again; from the answers
+/// it learns of the run, takes the ledger over under a new epoch, places the neurons and lets the blocks run. All it must not forget is
+/// in the store, so another node's authority can go on.
+/// </summary>
+sealed class AuthorityActor : ReceiveActor, IWithTimers
+{
+    static readonly TimeSpan RollEvery = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Rolls a node may leave unanswered before nothing is placed on it.</summary>
+    const int Patience = 6;
+
+    readonly PostOffice _post;
+    readonly Func<string, LedgerPlace> _placeOf;
+    readonly NodeState _state;
+    readonly Action<Exception> _fenced;
+    readonly ILogger _log;
+    readonly Akka.Cluster.Cluster _cluster = Akka.Cluster.Cluster.Get(Context.System);
+    readonly Dictionary<Address, Answered> _answers = [];
+    readonly HashSet<string> _finished = [];
+    readonly Dictionary<IActorRef, Tenure> _ending = [];
+    readonly Dictionary<string, long> _held = [];
+    Tenure? _tenure;
+    long _rolls;
+
+    /// <param name="post">This node's post.</param>
+    /// <param name="placeOf">Where the ledger of a run is.</param>
+    /// <param name="state">What the node shows of itself.</param>
+    /// <param name="fenced">Told when another authority has taken over: this process must end.</param>
+    /// <param name="log">Log.</param>
+    public AuthorityActor(PostOffice post, Func<string, LedgerPlace> placeOf, NodeState state, Action<Exception> fenced, ILogger log)
+    {
+        _post = post;
+        _placeOf = placeOf;
+        _state = state;
+        _fenced = fenced;
+        _log = log;
+
+        Receive<Call>(_ => HandleCall());
+        Receive<ClusterMessage.RollAnswer>(HandleRollAnswer);
+        Receive<ControlMessage.LastBlockClosed>(HandleLastBlockClosed);
+        Receive<Terminated>(HandleTerminated);
+    }
+
+    /// <summary>Set by Akka.</summary>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    protected override void PreStart()
+    {
+        _log.Information("The authority is at node {Node}", _post.Place.Name);
+        _state.HasLedger = true;
+        Timers.StartPeriodicTimer("call", new Call(), TimeSpan.Zero, RollEvery);
+    }
+
+    protected override void PostStop()
+    {
+        // Its children have stopped before it.
+        _tenure?.Close();
+        foreach (var tenure in _ending.Values)
+        {
+            tenure.Close();
+        }
+        _state.HasLedger = false;
+    }
+
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(failure =>
+    {
+        LayDown();
+        if (failure is LedgerFencedException)
+        {
+            EndFenced(failure);
+        }
+        else
+        {
+            _log.Error(failure, "The ledger failed; it is opened again");
+        }
+        return Directive.Stop;
+    });
+
+    void EndFenced(Exception failure)
+    {
+        _log.Fatal("Another authority has taken over the ledger: this node ends");
+        _fenced(failure);
+    }
+
+    void HandleCall()
+    {
+        _rolls++;
+        var members = _cluster.State.Members.Where(m => m.Status is MemberStatus.Up or MemberStatus.Leaving).Select(m => m.Address).ToHashSet();
+        foreach (var gone in _answers.Keys.Where(a => !members.Contains(a)).ToList())
+        {
+            _answers.Remove(gone);
+        }
+        Govern();
+        var roll = new ClusterMessage.Roll(
+            _tenure?.Epoch ?? 0, _tenure?.Run ?? "", false, _post.Place, _tenure?.Placement.Version ?? 0, WireLimits.Major);
+        foreach (var member in members)
+        {
+            AgentAt(member).Tell(roll, Self);
+        }
+    }
+
+    void HandleRollAnswer(ClusterMessage.RollAnswer answer)
+    {
+        var from = Sender.Path.Address.HasGlobalScope ? Sender.Path.Address : _cluster.SelfAddress;
+        _answers[from] = new Answered(answer, _rolls);
+        if (answer.Run.Length > 0 && _finished.Contains(answer.Run))
+        {
+            Sender.Tell(OverOf(answer.Run));
+        }
+        else if (_tenure is null && answer.Run.Length > 0)
+        {
+            TakeOver(answer.Run);
+        }
+        else if (_tenure is { } tenure && (answer.Run == tenure.Run || answer.Run.Length == 0))
+        {
+            Inform(tenure, answer);
+        }
+    }
+
+    void Inform(Tenure tenure, ClusterMessage.RollAnswer answer)
+    {
+        if (!answer.Chartered)
+        {
+            Sender.Tell(tenure.Charter with { Epoch = tenure.Epoch });
+        }
+        else if (answer.Placement < tenure.Placement.Version)
+        {
+            Sender.Tell(new ClusterMessage.Placed(tenure.Run, tenure.Epoch, tenure.Placement));
+        }
+        if (answer.Laboratory && answer.Done)
+        {
+            Finish(tenure);
+        }
+        else if (answer.Laboratory && tenure.Begun)
+        {
+            tenure.Ledger.Tell(new ControlMessage.RepeatRecords(answer.Recorded));
+        }
+    }
+
+    void TakeOver(string run)
+    {
+        try
+        {
+            _tenure = Tenure.Begin(run, _placeOf(run), _held.TryGetValue(run, out var held) ? held : null, _post, Context);
+            if (_tenure is null)
+            {
+                _finished.Add(run);
+                return;
+            }
+            _held[run] = _tenure.Epoch;
+            _state.Epoch = _tenure.Epoch;
+            _log.Information("Run {Run}: epoch {Epoch} begins at block {Block}", run, _tenure.Epoch, _tenure.Height);
+        }
+        catch (LedgerFencedException failure)
+        {
+            EndFenced(failure);
+        }
+        catch (Exception failure) when (failure is DbException or LedgerException or ClusterException)
+        {
+            _log.Error("The ledger of run {Run} cannot be opened: {Why}", run, failure.Message);
+        }
+    }
+
+    /// <summary>Places whoever has no place, and lets the blocks run when everybody has one.</summary>
+    void Govern()
+    {
+        if (_tenure is not { } tenure)
+        {
+            return;
+        }
+        var present = _answers.Values.Where(a => _rolls - a.Roll <= Patience && a.Answer.Major == WireLimits.Major).Select(a => a.Answer).ToList();
+        var hosts = HostsAmong(present);
+        if (tenure.Begun || hosts.Count >= tenure.Charter.ExpectNodes)
+        {
+            var laboratory = present.FirstOrDefault(a => a.Laboratory && a.Run == tenure.Run)?.Place.Name;
+            tenure.Place(present.Select(a => a.Place), hosts, laboratory, _log);
+        }
+        if (!tenure.Begun && AllAtHome(tenure, present))
+        {
+            tenure.Begun = true;
+            tenure.Ledger.Tell(new ControlMessage.Begin());
+        }
+        if (tenure.Last is { } last)
+        {
+            _post.Send(Seat.Conductor, last);
+            FinishWithoutLaboratory(tenure);
+        }
+    }
+
+    HashSet<string> HostsAmong(IEnumerable<ClusterMessage.RollAnswer> present)
+    {
+        var able = _cluster.State.Members
+            .Where(m => m.Status == MemberStatus.Up && m.HasRole(NodeRole.Neurons)).Select(m => m.Address).ToHashSet();
+        return [.. _answers.Where(a => able.Contains(a.Key) && !a.Value.Answer.Leaving && present.Contains(a.Value.Answer))
+            .Select(a => a.Value.Answer.Place.Name)];
+    }
+
+    static bool AllAtHome(Tenure tenure, List<ClusterMessage.RollAnswer> present) =>
+        tenure.Height > 0
+        || (tenure.Placement.HostOf.All(h => h >= 0)
+            && present.Where(a => a.Placement == tenure.Placement.Version).Sum(a => a.Hosted.Length) >= tenure.Placement.HostOf.Length);
+
+    void HandleLastBlockClosed(ControlMessage.LastBlockClosed last)
+    {
+        if (_tenure is { } tenure)
+        {
+            tenure.Last = last;
+            tenure.LastSince = _rolls;
+        }
+    }
+
+    /// <summary>Without a laboratory nobody waits for the last parcels: after a while the run is over.</summary>
+    void FinishWithoutLaboratory(Tenure tenure)
+    {
+        if (tenure.Placement.Laboratory < 0 && _rolls - tenure.LastSince > 10 * Patience)
+        {
+            Finish(tenure);
+        }
+    }
+
+    void Finish(Tenure tenure)
+    {
+        _log.Information("Run {Run} is over", tenure.Run);
+        _finished.Add(tenure.Run);
+        tenure.KeepFinished();
+        LayDown();
+        foreach (var member in _answers.Keys)
+        {
+            AgentAt(member).Tell(OverOf(tenure.Run), Self);
+        }
+    }
+
+    ClusterMessage.Roll OverOf(string run) => new(long.MaxValue, run, true, _post.Place, 0, WireLimits.Major);
+
+    void LayDown()
+    {
+        if (_tenure is { } tenure)
+        {
+            _tenure = null;
+            _ending[tenure.Ledger] = tenure;
+            tenure.End(Context, _post);
+        }
+    }
+
+    void HandleTerminated(Terminated terminated)
+    {
+        if (_ending.Remove(terminated.ActorRef, out var tenure))
+        {
+            tenure.Close();
+        }
+    }
+
+    static ICanTell AgentAt(Address member) => Context.ActorSelection(new RootActorPath(member) / "user" / "node");
+
+    sealed record Call;
+
+    sealed record Answered(ClusterMessage.RollAnswer Answer, long Roll);
+}
+
+/// <summary>The time of one authority over one run: its epoch, its ledger and archive, and what it has placed.</summary>
+sealed class Tenure
+{
+    const string CharterState = "charter";
+
+    readonly LedgerStore _store;
+    readonly IActorRef _archive;
+
+    Tenure(ClusterMessage.Charter charter, LedgerStore store, Placement placement, long height, IActorRef ledger, IActorRef archive)
+    {
+        Charter = charter;
+        Placement = placement;
+        Height = height;
+        Ledger = ledger;
+        _store = store;
+        _archive = archive;
+    }
+
+    public ClusterMessage.Charter Charter { get; }
+
+    public string Run => Charter.Run;
+
+    public long Epoch => _store.Epoch;
+
+    /// <summary>The block that was open when it began.</summary>
+    public long Height { get; }
+
+    public IActorRef Ledger { get; }
+
+    public Placement Placement { get; private set; }
+
+    /// <summary>True when the blocks run.</summary>
+    public bool Begun { get; set; }
+
+    /// <summary>Set when the last block is closed.</summary>
+    public ControlMessage.LastBlockClosed? Last { get; set; }
+
+    /// <summary>Roll at which the last block was closed.</summary>
+    public long LastSince { get; set; }
+
+    /// <summary>Founds the ledger of a new run and keeps its charter beside it.</summary>
+    /// <exception cref="LedgerException">There is one already.</exception>
+    /// <exception cref="DbException">The place cannot be reached or written.</exception>
+    public static void Found(LedgerPlace place, LedgerHeader header, ClusterMessage.Charter charter)
+    {
+        using var store = LedgerStore.Create(place, header);
+        using var states = new StateStore(place, store.Epoch);
+        states.Keep(CharterState, new KeptState(0, ControlEntries.Of(charter).ToByteArray()));
+    }
+
+    /// <summary>Takes over the run's ledger.</summary>
+    /// <exception cref="DbException">The place cannot be reached.</exception>
+    /// <exception cref="LedgerException">It cannot be read.</exception>
+    /// <exception cref="ClusterException">It has no charter, or one of another version.</exception>
+    /// <returns>Null when the run is over.</returns>
+    public static Tenure? Begin(string run, LedgerPlace place, long? held, PostOffice post, IActorContext context)
+    {
+        var store = LedgerStore.TakeOver(place, held);
+        var states = new StateStore(place, store.Epoch);
+        try
+        {
+            var kept = states.Recall(CharterState) ?? throw new ClusterException($"{place} has no charter: it is not the ledger of a cluster's run.");
+            if (states.Recall(ArchiveActor.FinishedState) is not null)
+            {
+                states.Dispose();
+                store.Dispose();
+                return null;
+            }
+            var charter = ControlEntries.To(CharterBody.Parser.ParseFrom(kept.Bytes));
+            var scenario = Site.Read(charter);
+            var plans = Roster.Draw(scenario);
+            // The ledger computes nothing; its links alone are its own.
+            var world = Site.WorldOf(run, scenario, plans, post, NoCompute.Instance);
+            using var reader = LedgerReader.Open(place);
+            var start = LedgerStart.After(reader.Header, reader.Blocks());
+            var placement = states.Recall(ArchiveActor.PlacementState) is { } placed
+                ? ControlEntries.To(PlacementBody.Parser.ParseFrom(placed.Bytes)).Placement : Placement.Nowhere(plans.Length);
+            // Above every version of an earlier epoch, whether or not that one was kept.
+            placement = placement with { Version = store.Epoch << 24 };
+            var others = new LedgerActor.Collaborators(context.Self, world.At(Seat.Journal), world.At(Seat.Audit));
+            var ledger = context.ActorOf(Props.Create<LedgerActor>(world, reader.Header, store, start, others));
+            var archive = context.ActorOf(Props.Create<ArchiveActor>(world, states));
+            context.Watch(ledger);
+            post.Host(Seat.Ledger, ledger);
+            post.Host(Seat.Archive, archive);
+            return new Tenure(charter, store, placement, start.Market.Height, ledger, archive);
+        }
+        catch
+        {
+            states.Dispose();
+            store.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Places the neurons on who is there, if that changes anything, and keeps the placement.</summary>
+    public void Place(IEnumerable<NodePlace> nodes, IReadOnlySet<string> hosts, string? laboratory, ILogger log)
+    {
+        var next = Placement.Next(nodes, hosts, laboratory);
+        if (next != Placement)
+        {
+            Placement = next;
+            var bytes = ControlEntries.Of(new ClusterMessage.Placed(Run, Epoch, next)).ToByteArray();
+            _archive.Tell(new ArchiveActor.KeepNote(ArchiveActor.PlacementState, [.. bytes]));
+            log.Information(
+                "Placement {Version}: {Neurons} neurons on {Nodes}", next.Version, next.HostOf.Count(h => h >= 0), next.Nodes.Select(n => n.Name));
+        }
+    }
+
+    /// <summary>Keeps that the run is over.</summary>
+    public void KeepFinished() => _archive.Tell(new ArchiveActor.KeepNote(ArchiveActor.FinishedState, []));
+
+    /// <summary>Lets go of the store; called when the ledger has stopped.</summary>
+    public void Close() => _store.Dispose();
+
+    /// <summary>Stops ledger and archive.</summary>
+    public void End(IActorContext context, PostOffice post)
+    {
+        post.Unhost(Seat.Ledger, Ledger);
+        post.Unhost(Seat.Archive, _archive);
+        context.Stop(Ledger);
+        // After what it was told before.
+        _archive.Tell(PoisonPill.Instance);
+    }
+
+    sealed class NoCompute : Compute
+    {
+        public static readonly NoCompute Instance = new();
+
+        public override void Submit(int lane, TimeSpan cost, Func<object> job, IActorRef replyTo) => throw Nothing();
+
+        public override void SubmitLate<T>(int lane, TimeSpan cost, Func<T> job, Func<Func<T>, object> message, IActorRef replyTo) => throw Nothing();
+
+        public override void Occupy(int lane, TimeSpan cost, object message, IActorRef replyTo) => throw Nothing();
+
+        protected override void Dispose(bool disposing) { }
+
+        static InvalidOperationException Nothing() => new("A ledger computes nothing.");
+    }
+}

@@ -1,0 +1,75 @@
+using System.Globalization;
+using BitTensor.Actors.Cluster;
+using BitTensor.Actors.Neurons;
+using BitTensor.Emulation;
+using BitTensor.Records;
+using BitTensor.Scenarios;
+
+namespace BitTensor.Actors;
+
+/// <summary>What belongs to a run on a cluster and not to its scenario.</summary>
+public sealed record ClusterOptions
+{
+    /// <summary>This process's node. Its ledger is the run's.</summary>
+    public required NodeOptions Node { get; init; }
+
+    /// <summary>Nodes with neurons to wait for before the first block, this one included.</summary>
+    public int ExpectNodes { get; init; } = 1;
+
+    /// <summary>Connection string of a PostgreSQL database; null keeps the ledger in the run folder, and then on this node.</summary>
+    public string? Ledger { get; init; }
+
+    /// <summary>Told where other nodes join, once this one listens.</summary>
+    public Action<string> Started { get; init; } = static _ => { };
+}
+
+/// <summary>A scenario, run once on a cluster of processes.</summary>
+public static class ClusterRun
+{
+    /// <summary>Runs the scenario to its end. This process keeps the journal; the others keep their neurons and, with PostgreSQL, the ledger.</summary>
+    /// <param name="scenario">What to run.</param>
+    /// <param name="options">How; the folder is needed.</param>
+    /// <param name="cluster">With whom.</param>
+    /// <param name="interrupt">Cancelled to make the next block the last one.</param>
+    /// <exception cref="ClusterException">The node cannot start, or was parted from its cluster.</exception>
+    /// <exception cref="LedgerException">The ledger cannot be founded.</exception>
+    /// <exception cref="System.Data.Common.DbException">The database cannot be reached.</exception>
+    public static RunResult Execute(Scenario scenario, RunOptions options, ClusterOptions cluster, CancellationToken interrupt = default) =>
+        ExecuteAsync(scenario, options, cluster, interrupt).GetAwaiter().GetResult();
+
+    static async Task<RunResult> ExecuteAsync(Scenario scenario, RunOptions options, ClusterOptions cluster, CancellationToken interrupt)
+    {
+        var folder = options.Folder ?? throw new ArgumentException("A run on a cluster needs a folder.", nameof(options));
+        var stamp = WallClock.UtcNow.ToString("yyyyMMdd'T'HHmmssfff", CultureInfo.InvariantCulture);
+        var run = string.Create(CultureInfo.InvariantCulture, $"{scenario.Name}-{scenario.Seed}-{stamp}");
+        var file = Path.Combine(folder, RunFolder.LedgerFile);
+        LedgerPlace PlaceOf(string name) =>
+            cluster.Ledger is { } connection ? new LedgerPlace.Database(connection, name) : new LedgerPlace.File(file);
+        var charter = new ClusterMessage.Charter(run, ScenarioWriter.Write(scenario), cluster.ExpectNodes, 0);
+        Tenure.Found(PlaceOf(run), EmulationRun.HeaderOf(scenario, Roster.Draw(scenario), run), charter);
+        using var journal = new JournalWriter(new FileStream(Path.Combine(folder, RunFolder.JournalFile), FileMode.CreateNew));
+        var last = new EmulationRun.EndOfRun(options.Progress);
+        var start = WallClock.Elapsed;
+        await Live(cluster with { Node = cluster.Node with { LedgerOf = PlaceOf } }, charter, journal, last, interrupt);
+        if (cluster.Ledger is not null)
+        {
+            LedgerCopy.Into(PlaceOf(run), file);
+        }
+        return new RunResult(run, journal.Hash, journal.AuditHash, last.Blocks, last.Blocks < scenario.Blocks, WallClock.Elapsed - start);
+    }
+
+    static async Task Live(
+        ClusterOptions cluster, ClusterMessage.Charter charter, JournalWriter journal, EmulationRun.EndOfRun last, CancellationToken interrupt)
+    {
+        await using var host = NodeHost.Start(
+            cluster.Node, (system, post, compute) => Laboratory.Open(system, post, compute, charter, journal, last.Note));
+        cluster.Started(host.Address);
+        await using var registration = interrupt.Register(() => host.Post.Send(Seat.Ledger, new ControlMessage.EndAtNextBlock()));
+        if (await Task.WhenAny(host.Laboratory!.Finished, host.Ended) == host.Ended)
+        {
+            throw new ClusterException($"This node was parted from its cluster ({await host.Ended}); the ledger has every block up to then.");
+        }
+        await Task.WhenAny(host.Laboratory.Released, host.Ended, NodeHost.After(TimeSpan.FromSeconds(5)));
+        await host.LeaveAsync();
+    }
+}

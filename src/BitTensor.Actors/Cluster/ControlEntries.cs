@@ -1,0 +1,172 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using BitTensor.Emulation;
+using BitTensor.Learning;
+using BitTensor.Mechanism;
+using BitTensor.Protocol;
+using BitTensor.Protocol.Wire;
+using BitTensor.Records;
+using Google.Protobuf;
+
+namespace BitTensor.Actors.Cluster;
+
+/// <summary>The entries of what the laboratory, the archive and the authority say across machines, and with them the whole closed table.</summary>
+static class ControlEntries
+{
+    /// <summary>Everything that may cross machines.</summary>
+    public static WireTable Table { get; } = new(WireEntries.Conversations.Concat(Laboratory).Concat(Authority));
+
+    /// <summary>Manifests 20 to 39, over links.</summary>
+    static IEnumerable<WireEntry> Laboratory =>
+    [
+        new BodyEntry<ControlMessage.BlockRecorded, RecordBody>(
+            20, "block-recorded", m => Record(m.Block, m.Traffic), b => new(Line<JournalRecord.BlockClosed>(b), To(b.Traffic))),
+        new BodyEntry<ControlMessage.NeuronRecorded, RecordBody>(
+            21, "neuron-recorded", m => Record(m.Report, m.Traffic), b => new(Line<JournalRecord.NeuronReported>(b), To(b.Traffic))),
+        new BodyEntry<ControlMessage.Settle, EmptyBody>(22, "settle", _ => new(), _ => new()),
+        new BodyEntry<ControlMessage.Settled, SettledBody>(
+            23, "settled", m => new() { Sent = m.Sent, Ended = m.Ended, Working = m.Working, Traffic = { Of(m.Traffic) } },
+            b => new(b.Sent, b.Ended, b.Working, To(b.Traffic))),
+        new BodyEntry<ControlMessage.LastBlockClosed, HeightBody>(24, "last-block-closed", m => new() { Height = m.Height }, b => new(b.Height)),
+        new BodyEntry<ControlMessage.EndAtNextBlock, EmptyBody>(25, "end-at-next-block", _ => new(), _ => new()),
+        new BodyEntry<ControlMessage.AuditBlock, MarketBody>(26, "audit-block", Of, To),
+        new BodyEntry<ControlMessage.TakeSnapshot, HeightBody>(27, "take-snapshot", m => new() { Height = m.Height }, b => new(b.Height)),
+        new BodyEntry<ControlMessage.SnapshotTaken, SnapshotBody>(28, "snapshot-taken", Of, To),
+        new BodyEntry<ControlMessage.NeuronPresent, NeuronBody>(29, "neuron-present", m => new() { Neuron = m.Neuron }, b => new(b.Neuron)),
+        new BodyEntry<ControlMessage.RecallState, NeuronBody>(30, "recall-state", m => new() { Neuron = m.Neuron }, b => new(b.Neuron)),
+        new BodyEntry<ControlMessage.StateRecalled, StateBody>(
+            31, "state-recalled", m => State(m.Neuron, m.Height, m.State), b => new(b.Neuron, b.Height, [.. b.State.Span])),
+        new BodyEntry<ControlMessage.KeepState, StateBody>(
+            32, "keep-state", m => State(m.Neuron, m.Height, m.State), b => new(b.Neuron, b.Height, [.. b.State.Span])),
+        new BodyEntry<ControlMessage.ParcelLost, ParcelLostBody>(
+            33, "parcel-lost", m => new() { Kind = (int)m.Kind, Outcome = m.Outcome },
+            b => new(WireBytes.Value<ParcelKind>(b.Kind), b.Outcome)),
+    ];
+
+    /// <summary>Manifests 40 to 49, over Akka.Remote.</summary>
+    static IEnumerable<WireEntry> Authority =>
+    [
+        new BodyEntry<ClusterMessage.Roll, RollBody>(
+            40, "roll",
+            m => new()
+            {
+                Epoch = m.Epoch, Run = m.Run, Finished = m.Finished, Authority = Of(m.Authority), Placement = m.Placement, Major = m.Major,
+            },
+            b => new(b.Epoch, b.Run, b.Finished, To(b.Authority), b.Placement, b.Major)),
+        new BodyEntry<ClusterMessage.RollAnswer, RollAnswerBody>(41, "roll-answer", Of, To),
+        new BodyEntry<ClusterMessage.Charter, CharterBody>(42, "charter", Of, To),
+        new BodyEntry<ClusterMessage.Placed, PlacementBody>(43, "placed", Of, To),
+    ];
+
+    public static CharterBody Of(ClusterMessage.Charter m) =>
+        new() { Run = m.Run, Scenario = m.Scenario, ExpectNodes = m.ExpectNodes, Epoch = m.Epoch };
+
+    public static ClusterMessage.Charter To(CharterBody b) => new(b.Run, b.Scenario, b.ExpectNodes, b.Epoch);
+
+    public static PlacementBody Of(ClusterMessage.Placed m) => new()
+    {
+        Version = m.Placement.Version, Nodes = { m.Placement.Nodes.Select(Of) }, HostOf = { m.Placement.HostOf },
+        Laboratory = m.Placement.Laboratory, Epoch = m.Epoch, Run = m.Run,
+    };
+
+    public static ClusterMessage.Placed To(PlacementBody b)
+    {
+        var sound = b.Laboratory >= -1 && b.Laboratory < b.Nodes.Count && b.HostOf.All(h => h >= -1 && h < b.Nodes.Count);
+        return sound
+            ? new(b.Run, b.Epoch, new Placement(b.Version, [.. b.Nodes.Select(To)], [.. b.HostOf], b.Laboratory))
+            : throw new WireException(WireRefusal.BadValue, "a placement names a node that is not in it");
+    }
+
+    static RollAnswerBody Of(ClusterMessage.RollAnswer m) => new()
+    {
+        Place = Of(m.Place), Run = m.Run, Chartered = m.Chartered, Placement = m.Placement, Hosted = { m.Hosted }, Laboratory = m.Laboratory,
+        Done = m.Done, Leaving = m.Leaving, Recorded = m.Recorded, Major = m.Major, Minor = m.Minor,
+    };
+
+    static ClusterMessage.RollAnswer To(RollAnswerBody b) => new(
+        To(b.Place), b.Run, b.Chartered, b.Placement, [.. b.Hosted], b.Laboratory, b.Done, b.Leaving, b.Recorded, b.Major, b.Minor);
+
+    static NodePlaceBody Of(NodePlace place) => new() { Name = place.Name, Host = place.Host, Port = place.Port };
+
+    static NodePlace To(NodePlaceBody? b) =>
+        b is not null && System.Net.IPAddress.TryParse(b.Host, out _) && b.Port is > 0 and < 65536
+            ? new(b.Name, b.Host, b.Port)
+            : throw new WireException(WireRefusal.BadValue, "a node without an address");
+
+    static RecordBody Record(JournalRecord record, ImmutableArray<Traffic> traffic) =>
+        new() { Line = ByteString.CopyFrom(JournalLine.Bytes(record)), Traffic = { Of(traffic) } };
+
+    static T Line<T>(RecordBody b)
+        where T : JournalRecord
+    {
+        try
+        {
+            return JournalLine.Read(b.Line.Span) as T ?? throw new WireException(WireRefusal.BadValue, $"not a record of {typeof(T).Name}");
+        }
+        catch (JournalException damage)
+        {
+            throw new WireException(WireRefusal.BadValue, damage.Message, damage);
+        }
+    }
+
+    static IEnumerable<TrafficBody> Of(ImmutableArray<Traffic> traffic) =>
+        traffic.Select(t => new TrafficBody { Kind = t.Kind, Outcome = t.Outcome, Count = t.Count });
+
+    static ImmutableArray<Traffic> To(IEnumerable<TrafficBody> traffic) => [.. traffic.Select(t => new Traffic(t.Kind, t.Outcome, t.Count))];
+
+    static StateBody State(int neuron, long height, ImmutableArray<byte> state) =>
+        new() { Neuron = neuron, Height = height, State = ByteString.CopyFrom(state.AsSpan()) };
+
+    static MarketBody Of(ControlMessage.AuditBlock m)
+    {
+        var body = new MarketBody { Height = m.Height };
+        for (var i = 0; i < m.Market.Count; i++)
+        {
+            body.Rows.Add(WireEntries.Of(m.Market.Row(i)));
+            body.Stake.Add(m.Market.Stake[i]);
+        }
+        return body;
+    }
+
+    /// <summary>The market as the audit needs it: W and S. The mechanism's numbers are the scenario's.</summary>
+    static ControlMessage.AuditBlock To(MarketBody b) =>
+        new(b.Height, Market.At(b.Height + 1, [.. b.Rows.Select(WireEntries.To)], b.Stake.ToArray(), new MechanismParameters()));
+
+    static SnapshotBody Of(ControlMessage.SnapshotTaken m)
+    {
+        var body = new SnapshotBody { Height = m.Height, Neuron = m.Neuron };
+        if (m.Snapshot is ModelSnapshot model)
+        {
+            var s = model.Shape;
+            body.Shape.AddRange([s.Features, s.Classes, s.Representation, s.Hidden, s.Slots, s.OwnSlot]);
+            body.Encoder.AddRange(model.Encoder.Select(Bytes));
+            body.Head.AddRange(model.Head.Select(Bytes));
+        }
+        return body;
+    }
+
+    static ControlMessage.SnapshotTaken To(SnapshotBody b)
+    {
+        if (b.Shape.Count == 0)
+        {
+            return new(b.Height, b.Neuron, FollowsFromScenario.Instance);
+        }
+        var s = b.Shape.Count == 6
+            ? new ModelShape(b.Shape[0], b.Shape[1], b.Shape[2], b.Shape[3], b.Shape[4], b.Shape[5])
+            : throw new WireException(WireRefusal.BadValue, $"a model's shape has 6 numbers, not {b.Shape.Count}");
+        return new(b.Height, b.Neuron, new ModelSnapshot(s, [.. b.Encoder.Select(Floats)], [.. b.Head.Select(Floats)]));
+    }
+
+    static ByteString Bytes(float[] values) => ByteString.CopyFrom(MemoryMarshal.AsBytes(values.AsSpan()));
+
+    static float[] Floats(ByteString bytes) =>
+        bytes.Length % 4 == 0
+            ? MemoryMarshal.Cast<byte, float>(bytes.Span).ToArray()
+            : throw new WireException(WireRefusal.BadValue, $"{bytes.Length} bytes are not float32 values");
+}
+
+/// <summary>In place of a snapshot: the neuron's loss is the one the scenario draws for it.</summary>
+sealed class FollowsFromScenario
+{
+    public static FollowsFromScenario Instance { get; } = new();
+}

@@ -1,0 +1,96 @@
+using BitTensor.Actors.Conducting;
+using BitTensor.Actors.Neurons;
+using BitTensor.Emulation;
+using BitTensor.Records;
+using Akka.Actor;
+
+namespace BitTensor.Actors.Cluster;
+
+/// <summary>What the process that runs a scenario on a cluster has and the other nodes have not: journal, conductor and audit.</summary>
+sealed class Laboratory
+{
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    // Blocks a journal waits for the reports of a machine that is gone; rounds of doubling length from 100 ms at the end.
+    const int JournalPatience = 4;
+    const int Rounds = 6;
+
+    readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    long _recorded;
+
+    Laboratory(ClusterMessage.Charter charter, Site site)
+    {
+        Charter = charter;
+        Site = site;
+    }
+
+    public ClusterMessage.Charter Charter { get; }
+
+    public Site Site { get; }
+
+    /// <summary>Completed when the journal is closed.</summary>
+    public Task Finished => _finished.Task;
+
+    /// <summary>Completed when the authority knows that the run is over.</summary>
+    public Task Released => _released.Task;
+
+    /// <summary>True when the journal is closed.</summary>
+    public bool Done => Finished.IsCompleted;
+
+    /// <summary>Blocks the journal has without a gap.</summary>
+    public long Recorded => Volatile.Read(ref _recorded);
+
+    /// <summary>The authority knows that the run is over.</summary>
+    public void Release() => _released.TrySetResult();
+
+    /// <summary>Opens the laboratory on this node.</summary>
+    public static Laboratory Open(
+        ActorSystem system, PostOffice post, Compute compute, ClusterMessage.Charter charter, JournalWriter writer, Action<RunProgress> progress)
+    {
+        var site = Site.Of(charter, post, compute);
+        var laboratory = new Laboratory(charter, site);
+        var started = new JournalRecord.Started(charter.Run, site.World.Scenario.Seed, [.. site.Plans.Select(p => p.Population.Name)]);
+        var journal = system.ActorOf(Props.Create(() => new JournalActor(writer, started, progress, JournalPatience)), "journal");
+        var desk = system.ActorOf(Props.Create(() => new JournalDesk(laboratory, journal)), "journal-desk");
+        var auditor = new Auditor(site.World.Scenario, site.Plans, site.Nursery);
+        var audit = system.ActorOf(Props.Create(() => new AuditActor(site.World, auditor, journal, Patience)), "audit");
+        var conductor = system.ActorOf(
+            Props.Create(() => new ConductorActor(site.World, journal, audit, laboratory._finished, Rounds, Patience)), "conductor");
+        post.Host(Seat.Journal, desk);
+        post.Host(Seat.Audit, audit);
+        post.Host(Seat.Conductor, conductor);
+        return laboratory;
+    }
+
+    /// <summary>Hands the journal every block once and in order, whoever tells of it how often.</summary>
+    sealed class JournalDesk : Inhabitant
+    {
+        readonly Laboratory _laboratory;
+        readonly IActorRef _journal;
+        readonly SortedDictionary<long, ControlMessage.BlockRecorded> _early = [];
+
+        public JournalDesk(Laboratory laboratory, IActorRef journal)
+        {
+            _laboratory = laboratory;
+            _journal = journal;
+
+            Receive<ControlMessage.BlockRecorded>(HandleBlockRecorded);
+            Receive<ControlMessage.NeuronRecorded>(_journal.Tell);
+        }
+
+        void HandleBlockRecorded(ControlMessage.BlockRecorded recorded)
+        {
+            var height = recorded.Block.Height;
+            if (height < _laboratory._recorded || !_early.TryAdd(height, recorded))
+            {
+                return;
+            }
+            while (_early.Remove(_laboratory._recorded, out var next))
+            {
+                _journal.Tell(next);
+                Volatile.Write(ref _laboratory._recorded, next.Block.Height + 1);
+            }
+        }
+    }
+}

@@ -1,0 +1,311 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Net;
+using Akka.Actor;
+using Akka.Actor.Setup;
+using Akka.Cluster;
+using Akka.Cluster.Tools.Singleton;
+using Akka.Configuration;
+using Akka.Event;
+using Akka.Remote;
+using Akka.Remote.Transport.DotNetty;
+using Akka.Serialization;
+using BitTensor.Emulation;
+using BitTensor.Protocol;
+using BitTensor.Records;
+using BitTensor.Transport;
+using Serilog;
+
+namespace BitTensor.Actors.Cluster;
+
+/// <summary>What a node does in its cluster.</summary>
+static class NodeRole
+{
+    /// <summary>It can seat the authority: it reaches the ledger's store.</summary>
+    public const string Ledger = "ledger";
+
+    /// <summary>Neurons may live on it.</summary>
+    public const string Neurons = "neurons";
+}
+
+/// <summary>How a node's process ended.</summary>
+public enum NodeExit
+{
+    /// <summary>It left because it was told to.</summary>
+    Left,
+
+    /// <summary>The others have declared it dead.</summary>
+    Downed,
+
+    /// <summary>Another node refuses to speak to it ever again.</summary>
+    Quarantined,
+
+    /// <summary>Another node has taken over its ledger.</summary>
+    Fenced,
+
+    /// <summary>It did not find the cluster it was to join.</summary>
+    NotJoined,
+}
+
+/// <summary>A node, as it is started.</summary>
+public sealed record NodeOptions
+{
+    /// <summary>Name, unique in the cluster; with an identity it is the certificate's.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Address to listen at and to be reached at.</summary>
+    public IPAddress Host { get; init; } = IPAddress.Loopback;
+
+    /// <summary>Port of the cluster; 0 takes a free one.</summary>
+    public int Port { get; init; }
+
+    /// <summary>Port of the links; 0 takes a free one.</summary>
+    public int LinkPort { get; init; }
+
+    /// <summary>A node of the cluster to join, <c>HOST:PORT</c>; null begins a cluster.</summary>
+    public string? Join { get; init; }
+
+    /// <summary>Where the ledger of a run is; null on a node that cannot seat it.</summary>
+    public Func<string, LedgerPlace>? LedgerOf { get; init; }
+
+    /// <summary>False on a node without neurons.</summary>
+    public bool Neurons { get; init; } = true;
+
+    /// <summary>Certificate and pinned authority; null speaks without TLS, which is for loopback alone.</summary>
+    public NodeIdentity? Identity { get; init; }
+
+    /// <summary>Threads that compute.</summary>
+    public int Cores { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Log.</summary>
+    public ILogger Log { get; init; } = Serilog.Core.Logger.None;
+}
+
+/// <summary>One process's node: its actor system, its post and its agent.</summary>
+public sealed class NodeHost : IAsyncDisposable
+{
+    const string SystemName = "bta";
+    static readonly TimeSpan RetirePatience = TimeSpan.FromSeconds(4);
+    static readonly TimeSpan FlushPatience = TimeSpan.FromSeconds(2);
+
+    readonly ActorSystem _system;
+    readonly WallCompute _compute;
+    readonly IActorRef _agent;
+    readonly ILogger _log;
+    readonly TaskCompletionSource<NodeExit> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    NodeHost(NodeOptions options, Func<ActorSystem, PostOffice, Compute, Laboratory>? laboratoryOf)
+    {
+        if (options.Identity is null && !IPAddress.IsLoopback(options.Host))
+        {
+            throw new ClusterException(
+                $"{options.Host} is beyond loopback and there are no certificates: make them with `bta certs` and start with --certs, or use 127.0.0.1.");
+        }
+        _log = options.Log.ForContext("Node", options.Name);
+        _compute = new WallCompute(options.Cores, failure => Fail(failure));
+        _system = ActorSystem.Create(SystemName, SetupOf(options));
+        var cluster = Akka.Cluster.Cluster.Get(_system);
+        var mesh = new MeshOptions { Node = options.Name, Session = cluster.SelfUniqueAddress.Uid, Identity = options.Identity };
+        Outcomes = new WireOutcomes((reason, what) => _log.Warning("Refused: {Reason}: {What}", reason, what));
+        Post = new PostOffice(_system, mesh, new IPEndPoint(options.Host, options.LinkPort), options.Host, Outcomes);
+        _system.ActorOf(Props.Create(() => new AkkaLog(_log, Quarantined)), "akka-log");
+        Laboratory = laboratoryOf?.Invoke(_system, Post, _compute);
+        _agent = _system.ActorOf(Props.Create(() => new NodeAgent(Post, _compute, State, _log, Laboratory)), "node");
+        if (options.LedgerOf is { } placeOf)
+        {
+            SeatAuthority(placeOf);
+        }
+        Address = string.Create(CultureInfo.InvariantCulture, $"{cluster.SelfAddress.Host}:{cluster.SelfAddress.Port}");
+        _ = _system.WhenTerminated.ContinueWith(_ => _ended.TrySetResult(ReasonOfEnd()), TaskScheduler.Default);
+        cluster.JoinSeedNodes([options.Join is { } seed ? SeedAddress(seed, options.Identity is not null) : cluster.SelfAddress]);
+        _log.Information("Node {Node} at {Address}, links at {Links}", options.Name, Address, Post.Place);
+    }
+
+    /// <summary>Starts a node.</summary>
+    /// <exception cref="ClusterException">It would listen beyond loopback without certificates, or the address to join is none.</exception>
+    /// <exception cref="System.Net.Sockets.SocketException">An address cannot be listened at.</exception>
+    public static NodeHost Start(NodeOptions options) => new(options, null);
+
+    internal static NodeHost Start(NodeOptions options, Func<ActorSystem, PostOffice, Compute, Laboratory> laboratoryOf) => new(options, laboratoryOf);
+
+    /// <summary>Name of the node.</summary>
+    public string Name => Post.Place.Name;
+
+    /// <summary>Where another node joins this one, <c>HOST:PORT</c>.</summary>
+    public string Address { get; }
+
+    /// <summary>Completed when the node has ended, whatever the reason.</summary>
+    public Task<NodeExit> Ended => _ended.Task;
+
+    /// <summary>What was refused, by reason.</summary>
+    public WireOutcomes Outcomes { get; }
+
+    internal NodeState State { get; } = new();
+
+    internal PostOffice Post { get; }
+
+    internal Laboratory? Laboratory { get; }
+
+    /// <summary>Keeps the neurons' last checkpoints, hands over what the node held, leaves the cluster, and ends.</summary>
+    public async Task LeaveAsync()
+    {
+        var gone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _agent.Tell(new NodeAgent.Leave(gone), ActorRefs.NoSender);
+        await Task.WhenAny(gone.Task, After(RetirePatience));
+        await Flushed();
+        await CoordinatedShutdown.Get(_system).Run(CoordinatedShutdown.ClusterLeavingReason.Instance);
+        await Ended;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _system.Terminate();
+        await Post.DisposeAsync();
+        _compute.Dispose();
+        _system.Dispose();
+    }
+
+    void SeatAuthority(Func<string, LedgerPlace> placeOf)
+    {
+        Action<Exception> fenced = failure => End(NodeExit.Fenced);
+        var props = Props.Create(() => new AuthorityActor(Post, placeOf, State, fenced, _log));
+        var settings = ClusterSingletonManagerSettings.Create(_system).WithRole(NodeRole.Ledger);
+        _system.ActorOf(ClusterSingletonManager.Props(props, PoisonPill.Instance, settings), "authority");
+    }
+
+    async Task Flushed()
+    {
+        using var patience = new CancellationTokenSource(FlushPatience);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        try
+        {
+            while (Post.HasUnsent)
+            {
+                await timer.WaitForNextTickAsync(patience.Token);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            _log.Warning("Not everything could be sent to other nodes in time");
+        }
+    }
+
+    internal static async Task After(TimeSpan time)
+    {
+        using var timer = new PeriodicTimer(time);
+        await timer.WaitForNextTickAsync();
+    }
+
+    void Quarantined() => End(NodeExit.Quarantined);
+
+    void Fail(Exception failure)
+    {
+        _log.Fatal(failure, "A compute job failed: this node ends");
+        _ended.TrySetException(failure);
+        _system.Terminate();
+    }
+
+    void End(NodeExit exit)
+    {
+        _ended.TrySetResult(exit);
+        _system.Terminate();
+    }
+
+    NodeExit ReasonOfEnd() => CoordinatedShutdown.Get(_system).ShutdownReason switch
+    {
+        CoordinatedShutdown.ClusterDowningReason => NodeExit.Downed,
+        CoordinatedShutdown.ClusterJoinUnsuccessfulReason => NodeExit.NotJoined,
+        _ => NodeExit.Left,
+    };
+
+    static Address SeedAddress(string seed, bool secure)
+    {
+        var at = seed.LastIndexOf(':');
+        return at > 0 && int.TryParse(seed.AsSpan(at + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and < 65536
+            ? new Address(secure ? "akka.ssl.tcp" : "akka.tcp", SystemName, seed[..at], port)
+            : throw new ClusterException($"'{seed}' is not an address to join; write HOST:PORT.");
+    }
+
+    static ActorSystemSetup SetupOf(NodeOptions options)
+    {
+        var setup = ActorSystemSetup.Create(
+            BootstrapSetup.Create().WithConfig(ConfigOf(options)),
+            SerializationSetup.Create(system =>
+            [
+                SerializerDetails.Create(
+                    "bta-wire", new WireSerializer(system, ControlEntries.Table), [.. ControlEntries.Table.Entries.Select(e => e.Type)]),
+            ]));
+        return options.Identity is { } identity ? setup.And(SslOf(identity)) : setup;
+    }
+
+    static DotNettySslSetup SslOf(NodeIdentity identity) => new(
+        identity.Certificate, suppressValidation: false, requireMutualAuthentication: true,
+        customValidator: (certificate, _, _, _, _) => certificate is not null && identity.Trusts(certificate));
+
+    static Config ConfigOf(NodeOptions options)
+    {
+        var roles = new List<string>();
+        if (options.Neurons)
+        {
+            roles.Add(NodeRole.Neurons);
+        }
+        if (options.LedgerOf is not null)
+        {
+            roles.Add(NodeRole.Ledger);
+        }
+        return ConfigurationFactory.ParseString(
+            $$"""
+            akka.remote.dot-netty.tcp.hostname = "{{options.Host}}"
+            akka.remote.dot-netty.tcp.port = {{options.Port}}
+            akka.remote.dot-netty.tcp.enable-ssl = {{(options.Identity is null ? "off" : "on")}}
+            akka.remote.trusted-selection-paths = [{{string.Join(", ", TrustedPaths.Select(p => $"\"{p}\""))}}]
+            akka.cluster.roles = [{{string.Join(", ", roles.Select(r => $"\"{r}\""))}}]
+            """).WithFallback(EmulationRun.Hocon("secure.conf"));
+    }
+
+    /// <summary>All that another node may select by path: the cluster's own daemons, the singleton's manager, and the agent.</summary>
+    internal static ImmutableArray<string> TrustedPaths { get; } =
+        ["/system/cluster/core/daemon", "/system/cluster/heartbeatReceiver", "/user/authority", "/user/authority/singleton", "/user/node"];
+}
+
+/// <summary>Akka's own warnings and errors in the node's log, and its quarantine as the end of the node.</summary>
+sealed class AkkaLog : ReceiveActor
+{
+    const int Most = 1000;
+
+    int _told;
+
+    public AkkaLog(ILogger log, Action quarantined)
+    {
+        Receive<Error>(e => Tell(() => log.Error(e.Cause, "{Source}: {Message}", e.LogSource, e.Message)));
+        Receive<Warning>(w => Tell(() => log.Warning("{Source}: {Message}", w.LogSource, w.Message)));
+        Receive<ThisActorSystemQuarantinedEvent>(e =>
+        {
+            // One that this node's cluster has given up itself may say what it likes.
+            if (Member(e.RemoteAddress))
+            {
+                log.Fatal("Node {Other} has quarantined this node: it ends", e.RemoteAddress);
+                quarantined();
+            }
+        });
+        var events = Context.System.EventStream;
+        events.Subscribe(Self, typeof(Error));
+        events.Subscribe(Self, typeof(Warning));
+        events.Subscribe(Self, typeof(ThisActorSystemQuarantinedEvent));
+    }
+
+    static bool Member(Address address)
+    {
+        var state = Akka.Cluster.Cluster.Get(Context.System).State;
+        return state.Members.Any(m => m.Address == address && m.Status is MemberStatus.Up) && state.Unreachable.All(m => m.Address != address);
+    }
+
+    void Tell(Action write)
+    {
+        if (_told++ < Most)
+        {
+            write();
+        }
+    }
+}

@@ -1,0 +1,224 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Net;
+using Akka.Actor;
+using BitTensor.Actors.Neurons;
+using BitTensor.Emulation;
+using BitTensor.Protocol;
+using BitTensor.Transport;
+
+namespace BitTensor.Actors.Cluster;
+
+/// <summary>Who lives on which node, as this node knows it.</summary>
+sealed record Routes(NodePlace Authority, Placement Placement)
+{
+    /// <summary>The node of an address; null when it lives nowhere.</summary>
+    public NodePlace? NodeOf(int address) => address switch
+    {
+        Seat.Ledger or Seat.Archive => Authority,
+        < 0 => Placement.Laboratory < 0 ? null : Placement.Nodes[Placement.Laboratory],
+        _ => address < Placement.HostOf.Length ? Placement.Host(address) : null,
+    };
+
+    /// <summary>Every node there is a way to.</summary>
+    public IEnumerable<NodePlace> Nodes => Placement.Nodes.Append(Authority).Distinct();
+}
+
+/// <summary>
+/// One node's post: what is told to an address reaches the actor that lives there, here or on another node. What cannot be delivered
+/// comes back to its sender as <see cref="ControlMessage.ParcelLost"/>, so that every parcel ends somewhere.
+/// </summary>
+sealed class PostOffice : IAsyncDisposable
+{
+    /// <summary>The sender of a message that names none: any node of the run may send it.</summary>
+    const int Nobody = int.MinValue;
+
+    readonly MeshOptions _options;
+    readonly Listener _listener;
+    readonly WireOutcomes _outcomes;
+    readonly ConcurrentDictionary<int, IActorRef> _local = new();
+    readonly ConcurrentDictionary<int, IActorRef> _refs = new();
+    readonly ExtendedActorSystem _system;
+    volatile Routes? _routes;
+    volatile ImmutableDictionary<NodePlace, OutgoingLink> _links = ImmutableDictionary<NodePlace, OutgoingLink>.Empty;
+
+    /// <summary>Listens at <paramref name="listen"/>.</summary>
+    /// <exception cref="ArgumentException">The address is beyond loopback and there is no identity.</exception>
+    /// <exception cref="System.Net.Sockets.SocketException">The address cannot be listened at.</exception>
+    public PostOffice(ActorSystem system, MeshOptions options, IPEndPoint listen, IPAddress advertise, WireOutcomes outcomes)
+    {
+        _system = (ExtendedActorSystem)system;
+        _options = options;
+        _outcomes = outcomes;
+        _listener = new Listener(listen, options, ControlEntries.Table, outcomes, Receive);
+        Place = new NodePlace(options.Node, advertise.ToString(), _listener.Endpoint.Port);
+    }
+
+    /// <summary>Where this node is reached.</summary>
+    public NodePlace Place { get; }
+
+    /// <summary>How tensors travel.</summary>
+    public TensorEncoding Encoding { get; set; }
+
+    /// <summary>True while something waits to be written to another node.</summary>
+    public bool HasUnsent => _links.Values.Any(l => l.HasUnsent);
+
+    /// <summary>The reference by which an address is told something.</summary>
+    public IActorRef RefOf(int address) =>
+        _refs.GetOrAdd(address, a => new WireRef(a, this, _system.Provider.RootPath / "post" / $"{a}", _system.Provider));
+
+    /// <summary>From now on <paramref name="actor"/> lives here at this address.</summary>
+    public void Host(int address, IActorRef actor) => _local[address] = actor;
+
+    /// <summary>The actor no longer lives here.</summary>
+    public void Unhost(int address, IActorRef actor) => _local.TryRemove(new KeyValuePair<int, IActorRef>(address, actor));
+
+    /// <summary>Follows new routes: links to nodes that are gone close, links to new ones open. Called by one actor.</summary>
+    public void Follow(Routes routes)
+    {
+        var wanted = routes.Nodes.Where(n => n.Name != Place.Name).ToHashSet();
+        var links = _links;
+        foreach (var gone in links.Keys.Where(n => !wanted.Contains(n)))
+        {
+            links = links.Remove(gone);
+        }
+        foreach (var node in wanted.Where(n => !links.ContainsKey(n)))
+        {
+            links = links.Add(node, new OutgoingLink(_options, node.Name, new IPEndPoint(IPAddress.Parse(node.Host), node.Port), Return));
+        }
+        var closed = _links.Where(l => !links.ContainsKey(l.Key)).Select(l => l.Value).ToList();
+        _links = links;
+        _routes = routes;
+        closed.ForEach(link => _ = link.DisposeAsync().AsTask());
+        Tend();
+    }
+
+    /// <summary>Dials what is not connected.</summary>
+    public void Tend()
+    {
+        foreach (var link in _links.Values)
+        {
+            link.Tend();
+        }
+    }
+
+    /// <summary>Links that are in trouble, with the reason.</summary>
+    public IEnumerable<(string Node, string Why)> Troubles() =>
+        _links.Values.Where(l => l.Trouble is not null).Select(l => (l.Node, l.Trouble!.Message));
+
+    /// <summary>Sends a message to an address.</summary>
+    public void Send(int to, object message)
+    {
+        var (from, content) = Unwrap(message);
+        if (_local.TryGetValue(to, out var actor))
+        {
+            actor.Tell(message, from == Nobody ? ActorRefs.NoSender : RefOf(from));
+            return;
+        }
+        var outcome = _routes?.NodeOf(to) is { } node && _links.TryGetValue(node, out var link)
+            ? link.TrySend(ControlEntries.Table.Of(content), content, Encoding, to, from)
+            : SendOutcome.Unreachable;
+        if (outcome != SendOutcome.Queued)
+        {
+            Lost(from, content, outcome switch
+            {
+                SendOutcome.NoCredit => "dropped/no-credit",
+                SendOutcome.TooLarge => "dropped/too-large",
+                _ => "dropped/unreachable",
+            });
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var link in _links.Values)
+        {
+            await link.DisposeAsync();
+        }
+        await _listener.DisposeAsync();
+    }
+
+    void Receive(Inbound inbound)
+    {
+        if (!SpeaksFor(inbound.Node, inbound.From))
+        {
+            _outcomes.Note(WireRefusal.NotPlaced, $"node '{inbound.Node}' does not speak for {inbound.From}");
+            BackToSender(inbound, "dropped/not-placed");
+        }
+        else if (!_local.TryGetValue(inbound.To, out var actor))
+        {
+            BackToSender(inbound, "dropped/moved");
+        }
+        else
+        {
+            var sender = inbound.From == Nobody ? ActorRefs.NoSender : RefOf(inbound.From);
+            actor.Tell(new FromWire(Parcels.Wrap(inbound.From, inbound.Message), inbound), sender);
+        }
+    }
+
+    bool SpeaksFor(string node, int from) =>
+        _routes is { } routes
+        && (from == Nobody ? routes.Nodes.Any(n => n.Name == node) : routes.NodeOf(from)?.Name == node);
+
+    void BackToSender(Inbound inbound, string outcome)
+    {
+        inbound.Consumed();
+        if (Parcels.KindOf(inbound.Message) is { } kind && inbound.From != Nobody)
+        {
+            Send(inbound.From, new ControlMessage.ParcelLost(kind, outcome));
+        }
+    }
+
+    void Return(int from, object content) => Lost(from, content, "dropped/unreachable");
+
+    void Lost(int from, object content, string outcome)
+    {
+        if (Parcels.KindOf(content) is { } kind && _local.TryGetValue(from, out var sender))
+        {
+            sender.Tell(new ControlMessage.ParcelLost(kind, outcome), ActorRefs.NoSender);
+        }
+    }
+
+    static (int From, object Content) Unwrap(object message) => message switch
+    {
+        IArrival arrival => (arrival.From, arrival.Content),
+        LedgerMessage.BlockOpened or ControlMessage.BlockRecorded or ControlMessage.AuditBlock => (Seat.Ledger, message),
+        ControlMessage.StateRecalled => (Seat.Archive, message),
+        ControlMessage.Settle => (Seat.Conductor, message),
+        ControlMessage.TakeSnapshot => (Seat.Audit, message),
+        ControlMessage.NeuronRecorded recorded => (recorded.Report.Neuron, message),
+        ControlMessage.SnapshotTaken taken => (taken.Neuron, message),
+        ControlMessage.NeuronPresent present => (present.Neuron, message),
+        ControlMessage.RecallState recall => (recall.Neuron, message),
+        _ => (Nobody, message),
+    };
+}
+
+/// <summary>Messages of links as parcels.</summary>
+static class Parcels
+{
+    /// <summary>What kind of parcel a message travels as; null for what is none.</summary>
+    public static ParcelKind? KindOf(object content) => content switch
+    {
+        QueryMessage.Forward => ParcelKind.Forward,
+        QueryMessage.ForwardReply or QueryMessage.ForwardRefused => ParcelKind.ForwardReply,
+        QueryMessage.Backward => ParcelKind.Backward,
+        LedgerMessage.SubmitWeights => ParcelKind.Submission,
+        LedgerMessage.SubmissionAccepted or LedgerMessage.SubmissionRefused => ParcelKind.Receipt,
+        _ => null,
+    };
+
+    /// <summary>The message as its receiver gets it.</summary>
+    public static object Wrap(int from, object content) => content switch
+    {
+        QueryMessage.Forward m => new Arrival<QueryMessage.Forward>(from, m),
+        QueryMessage.ForwardReply m => new Arrival<QueryMessage.ForwardReply>(from, m),
+        QueryMessage.ForwardRefused m => new Arrival<QueryMessage.ForwardRefused>(from, m),
+        QueryMessage.Backward m => new Arrival<QueryMessage.Backward>(from, m),
+        LedgerMessage.SubmitWeights m => new Arrival<LedgerMessage.SubmitWeights>(from, m),
+        LedgerMessage.SubmissionAccepted m => new Arrival<LedgerMessage.SubmissionAccepted>(from, m),
+        LedgerMessage.SubmissionRefused m => new Arrival<LedgerMessage.SubmissionRefused>(from, m),
+        _ => content,
+    };
+}

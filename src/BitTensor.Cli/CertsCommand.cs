@@ -1,0 +1,46 @@
+using System.CommandLine;
+using BitTensor.Emulation;
+using BitTensor.Transport;
+
+namespace BitTensor.Cli;
+
+/// <summary><c>bta certs</c>: a cluster's own authority, and a certificate per node.</summary>
+sealed class CertsCommand
+{
+    static readonly TimeSpan AuthorityLifetime = TimeSpan.FromDays(3650);
+
+    readonly Terminal _terminal;
+    readonly Argument<string> _folder = new("FOLDER") { Description = "Folder of the authority; made with one if it has none." };
+    readonly Argument<string[]> _nodes = new("NODE") { Description = "Names of nodes, as `bta node --name` will say them.", Arity = ArgumentArity.ZeroOrMore };
+    readonly Option<string[]> _hosts = new("--host") { Description = "An address the nodes are reached at; repeatable.", HelpName = "NAME", DefaultValueFactory = _ => [] };
+    readonly Option<int> _days = new("--days") { Description = "How long the nodes' certificates count.", HelpName = "N", DefaultValueFactory = _ => 365 };
+
+    public CertsCommand(Terminal terminal)
+    {
+        _terminal = terminal;
+        Command = new Command(
+            "certs", "Makes an authority and node certificates; a node needs ca.pem and its own two files, never ca.key. Example: bta certs certs alpha beta")
+        {
+            _folder, _nodes, _hosts, _days,
+        };
+        Command.SetAction(Run);
+    }
+
+    public Command Command { get; }
+
+    int Run(ParseResult parsed)
+    {
+        var folder = parsed.GetRequiredValue(_folder);
+        if (!File.Exists(Path.Combine(folder, "ca.key")))
+        {
+            Certificates.MakeAuthority(folder, WallClock.UtcNow, AuthorityLifetime);
+            _terminal.Out.WriteLine(Path.Combine(folder, "ca.pem"));
+        }
+        foreach (var node in parsed.GetValue(_nodes) ?? [])
+        {
+            Certificates.MakeNode(folder, node, parsed.GetRequiredValue(_hosts), WallClock.UtcNow, TimeSpan.FromDays(parsed.GetValue(_days)));
+            _terminal.Out.WriteLine(Path.Combine(folder, $"{node}.pem"));
+        }
+        return ExitCode.Pass;
+    }
+}

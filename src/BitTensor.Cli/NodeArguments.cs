@@ -1,0 +1,83 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Net;
+using BitTensor.Actors.Cluster;
+using BitTensor.Records;
+using BitTensor.Transport;
+using Serilog;
+
+namespace BitTensor.Cli;
+
+/// <summary>What every process of a cluster is told about its own node.</summary>
+sealed class NodeArguments
+{
+    /// <summary>Environment variable that names the database where no option does, so that a password need not be in the process list.</summary>
+    public const string LedgerVariable = "BTA_LEDGER";
+
+    public Option<string?> Join { get; } = new("--join") { Description = "A node of the cluster to join; begins a cluster without it.", HelpName = "HOST:PORT" };
+
+    public Option<string?> Name { get; } = new("--name") { Description = "Name of this node, unique in the cluster.", HelpName = "NAME" };
+
+    public Option<IPAddress> Host { get; } = new("--host")
+    {
+        Description = "Address to listen at and be reached at.",
+        HelpName = "IP",
+        DefaultValueFactory = _ => IPAddress.Loopback,
+        CustomParser = result =>
+        {
+            if (IPAddress.TryParse(result.Tokens[0].Value, out var address))
+            {
+                return address;
+            }
+            result.AddError($"--host wants an IP address, not '{result.Tokens[0].Value}'");
+            return IPAddress.Loopback;
+        },
+    };
+
+    public Option<int> Port { get; } = new("--port") { Description = "Port of the cluster; 0 takes a free one.", HelpName = "N" };
+
+    public Option<int> LinkPort { get; } = new("--link-port") { Description = "Port of tensors and submissions; 0 takes a free one.", HelpName = "N" };
+
+    public Option<string?> Ledger { get; } = new("--ledger")
+    {
+        Description = $"PostgreSQL connection string, or the environment variable {LedgerVariable}: the ledger may move to this node.",
+        HelpName = "\"Host=...\"",
+    };
+
+    public Option<string?> Certs { get; } = new("--certs")
+    {
+        Description = "Folder with ca.pem, NAME.pem and NAME.key (`bta certs`): everything between nodes is mutual TLS. Needed beyond loopback.",
+        HelpName = "DIR",
+    };
+
+    public void AddTo(Command command)
+    {
+        foreach (Option option in (Option[])[Join, Name, Host, Port, LinkPort, Ledger, Certs])
+        {
+            command.Add(option);
+        }
+    }
+
+    /// <summary>The database that was named; null when none was.</summary>
+    public string? LedgerOf(ParseResult parsed) =>
+        parsed.GetValue(Ledger) ?? (Environment.GetEnvironmentVariable(LedgerVariable) is { Length: > 0 } named ? named : null);
+
+    /// <summary>The node.</summary>
+    public NodeOptions Read(ParseResult parsed, int cores, ILogger log)
+    {
+        var ledger = LedgerOf(parsed);
+        var name = parsed.GetValue(Name) ?? string.Create(CultureInfo.InvariantCulture, $"{Environment.MachineName}-{Environment.ProcessId}");
+        return new NodeOptions
+        {
+            Name = name,
+            Identity = parsed.GetValue(Certs) is { } folder ? Certificates.Load(folder, name) : null,
+            Host = parsed.GetValue(Host)!,
+            Port = parsed.GetValue(Port),
+            LinkPort = parsed.GetValue(LinkPort),
+            Join = parsed.GetValue(Join),
+            LedgerOf = ledger is null ? null : run => new LedgerPlace.Database(ledger, run),
+            Cores = cores,
+            Log = log,
+        };
+    }
+}

@@ -1,0 +1,83 @@
+using System.CommandLine;
+using System.Globalization;
+using BitTensor.Actors.Cluster;
+using Serilog;
+using Serilog.Formatting.Compact;
+
+namespace BitTensor.Cli;
+
+/// <summary><c>bta node</c>: one process of a cluster, for as many runs as come.</summary>
+sealed class NodeCommand
+{
+    readonly Terminal _terminal;
+    readonly NodeArguments _node = new();
+    readonly Option<int> _cores = RunCommand.CoresOption();
+    readonly Option<string?> _log = new("--log") { Description = "File for the log, compact JSON; standard error without it.", HelpName = "FILE" };
+    readonly Option<bool> _withParent = new("--with-parent") { Description = "Leaves when standard input closes.", Hidden = true };
+
+    public NodeCommand(Terminal terminal)
+    {
+        _terminal = terminal;
+        Command = new Command("node", "Takes part in a cluster: hosts neurons, and the ledger if it is told the database. Example: bta node --join 127.0.0.1:4053")
+        {
+            _cores, _log, _withParent,
+        };
+        _node.AddTo(Command);
+        Command.SetAction(Run);
+    }
+
+    public Command Command { get; }
+
+    async Task<int> Run(ParseResult parsed, CancellationToken never)
+    {
+        await using var log = LogTo(parsed.GetValue(_log));
+        using var interruption = _terminal.Interruptible("Leaving the cluster; once more ends at once.");
+        await using var host = NodeHost.Start(_node.Read(parsed, parsed.GetValue(_cores), log));
+        await _terminal.Out.WriteLineAsync($"node {host.Name} at {host.Address}");
+        await _terminal.Out.FlushAsync(never);
+        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = interruption.Token.Register(told.SetResult);
+        var orphaned = parsed.GetValue(_withParent) ? EndOfInput() : told.Task;
+        if (await Task.WhenAny(host.Ended, told.Task, orphaned) != host.Ended)
+        {
+            await host.LeaveAsync();
+        }
+        return ExitOf(await host.Ended);
+    }
+
+    static async Task EndOfInput()
+    {
+        await using var input = Console.OpenStandardInput();
+        var buffer = new byte[256];
+        while (await input.ReadAsync(buffer) > 0)
+        {
+            // What the parent writes means nothing.
+        }
+    }
+
+    int ExitOf(NodeExit ended)
+    {
+        var (code, message) = ended switch
+        {
+            NodeExit.Left => (ExitCode.Pass, null),
+            NodeExit.Downed => (ExitCode.Downed, "the other nodes have declared this one dead; start it again"),
+            NodeExit.Quarantined => (ExitCode.Quarantined, "another node refuses to speak to this process again; start it again"),
+            NodeExit.Fenced => (ExitCode.Fenced, "another node has taken over the ledger; start this one again"),
+            _ => (ExitCode.NotJoined, "the cluster to join was not found: is the address right, is a node running there, with the same certificates?"),
+        };
+        if (message is not null)
+        {
+            _terminal.Error.WriteLine($"error: {message}");
+        }
+        return code;
+    }
+
+    static Serilog.Core.Logger LogTo(string? file)
+    {
+        var configuration = new LoggerConfiguration();
+        return file is null
+            ? configuration.WriteTo.Console(
+                formatProvider: CultureInfo.InvariantCulture, standardErrorFromLevel: Serilog.Events.LogEventLevel.Verbose).CreateLogger()
+            : configuration.WriteTo.File(new CompactJsonFormatter(), file, buffered: false).CreateLogger();
+    }
+}

@@ -1,0 +1,82 @@
+using System.Collections.Immutable;
+using System.Data.Common;
+using System.Runtime.InteropServices;
+using BitTensor.Mechanism;
+
+namespace BitTensor.Records;
+
+/// <summary>The few words of SQL plumbing both sides of a ledger share.</summary>
+static class Sql
+{
+    /// <summary>Runs a constant text.</summary>
+    public static void Execute(DbConnection connection, string constant)
+    {
+        using var command = Command(connection, constant);
+        command.ExecuteNonQuery();
+    }
+
+    /// <summary>The one value a constant text asks for.</summary>
+    public static object? Scalar(DbConnection connection, string constant)
+    {
+        using var command = Command(connection, constant);
+        return command.ExecuteScalar();
+    }
+
+    /// <summary>A command over a constant text with named parameters.</summary>
+    public static DbCommand Command(DbConnection connection, string constant, params string[] parameters)
+    {
+        var command = connection.CreateCommand();
+#pragma warning disable CA2100 // Only constants of this project and a schema's checked name come here; values are always parameters.
+        command.CommandText = constant;
+#pragma warning restore CA2100
+        foreach (var name in parameters)
+        {
+            var parameter = command.CreateParameter();
+            parameter.ParameterName = name;
+            command.Parameters.Add(parameter);
+        }
+        return command;
+    }
+
+    /// <summary>Runs a command with these values; returns the rows it touched.</summary>
+    public static int Run(DbCommand command, DbTransaction? transaction, params object[] values)
+    {
+        command.Transaction = transaction;
+        for (var k = 0; k < values.Length; k++)
+        {
+            command.Parameters[k].Value = values[k];
+        }
+        return command.ExecuteNonQuery();
+    }
+
+    /// <summary>A value of the column's own type: SQLite keeps any, and would convert without a word.</summary>
+    /// <exception cref="InvalidCastException">It is of another.</exception>
+    public static T Exact<T>(DbDataReader reader, int column) =>
+        reader.GetValue(column) is T value ? value : throw new InvalidCastException($"{reader.GetName(column)} is not of its type");
+
+    /// <summary>A name of an enumeration, as this program writes it.</summary>
+    /// <exception cref="InvalidCastException">It is none.</exception>
+    public static T Name<T>(DbDataReader reader, int column)
+        where T : struct, Enum
+    {
+        var text = Exact<string>(reader, column);
+        return Enum.TryParse<T>(text, out var value) && value.ToString() == text
+            ? value
+            : throw new InvalidCastException($"{reader.GetName(column)} is '{text}', which is no {typeof(T).Name}");
+    }
+
+    public static byte[] Blob<T>(ReadOnlySpan<T> values)
+        where T : struct => MemoryMarshal.AsBytes(values).ToArray();
+
+    public static ImmutableArray<T> Vector<T>(DbDataReader reader, int column)
+        where T : struct
+    {
+        var bytes = Exact<byte[]>(reader, column);
+        return bytes.Length % Marshal.SizeOf<T>() == 0
+            ? [.. MemoryMarshal.Cast<byte, T>(bytes)]
+            : throw new InvalidCastException($"{reader.GetName(column)} has {bytes.Length} bytes, which is no whole number of values");
+    }
+
+    public static WeightRow Row(DbDataReader reader, int column) =>
+        WeightRow.Of(Vector<int>(reader, column).AsSpan(), Vector<double>(reader, column + 1).AsSpan());
+}
