@@ -50,7 +50,7 @@ sealed record Spread(double Median, double Min, double Max)
 static class Benchmark
 {
     static readonly string[] Titles = ["name", "measured", "baseline", "ratio", "bound", "ok?"];
-    static readonly int[] Widths = [58, 22, 22, 20, 7, 5];
+    static readonly int[] Widths = [62, 22, 22, 20, 7, 5];
 
     /// <summary>0 when every bound holds, 1 when one is missed, 64 when no suite has the name.</summary>
     public static int Execute(IReadOnlyList<Suite> suites, string[] args)
