@@ -98,12 +98,14 @@ public static class IdealRank
     static Tensor Answer(SlotInput input, Tensor x, ModelShape shape)
     {
         using var noGradient = no_grad();
+        // Held, for the reason StepRule gives.
+        using var mask = input.Mask.ToScalar();
         if (input.Output is { } output)
         {
-            return Copy.In(output, (int)x.shape[0], shape.Representation).to(ScalarType.Float64) * input.Mask;
+            return Copy.In(output, (int)x.shape[0], shape.Representation).to(ScalarType.Float64).mul(mask);
         }
         return input.Encoder is { } encoder
-            ? Layers.Encode(x, Matrices(encoder.Encoder, Layers.EncoderShapes(encoder.Shape))) * input.Mask
+            ? Layers.Encode(x, Matrices(encoder.Encoder, Layers.EncoderShapes(encoder.Shape))).mul(mask)
             : zeros(x.shape[0], shape.Representation, ScalarType.Float64);
     }
 

@@ -1,6 +1,6 @@
+using System.Runtime.InteropServices;
 using BitTensor.Mechanism;
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace BitTensor.Learning;
@@ -11,19 +11,17 @@ namespace BitTensor.Learning;
 /// </summary>
 sealed class ParameterBlock : IDisposable
 {
-    readonly Parameter _flat;
+    readonly Tensor _flat;
     readonly Tensor _gradient;
     readonly Tensor[] _gradientViews;
-    readonly OptimizerHelper _optimizer;
+    readonly StepRule _rule;
 
     /// <summary>Matrices of these shapes; a shape (1, c) is a bias and starts at zero, others start Xavier-normal.</summary>
     public ParameterBlock((int Rows, int Columns)[] shapes, LearningSettings settings, RandomStream dice)
     {
         using var scope = NewDisposeScope();
-        var flat = tensor(Draw(shapes, dice));
-        _gradient = zeros_like(flat).DetachFromDisposeScope();
-        _flat = new Parameter(flat.DetachFromDisposeScope(), requires_grad: true);
-        _flat.grad = _gradient;
+        _flat = tensor(Draw(shapes, dice)).DetachFromDisposeScope();
+        _gradient = zeros_like(_flat).DetachFromDisposeScope();
         Views = new Tensor[shapes.Length];
         _gradientViews = new Tensor[shapes.Length];
         long at = 0;
@@ -39,9 +37,7 @@ sealed class ParameterBlock : IDisposable
                 at += size;
             }
         }
-        _optimizer = settings.Optimizer == OptimizerKind.Adam
-            ? optim.Adam([_flat], settings.LearningRate, weight_decay: settings.WeightDecay)
-            : optim.SGD([_flat], settings.LearningRate, weight_decay: settings.WeightDecay);
+        _rule = StepRule.Of(settings, at);
     }
 
     /// <summary>Leaves of the graph, one per shape, that share their storage with the block.</summary>
@@ -49,7 +45,11 @@ sealed class ParameterBlock : IDisposable
 
     public void ZeroGradient() => _gradient.zero_();
 
-    public void Step() => _optimizer.step();
+    public void Step()
+    {
+        using var noGradient = no_grad();
+        _rule.Step(_flat, _gradient);
+    }
 
     public float[][] Export() => Array.ConvertAll(Views, v => Copy.Out(v.detach()));
 
@@ -59,26 +59,22 @@ sealed class ParameterBlock : IDisposable
     public void Save(BinaryWriter to)
     {
         using var scope = NewDisposeScope();
-        to.Write(System.Runtime.InteropServices.MemoryMarshal.AsBytes(Copy.Out(_flat.detach()).AsSpan()));
-        _optimizer.save_state_dict(to);
+        to.Write(MemoryMarshal.AsBytes(Copy.Out(_flat).AsSpan()));
+        _rule.Save(to);
     }
 
     /// <summary>Reads back what a block of the same shapes and optimizer saved.</summary>
     public void Load(BinaryReader from)
     {
         using var scope = NewDisposeScope();
-        var values = new float[_flat.numel()];
-        from.BaseStream.ReadExactly(System.Runtime.InteropServices.MemoryMarshal.AsBytes(values.AsSpan()));
-        using (no_grad())
-        {
-            _flat.copy_(from_array(values));
-        }
-        _optimizer.load_state_dict(from);
+        using var noGradient = no_grad();
+        Copy.Into(_flat, from.BaseStream);
+        _rule.Load(from);
     }
 
     public void Dispose()
     {
-        _optimizer.Dispose();
+        _rule.Dispose();
         foreach (var view in Views.Concat(_gradientViews))
         {
             view.Dispose();
@@ -133,7 +129,15 @@ static class Copy
     public static float[] Out(Tensor tensor)
     {
         var values = new float[tensor.numel()];
-        tensor.contiguous().bytes.CopyTo(System.Runtime.InteropServices.MemoryMarshal.AsBytes(values.AsSpan()));
+        tensor.contiguous().bytes.CopyTo(MemoryMarshal.AsBytes(values.AsSpan()));
         return values;
+    }
+
+    /// <summary>Overwrites a tensor with float32 values read from a stream.</summary>
+    public static void Into(Tensor tensor, Stream from)
+    {
+        var values = new float[tensor.numel()];
+        from.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));
+        tensor.copy_(from_array(values).view(tensor.shape));
     }
 }
