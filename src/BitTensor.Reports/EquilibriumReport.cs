@@ -30,19 +30,8 @@ public sealed record EquilibriumVerdict(
     /// <summary>Reads <c>verdict.json</c> of a run folder.</summary>
     /// <exception cref="FileNotFoundException">There is none: the run did not end.</exception>
     /// <exception cref="InvalidDataException">It is not one.</exception>
-    public static EquilibriumVerdict Read(string folder)
-    {
-        var path = Path.Combine(folder, RunFolder.VerdictFile);
-        try
-        {
-            return JsonSerializer.Deserialize(File.ReadAllText(path), EquilibriumJson.Default.EquilibriumVerdict)
-                ?? throw new InvalidDataException($"{path} holds no verdict.");
-        }
-        catch (JsonException damage)
-        {
-            throw new InvalidDataException($"{path} is not a verdict of an equilibrium scenario: {damage.Message}", damage);
-        }
-    }
+    public static EquilibriumVerdict Read(string folder) =>
+        VerdictFile.Read(folder, EquilibriumJson.Default.EquilibriumVerdict, "a verdict of an equilibrium scenario");
 }
 
 /// <summary>A row of a study's results.</summary>

@@ -34,19 +34,7 @@ public sealed record RunVerdict(
     /// <summary>Reads <c>verdict.json</c> of a run folder.</summary>
     /// <exception cref="FileNotFoundException">There is none.</exception>
     /// <exception cref="InvalidDataException">It is not one.</exception>
-    public static RunVerdict Read(string folder)
-    {
-        var path = Path.Combine(folder, RunFolder.VerdictFile);
-        try
-        {
-            return JsonSerializer.Deserialize(File.ReadAllText(path), VerdictJson.Default.RunVerdict)
-                ?? throw new InvalidDataException($"{path} holds no verdict.");
-        }
-        catch (JsonException damage)
-        {
-            throw new InvalidDataException($"{path} is not a verdict: {damage.Message}", damage);
-        }
-    }
+    public static RunVerdict Read(string folder) => VerdictFile.Read(folder, VerdictJson.Default.RunVerdict, "a verdict");
 }
 
 /// <summary>How one population stands at the end of a run: means over its neurons, each at the last block that has the value.</summary>

@@ -1,0 +1,29 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using BitTensor.Records;
+
+namespace BitTensor.Reports;
+
+/// <summary>The file <c>verdict.json</c> of either kind of run.</summary>
+static class VerdictFile
+{
+    /// <summary>Reads it from a run folder.</summary>
+    /// <param name="folder">Run folder.</param>
+    /// <param name="type">What it should hold.</param>
+    /// <param name="what">What that is called when it does not.</param>
+    /// <exception cref="FileNotFoundException">There is none.</exception>
+    /// <exception cref="InvalidDataException">It holds something else.</exception>
+    public static T Read<T>(string folder, JsonTypeInfo<T> type, string what)
+        where T : class
+    {
+        var path = Path.Combine(folder, RunFolder.VerdictFile);
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllText(path), type) ?? throw new InvalidDataException($"{path} holds no verdict.");
+        }
+        catch (JsonException damage)
+        {
+            throw new InvalidDataException($"{path} is not {what}: {damage.Message}", damage);
+        }
+    }
+}
