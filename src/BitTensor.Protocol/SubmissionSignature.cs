@@ -15,8 +15,9 @@ public static class SubmissionSignature
     static readonly byte[] Domain = Encoding.ASCII.GetBytes("BitTensor.Actors/SubmitWeights/1\0");
 
     /// <summary>
-    /// The one byte string a submission stands for: domain, length and UTF-8 of the run id, block (int64), neuron (int32), entries
-    /// (int32), then target (int32) and weight (float64 bits) per entry; all little-endian.
+    /// The one byte string a submission stands for: the domain <c>BitTensor.Actors/SubmitWeights/1</c> and a zero, length (int32) and
+    /// UTF-8 of the run id, block (int64), neuron (int32), entries (int32), then target (int32) and weight (float64 bits) per entry; all
+    /// little-endian.
     /// </summary>
     public static byte[] CanonicalBytes(string run, int neuron, long block, WeightRow row)
     {

@@ -44,18 +44,28 @@ static class Handshake
         }
         reader.AdvanceTo(read.Buffer.GetPosition(Frame.Magic.Length));
         var hello = await ReadBody(reader, HelloBody.Parser, FrameKind.Hello, stop);
-        return hello.Major == WireLimits.Major
-            ? hello
-            : throw new WireException(
-                WireRefusal.WrongVersion,
-                $"node '{hello.Node}' speaks version {hello.Major}.{hello.Minor}, this node {WireLimits.Major}.{WireLimits.Minor}: "
-                + "run the same major version on every node");
+        CheckVersion(hello.Node, hello.Major, hello.Minor);
+        return hello;
     }
 
     /// <summary>Reads the answer to a hello.</summary>
-    /// <exception cref="WireException">The peer refuses, or does not speak the protocol.</exception>
-    public static Task<WelcomeBody> ReadWelcome(PipeReader reader, CancellationToken stop) =>
-        ReadBody(reader, WelcomeBody.Parser, FrameKind.Welcome, stop);
+    /// <exception cref="WireException">The peer refuses, does not speak the protocol, or another major version of it.</exception>
+    public static async Task<WelcomeBody> ReadWelcome(PipeReader reader, CancellationToken stop)
+    {
+        var welcome = await ReadBody(reader, WelcomeBody.Parser, FrameKind.Welcome, stop);
+        CheckVersion(welcome.Node, welcome.Major, welcome.Minor);
+        return welcome;
+    }
+
+    static void CheckVersion(string node, int major, int minor)
+    {
+        if (major != WireLimits.Major)
+        {
+            throw new WireException(
+                WireRefusal.WrongVersion,
+                $"node '{node}' speaks version {major}.{minor}, this node {WireLimits.Major}.{WireLimits.Minor}: run the same major version on every node");
+        }
+    }
 
     static async Task<T> ReadBody<T>(PipeReader reader, MessageParser<T> parser, FrameKind wanted, CancellationToken stop)
         where T : IMessage<T>

@@ -29,19 +29,6 @@ public sealed class StrangerSpec : IDisposable
     }
 
     [Theory]
-    [InlineData(2, WireRefusal.WrongVersion)]
-    [InlineData(1, null)]
-    public async Task Another_major_version_is_refused_and_another_minor_is_not(int major, WireRefusal? expected)
-    {
-        await using var node = new TestNode("b");
-        using var stranger = await Connect(node);
-        var hello = new Wire.HelloBody { Major = major, Minor = 99, Node = "a", Session = 1 };
-        await stranger.SendAsync((byte[])[.. Frame.Magic, .. Handshake.Bytes(FrameKind.Hello, hello)]);
-        var kind = await AnswerOf(stranger);
-        Assert.Equal(expected is null ? FrameKind.Welcome : FrameKind.Refused, kind);
-    }
-
-    [Theory]
     [MemberData(nameof(BadFrames))]
     public async Task A_peer_that_breaks_the_rules_is_refused_by_name_and_what_it_sent_is_no_message(string what, byte[] frame, WireRefusal expected)
     {
