@@ -42,7 +42,7 @@ public static class LedgerVerifier
                 market = next!;
                 found = found with { Blocks = found.Blocks + 1, Submissions = found.Submissions + block.Submissions.Length, Head = block.Hash };
             }
-            var end = found.Blocks == 0 ? "no block" : reader.CountStrays() is > 0 and var strays ? $"{strays} submission(s) belong to no block" : null;
+            var end = found.Blocks == 0 ? "there is no block, not even the genesis block" : reader.CountStrays() is > 0 and var strays ? $"{strays} submission(s) belong to no block" : null;
             return found with { Ok = end is null, Problem = end };
         }
         catch (LedgerException damage)
