@@ -10,6 +10,7 @@ namespace BitTensor.Cli;
 [JsonSerializable(typeof(RunEnvironment))]
 [JsonSerializable(typeof(VerifyCommand.VerifyResult))]
 [JsonSerializable(typeof(ReplayCommand.ReplayResult))]
+[JsonSerializable(typeof(DiffCommand.DiffResult))]
 [JsonSerializable(typeof(EquilibriumReplay.Result))]
 [JsonSerializable(typeof(IReadOnlyList<DoctorCommand.Finding>))]
 sealed partial class CliJson : JsonSerializerContext;

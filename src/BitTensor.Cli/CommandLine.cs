@@ -21,6 +21,7 @@ sealed class CommandLine(Terminal terminal)
           bta run mine.yaml --set network.default.loss=10%
           bta run scenarios/paper/figure-4.yaml         the paper's formulas without a network
           bta replay runs/mine/20260101T120000Z-7       run it again and compare every byte
+          bta diff runs/mine/A runs/mine/B              where two runs part
           bta export runs/mine/20260101T120000Z-7 --table neurons | head
 
         Exit codes:
@@ -37,6 +38,7 @@ sealed class CommandLine(Terminal terminal)
             new CertsCommand(terminal).Command,
             new CheckCommand(terminal).Command,
             new ReplayCommand(terminal).Command,
+            new DiffCommand(terminal).Command,
             new VerifyCommand(terminal).Command,
             new ExportCommand(terminal).Command,
             new NewCommand(terminal).Command,

@@ -14,6 +14,7 @@ sealed class ReplayCommand
     readonly Terminal _terminal;
     readonly Argument<string> _run = new("RUN") { Description = "Run folder of a run in virtual time, or of an equilibrium scenario." };
     readonly Option<int> _cores = RunCommand.CoresOption();
+    readonly Option<long?> _toBlock = new("--to-block") { Description = "Ends after this block and compares as far as it goes.", HelpName = "N" };
     readonly Option<OutputFormat> _format = new("--format") { Description = "text or json." };
 
     public ReplayCommand(Terminal terminal)
@@ -22,7 +23,7 @@ sealed class ReplayCommand
         Command = new Command(
             "replay", "Runs a run folder's scenario again and compares the journals; 1 with block and neuron of the first difference. Example: bta replay runs/mine/...")
         {
-            _run, _cores, _format,
+            _run, _cores, _toBlock, _format,
         };
         Command.SetAction(Replay);
     }
@@ -36,7 +37,9 @@ sealed class ReplayCommand
     /// <param name="AuditHash">Hash of the audit's rows the folder claims.</param>
     /// <param name="ReplayAuditHash">That of the replay.</param>
     /// <param name="Difference">The first difference.</param>
-    public sealed record ReplayResult(bool Same, string JournalHash, string ReplayHash, string AuditHash, string ReplayAuditHash, JournalDifference? Difference);
+    /// <param name="ToBlock">Block it ended after before the run did, if it was told to: the hashes are of journals of different lengths then.</param>
+    public sealed record ReplayResult(
+        bool Same, string JournalHash, string ReplayHash, string AuditHash, string ReplayAuditHash, JournalDifference? Difference, long? ToBlock);
 
     int Replay(ParseResult parsed)
     {
@@ -53,7 +56,7 @@ sealed class ReplayCommand
         {
             throw new CommandException(ExitCode.Unknown, $"{folder} ran in wall time; only runs in virtual time repeat");
         }
-        var result = Compare(folder, AsLongAs(verdict, folder, scenario.Value!), verdict, parsed.GetValue(_cores));
+        var result = Compare(folder, AsLongAs(verdict, folder, scenario.Value!), verdict, parsed.GetValue(_cores), parsed.GetValue(_toBlock));
         if (parsed.GetValue(_format) == OutputFormat.Json)
         {
             _terminal.Out.WriteLine(JsonSerializer.Serialize(result, CliJson.Default.ReplayResult));
@@ -90,8 +93,14 @@ sealed class ReplayCommand
         ? scenario with { Blocks = (int)verdict.Blocks }
         : throw new InvalidDataException($"{folder}: {RunFolder.VerdictFile} tells of {verdict.Blocks} blocks, {RunFolder.ScenarioFile} of {scenario.Blocks}.");
 
-    ReplayResult Compare(string folder, Scenario scenario, RunVerdict verdict, int cores)
+    ReplayResult Compare(string folder, Scenario whole, RunVerdict verdict, int cores, long? toBlock)
     {
+        if (toBlock is { } block && !(block >= 1 && block <= whole.Blocks))
+        {
+            throw new CommandException(ExitCode.Usage, $"--to-block wants a block from 1 to {whole.Blocks}, the last of this run, not {block}");
+        }
+        var scenario = toBlock is { } last ? whole with { Blocks = (int)last } : whole;
+        var part = scenario.Blocks < whole.Blocks;
         var again = Directory.CreateTempSubdirectory("bta-replay-");
         try
         {
@@ -103,10 +112,11 @@ sealed class ReplayCommand
             {
                 throw new CommandException(ExitCode.Interrupted, "the replay was interrupted; nothing can be said");
             }
-            var difference = JournalDifference.First(
-                Path.Combine(folder, RunFolder.JournalFile), Path.Combine(again.FullName, RunFolder.JournalFile));
-            var same = difference is null && (run.JournalHash, run.AuditHash) == (verdict.JournalHash, verdict.AuditHash);
-            return new ReplayResult(same, verdict.JournalHash, run.JournalHash, verdict.AuditHash, run.AuditHash, difference);
+            var (journal, replayed) = (Path.Combine(folder, RunFolder.JournalFile), Path.Combine(again.FullName, RunFolder.JournalFile));
+            var difference = part ? JournalDifference.First(journal, replayed, scenario.Blocks) : JournalDifference.First(journal, replayed);
+            var same = difference is null && (part || (run.JournalHash, run.AuditHash) == (verdict.JournalHash, verdict.AuditHash));
+            return new ReplayResult(
+                same, verdict.JournalHash, run.JournalHash, verdict.AuditHash, run.AuditHash, difference, part ? scenario.Blocks : null);
         }
         finally
         {
@@ -116,19 +126,29 @@ sealed class ReplayCommand
 
     void WriteText(ReplayResult result)
     {
+        if (result is { Same: true, ToBlock: { } last })
+        {
+            _terminal.Out.WriteLine($"same     every byte of the journal through block {last}");
+            return;
+        }
         if (result.Same)
         {
             _terminal.Out.WriteLine($"same     every byte of the journal\njournal  {result.JournalHash}\naudit    {result.AuditHash}");
             return;
         }
-        _terminal.Out.WriteLine($"DIFFERS\njournal  {result.JournalHash} is claimed\n         {result.ReplayHash} is the replay's");
-        _terminal.Out.WriteLine($"audit    {result.AuditHash} is claimed\n         {result.ReplayAuditHash} is the replay's");
+        _terminal.Out.WriteLine("DIFFERS");
+        if (result.ToBlock is null)
+        {
+            _terminal.Out.WriteLine($"journal  {result.JournalHash} is claimed\n         {result.ReplayHash} is the replay's");
+            _terminal.Out.WriteLine($"audit    {result.AuditHash} is claimed\n         {result.ReplayAuditHash} is the replay's");
+        }
         _terminal.Out.WriteLine(result.Difference is { } difference
             ? $"first    {Place(difference)}: {difference.What}"
             : $"first    none: the journals are equal, but {RunFolder.VerdictFile} claims another hash");
     }
 
-    static string Place(JournalDifference difference) => (difference.Block, difference.Neuron) switch
+    /// <summary>Where a difference is, for people.</summary>
+    public static string Place(JournalDifference difference) => (difference.Block, difference.Neuron) switch
     {
         ({ } block, { } neuron) => $"block {block}, neuron {neuron}",
         ({ } block, null) => $"block {block}",

@@ -116,6 +116,37 @@ public sealed class CommandSpec : IDisposable
     }
 
     [Fact]
+    public void A_run_can_be_replayed_up_to_a_block()
+    {
+        var run = _shell.SmallRun();
+        Assert.Contains("through block 2", Shell.Bta("replay", run, "--to-block", "2").Ends(0).Out, StringComparison.Ordinal);
+        var journal = Path.Combine(run, RunFolder.JournalFile);
+        File.WriteAllLines(journal, Change([.. File.ReadAllLines(journal)], "\"neuron\",\"block\":3,\"neuron\":1", "\"iterations\":", "\"iterations\":1"));
+        Shell.Bta("replay", run, "--to-block", "2").Ends(0);
+        Assert.Contains("first    block 3, neuron 1: ", Shell.Bta("replay", run, "--to-block", "3").Ends(1).Out, StringComparison.Ordinal);
+        Shell.Bta("replay", run, "--to-block", "4").Complains(64, "--to-block", "from 1 to 3");
+    }
+
+    [Fact]
+    public void The_difference_of_two_runs_is_named_to_the_field()
+    {
+        var run = _shell.SmallRun();
+        Shell.Bta("run", _shell.Path("run", "scenario.yaml"), "--out", _shell.Path("same")).Ends(0);
+        Assert.Contains("the same, byte for byte", Shell.Bta("diff", run, _shell.Path("same")).Ends(0).Out, StringComparison.Ordinal);
+
+        Shell.Bta("run", _shell.Path("run", "scenario.yaml"), "--out", _shell.Path("other"), "--set", "network.default.loss=6%").Ends(0);
+        var said = Shell.Bta("diff", run, _shell.Path("other")).Ends(1).Out;
+        Assert.Contains("- loss: 0.05", said, StringComparison.Ordinal);
+        Assert.Contains("+ loss: 0.06", said, StringComparison.Ordinal);
+
+        var journal = Path.Combine(_shell.Path("same"), RunFolder.JournalFile);
+        File.WriteAllLines(journal, Change([.. File.ReadAllLines(journal)], "\"neuron\",\"block\":2,\"neuron\":3", "\"iterations\":", "\"iterations\":1"));
+        said = Shell.Bta("diff", run, _shell.Path("same")).Ends(1).Out;
+        Assert.Matches("differs first at block 2, neuron 3\n +iterations: [0-9]+ against 1[0-9]+", said);
+        Shell.Bta("diff", run, _shell.Path("nowhere")).Complains(74, "nowhere");
+    }
+
+    [Fact]
     public void Verify_recomputes_the_ledger_and_notices_a_history_cut_short()
     {
         var run = _shell.SmallRun();

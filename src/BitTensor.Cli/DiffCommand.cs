@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.Text.Json;
+using BitTensor.Records;
+using DiffPlex;
+using DiffPlex.DiffBuilder;
+using DiffPlex.DiffBuilder.Model;
+
+namespace BitTensor.Cli;
+
+/// <summary><c>bta diff</c>: what differs between two runs, and where they part.</summary>
+sealed class DiffCommand
+{
+    readonly Terminal _terminal;
+    readonly Argument<string> _left = new("A") { Description = "Run folder." };
+    readonly Argument<string> _right = new("B") { Description = "Run folder." };
+    readonly Option<OutputFormat> _format = new("--format") { Description = "text or json." };
+
+    public DiffCommand(Terminal terminal)
+    {
+        _terminal = terminal;
+        Command = new Command(
+            "diff", "Names what differs between the scenarios of two runs, and the first record in which their journals differ; 1 when there is one. Example: bta diff runs/mine/A runs/mine/B")
+        {
+            _left, _right, _format,
+        };
+        Command.SetAction(Run);
+    }
+
+    public Command Command { get; }
+
+    /// <summary>The result.</summary>
+    /// <param name="Same">True when the journals are the same bytes.</param>
+    /// <param name="Scenario">Lines of the scenarios that differ: <c>-</c> stands only in A, <c>+</c> only in B.</param>
+    /// <param name="Difference">The first record that differs.</param>
+    public sealed record DiffResult(bool Same, ImmutableArray<string> Scenario, JournalDifference? Difference);
+
+    int Run(ParseResult parsed)
+    {
+        var (left, right) = (parsed.GetRequiredValue(_left), parsed.GetRequiredValue(_right));
+        var difference = JournalDifference.First(JournalOf(left), JournalOf(right));
+        var result = new DiffResult(difference is null, Changed(ScenarioOf(left), ScenarioOf(right)), difference);
+        if (parsed.GetValue(_format) == OutputFormat.Json)
+        {
+            _terminal.Out.WriteLine(JsonSerializer.Serialize(result, CliJson.Default.DiffResult));
+        }
+        else
+        {
+            WriteText(result);
+        }
+        return result.Same ? ExitCode.Pass : ExitCode.Fail;
+    }
+
+    static string JournalOf(string folder)
+    {
+        var path = Path.Combine(folder, RunFolder.JournalFile);
+        return File.Exists(path) ? path
+            : Directory.Exists(folder) ? throw new CommandException(ExitCode.InputOutput, $"{folder} has no {RunFolder.JournalFile}: it is not the folder of a network run")
+            : throw new DirectoryNotFoundException($"There is no run folder {folder}.");
+    }
+
+    static string ScenarioOf(string folder) => File.ReadAllText(Path.Combine(folder, RunFolder.ScenarioFile));
+
+    static ImmutableArray<string> Changed(string left, string right) =>
+        [.. InlineDiffBuilder.Diff(left, right).Lines.Where(l => l.Type is ChangeType.Deleted or ChangeType.Inserted)
+            .Select(l => $"{(l.Type == ChangeType.Deleted ? '-' : '+')} {l.Text.Trim()}")];
+
+    void WriteText(DiffResult result)
+    {
+        var lines = result.Scenario.IsEmpty ? ["the same"] : result.Scenario;
+        foreach (var (line, k) in lines.Select((l, k) => (l, k)))
+        {
+            _terminal.Out.WriteLine($"{(k == 0 ? "scenario" : ""),-8} {line}");
+        }
+        if (result.Difference is not { } difference)
+        {
+            _terminal.Out.WriteLine("journal  the same, byte for byte");
+            return;
+        }
+        _terminal.Out.WriteLine($"journal  differs first at {ReplayCommand.Place(difference)}");
+        if (difference.Fields.IsEmpty)
+        {
+            _terminal.Out.WriteLine($"         {difference.What}");
+        }
+        foreach (var (field, a, b) in difference.Fields)
+        {
+            _terminal.Out.WriteLine($"         {field}: {a} against {b}");
+        }
+    }
+}
