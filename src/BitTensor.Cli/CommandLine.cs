@@ -20,6 +20,7 @@ sealed class CommandLine(Terminal terminal)
           bta run mine.yaml --seed 7 --cores 2          run it; results in runs/mine/...
           bta run mine.yaml --set network.default.loss=10%
           bta run scenarios/paper/figure-4.yaml         the paper's formulas without a network
+          bta sweep mine.yaml --vary network.default.loss=0%,10% --seeds 20
           bta replay runs/mine/20260101T120000Z-7       run it again and compare every byte
           bta diff runs/mine/A runs/mine/B              where two runs part
           bta export runs/mine/20260101T120000Z-7 --table neurons | head
@@ -37,6 +38,7 @@ sealed class CommandLine(Terminal terminal)
             new NodeCommand(terminal).Command,
             new CertsCommand(terminal).Command,
             new CheckCommand(terminal).Command,
+            new SweepCommand(terminal).Command,
             new ReplayCommand(terminal).Command,
             new DiffCommand(terminal).Command,
             new VerifyCommand(terminal).Command,
@@ -80,7 +82,7 @@ sealed class CommandLine(Terminal terminal)
     public static (int Code, string Message) Explain(Exception failure) => failure switch
     {
         CommandException command => (command.ExitCode, command.Message),
-        ResumeException => (ExitCode.Usage, failure.Message),
+        ResumeException or SweepTooLargeException => (ExitCode.Usage, failure.Message),
         ClusterException or CertificateException or System.Data.Common.DbException or System.Net.Sockets.SocketException =>
             (ExitCode.InputOutput, failure.Message),
         DataSetException or LedgerException or JournalException or IOException or UnauthorizedAccessException or InvalidDataException =>

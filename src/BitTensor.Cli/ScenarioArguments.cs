@@ -28,9 +28,13 @@ sealed class ScenarioArguments
 
     /// <summary>Reads the scenario.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public ScenarioResult Load(ParseResult parsed)
+    public ScenarioResult Load(ParseResult parsed) => Load(parsed, []);
+
+    /// <summary>Reads the scenario with further values replaced, each <c>PATH=VALUE</c>.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public ScenarioResult Load(ParseResult parsed, IEnumerable<string> further)
     {
-        var overrides = parsed.GetRequiredValue(Set).Select(text => new ScenarioOverride(text)).ToList();
+        var overrides = parsed.GetRequiredValue(Set).Concat(further).Select(text => new ScenarioOverride(text)).ToList();
         if (parsed.GetValue(Seed) is { } seed)
         {
             overrides.Add(new ScenarioOverride(string.Create(CultureInfo.InvariantCulture, $"seed={seed}")));

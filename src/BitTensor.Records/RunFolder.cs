@@ -48,6 +48,12 @@ public static class RunFolder
     /// <summary>Its finished trials while it runs: what an ended run goes on from.</summary>
     public const string TrialsFile = "trials.jsonl";
 
+    /// <summary>Table of a sweep's runs.</summary>
+    public const string SweepTable = "sweep.parquet";
+
+    /// <summary>Figure of a sweep.</summary>
+    public const string SweepFigure = "sweep.png";
+
     /// <summary>The user's own game, as it was read.</summary>
     public const string ThetaFile = "theta.json";
 

@@ -15,13 +15,15 @@ public static class CsvExport
         ["messages"] = RunFolder.MessagesFile,
         ["neurons"] = RunFolder.NeuronsFile,
         ["ranks"] = RunFolder.EquilibriumRanks,
+        ["sweep"] = RunFolder.SweepTable,
         ["weights"] = RunFolder.WeightsFile,
     };
 
     static readonly string[] OfEquilibria = ["equilibrium", "ranks"];
+    static readonly string[] OfSweeps = ["sweep"];
 
     /// <summary>Tables of a network's run.</summary>
-    public static IReadOnlyList<string> OfNetworks { get; } = [.. Tables.Keys.Except(OfEquilibria)];
+    public static IReadOnlyList<string> OfNetworks { get; } = [.. Tables.Keys.Except(OfEquilibria).Except(OfSweeps)];
 
     /// <summary>Writes every table the run folder must hold to a file of its own and returns the files.</summary>
     /// <exception cref="FileNotFoundException">The run folder lacks one; nothing is written.</exception>
@@ -29,7 +31,7 @@ public static class CsvExport
     {
         var formulas = File.Exists(Path.Combine(run, RunFolder.EquilibriumFile)) || File.Exists(Path.Combine(run, RunFolder.TrialsFile));
         // Studies without equilibria have no ranks.
-        var tables = formulas ? OfEquilibria.Where(t => t != "ranks" || File.Exists(Path.Combine(run, Tables[t]))) : OfNetworks;
+        var tables = File.Exists(Path.Combine(run, RunFolder.SweepTable)) ? OfSweeps : formulas ? OfEquilibria.Where(t => t != "ranks" || File.Exists(Path.Combine(run, Tables[t]))) : OfNetworks;
         if (tables.FirstOrDefault(t => !File.Exists(Path.Combine(run, Tables[t]))) is { } missing)
         {
             throw new FileNotFoundException($"{run} holds no {Tables[missing]}; a run that did not come to its end has none.");

@@ -72,4 +72,8 @@ public abstract record Horizon
 /// <param name="Comparison">Comparison.</param>
 /// <param name="Right">Right side.</param>
 /// <param name="Holds">Blocks.</param>
-public sealed record Property(string Name, string Text, Operand Left, Comparison Comparison, Operand Right, Horizon Holds);
+public sealed record Property(string Name, string Text, Operand Left, Comparison Comparison, Operand Right, Horizon Holds)
+{
+    /// <summary>Share of seeds in which it is wanted when a sweep judges it, in (0, 1).</summary>
+    public double OfSeeds { get; init; } = 0.95;
+}

@@ -40,7 +40,10 @@ sealed partial class PropertyReader(IReadOnlyList<PopulationSpec> populations, i
         }
         return left is null || right is null || horizon is null
             ? null
-            : new Property(section.Get<string>("name") ?? text, text, left, ComparisonOf(match.Groups["sign"].Value), right, horizon);
+            : new Property(section.Get<string>("name") ?? text, text, left, ComparisonOf(match.Groups["sign"].Value), right, horizon)
+            {
+                OfSeeds = section.Get<double>("of-seeds"),
+            };
     }
 
     Operand? ReadOperand(Group side, YamlScalar scalar)

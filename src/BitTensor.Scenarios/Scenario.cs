@@ -44,6 +44,9 @@ public sealed record Scenario
 
     /// <summary>What must hold.</summary>
     public required ImmutableArray<Property> Expect { get; init; }
+
+    /// <summary>Many runs of it; null when the file speaks of one.</summary>
+    public SweepSpec? Sweep { get; init; }
 }
 
 /// <summary>Which examples exist.</summary>

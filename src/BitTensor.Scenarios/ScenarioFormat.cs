@@ -154,7 +154,17 @@ static class ScenarioFormat
     public static readonly Section Expect = new("expect", "expect", "Properties of the run, as a list; they decide its verdict.",
         new Field("property", new TextType(TextPattern, "a property like 'mean loss of honest < 1'", 500), "What must hold.", Required: true),
         new Field("holds", new TextType("^(always|at end|from block [0-9]+|eventually by block [0-9]+)$", "always, at end, from block N, or eventually by block N", 40), "When.", "at end"),
-        new Field("name", new TextType(TextPattern, "a name", 200), "Name in the verdict; the property itself without it."));
+        new Field("name", new TextType(TextPattern, "a name", 200), "Name in the verdict; the property itself without it."),
+        new Field("of-seeds", new ShareType(inner: true), "Share of seeds in which `bta sweep` wants it to hold; unknown where the seeds cannot tell.", "0.95"));
+
+    public static readonly Section Vary = new("vary", "sweep vary", "A value of the scenario that is varied.",
+        new Field("path", new TextType("^[A-Za-z0-9_.\\[\\]-]{1,200}$", "a path of keys", 200), "Path of keys; list entries by name or number.", Required: true),
+        new Field("values", new TextType(TextPattern, "values separated by commas", 10_000), "Its values, separated by commas.", Required: true));
+
+    public static readonly Section Sweep = new("sweep", "sweep", "Many runs of this scenario, for `bta sweep`; `bta run` runs it once, as it stands.",
+        new Field("seeds", new IntegerType(1, 100_000), "Seeds per point: the scenario's own and those after it.", "10"),
+        new Field("sample", new IntegerType(1, 100_000), "Points drawn from the grid of all values; the whole grid without it."),
+        new Field("vary", new ListType(Vary, needsOne: false), "What is varied, the last entry fastest."));
 
     public static readonly Field Version = new("version", new ChoiceType("1"), "Version of the format.", Required: true);
     public static readonly Field Kind = new("kind", new ChoiceType("network", "equilibrium"), "What runs: a network of neurons, or the paper's formulas alone.", "network");
@@ -177,5 +187,6 @@ static class ScenarioFormat
         new Field("network", new SectionType(Network), "The emulated network."),
         new Field("audit", new SectionType(Audit), "The emulator's measurement."),
         new Field("record", new SectionType(Record), "What is recorded."),
-        new Field("expect", new ListType(Expect, needsOne: false), "What must hold."));
+        new Field("expect", new ListType(Expect, needsOne: false), "What must hold."),
+        new Field("sweep", new SectionType(Sweep), "Many runs of it."));
 }

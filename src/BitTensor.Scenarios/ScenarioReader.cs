@@ -34,6 +34,7 @@ sealed class ScenarioReader(ErrorList errors)
             Audit = ReadAudit(root.Section("audit")),
             Record = new RecordSpec((int)root.Section("record").Get<long>("weights-every")),
             Expect = [.. root.List("expect").Select(properties.Read).OfType<Property>()],
+            Sweep = root.Has("sweep") ? ReadSweep(root.Section("sweep")) : null,
         };
         CheckTogether(root, populations, read);
         return errors.Any ? null : scenario;
@@ -202,6 +203,19 @@ sealed class ScenarioReader(ErrorList errors)
     }
 
     static AuditSpec ReadAudit(SectionReader s) => new((int)s.Get<long>("every"), (int)s.Get<long>("examples"));
+
+    SweepSpec ReadSweep(SectionReader s) =>
+        new((int)s.Get<long>("seeds"), (int?)s.Find<long>("sample"), [.. s.List("vary").Select(ReadAxis)]);
+
+    SweepAxis ReadAxis(SectionReader s)
+    {
+        var values = SweepAxis.Split(s.Get<string>("values") ?? "");
+        if (values.IsEmpty && s.ScalarOf("values") is { } scalar)
+        {
+            errors.Add(scalar.At, ErrorCodes.Empty, "one of the values is empty", "write values separated by commas");
+        }
+        return new SweepAxis(s.Get<string>("path") ?? "", values);
+    }
 
     void CheckTogether(SectionReader root, List<SectionReader> places, ImmutableArray<PopulationSpec> populations)
     {

@@ -37,6 +37,10 @@ public static class ScenarioWriter
         {
             y.Section("expect", () => scenario.Expect.ToList().ForEach(p => y.Item(() => WriteProperty(y, p))));
         }
+        if (scenario.Sweep is { } sweep)
+        {
+            WriteSweep(y, sweep);
+        }
         return y.ToString();
     }
 
@@ -177,5 +181,20 @@ public static class ScenarioWriter
         y.Line($"property: {YamlText.Quoted(property.Text)}");
         y.Line($"holds: {PropertyJudge.TextOf(property.Holds)}");
         y.LineIf(property.Name != property.Text, $"name: {YamlText.Quoted(property.Name)}");
+        y.Line($"of-seeds: {YamlText.Number(property.OfSeeds)}");
     }
+
+    static void WriteSweep(YamlText y, SweepSpec sweep) => y.Section("sweep", () =>
+    {
+        y.Line($"seeds: {sweep.Seeds}");
+        y.LineIf(sweep.Sample is not null, $"sample: {sweep.Sample}");
+        if (sweep.Vary.Length > 0)
+        {
+            y.Section("vary", () => sweep.Vary.ToList().ForEach(axis => y.Item(() =>
+            {
+                y.Line($"path: {YamlText.Quoted(axis.Path)}");
+                y.Line($"values: {YamlText.Quoted(string.Join(", ", axis.Values))}");
+            })));
+        }
+    });
 }

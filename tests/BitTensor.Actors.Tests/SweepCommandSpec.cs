@@ -1,0 +1,82 @@
+using System.Text.Json;
+using BitTensor.Records;
+using Xunit;
+
+namespace BitTensor.Actors.Tests;
+
+/// <summary><c>bta sweep</c>, as a user meets it.</summary>
+public sealed class SweepCommandSpec : IDisposable
+{
+    const string Lossy =
+        """
+        version: 1
+        name: lossy
+        seed: 3
+        duration: 4 blocks
+        mechanism: { block-interval: 10 s, temperature: 0.1 }
+        populations:
+          - { name: honest, count: 4, model: { kind: quadratic }, training: { iteration-interval: 2 s } }
+        audit: { every: never }
+        expect:
+          - { property: delivered > 0.9, of-seeds: 50% }
+        sweep: { seeds: 4, vary: [ { path: network.default.loss, values: "0%, 40%" } ] }
+        """;
+
+    readonly Shell _shell = new();
+
+    public void Dispose() => _shell.Dispose();
+
+    [Fact]
+    public void A_sweep_judges_each_point_by_its_seeds_and_repeats_on_any_number_of_cores()
+    {
+        var file = _shell.Write("lossy.yaml", Lossy);
+        var said = Shell.Bta("sweep", file, "--out", _shell.Path("one"), "--cores", "1").Ends(1).Out;
+        Assert.Matches("0%  +delivered > 0.9  4 of 4  .* pass", said);
+        Assert.Matches("40%  +delivered > 0.9  0 of 4  .* FAIL", said);
+        Shell.Bta("sweep", file, "--out", _shell.Path("two"), "--cores", "2").Ends(1);
+        foreach (var made in new[] { RunFolder.VerdictFile, RunFolder.SweepTable, RunFolder.SweepFigure })
+        {
+            Assert.Equal(File.ReadAllBytes(_shell.Path("one", made)), File.ReadAllBytes(_shell.Path("two", made)));
+        }
+        var table = Shell.Bta("export", _shell.Path("one"), "--table", "sweep").Ends(0).Out.Split('\n');
+        Assert.Equal("point,network.default.loss,seed,metric,value", table[0]);
+        Assert.Equal(8, table.Count(line => line.Contains(",holds: delivered > 0.9,", StringComparison.Ordinal)));
+        Assert.Contains(table, line => line.StartsWith("0,0%,3,delivered,1", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_run_of_a_sweep_is_the_run_of_its_scenario()
+    {
+        var file = _shell.Write("lossy.yaml", Lossy);
+        Shell.Bta("sweep", file, "--out", _shell.Path("sweep")).Ends(1);
+        Shell.Bta("run", file, "--seed", "5", "--set", "network.default.loss=40%", "--out", _shell.Path("run")).Ends(1);
+        using var verdict = JsonDocument.Parse(File.ReadAllText(_shell.Path("run", RunFolder.VerdictFile)));
+        var hash = verdict.RootElement.GetProperty("journalHash").GetString()!;
+        Assert.Single(File.ReadAllLines(_shell.Path("sweep", RunFolder.TrialsFile)), line => line.Contains(hash, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_sweep_cut_short_goes_on_where_it_was()
+    {
+        var file = _shell.Write("lossy.yaml", Lossy);
+        Shell.Bta("sweep", file, "--out", _shell.Path("whole")).Ends(1);
+        Directory.CreateDirectory(_shell.Path("half"));
+        File.WriteAllLines(_shell.Path("half", RunFolder.TrialsFile), File.ReadAllLines(_shell.Path("whole", RunFolder.TrialsFile))[..4]);
+        Assert.Contains("trial 3/8", Shell.Bta("sweep", _shell.Path("whole", RunFolder.ScenarioFile), "--out", _shell.Path("half"), "--resume").Ends(1).Error, StringComparison.Ordinal);
+        Assert.Equal(File.ReadAllBytes(_shell.Path("whole", RunFolder.VerdictFile)), File.ReadAllBytes(_shell.Path("half", RunFolder.VerdictFile)));
+        Shell.Bta("sweep", file, "--seeds", "5", "--out", _shell.Path("half"), "--resume").Complains(64, "another scenario");
+    }
+
+    [Fact]
+    public void What_cannot_be_swept_is_said_before_anything_runs()
+    {
+        var file = _shell.Write("lossy.yaml", Lossy);
+        var said = Shell.Bta("sweep", file, "--vary", "network.default.loss=0%,120%", "--out", _shell.Path("bad")).Ends(65);
+        Assert.Contains("at network.default.loss=120%", said.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_shell.Path("bad")));
+        Shell.Bta("sweep", file, "--vary", "nothing").Complains(64, "--vary wants");
+        Shell.Bta("sweep", file, "--seeds", "0").Ends(64);
+        Shell.Bta("sweep", file, "--resume").Complains(64, "--out");
+        Shell.Bta("sweep", _shell.Write("odd.yaml", Lossy.Replace("0%, 40%", "0%,, 40%", StringComparison.Ordinal))).Ends(65);
+    }
+}

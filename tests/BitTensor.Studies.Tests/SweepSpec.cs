@@ -1,0 +1,103 @@
+using System.Collections.Immutable;
+using BitTensor.Scenarios;
+using BitTensor.Studies;
+using Xunit;
+
+namespace BitTensor.Studies.Tests;
+
+/// <summary>Which runs a sweep has, and what shares of seeds say.</summary>
+public sealed class SweepSpec
+{
+    static readonly SweepAxis Loss = new("network.default.loss", ["0%", "5%", "10%"]);
+    static readonly SweepAxis Count = new("populations.honest.count", ["4", "8"]);
+
+    [Theory]
+    [InlineData("a.b=1,2 , 3", "1|2|3")]
+    [InlineData("a={ x: 1, y: 2 }, [1, 2]", "{ x: 1, y: 2 }|[1, 2]")]
+    [InlineData("a='1, 2', 3", "'1, 2'|3")]
+    [InlineData("a=x=1", "x=1")]
+    public void Values_are_separated_by_commas_outside_of_brackets_and_quotes(string text, string values) =>
+        Assert.Equal(values, string.Join('|', SweepAxis.Parse(text)!.Values));
+
+    [Theory]
+    [InlineData("a")]
+    [InlineData("=1")]
+    [InlineData("a=")]
+    [InlineData("a=1,,2")]
+    public void What_has_no_path_or_an_empty_value_is_no_axis(string text) => Assert.Null(SweepAxis.Parse(text));
+
+    [Fact]
+    public void A_grid_is_every_combination_the_last_axis_fastest()
+    {
+        var points = Sweep.PointsOf(new Scenarios.SweepSpec(3, null, [Loss, Count]), 1);
+        Assert.Equal(["0%/4", "0%/8", "5%/4", "5%/8", "10%/4", "10%/8"], points.Select(p => string.Join('/', p.Values)));
+        Assert.Equal([0, 1, 2, 3, 4, 5], points.Select(p => p.Number));
+        Assert.Equal([""], Sweep.PointsOf(new Scenarios.SweepSpec(3, null, []), 1).Select(p => string.Join('/', p.Values)));
+    }
+
+    [Fact]
+    public void A_sample_is_drawn_from_the_grid_without_repetition_and_from_the_seed()
+    {
+        var wide = new SweepAxis("seed", [.. Enumerable.Range(0, 1000).Select(k => $"{k}")]);
+        int[] Draw(ulong seed) => [.. Sweep.PointsOf(new Scenarios.SweepSpec(1, 50, [wide, Loss]), seed).Select(p => p.Number)];
+        Assert.Equal(50, Draw(1).Distinct().Count());
+        Assert.Equal(Draw(1), Draw(1));
+        Assert.NotEqual(Draw(1), Draw(2));
+        Assert.True(Draw(1).Max() > 1500, "only the beginning of the grid is drawn from");
+        Assert.Equal(6, Sweep.PointsOf(new Scenarios.SweepSpec(1, 50, [Loss, Count]), 1).Length);
+    }
+
+    [Fact]
+    public void Too_many_runs_are_refused_before_anything_runs()
+    {
+        var wide = new SweepAxis("seed", [.. Enumerable.Range(0, 1000).Select(k => $"{k}")]);
+        Assert.Contains("1000 points of 101 seed", Assert.Throws<SweepTooLargeException>(() => Sweep.PointsOf(new Scenarios.SweepSpec(101, null, [wide]), 1)).Message, StringComparison.Ordinal);
+        Assert.Throws<SweepTooLargeException>(() => Sweep.PointsOf(new Scenarios.SweepSpec(1, null, [wide, wide, wide, wide, wide]), 1));
+        Assert.Equal(10, Sweep.PointsOf(new Scenarios.SweepSpec(1, 10, [wide, wide, wide, wide, wide]), 1).Length);
+    }
+
+    /// <summary>81 of 263 is the example of Newcombe (1998); the others follow from Wilson's formula by hand.</summary>
+    [Theory]
+    [InlineData(8, 10, 0.4902, 0.9433)]
+    [InlineData(5, 10, 0.2366, 0.7634)]
+    [InlineData(0, 10, 0, 0.2775)]
+    [InlineData(10, 10, 0.7225, 1)]
+    [InlineData(81, 263, 0.2553, 0.3662)]
+    [InlineData(0, 0, 0, 1)]
+    public void The_interval_of_a_share_is_Wilsons(int held, int judged, double low, double high)
+    {
+        var interval = SweepSummary.Wilson(held, judged);
+        Assert.Equal(low, interval.Low, 4);
+        Assert.Equal(high, interval.High, 4);
+    }
+
+    [Theory]
+    [InlineData(10, 0, 0, 0.7, Outcome.Pass)]
+    [InlineData(10, 0, 0, 0.95, Outcome.Unknown)]
+    [InlineData(80, 0, 0, 0.95, Outcome.Pass)]
+    [InlineData(5, 5, 0, 0.7, Outcome.Unknown)]
+    [InlineData(5, 5, 0, 0.8, Outcome.Fail)]
+    [InlineData(0, 0, 9, 0.5, Outcome.Unknown)]
+    [InlineData(10, 0, 9, 0.7, Outcome.Pass)]
+    public void A_property_is_judged_by_the_interval_and_unknown_where_it_straddles(int held, int broken, int without, double wanted, Outcome outcome)
+    {
+        var property = new Property("p", "gini < 1", new Operand.Metric("gini", null, null), Comparison.Below, new Operand.Number(1), new Horizon.AtEnd()) { OfSeeds = wanted };
+        Outcome[] seeds = [.. Enumerable.Repeat(Outcome.Pass, held), .. Enumerable.Repeat(Outcome.Fail, broken), .. Enumerable.Repeat(Outcome.Unknown, without)];
+        var judged = SweepSummary.Judge(property, seeds);
+        Assert.Equal((outcome, held, held + broken), (judged.Outcome, judged.Held, judged.Judged));
+    }
+
+    [Fact]
+    public void Means_have_intervals_that_hold_them_and_one_seed_has_none()
+    {
+        SweepTrial Trial(int item, double value) => new(item, 0, (ulong)item, "", [], ImmutableSortedDictionary<string, double>.Empty.Add("gini", value));
+        ImmutableArray<SweepPoint> point = [new SweepPoint(0, [])];
+        var many = SweepSummary.Of(point, [], [.. Enumerable.Range(0, 40).Select(k => Trial(k, k % 4))], 1)[0].Metrics[0];
+        Assert.Equal(("gini", 40, 1.5), (many.Metric, many.Seeds, many.Mean));
+        // Standard error of 40 values of standard deviation 1.118 is 0.177.
+        Assert.InRange(many.Mean - many.Low!.Value, 0.25, 0.45);
+        Assert.InRange(many.High!.Value - many.Mean, 0.25, 0.45);
+        var one = SweepSummary.Of(point, [], [Trial(0, 2)], 1)[0].Metrics[0];
+        Assert.Equal((1, 2.0, (double?)null), (one.Seeds, one.Mean, one.Low));
+    }
+}
