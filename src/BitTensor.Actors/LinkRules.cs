@@ -70,6 +70,18 @@ public sealed class LinkRules
         {
             rules.Add(new ReorderRule(link.Reorder, link.ReorderDelay));
         }
+        if (link.Duplicate > 0)
+        {
+            rules.Add(new DuplicateRule(link.Duplicate, link.DuplicateDelay));
+        }
+        if (link.Corrupt > 0)
+        {
+            rules.Add(new CorruptRule(link.Corrupt));
+        }
+        if (link.Replay > 0)
+        {
+            rules.Add(new ReplayRule(link.Replay));
+        }
         switch (link.Loss)
         {
             case LossSpec.Bursts b:

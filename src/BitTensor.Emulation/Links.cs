@@ -5,15 +5,17 @@ namespace BitTensor.Emulation;
 
 /// <summary>
 /// The sending side of one inhabitant's links: every tensor, submission and receipt it sends passes here, meets the rules of its link,
-/// and is delivered by a timer or dropped. What was sent and what was dropped is counted by kind.
+/// and is delivered by a timer or dropped. What was sent and what was dropped is counted by kind; so are the copies a link makes.
 /// </summary>
 public sealed class Links
 {
     readonly ulong _seed;
     readonly int _self;
     readonly IScheduler _scheduler;
+    readonly Func<TimeSpan> _now;
     readonly Func<int, ParcelKind, IReadOnlyList<LinkRule>> _rulesTo;
     readonly Func<int, IActorRef> _address;
+    readonly ParcelBytes _bytes;
     readonly Dictionary<int, Link> _links = [];
     readonly RandomStream _dice;
 
@@ -21,15 +23,21 @@ public sealed class Links
     /// <param name="seed">Seed of the run; draws are keyed by (seed, link, sequence).</param>
     /// <param name="self">Address of the sender.</param>
     /// <param name="scheduler">Delivers after a delay.</param>
+    /// <param name="now">Emulated time, as rules know it.</param>
     /// <param name="rulesTo">Rules for parcels of a kind towards a receiver; kinds for which it returns the same list share its state.</param>
     /// <param name="address">Actor at an address.</param>
-    public Links(ulong seed, int self, IScheduler scheduler, Func<int, ParcelKind, IReadOnlyList<LinkRule>> rulesTo, Func<int, IActorRef> address)
+    /// <param name="bytes">How messages become bytes, for rules that damage them.</param>
+    public Links(
+        ulong seed, int self, IScheduler scheduler, Func<TimeSpan> now, Func<int, ParcelKind, IReadOnlyList<LinkRule>> rulesTo,
+        Func<int, IActorRef> address, ParcelBytes bytes)
     {
         _seed = seed;
         _self = self;
         _scheduler = scheduler;
+        _now = now;
         _rulesTo = rulesTo;
         _address = address;
+        _bytes = bytes;
         _dice = new RandomStream(seed, "link", self);
     }
 
@@ -42,45 +50,116 @@ public sealed class Links
     public void Send<T>(int to, ParcelKind kind, long bytes, T message)
         where T : class
     {
-        if (Judge(to, kind, bytes) is { } after)
+        var verdict = Judge(to, kind, bytes, out var link);
+        if (verdict.Dropped is not null)
         {
-            Deliver(after, to, new Arrival<T>(_self, message));
+            return;
         }
+        if (verdict.Plain)
+        {
+            Deliver(verdict.After, to, new Arrival<T>(_self, message));
+        }
+        else
+        {
+            CarryOddly(verdict, link, to, kind, () => message);
+        }
+        link.Memory?.Keep(kind, () => Arrive(to, () => message));
     }
 
     /// <summary>Sends a message that is still being computed: <paramref name="message"/> is asked for it when it arrives, if it arrives.</summary>
     public void SendLate<T>(int to, ParcelKind kind, long bytes, Func<T> message)
         where T : class
     {
-        if (Judge(to, kind, bytes) is not { } after)
+        var verdict = Judge(to, kind, bytes, out var link);
+        if (verdict.Dropped is not null)
         {
             return;
         }
-        if (after <= TimeSpan.Zero)
+        if (verdict.Plain)
         {
-            Deliver(after, to, new Arrival<T>(_self, message()));
+            At(verdict.After, () => Arrive(to, message));
         }
         else
         {
-            _scheduler.Advanced.ScheduleOnce(after, () => Deliver(TimeSpan.Zero, to, new Arrival<T>(_self, message())));
+            CarryOddly(verdict, link, to, kind, message);
+        }
+        link.Memory?.Keep(kind, () => Arrive(to, message));
+    }
+
+    /// <summary>Judges a parcel by the rules of its link and counts it.</summary>
+    Verdict Judge(int to, ParcelKind kind, long bytes, out Link link)
+    {
+        link = LinkTo(to);
+        Traffic.Count(kind, "sent");
+        var verdict = link.Judge(new Parcel(_self, to, kind, bytes, link.Sent++), _rulesTo(to, kind), _now(), _dice);
+        if (verdict.Dropped is { } reason)
+        {
+            Traffic.Count(kind, "dropped/" + reason);
+        }
+        return verdict;
+    }
+
+    /// <summary>Delivers a parcel to which more happens than that it arrives.</summary>
+    void CarryOddly<T>(in Verdict verdict, Link link, int to, ParcelKind kind, Func<T> message)
+        where T : class
+    {
+        if (verdict.Damage is { } draw)
+        {
+            At(verdict.After, () => ArriveDamaged(to, kind, message(), draw));
+        }
+        else
+        {
+            At(verdict.After, () => Arrive(to, message));
+        }
+        if (verdict.CopyAfter is { } later)
+        {
+            Traffic.Count(kind, "sent/duplicated");
+            At(verdict.After + later, () => Arrive(to, message));
+        }
+        if (verdict.OldOne is { } back && link.Memory?.Find(back) is { } old)
+        {
+            Traffic.Count(old.Kind, "sent/replayed");
+            At(verdict.After, old.Arrive);
         }
     }
 
-    /// <summary>Time until delivery; null when the parcel is lost. Counts it either way.</summary>
-    TimeSpan? Judge(int to, ParcelKind kind, long bytes)
+    Link LinkTo(int to)
     {
         if (!_links.TryGetValue(to, out var link))
         {
             _links[to] = link = new Link(new RandomStream(_seed, "link", _self, to).NextUInt64());
         }
-        Traffic.Count(kind, "sent");
-        var verdict = link.Judge(new Parcel(_self, to, kind, bytes, link.Sent++), _rulesTo(to, kind), _scheduler.MonotonicClock, _dice);
-        if (verdict.Dropped is { } reason)
+        return link;
+    }
+
+    void Arrive<T>(int to, Func<T> message)
+        where T : class => Deliver(TimeSpan.Zero, to, new Arrival<T>(_self, message()));
+
+    /// <summary>The bytes arrive with some bits flipped: what is noticed ends here, and what is not is delivered as it reads.</summary>
+    void ArriveDamaged<T>(int to, ParcelKind kind, T message, ulong draw)
+        where T : class
+    {
+        if (_bytes.Damaged(message, draw) is T read)
         {
-            Traffic.Count(kind, "dropped/" + reason);
-            return null;
+            Deliver(TimeSpan.Zero, to, new Arrival<T>(_self, read));
         }
-        return verdict.After;
+        else
+        {
+            // By message: this may run on a timer's thread, and the counts are the inhabitant's.
+            _address(_self).Tell(_bytes.Lost(kind, "dropped/corrupted"), ActorRefs.NoSender);
+        }
+    }
+
+    void At(TimeSpan after, Action action)
+    {
+        if (after <= TimeSpan.Zero)
+        {
+            action();
+        }
+        else
+        {
+            _scheduler.Advanced.ScheduleOnce(after, action);
+        }
     }
 
     void Deliver(TimeSpan after, int to, object arrival)
@@ -102,6 +181,9 @@ public sealed class Links
 
         public long Sent { get; set; }
 
+        /// <summary>Old parcels; null unless a rule wants them.</summary>
+        public LinkMemory? Memory { get; private set; }
+
         public Verdict Judge(in Parcel parcel, IReadOnlyList<LinkRule> rules, TimeSpan now, RandomStream dice)
         {
             dice.Reseed(key, (ulong)parcel.Sequence);
@@ -119,7 +201,31 @@ public sealed class Links
             }
             LinkRule[] fresh = [.. rules.Select(r => r.Fresh())];
             _rules.Add((rules, fresh));
+            Memory ??= fresh.Any(r => r.Remembers) ? new LinkMemory() : null;
             return fresh;
         }
     }
+}
+
+/// <summary>How a message becomes bytes and back: what links know of content, and they use it to damage it.</summary>
+public abstract class ParcelBytes
+{
+    /// <summary>Flips bits, drawn from <paramref name="draw"/>, in the bytes of a message, and reads what is left.</summary>
+    /// <returns>The message the bytes now are; null when that they are damaged is noticed, by a checksum or because they are no message.</returns>
+    public abstract object? Damaged(object message, ulong draw);
+
+    /// <summary>What a sender is told of a parcel that ended on its way.</summary>
+    public abstract object Lost(ParcelKind kind, string outcome);
+}
+
+/// <summary>The last parcels that were delivered over one direction of a link.</summary>
+sealed class LinkMemory
+{
+    readonly (ParcelKind Kind, Action Arrive)[] _kept = new (ParcelKind, Action)[ReplayRule.Kept];
+    long _count;
+
+    public void Keep(ParcelKind kind, Action arrive) => _kept[_count++ % _kept.Length] = (kind, arrive);
+
+    /// <summary>The parcel so many before the next one, from 0; null when there were not that many.</summary>
+    public (ParcelKind Kind, Action Arrive)? Find(int back) => back < _count ? _kept[(_count - 1 - back) % _kept.Length] : null;
 }

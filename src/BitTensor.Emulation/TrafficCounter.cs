@@ -3,7 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace BitTensor.Emulation;
 
-/// <summary>Messages by kind and outcome. Every message sent ends in exactly one outcome, so per kind: sent = sum of the others + in flight.</summary>
+/// <summary>
+/// Messages by kind and outcome. A parcel begins as <c>sent</c>, or as a link's own copy, <c>sent/duplicated</c> or <c>sent/replayed</c>, and
+/// ends in exactly one other outcome, so per kind: the sum of these = the sum of the others + in flight.
+/// </summary>
 public sealed class TrafficCounter
 {
     static readonly string[] Names = ["forward", "forward-reply", "backward", "submission", "receipt"];
@@ -12,16 +15,22 @@ public sealed class TrafficCounter
     readonly List<(string Outcome, long Count)>[] _parcels = Array.ConvertAll(Names, _ => new List<(string, long)>());
     readonly SortedDictionary<string, List<(string Outcome, long Count)>> _others = new(StringComparer.Ordinal);
 
-    /// <summary>Parcels counted as sent so far, over all kinds.</summary>
+    /// <summary>Names of the kinds of parcels.</summary>
+    public static IReadOnlyList<string> Kinds => Names;
+
+    /// <summary>Parcels counted as begun so far, over all kinds: sent by somebody, or made by a link.</summary>
     public long Sent { get; private set; }
 
-    /// <summary>Parcels counted as ended so far, over all kinds: delivered or dropped.</summary>
+    /// <summary>Parcels counted as ended so far, over all kinds.</summary>
     public long Ended { get; private set; }
+
+    /// <summary>True for the outcomes with which a parcel begins.</summary>
+    public static bool Begins(string outcome) => outcome.StartsWith("sent", StringComparison.Ordinal);
 
     /// <summary>Counts one parcel.</summary>
     public void Count(ParcelKind kind, string outcome)
     {
-        if (outcome == "sent")
+        if (Begins(outcome))
         {
             Sent++;
         }

@@ -59,7 +59,8 @@ sealed class NetworkReader(ImmutableArray<PopulationSpec> populations, ErrorList
         return new TopologySpec.Edges(edges.ToImmutable());
     }
 
-    DirectedLinkSpec ReadDirected(SectionReader s) => new(
+    /// <summary>An entry of links.</summary>
+    public DirectedLinkSpec ReadDirected(SectionReader s) => new(
         ReadEnd(s, "from"), ReadEnd(s, "to"), Enum.Parse<MessageKind>(s.Get<string>("kind") ?? "any", ignoreCase: true), s.Get<double>("toxicity"), ReadLink(s));
 
     EndSpec ReadEnd(SectionReader link, string key)
@@ -84,7 +85,8 @@ sealed class NetworkReader(ImmutableArray<PopulationSpec> populations, ErrorList
         return new EndSpec.Neuron(id);
     }
 
-    string Known(SectionReader link, string key, string name, string what, string[] known)
+    /// <summary>A name; an error when nobody has it.</summary>
+    public string Known(SectionReader link, string key, string name, string what, string[] known)
     {
         if (!known.Contains(name))
         {
@@ -108,6 +110,10 @@ sealed class NetworkReader(ImmutableArray<PopulationSpec> populations, ErrorList
             QueueBytes = s.Find<long>("queue"),
             Reorder = s.Get<double>("reorder"),
             ReorderDelay = s.Get<TimeSpan>("reorder-delay"),
+            Duplicate = s.Get<double>("duplicate"),
+            DuplicateDelay = s.Get<TimeSpan>("duplicate-delay"),
+            Corrupt = s.Get<double>("corrupt"),
+            Replay = s.Get<double>("replay"),
         };
     }
 

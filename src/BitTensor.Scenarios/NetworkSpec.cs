@@ -78,6 +78,18 @@ public sealed record LinkSpec
 
     /// <summary>A parcel held back waits for a uniform draw in [0, ReorderDelay].</summary>
     public TimeSpan ReorderDelay { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Probability that a parcel arrives twice, in [0, 1].</summary>
+    public double Duplicate { get; init; }
+
+    /// <summary>The copy comes a uniform draw in [0, DuplicateDelay] after the parcel.</summary>
+    public TimeSpan DuplicateDelay { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Probability that bits of a parcel are flipped, in [0, 1].</summary>
+    public double Corrupt { get; init; }
+
+    /// <summary>Probability that a parcel brings an old one of its link with it, in [0, 1].</summary>
+    public double Replay { get; init; }
 }
 
 /// <summary>How a link loses parcels.</summary>

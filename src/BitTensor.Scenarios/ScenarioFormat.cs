@@ -124,6 +124,10 @@ static class ScenarioFormat
         new Field("queue", new SizeType(), "Bytes that may wait for the bandwidth, the parcel being sent included; one beyond them is dropped. Unlimited without it."),
         new Field("reorder", new ShareType(inner: false), "Probability that a parcel is held back, so that later ones overtake it.", "0"),
         new Field("reorder-delay", new DurationType(zero: false), "A parcel held back waits up to this long, uniformly drawn.", "100 ms"),
+        new Field("duplicate", new ShareType(inner: false), "Probability that a parcel arrives twice.", "0"),
+        new Field("duplicate-delay", new DurationType(zero: true), "The copy comes up to this much later, uniformly drawn.", "100 ms"),
+        new Field("corrupt", new ShareType(inner: false), "Probability that bits of a parcel's bytes are flipped. A checksum or the signature notices it.", "0"),
+        new Field("replay", new ShareType(inner: false), "Probability that a parcel brings one of the last 32 of its link with it, which arrives again.", "0"),
     ];
 
     public static readonly Section Default = new("default", "network default", "Every link that no entry of `links` covers.", LinkFields);

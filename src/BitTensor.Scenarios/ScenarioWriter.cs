@@ -126,16 +126,18 @@ public static class ScenarioWriter
         y.Section("default", () => WriteLink(y, network.Default));
         if (network.Links.Length > 0)
         {
-            y.Section("links", () => network.Links.ToList().ForEach(l => y.Item(() =>
-            {
-                y.Line($"from: {End(l.From)}");
-                y.Line($"to: {End(l.To)}");
-                y.Line($"kind: {YamlText.Word(l.Kind)}");
-                y.Line($"toxicity: {YamlText.Number(l.Toxicity)}");
-                WriteLink(y, l.Link);
-            })));
+            y.Section("links", () => network.Links.ToList().ForEach(l => y.Item(() => WriteDirected(y, l))));
         }
     });
+
+    internal static void WriteDirected(YamlText y, DirectedLinkSpec link)
+    {
+        y.Line($"from: {End(link.From)}");
+        y.Line($"to: {End(link.To)}");
+        y.Line($"kind: {YamlText.Word(link.Kind)}");
+        y.Line($"toxicity: {YamlText.Number(link.Toxicity)}");
+        WriteLink(y, link.Link);
+    }
 
     static string End(EndSpec end) => end switch
     {
@@ -153,6 +155,10 @@ public static class ScenarioWriter
         y.LineIf(link.QueueBytes is not null, $"queue: {link.QueueBytes} B");
         y.Line($"reorder: {YamlText.Number(link.Reorder)}");
         y.Line($"reorder-delay: {YamlText.Time(link.ReorderDelay)}");
+        y.Line($"duplicate: {YamlText.Number(link.Duplicate)}");
+        y.Line($"duplicate-delay: {YamlText.Time(link.DuplicateDelay)}");
+        y.Line($"corrupt: {YamlText.Number(link.Corrupt)}");
+        y.Line($"replay: {YamlText.Number(link.Replay)}");
         y.LineIf(link.BandwidthBytesPerSecond is not null, $"bandwidth: {YamlText.Decimal(link.BandwidthBytesPerSecond ?? 0)} B/s");
     }
 

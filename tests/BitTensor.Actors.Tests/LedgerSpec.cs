@@ -57,6 +57,21 @@ public sealed class LedgerSpec
     }
 
     [Fact]
+    public void The_same_submission_twice_is_one_submission()
+    {
+        using var once = new LedgerStage();
+        using var stage = new LedgerStage();
+        once.Arrives(4, from: 0, once.Good());
+        stage.Arrives(4, from: 0, stage.Good());
+        stage.Arrives(5, from: 0, stage.Good());
+        once.Play();
+        stage.Play();
+        Assert.Single(stage.Heard<LedgerMessage.SubmissionAccepted>(0));
+        Assert.Empty(stage.Heard<LedgerMessage.SubmissionRefused>(0));
+        Assert.Equal(once.Verify().Head, stage.Verify().Head);
+    }
+
+    [Fact]
     public void A_refused_submission_does_not_use_up_the_block()
     {
         using var stage = new LedgerStage();
@@ -183,6 +198,6 @@ public sealed class LedgerSpec
         Refusal.Negative => (0, stage.Good(row: WeightRow.Dense([-0.1, 0.6, 0.5]))),
         Refusal.RowNotNormalised => (0, stage.Good(row: WeightRow.Dense([0.34, 0.34, 0.34]))),
         Refusal.StepTooLarge => (0, stage.Good(row: WeightRow.Dense([1, 0, 0]))),
-        _ => (0, stage.Good()),
+        _ => (0, stage.Good(row: WeightRow.Dense([0.33, 0.34, 0.33]))),
     };
 }

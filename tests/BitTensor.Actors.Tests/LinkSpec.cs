@@ -1,6 +1,7 @@
 using BitTensor.Actors;
 using BitTensor.Emulation;
 using BitTensor.Mechanism;
+using BitTensor.Protocol;
 using BitTensor.Scenarios;
 using Xunit;
 
@@ -134,6 +135,46 @@ public sealed class LinkSpec
     {
         var rules = Rules("default: {}\n  links: [{ toxicity: 30%, latency: 50 ms }]").Between(0, 1, ParcelKind.Forward);
         Assert.InRange(Enumerable.Range(0, Many).Average(k => Judge(rules, k).After.TotalMilliseconds), 14.3, 15.7);
+    }
+
+    [Fact]
+    public void Doubling_damaging_and_replaying_happen_to_the_share_they_name()
+    {
+        var rules = Rules("default: { duplicate: 10%, duplicate-delay: 40 ms, corrupt: 20%, replay: 30% }").Between(0, 1, ParcelKind.Forward);
+        var verdicts = Enumerable.Range(0, Many).Select(k => LinkRule.JudgeAll(rules, new Parcel(0, 1, ParcelKind.Forward, 100, k), TimeSpan.Zero, TimeSpan.Zero, new RandomStream(7, "link", k))).ToArray();
+        Assert.InRange(verdicts.Count(v => v.CopyAfter is not null) / (double)Many, 0.09, 0.11);
+        Assert.InRange(verdicts.Count(v => v.Damage is not null) / (double)Many, 0.19, 0.21);
+        Assert.InRange(verdicts.Count(v => v.OldOne is not null) / (double)Many, 0.29, 0.31);
+        Assert.InRange(verdicts.Average(v => v.CopyAfter?.TotalMilliseconds ?? 0), 1.8, 2.2);
+        Assert.Equal(ReplayRule.Kept, verdicts.Select(v => v.OldOne).OfType<int>().Distinct().Count());
+    }
+
+    [Fact]
+    public void A_clogged_path_holds_what_is_sent_and_a_cut_one_drops_it()
+    {
+        var parcel = new Parcel(0, 1, ParcelKind.Forward, 100, 0);
+        TimeSpan After(int second) => LinkRule.JudgeAll([new ClogRule(TimeSpan.FromSeconds(9))], parcel, TimeSpan.FromSeconds(second), TimeSpan.Zero, new RandomStream(1, "test")).After;
+        Assert.Equal([7, 1, 0, 0], [After(2).Seconds, After(8).Seconds, After(9).Seconds, After(12).Seconds]);
+        Assert.Equal("partition", LinkRule.JudgeAll([new CutRule("partition")], parcel, TimeSpan.Zero, TimeSpan.Zero, new RandomStream(1, "test")).Dropped);
+    }
+
+    [Fact]
+    public void Damage_to_a_tensor_is_noticed_and_damage_to_a_submission_never_reads_as_another_the_ledger_accepts()
+    {
+        using var key = new NeuronKey(1, 0);
+        var submission = key.Sign("x-1", 0, 3, WeightRow.Dense([0.5, 0.25, 0.25]));
+        var forward = new QueryMessage.Forward(new QueryId(0, 1), new Tensor(2, 3, [1, 2, 3, 4, 5, 6]));
+        var read = 0;
+        for (var draw = 0ul; draw < 3000; draw++)
+        {
+            Assert.Null(DamagedParcels.Instance.Damaged(forward, draw));
+            if (DamagedParcels.Instance.Damaged(submission, draw) is LedgerMessage.SubmitWeights damaged && !damaged.Equals(submission))
+            {
+                read++;
+                Assert.False(SubmissionSignature.Verify(damaged, key.PublicKey.AsSpan()));
+            }
+        }
+        Assert.True(read > 1000);
     }
 
     static LinkRules Rules(string network)

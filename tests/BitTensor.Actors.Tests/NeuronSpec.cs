@@ -1,6 +1,7 @@
 using BitTensor.Actors.Neurons;
 using BitTensor.Mechanism;
 using BitTensor.Protocol;
+using CsCheck;
 using Xunit;
 
 namespace BitTensor.Actors.Tests;
@@ -141,7 +142,8 @@ public sealed class NeuronSpec
         stage.Until(5);
         var counts = stage.CountsOf(0);
         Assert.Equal(1, counts["backward delivered/trained"]);
-        Assert.Equal(5, counts["backward delivered/forgotten"]);
+        Assert.Equal(4, counts["backward delivered/forgotten"]);
+        Assert.Equal(1, counts["backward delivered/duplicate"]);
         Assert.Equal(1, counts["backward delivered/refused-WrongCaller"]);
         Assert.Equal(1, counts["backward delivered/refused-BadShape"]);
     }
@@ -166,6 +168,42 @@ public sealed class NeuronSpec
         Assert.Null(open.Take(new QueryId(1, 1), TimeSpan.FromMilliseconds(24_500)));
         Assert.Equal(0, open.Count);
     }
+
+    [Fact]
+    public void A_query_that_comes_again_is_answered_once()
+    {
+        using var stage = new NeuronStage(Few, real: [0]);
+        stage.Opens(0);
+        foreach (var (second, sequence) in new[] { (0.1, 0), (0.2, 0), (0.4, 100), (0.5, 0), (0.6, 100) })
+        {
+            stage.Arrives(second, 1, 0, Ask(1, sequence));
+        }
+        stage.Until(1);
+        Assert.Equal([0, 100], stage.Heard<QueryMessage.ForwardReply>(1).Select(r => r.Query.Sequence));
+        var counts = stage.CountsOf(0);
+        Assert.Equal((2, 1), (counts["forward delivered/duplicate"], counts["forward delivered/stale"]));
+    }
+
+    [Fact]
+    public void A_window_knows_what_came_in_any_order_and_with_gaps() =>
+        (from start in Gen.Long
+         from steps in Gen.Int[-70, 70].Array[1, 200]
+         select (start, steps)).Sample(way =>
+        {
+            var (window, seen, number) = (SeenWindow.Empty, new HashSet<long>(), way.start);
+            foreach (var step in way.steps)
+            {
+                number = unchecked(number + step);
+                if (Math.Abs(number) > long.MaxValue - 1000)
+                {
+                    return;
+                }
+                var stale = seen.Count > 0 && seen.Max() - number >= 64;
+                Assert.Equal(stale ? Sight.Stale : seen.Contains(number) ? Sight.Duplicate : Sight.Fresh, window.Look(number));
+                window = window.With(number);
+                seen.Add(number);
+            }
+        });
 
     [Fact]
     public void A_peer_that_answers_half_of_the_time_counts_for_half()

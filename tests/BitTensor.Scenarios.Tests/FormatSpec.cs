@@ -95,7 +95,7 @@ public sealed class FormatSpec
                 - { from: any, to: b, latency: { distribution: normal, mean: 1 ms, deviation: 2 ms } }
                 - { from: a, to: b, latency: 7 ms, bandwidth: 1 kB/s, queue: 2 kB }
                 - { from: zone north, to: ledger, kind: submission, toxicity: 50%, loss: { model: bursts, good-to-bad: 1%, bad-to-good: 0.3, loss-bad: 90% } }
-                - { from: neuron 1, kind: reply, latency: { distribution: exponential, mean: 5 ms, correlation: 0.25 }, reorder: 5%, reorder-delay: 30 ms }
+                - { from: neuron 1, kind: reply, latency: { distribution: exponential, mean: 5 ms, correlation: 0.25 }, reorder: 5%, reorder-delay: 30 ms, duplicate: 3%, duplicate-delay: 0 s, corrupt: 0.5%, replay: 0.25 }
             audit: { every: never, examples: 3 }
             record: { weights-every: 7 blocks }
             expect:

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using BitTensor.Emulation;
 using BitTensor.Records;
 
 namespace BitTensor.Actors.Conducting;
@@ -115,9 +116,9 @@ sealed class JournalActor : ReceiveActor
 
     void Balance(string kind, string outcome, long count)
     {
-        if (outcome == "sent" || outcome.StartsWith('d'))
+        if (TrafficCounter.Kinds.Contains(kind))
         {
-            _inFlight[kind] = _inFlight.GetValueOrDefault(kind) + (outcome == "sent" ? count : -count);
+            _inFlight[kind] = _inFlight.GetValueOrDefault(kind) + (TrafficCounter.Begins(outcome) ? count : -count);
         }
     }
 

@@ -71,10 +71,14 @@ sealed class LedgerActor : Inhabitant, IWithTimers
     void HandleSubmitWeights(Arrival<LedgerMessage.SubmitWeights> arrival)
     {
         var submission = arrival.Message;
-        var refusal = _ended ? Refusal.StaleBlock : _open.Receive(arrival.From, submission);
-        _links.Traffic.Count(ParcelKind.Submission, refusal is null ? "delivered/accepted" : $"delivered/refused-{refusal}");
-        if (refusal is { } reason)
+        if (!_ended && _open.Has(arrival.From, submission))
         {
+            // The same bytes again: a copy of what has its receipt, or gets it.
+            _links.Traffic.Count(ParcelKind.Submission, "delivered/duplicate");
+        }
+        else if ((_ended ? Refusal.StaleBlock : _open.Receive(arrival.From, submission)) is { } reason)
+        {
+            _links.Traffic.Count(ParcelKind.Submission, $"delivered/refused-{reason}");
             var receipt = new LedgerMessage.SubmissionRefused(submission.Neuron, submission.Block, reason);
             _links.Send(arrival.From, ParcelKind.Receipt, WireSize.Header, receipt);
         }
@@ -89,7 +93,7 @@ sealed class LedgerActor : Inhabitant, IWithTimers
         _store.Append(block);
         _previousHash = block.Hash;
         _ended = _endAtNextBlock || height == _world.Scenario.Blocks;
-        SendReceipts(block);
+        Acknowledge(block);
         Announce(close.Next);
         Record(block, close);
         _open = new OpenBlock(_header, close.Next);
@@ -110,11 +114,13 @@ sealed class LedgerActor : Inhabitant, IWithTimers
         }
     }
 
-    void SendReceipts(LedgerBlock block)
+    /// <summary>What is durable is acknowledged, and nothing else is.</summary>
+    void Acknowledge(LedgerBlock block)
     {
         foreach (var entry in block.Submissions.Where(e => e.Refused is null))
         {
             var neuron = entry.Submission.Neuron;
+            _links.Traffic.Count(ParcelKind.Submission, "delivered/accepted");
             _links.Send(neuron, ParcelKind.Receipt, WireSize.Header, new LedgerMessage.SubmissionAccepted(neuron, block.Height));
         }
     }

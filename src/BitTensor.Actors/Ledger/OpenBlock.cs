@@ -12,6 +12,7 @@ sealed class OpenBlock(LedgerHeader header, Market market)
 {
     readonly List<SubmissionEntry> _entries = [];
     readonly HashSet<int> _admitted = [];
+    readonly HashSet<(int From, LedgerMessage.SubmitWeights Submission)> _arrived = [];
 
     /// <summary>The market the block closes on.</summary>
     public Market Market { get; } = market;
@@ -19,11 +20,15 @@ sealed class OpenBlock(LedgerHeader header, Market market)
     /// <summary>Everything that arrived, in the order of arrival.</summary>
     public IReadOnlyList<SubmissionEntry> Entries => _entries;
 
+    /// <summary>True when the very same submission has come from there already: the signature is over all of it.</summary>
+    public bool Has(int from, LedgerMessage.SubmitWeights submission) => _arrived.Contains((from, submission));
+
     /// <summary>Judges and seals a submission that came from address <paramref name="from"/>. Null when it is admitted.</summary>
     public Refusal? Receive(int from, LedgerMessage.SubmitWeights submission)
     {
         var refusal = SubmissionJudge.Judge(header, Market, _admitted, from, submission);
         _entries.Add(new SubmissionEntry(_entries.Count, from, submission, refusal));
+        _arrived.Add((from, submission));
         if (refusal is null)
         {
             _admitted.Add(submission.Neuron);

@@ -27,6 +27,7 @@ sealed class NeuronActor : Inhabitant, IWithTimers
     readonly BlockTally _tally = new();
     readonly Dictionary<long, Iteration> _waiting = [];
     readonly List<Trained> _unread = [];
+    readonly SeenNumbers _receipts = new();
     LedgerView? _view;
     long _sequence;
     long _reported;
@@ -58,8 +59,8 @@ sealed class NeuronActor : Inhabitant, IWithTimers
         Receive<Serving.Represented>(_serving.HandleRepresented);
         Receive<Arrival<QueryMessage.Backward>>(_serving.HandleBackward);
         Receive<Serving.Learned>(_serving.HandleLearned);
-        Receive<Arrival<LedgerMessage.SubmissionAccepted>>(_ => _links.Traffic.Count(ParcelKind.Receipt, "delivered/noted"));
-        Receive<Arrival<LedgerMessage.SubmissionRefused>>(_ => _links.Traffic.Count(ParcelKind.Receipt, "delivered/noted"));
+        Receive<Arrival<LedgerMessage.SubmissionAccepted>>(arrival => NoteReceipt(2 * arrival.Message.Block));
+        Receive<Arrival<LedgerMessage.SubmissionRefused>>(arrival => NoteReceipt(2 * arrival.Message.Block + 1));
         Receive<ControlMessage.ParcelLost>(lost => _links.Traffic.Count(lost.Kind, lost.Outcome));
         Receive<Lifeline.KnockAgain>(_ => _lifeline.Knock());
         Receive<ControlMessage.StateRecalled>(_lifeline.HandleStateRecalled);
@@ -208,6 +209,13 @@ sealed class NeuronActor : Inhabitant, IWithTimers
         {
             Hear(query.Sequence, iteration!, slot, null, "refused-" + arrival.Message.Reason);
         }
+    }
+
+    /// <summary>A block gives a neuron one receipt of each kind: what comes again was doubled on its way, or is of a submission that was.</summary>
+    void NoteReceipt(long number)
+    {
+        var sight = _receipts.Note(Parcel.LedgerAddress, number);
+        _links.Traffic.Count(ParcelKind.Receipt, sight == Sight.Fresh ? "delivered/noted" : "delivered/duplicate");
     }
 
     static string Unwanted(Iteration? iteration, int slot) =>

@@ -11,6 +11,8 @@ namespace BitTensor.Actors.Neurons;
 sealed class Serving(World world, NeuronPlan plan, Brain brain, Strategy strategy, Links links, IActorRef self, IScheduler scheduler)
 {
     readonly OpenQueries _open = new(plan.Population.Serving.OpenQueries, plan.Population.Serving.Remember);
+    readonly SeenNumbers _asked = new();
+    readonly SeenNumbers _taught = new();
     int _queued;
 
     /// <summary>The neuron's view of the ledger; null before the first block.</summary>
@@ -19,6 +21,11 @@ sealed class Serving(World world, NeuronPlan plan, Brain brain, Strategy strateg
     public void HandleForward(Arrival<QueryMessage.Forward> arrival)
     {
         var (query, batch) = (arrival.Message.Query, arrival.Message.Batch);
+        if (query.Caller == arrival.From && _asked.Note(query.Caller, query.Sequence) is not Sight.Fresh and var sight)
+        {
+            links.Traffic.Count(ParcelKind.Forward, sight == Sight.Duplicate ? "delivered/duplicate" : "delivered/stale");
+            return;
+        }
         if (Judge(arrival.From, query, batch) is { } refusal)
         {
             links.Traffic.Count(ParcelKind.Forward, $"delivered/refused-{refusal}");
@@ -49,9 +56,10 @@ sealed class Serving(World world, NeuronPlan plan, Brain brain, Strategy strateg
             links.Traffic.Count(ParcelKind.Backward, $"delivered/refused-{ServingRefusal.WrongCaller}");
             return;
         }
+        var sight = _taught.Note(query.Caller, query.Sequence);
         if (_open.Take(query, scheduler.MonotonicClock) is not { } asked)
         {
-            links.Traffic.Count(ParcelKind.Backward, "delivered/forgotten");
+            links.Traffic.Count(ParcelKind.Backward, sight == Sight.Duplicate ? "delivered/duplicate" : "delivered/forgotten");
             return;
         }
         if (TensorCheck.Judge(gradient, asked.Batch.Rows, brain.Width) is { } refusal)

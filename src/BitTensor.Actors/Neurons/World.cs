@@ -54,5 +54,7 @@ sealed class World(Scenario scenario, string run, Compute compute, IReadOnlyList
 
     /// <summary>The links of one inhabitant.</summary>
     public Links LinksOf(int address, IScheduler scheduler) =>
-        new(Scenario.Seed, address, scheduler, (to, kind) => _rules.Between(address, to, kind), At);
+        new(
+            Scenario.Seed, address, scheduler, () => scheduler.MonotonicClock, (to, kind) => _rules.Between(address, to, kind), At,
+            DamagedParcels.Instance);
 }

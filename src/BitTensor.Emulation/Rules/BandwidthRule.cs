@@ -1,0 +1,29 @@
+using BitTensor.Mechanism;
+
+namespace BitTensor.Emulation;
+
+/// <summary>
+/// Parcels leave one after another at a fixed rate; a parcel waits until those before it have left, and is dropped when it finds no
+/// room to wait.
+/// </summary>
+/// <param name="bytesPerSecond">The rate.</param>
+/// <param name="queueBytes">Bytes that may wait, the parcel being sent included; null for any number.</param>
+public sealed class BandwidthRule(double bytesPerSecond, long? queueBytes = null) : LinkRule
+{
+    TimeSpan _free;
+
+    /// <inheritdoc/>
+    public override Verdict Judge(in Parcel parcel, TimeSpan now, TimeSpan so, RandomStream dice)
+    {
+        var start = _free > now ? _free : now;
+        if (queueBytes is { } room && (start - now).TotalSeconds * bytesPerSecond + parcel.Bytes > room)
+        {
+            return Verdict.Drop("queue-full");
+        }
+        _free = start + TimeSpan.FromSeconds(parcel.Bytes / bytesPerSecond);
+        return Verdict.Deliver(_free - now);
+    }
+
+    /// <inheritdoc/>
+    public override LinkRule Fresh() => new BandwidthRule(bytesPerSecond, queueBytes);
+}
