@@ -6,7 +6,7 @@ public sealed record RowChange(int Neuron, WeightRow Row);
 /// <summary>What one block did.</summary>
 /// <param name="Next">The market after the block.</param>
 /// <param name="Stake">S^t: the stake that weighted the rank, shape n.</param>
-/// <param name="Rank">R of eq. (5), shape n.</param>
+/// <param name="Rank">R of eq. (5), or the scores of another <see cref="RankRule"/>, shape n: what was paid for.</param>
 /// <param name="Emission">What eq. (6) added to each stake, shape n.</param>
 /// <param name="Mint">Sum of <paramref name="Emission"/>.</param>
 public sealed record MarketClose(Market Next, double[] Stake, double[] Rank, double[] Emission, double Mint);
@@ -75,7 +75,7 @@ public sealed class Market
     }
 
     /// <summary>
-    /// Closes the open block: applies the admitted changes, computes the rank (5) and adds the emission (6). The order of
+    /// Closes the open block: applies the admitted changes, computes the rank (5), or what another rule pays for, and adds the emission (6). The order of
     /// <paramref name="changes"/> does not matter: each row changes at most once.
     /// </summary>
     /// <exception cref="ArgumentException">A change is not admissible, or two changes name one neuron.</exception>
@@ -96,7 +96,7 @@ public sealed class Market
             seen[change.Neuron] = true;
             rows[change.Neuron] = change.Row;
         }
-        var rank = Ranking.Rank(rows, _stake);
+        var rank = Parameters.Rule.Scores(rows, _stake);
         var emission = Parameters.Emission ? Ranking.Emission(rank, Parameters.Tau, Parameters.Norm) : new double[Count];
         var stake = new double[Count];
         double mint = 0;

@@ -38,6 +38,9 @@ public sealed record MechanismParameters
     /// <summary>Temperature T of eq. (8); above 0.</summary>
     public double Temperature { get; init; } = 1;
 
+    /// <summary>What takes the place of R in eq. (6); the paper's is R itself.</summary>
+    public RankRule Rule { get; init; } = new RankRule.Paper();
+
     /// <summary>Norm of eq. (6).</summary>
     public InflationNorm Norm { get; init; } = InflationNorm.L2;
 

@@ -29,6 +29,10 @@ public sealed record LedgerHeader(string Run, ulong Seed, MechanismParameters Pa
         bytes.Add(Run).Add((long)Seed);
         bytes.Add(Parameters.Alpha).Add(Parameters.Tau).Add(Parameters.Step).Add(Parameters.Epsilon).Add(Parameters.Temperature);
         bytes.Add((long)Parameters.Norm).Add((long)Parameters.StakeScale).Add(Parameters.Emission ? 1 : 0);
+        if (Parameters.Rule is not RankRule.Paper)
+        {
+            bytes.Add(Parameters.Rule.ToString());
+        }
         bytes.Add(Neurons.Length);
         foreach (var neuron in Neurons)
         {

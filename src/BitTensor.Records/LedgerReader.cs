@@ -149,6 +149,7 @@ public sealed class LedgerReader : IDisposable
             1 => true,
             var other => throw new InvalidCastException($"emission is {other}, neither 0 nor 1"),
         },
+        Rule = RankRule.Parse(Sql.Exact<string>(reader, 11)) ?? throw new InvalidCastException($"rule is '{reader.GetString(11)}', which is none"),
     };
 
     static ImmutableArray<LedgerNeuron> ReadNeurons(DbConnection connection)

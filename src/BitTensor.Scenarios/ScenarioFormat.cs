@@ -8,6 +8,16 @@ static class ScenarioFormat
     const string NameForm = "a name of letters, digits, '-' and '_', at most 64";
     const string TextPattern = "^[\\s\\S]+$";
 
+    static readonly Section Paper = new("paper", "mechanism rule: paper", "The rank, eq. (5).");
+
+    static readonly Section Trust = new("trust", "mechanism rule: trust", "Rank times a sigmoid of trust, the share of stake that gives a neuron any weight: the paper's later version.",
+        new Field("kappa", new ShareType(inner: true), "Trust at which half of the rank is paid.", "0.5"),
+        new Field("rho", new NumberType(0, Unbounded, aboveLeast: true), "Steepness of the sigmoid.", "10"));
+
+    static readonly Section Yuma = new("yuma", "mechanism rule: yuma", "Weights above the stake-weighted median are clipped to it; a part is paid to those who give weight (Yuma consensus, bonds of one block).",
+        new Field("kappa", new ShareType(inner: true), "Share of stake that must support a weight.", "0.5"),
+        new Field("dividend", new ShareType(inner: false), "Share paid for giving weight.", "0.5"));
+
     public static readonly Section Mechanism = new("mechanism", "mechanism", "The numbers of the market.",
         new Field("block-interval", new DurationType(zero: false), "Emulated time between two blocks.", "10 s"),
         new Field("alpha", new NumberType(0, Unbounded), "Price of one unit of loss, eq. (22).", "10"),
@@ -15,6 +25,7 @@ static class ScenarioFormat
         new Field("step", new NumberType(0, Unbounded, aboveLeast: true), "Step lambda of a neuron's payoff ascent, eq. (13).", "0.005"),
         new Field("epsilon", new NumberType(0, Unbounded, aboveLeast: true), "Largest change of a row in one block, Euclidean norm (section 1.3).", "0.1"),
         new Field("temperature", new NumberType(0, Unbounded, aboveLeast: true), "Temperature T of the mask, eq. (8).", "1"),
+        new Field("rule", new VariantType("kind", new ChoiceType("paper", "trust", "yuma"), Paper, Trust, Yuma), "What a block pays for.", "paper"),
         new Field("norm", new ChoiceType("l2", "l1"), "Norm that divides the rank in eq. (6); l2 is the paper's.", "l2"),
         new Field("stake", new ChoiceType("raw", "share"), "Stake in the mask, eq. (7): as it stands, or as share of all stake times n.", "raw"),
         new Field("emission", new ChoiceType("on", "frozen"), "Whether stake is minted; frozen keeps S as it starts.", "on"));

@@ -71,10 +71,22 @@ sealed class ScenarioReader(ErrorList errors)
         Step = s.Get<double>("step"),
         Epsilon = s.Get<double>("epsilon"),
         Temperature = s.Get<double>("temperature"),
+        Rule = ReadRule(s),
         Norm = s.Get<string>("norm") == "l1" ? InflationNorm.L1 : InflationNorm.L2,
         StakeScale = s.Get<string>("stake") == "share" ? StakeScale.Share : StakeScale.Raw,
         Emission = s.Get<string>("emission") != "frozen",
     };
+
+    static RankRule ReadRule(SectionReader s)
+    {
+        var (variant, scalar, reader) = s.Variant("rule");
+        return (variant ?? scalar as string) switch
+        {
+            "trust" => new RankRule.Trust(reader?.Get<double>("kappa") ?? 0.5, reader?.Get<double>("rho") ?? 10),
+            "yuma" => new RankRule.Yuma(reader?.Get<double>("kappa") ?? 0.5, reader?.Get<double>("dividend") ?? 0.5),
+            _ => new RankRule.Paper(),
+        };
+    }
 
     DataSpec? ReadData(SectionReader root, ImmutableArray<PopulationSpec> populations)
     {

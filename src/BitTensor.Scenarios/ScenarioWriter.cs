@@ -53,6 +53,12 @@ public static class ScenarioWriter
         y.Line($"step: {YamlText.Number(m.Step)}");
         y.Line($"epsilon: {YamlText.Number(m.Epsilon)}");
         y.Line($"temperature: {YamlText.Number(m.Temperature)}");
+        y.Line(m.Rule switch
+        {
+            RankRule.Trust t => $"rule: {{ kind: trust, kappa: {YamlText.Number(t.Kappa)}, rho: {YamlText.Number(t.Rho)} }}",
+            RankRule.Yuma u => $"rule: {{ kind: yuma, kappa: {YamlText.Number(u.Kappa)}, dividend: {YamlText.Number(u.Dividend)} }}",
+            _ => "rule: paper",
+        });
         y.Line($"norm: {(m.Norm == InflationNorm.L1 ? "l1" : "l2")}");
         y.Line($"stake: {(m.StakeScale == StakeScale.Share ? "share" : "raw")}");
         y.Line($"emission: {(m.Emission ? "on" : "frozen")}");

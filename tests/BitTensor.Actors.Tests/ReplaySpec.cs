@@ -41,6 +41,8 @@ public sealed class ReplaySpec
     [InlineData("data.split=sizes", "populations.free-riding.data-share=3")]
     [InlineData("data.set=synthetic")]
     [InlineData("mechanism.norm=l1")]
+    [InlineData("mechanism.rule=trust")]
+    [InlineData("mechanism.rule={kind: yuma, dividend: 0.2}")]
     [InlineData("mechanism.stake=share")]
     [InlineData("network.default.bandwidth=50 kB/s")]
     [InlineData("populations.honest.training.optimizer=sgd")]

@@ -32,7 +32,7 @@ public sealed class TamperSpec : IClassFixture<TamperSpec.RealLedger>
 
     static readonly (string Table, string Columns)[] Tables =
     [
-        ("run", "version run seed alpha tau step epsilon temperature norm stake_scale emission"),
+        ("run", "version run seed alpha tau step epsilon temperature norm stake_scale emission rule"),
         ("neurons", "neuron population public_key stake targets weights"),
         ("blocks", "height at_ms previous_hash hash stake rank emission mint"),
         ("submissions", "height arrival sender run neuron block targets weights signature refused"),
@@ -45,6 +45,19 @@ public sealed class TamperSpec : IClassFixture<TamperSpec.RealLedger>
         Assert.Null(found.Problem);
         Assert.Equal(4, found.Blocks);
         Assert.True(found.Submissions > 5);
+    }
+
+    [Theory]
+    [InlineData("mechanism.rule=trust")]
+    [InlineData("mechanism.rule=yuma")]
+    public void A_ledger_under_another_rule_is_recomputed_under_that_rule(string rule)
+    {
+        using var folder = new TemporaryFolder();
+        Stage.Run(Stage.Small, new RunOptions { Folder = folder.Path }, "duration=3 blocks", "audit.every=never", rule);
+        Assert.True(LedgerVerifier.Verify(folder.Ledger).Ok);
+        using var connection = Open(folder.Ledger);
+        Execute(connection, "UPDATE run SET rule = 'paper'");
+        Assert.Contains("block 0", LedgerVerifier.Verify(folder.Ledger).Problem, StringComparison.Ordinal);
     }
 
     [Fact]
