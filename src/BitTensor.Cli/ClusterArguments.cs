@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using BitTensor.Actors;
+using BitTensor.Actors.Cluster;
+using BitTensor.Operations;
 
 namespace BitTensor.Cli;
 
@@ -11,6 +13,9 @@ sealed class ClusterArguments
     readonly Option<bool> _cluster = new("--cluster") { Description = "Runs on a cluster of processes, in wall time; others join with `bta node --join`." };
     readonly Option<int> _expect = Count("--expect-nodes", "Nodes with neurons to wait for before the first block, this one included.");
     readonly Option<int> _local = Count("--local-nodes", "Further nodes to start on this machine.");
+
+    /// <summary>What the run's log says of this process's node.</summary>
+    public NodeLabels Labels { get; } = new();
 
     public void AddTo(Command command)
     {
@@ -40,10 +45,14 @@ sealed class ClusterArguments
             using var nodes = new LocalNodes(options.Folder!, local, LocalArguments(parsed, cores), ledger);
             var cluster = new ClusterOptions
             {
-                Node = _node.Read(parsed, options.Cores, log),
+                Node = _node.Read(parsed, options.Cores, log, Labels),
                 ExpectNodes = Math.Max(parsed.GetValue(_expect), local + 1),
                 Ledger = ledger,
-                Started = nodes.Start,
+                Started = async host =>
+                {
+                    nodes.Start(host.Address);
+                    return await NodeEndpoints.Open(host, _node.Endpoints.Read(parsed), log);
+                },
             };
             return ClusterRun.Execute(scenario, options, cluster, interrupt);
         };

@@ -2,6 +2,7 @@ using System.CommandLine;
 using BitTensor.Actors.Cluster;
 using BitTensor.Emulation;
 using BitTensor.Learning;
+using BitTensor.Operations;
 using BitTensor.Records;
 using BitTensor.Studies;
 using BitTensor.Transport;
@@ -26,7 +27,8 @@ sealed class CommandLine(Terminal terminal)
           bta export runs/mine/20260101T120000Z-7 --table neurons | head
 
         Exit codes:
-          0 every property holds   1 one failed   2 unknown   64 usage   65 bad scenario   70 internal   74 input/output   130 interrupted
+          0 every property holds   1 one failed   2 unknown   64 usage   65 bad scenario   69 no node to ask   70 internal   74 input/output   130 interrupted
+          a node: 0 left   80 declared dead   81 quarantined   82 lost the ledger   83 did not find the cluster
         """;
 
     /// <summary>Runs the program.</summary>
@@ -36,6 +38,7 @@ sealed class CommandLine(Terminal terminal)
         {
             new RunCommand(terminal).Command,
             new NodeCommand(terminal).Command,
+            new ClusterCommand(terminal).Command,
             new CertsCommand(terminal).Command,
             new CheckCommand(terminal).Command,
             new SweepCommand(terminal).Command,
@@ -82,6 +85,7 @@ sealed class CommandLine(Terminal terminal)
     public static (int Code, string Message) Explain(Exception failure) => failure switch
     {
         CommandException command => (command.ExitCode, command.Message),
+        ControlException => (ExitCode.Unavailable, failure.Message),
         ResumeException or SweepTooLargeException => (ExitCode.Usage, failure.Message),
         ClusterException or CertificateException or System.Data.Common.DbException or System.Net.Sockets.SocketException =>
             (ExitCode.InputOutput, failure.Message),

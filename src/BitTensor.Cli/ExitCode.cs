@@ -18,6 +18,9 @@ static class ExitCode
     /// <summary>The scenario is wrong.</summary>
     public const int BadScenario = 65;
 
+    /// <summary>No node runs here, or it does not answer.</summary>
+    public const int Unavailable = 69;
+
     /// <summary>The program is wrong.</summary>
     public const int Internal = 70;
 

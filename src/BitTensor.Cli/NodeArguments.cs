@@ -18,21 +18,7 @@ sealed class NodeArguments
 
     public Option<string?> Name { get; } = new("--name") { Description = "Name of this node, unique in the cluster.", HelpName = "NAME" };
 
-    public Option<IPAddress> Host { get; } = new("--host")
-    {
-        Description = "Address to listen at and be reached at.",
-        HelpName = "IP",
-        DefaultValueFactory = _ => IPAddress.Loopback,
-        CustomParser = result =>
-        {
-            if (IPAddress.TryParse(result.Tokens[0].Value, out var address))
-            {
-                return address;
-            }
-            result.AddError($"--host wants an IP address, not '{result.Tokens[0].Value}'");
-            return IPAddress.Loopback;
-        },
-    };
+    public Option<IPAddress> Host { get; } = AddressOption("--host", "Address to listen at and be reached at.");
 
     public Option<int> Port { get; } = new("--port") { Description = "Port of the cluster; 0 takes a free one.", HelpName = "N" };
 
@@ -50,12 +36,32 @@ sealed class NodeArguments
         HelpName = "DIR",
     };
 
+    public EndpointArguments Endpoints { get; } = new();
+
+    /// <summary>An option that names an address; loopback without it.</summary>
+    public static Option<IPAddress> AddressOption(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "IP",
+        DefaultValueFactory = _ => IPAddress.Loopback,
+        CustomParser = result =>
+        {
+            if (IPAddress.TryParse(result.Tokens[0].Value, out var address))
+            {
+                return address;
+            }
+            result.AddError($"{name} wants an IP address, not '{result.Tokens[0].Value}'");
+            return IPAddress.Loopback;
+        },
+    };
+
     public void AddTo(Command command)
     {
         foreach (Option option in (Option[])[Join, Name, Host, Port, LinkPort, Ledger, Certs])
         {
             command.Add(option);
         }
+        Endpoints.AddTo(command);
     }
 
     /// <summary>The database that was named; null when none was.</summary>
@@ -63,7 +69,7 @@ sealed class NodeArguments
         parsed.GetValue(Ledger) ?? (Environment.GetEnvironmentVariable(LedgerVariable) is { Length: > 0 } named ? named : null);
 
     /// <summary>The node.</summary>
-    public NodeOptions Read(ParseResult parsed, int cores, ILogger log)
+    public NodeOptions Read(ParseResult parsed, int cores, ILogger log, NodeLabels labels)
     {
         var ledger = LedgerOf(parsed);
         var name = parsed.GetValue(Name) ?? string.Create(CultureInfo.InvariantCulture, $"{Environment.MachineName}-{Environment.ProcessId}");
@@ -78,6 +84,7 @@ sealed class NodeArguments
             LedgerOf = ledger is null ? null : run => new LedgerPlace.Database(ledger, run),
             Cores = cores,
             Log = log,
+            Labels = labels,
         };
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using BitTensor.Actors.Cluster;
+using BitTensor.Operations;
 using Serilog;
 using Serilog.Formatting.Compact;
 
@@ -9,10 +10,14 @@ namespace BitTensor.Cli;
 /// <summary><c>bta node</c>: one process of a cluster, for as many runs as come.</summary>
 sealed class NodeCommand
 {
+    // A log that is full begins another file, the oldest goes: 128 MiB at most, whoever hammers the node's ports.
+    const int LogFileBytes = 32 * 1024 * 1024;
+    const int LogFiles = 4;
+
     readonly Terminal _terminal;
     readonly NodeArguments _node = new();
     readonly Option<int> _cores = RunCommand.CoresOption();
-    readonly Option<string?> _log = new("--log") { Description = "File for the log, compact JSON; standard error without it.", HelpName = "FILE" };
+    readonly Option<string?> _log = new("--log") { Description = "File for the log, compact JSON, at most 4 of 32 MiB; standard error without it.", HelpName = "FILE" };
     readonly Option<bool> _withParent = new("--with-parent") { Description = "Leaves when standard input closes.", Hidden = true };
 
     public NodeCommand(Terminal terminal)
@@ -32,8 +37,11 @@ sealed class NodeCommand
     {
         await using var log = LogTo(parsed.GetValue(_log));
         using var interruption = _terminal.Interruptible("Leaving the cluster; once more ends at once.");
-        await using var host = NodeHost.Start(_node.Read(parsed, parsed.GetValue(_cores), log));
+        await using var host = NodeHost.Start(_node.Read(parsed, parsed.GetValue(_cores), log, new NodeLabels()));
+        await using var endpoints = await NodeEndpoints.Open(host, _node.Endpoints.Read(parsed), log);
         await _terminal.Out.WriteLineAsync($"node {host.Name} at {host.Address}");
+        await Tell("control", endpoints.Control);
+        await Tell("health", endpoints.Health);
         await _terminal.Out.FlushAsync(never);
         var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var registration = interruption.Token.Register(told.SetResult);
@@ -43,6 +51,14 @@ sealed class NodeCommand
             await host.LeaveAsync();
         }
         return ExitOf(await host.Ended);
+    }
+
+    async Task Tell(string what, string? where)
+    {
+        if (where is not null)
+        {
+            await _terminal.Out.WriteLineAsync($"{what} at {where}");
+        }
     }
 
     static async Task EndOfInput()
@@ -78,6 +94,8 @@ sealed class NodeCommand
         return file is null
             ? configuration.WriteTo.Console(
                 formatProvider: CultureInfo.InvariantCulture, standardErrorFromLevel: Serilog.Events.LogEventLevel.Verbose).CreateLogger()
-            : configuration.WriteTo.File(new CompactJsonFormatter(), file, buffered: false).CreateLogger();
+            : configuration.WriteTo.File(
+                new CompactJsonFormatter(), file, buffered: false,
+                fileSizeLimitBytes: LogFileBytes, rollOnFileSizeLimit: true, retainedFileCountLimit: LogFiles).CreateLogger();
     }
 }

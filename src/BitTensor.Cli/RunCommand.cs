@@ -81,7 +81,7 @@ sealed class RunCommand
             Cores = parsed.GetValue(Cores),
             Time = _cluster.IsAsked(parsed) ? TimeMode.Wall : parsed.GetValue(_time),
         };
-        var verdict = new RunSession(_terminal, scenario, options, _cluster.RunnerOf(parsed)).Execute();
+        var verdict = new RunSession(_terminal, scenario, options, _cluster.RunnerOf(parsed), _cluster.Labels).Execute();
         if (parsed.GetValue(_format) == OutputFormat.Json)
         {
             WriteJson(options.Folder, verdict.ToJson());

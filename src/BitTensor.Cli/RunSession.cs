@@ -12,7 +12,7 @@ using Serilog.Formatting.Compact;
 namespace BitTensor.Cli;
 
 /// <summary>One run with its folder: scenario, environment, log, ledger, journal, tables, figures, verdict.</summary>
-sealed class RunSession(Terminal terminal, Scenario scenario, RunOptions options, RunSession.Runner runner)
+sealed class RunSession(Terminal terminal, Scenario scenario, RunOptions options, RunSession.Runner runner, ILogEventEnricher labels)
 {
     /// <summary>Carries a run out: in this process, or on a cluster.</summary>
     public delegate RunResult Runner(Scenario scenario, RunOptions options, ILogger log, CancellationToken interrupt);
@@ -25,7 +25,7 @@ sealed class RunSession(Terminal terminal, Scenario scenario, RunOptions options
         var start = WallClock.Elapsed;
         environment.Write(folder);
         File.WriteAllText(Path.Combine(folder, RunFolder.ScenarioFile), ScenarioWriter.Write(scenario));
-        using var log = new LoggerConfiguration()
+        using var log = new LoggerConfiguration().Enrich.With(labels)
             .WriteTo.File(new CompactJsonFormatter(), Path.Combine(folder, RunFolder.LogFile)).CreateLogger();
         try
         {

@@ -69,6 +69,21 @@ public sealed class OutgoingLink : IAsyncDisposable
     /// <summary>Why the last connection ended or could not be made; null while it is well.</summary>
     public Exception? Trouble { get; private set; }
 
+    /// <summary>Bytes the peer may have on their way to it.</summary>
+    public int WindowBytes => Volatile.Read(ref _window);
+
+    /// <summary>Bytes queued or sent that the peer has not consumed.</summary>
+    public long InFlightBytes
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _queuedBytes - _consumedBytes;
+            }
+        }
+    }
+
     /// <summary>True while something waits to be written to the connection.</summary>
     public bool HasUnsent
     {

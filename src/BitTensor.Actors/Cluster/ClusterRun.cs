@@ -19,8 +19,8 @@ public sealed record ClusterOptions
     /// <summary>Connection string of a PostgreSQL database; null keeps the ledger in the run folder, and then on this node.</summary>
     public string? Ledger { get; init; }
 
-    /// <summary>Told where other nodes join, once this one listens.</summary>
-    public Action<string> Started { get; init; } = static _ => { };
+    /// <summary>Told of the node once others can join it; what it returns is disposed of when the node has left.</summary>
+    public Func<NodeHost, Task<IAsyncDisposable?>> Started { get; init; } = static _ => Task.FromResult<IAsyncDisposable?>(null);
 }
 
 /// <summary>A scenario, run once on a cluster of processes.</summary>
@@ -63,7 +63,7 @@ public static class ClusterRun
     {
         await using var host = NodeHost.Start(
             cluster.Node, (system, post, compute) => Laboratory.Open(system, post, compute, charter, journal, last.Note));
-        cluster.Started(host.Address);
+        await using var started = await cluster.Started(host);
         await using var registration = interrupt.Register(() => host.Post.Send(Seat.Ledger, new ControlMessage.EndAtNextBlock()));
         if (await Task.WhenAny(host.Laboratory!.Finished, host.Ended) == host.Ended)
         {

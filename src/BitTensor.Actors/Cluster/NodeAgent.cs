@@ -17,6 +17,7 @@ sealed class NodeAgent : ReceiveActor, IWithTimers
     readonly PostOffice _post;
     readonly Compute _compute;
     readonly NodeState _state;
+    readonly NodeTally _tally;
     readonly ILogger _log;
     readonly Dictionary<int, IActorRef> _hosted = [];
     readonly Dictionary<IActorRef, int> _neuronOf = [];
@@ -30,19 +31,22 @@ sealed class NodeAgent : ReceiveActor, IWithTimers
     /// <param name="post">This node's post.</param>
     /// <param name="compute">Where its neurons compute.</param>
     /// <param name="state">What it shows of itself.</param>
+    /// <param name="tally">What passes its post.</param>
     /// <param name="log">Log.</param>
     /// <param name="laboratory">The laboratory, on the node that has it.</param>
-    public NodeAgent(PostOffice post, Compute compute, NodeState state, ILogger log, Laboratory? laboratory)
+    public NodeAgent(PostOffice post, Compute compute, NodeState state, NodeTally tally, ILogger log, Laboratory? laboratory)
     {
         _post = post;
         _compute = compute;
         _state = state;
+        _tally = tally;
         _log = log;
         _laboratory = laboratory;
         if (laboratory is not null)
         {
             _charter = laboratory.Charter;
             _site = laboratory.Site;
+            Show(_charter, _site);
         }
 
         Receive<Tend>(_ => HandleTend());
@@ -58,7 +62,7 @@ sealed class NodeAgent : ReceiveActor, IWithTimers
 
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(failure =>
     {
-        _log.Error(failure, "A neuron failed; it comes back from its last checkpoint");
+        _log.Error(failure, "Neuron {Neuron} failed; it comes back from its last checkpoint", _neuronOf.TryGetValue(Sender, out var neuron) ? neuron : -1);
         return Directive.Stop;
     });
 
@@ -66,10 +70,11 @@ sealed class NodeAgent : ReceiveActor, IWithTimers
 
     void HandleTend()
     {
+        _state.Tended();
         _post.Tend();
         foreach (var (node, why) in _post.Troubles())
         {
-            _log.Verbose("Link to {Node}: {Why}", node, why);
+            _log.Verbose("Link to {Peer}: {Why}", node, why);
         }
     }
 
@@ -107,11 +112,12 @@ sealed class NodeAgent : ReceiveActor, IWithTimers
         }
         if (roll.Run != _roll?.Run || roll.Authority != _roll.Authority)
         {
-            _log.Information("Run {Run}: the ledger is at node {Node}, epoch {Epoch}", roll.Run, roll.Authority.Name, roll.Epoch);
+            _log.Information("Run {Run}: the ledger is at node {Authority}, epoch {Epoch}", roll.Run, roll.Authority.Name, roll.Epoch);
             _post.Follow(new Routes(roll.Authority, _placement ?? Placement.Nowhere(0)));
         }
         _roll = roll;
         _state.Epoch = roll.Epoch;
+        _state.Authority = roll.Authority;
     }
 
     void Answer()
@@ -132,7 +138,7 @@ sealed class NodeAgent : ReceiveActor, IWithTimers
         {
             _site = Site.Of(charter, _post, _compute);
             _charter = charter;
-            _state.Run = charter.Run;
+            Show(_charter, _site);
             _log.Information("Run {Run}: {Neurons} neurons in all", charter.Run, _site.Plans.Length);
         }
         catch (Exception refused) when (refused is ClusterException or Learning.DataSetException or Learning.TorchUnavailableException)
@@ -218,6 +224,14 @@ sealed class NodeAgent : ReceiveActor, IWithTimers
         (_site, _placement, _roll) = (null, null, null);
         _charter = _laboratory?.Charter;
         _state.Run = "";
+        _state.Authority = null;
+    }
+
+    void Show(ClusterMessage.Charter charter, Site site)
+    {
+        _tally.Forget();
+        _state.Populations = [.. site.Plans.Select(p => p.Population.Name)];
+        _state.Run = charter.Run;
     }
 
     void HandleLeave(Leave leave)

@@ -18,16 +18,6 @@ using Serilog;
 
 namespace BitTensor.Actors.Cluster;
 
-/// <summary>What a node does in its cluster.</summary>
-static class NodeRole
-{
-    /// <summary>It can seat the authority: it reaches the ledger's store.</summary>
-    public const string Ledger = "ledger";
-
-    /// <summary>Neurons may live on it.</summary>
-    public const string Neurons = "neurons";
-}
-
 /// <summary>How a node's process ended.</summary>
 public enum NodeExit
 {
@@ -79,6 +69,9 @@ public sealed record NodeOptions
 
     /// <summary>Log.</summary>
     public ILogger Log { get; init; } = Serilog.Core.Logger.None;
+
+    /// <summary>What the node says of itself on every line of its log.</summary>
+    public NodeLabels Labels { get; init; } = new();
 }
 
 /// <summary>One process's node: its actor system, its post and its agent.</summary>
@@ -92,6 +85,7 @@ public sealed class NodeHost : IAsyncDisposable
     readonly WallCompute _compute;
     readonly IActorRef _agent;
     readonly ILogger _log;
+    readonly NodeMetrics _metrics = new();
     readonly TaskCompletionSource<NodeExit> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     NodeHost(NodeOptions options, Func<ActorSystem, PostOffice, Compute, Laboratory>? laboratoryOf)
@@ -101,16 +95,24 @@ public sealed class NodeHost : IAsyncDisposable
             throw new ClusterException(
                 $"{options.Host} is beyond loopback and there are no certificates: make them with `bta certs` and start with --certs, or use 127.0.0.1.");
         }
-        _log = options.Log.ForContext("Node", options.Name);
+        if (!NodeRole.CanName(options.Name))
+        {
+            throw new ClusterException($"'{options.Name}' cannot name a node: use 1 to 64 letters, digits, '.', '_' and '-'.");
+        }
+        var tally = new NodeTally(_metrics.BlockClosed);
+        options.Labels.Follow(options.Name, State, tally);
+        _log = options.Log.ForContext(options.Labels);
         _compute = new WallCompute(options.Cores, failure => Fail(failure));
         _system = ActorSystem.Create(SystemName, SetupOf(options));
         var cluster = Akka.Cluster.Cluster.Get(_system);
         var mesh = new MeshOptions { Node = options.Name, Session = cluster.SelfUniqueAddress.Uid, Identity = options.Identity };
         Outcomes = new WireOutcomes((reason, what) => _log.Warning("Refused: {Reason}: {What}", reason, what));
-        Post = new PostOffice(_system, mesh, new IPEndPoint(options.Host, options.LinkPort), options.Host, Outcomes);
-        _system.ActorOf(Props.Create(() => new AkkaLog(_log, Quarantined)), "akka-log");
+        Post = new PostOffice(_system, mesh, new IPEndPoint(options.Host, options.LinkPort), options.Host, Outcomes, tally);
+        Console = new NodeConsole(options.Name, State, tally, cluster, options.LedgerOf);
+        _metrics.Observe(State, tally, Post, Outcomes, cluster);
+        _system.ActorOf(Props.Create(() => new AkkaLog(_log, State, Quarantined)), "akka-log");
         Laboratory = laboratoryOf?.Invoke(_system, Post, _compute);
-        _agent = _system.ActorOf(Props.Create(() => new NodeAgent(Post, _compute, State, _log, Laboratory)), "node");
+        _agent = _system.ActorOf(Props.Create(() => new NodeAgent(Post, _compute, State, tally, _log, Laboratory)), "node");
         if (options.LedgerOf is { } placeOf)
         {
             SeatAuthority(placeOf);
@@ -122,7 +124,7 @@ public sealed class NodeHost : IAsyncDisposable
     }
 
     /// <summary>Starts a node.</summary>
-    /// <exception cref="ClusterException">It would listen beyond loopback without certificates, or the address to join is none.</exception>
+    /// <exception cref="ClusterException">It would listen beyond loopback without certificates, its name cannot be one, or the address to join is none.</exception>
     /// <exception cref="System.Net.Sockets.SocketException">An address cannot be listened at.</exception>
     public static NodeHost Start(NodeOptions options) => new(options, null);
 
@@ -139,6 +141,9 @@ public sealed class NodeHost : IAsyncDisposable
 
     /// <summary>What was refused, by reason.</summary>
     public WireOutcomes Outcomes { get; }
+
+    /// <summary>What an operator may ask and do.</summary>
+    public NodeConsole Console { get; }
 
     internal NodeState State { get; } = new();
 
@@ -163,6 +168,7 @@ public sealed class NodeHost : IAsyncDisposable
         await _system.Terminate();
         await Post.DisposeAsync();
         _compute.Dispose();
+        _metrics.Dispose();
         _system.Dispose();
     }
 
@@ -245,7 +251,7 @@ public sealed class NodeHost : IAsyncDisposable
 
     static Config ConfigOf(NodeOptions options)
     {
-        var roles = new List<string>();
+        var roles = new List<string> { NodeRole.Named(options.Name) };
         if (options.Neurons)
         {
             roles.Add(NodeRole.Neurons);
@@ -267,45 +273,4 @@ public sealed class NodeHost : IAsyncDisposable
     /// <summary>All that another node may select by path: the cluster's own daemons, the singleton's manager, and the agent.</summary>
     internal static ImmutableArray<string> TrustedPaths { get; } =
         ["/system/cluster/core/daemon", "/system/cluster/heartbeatReceiver", "/user/authority", "/user/authority/singleton", "/user/node"];
-}
-
-/// <summary>Akka's own warnings and errors in the node's log, and its quarantine as the end of the node.</summary>
-sealed class AkkaLog : ReceiveActor
-{
-    const int Most = 1000;
-
-    int _told;
-
-    public AkkaLog(ILogger log, Action quarantined)
-    {
-        Receive<Error>(e => Tell(() => log.Error(e.Cause, "{Source}: {Message}", e.LogSource, e.Message)));
-        Receive<Warning>(w => Tell(() => log.Warning("{Source}: {Message}", w.LogSource, w.Message)));
-        Receive<ThisActorSystemQuarantinedEvent>(e =>
-        {
-            // One that this node's cluster has given up itself may say what it likes.
-            if (Member(e.RemoteAddress))
-            {
-                log.Fatal("Node {Other} has quarantined this node: it ends", e.RemoteAddress);
-                quarantined();
-            }
-        });
-        var events = Context.System.EventStream;
-        events.Subscribe(Self, typeof(Error));
-        events.Subscribe(Self, typeof(Warning));
-        events.Subscribe(Self, typeof(ThisActorSystemQuarantinedEvent));
-    }
-
-    static bool Member(Address address)
-    {
-        var state = Akka.Cluster.Cluster.Get(Context.System).State;
-        return state.Members.Any(m => m.Address == address && m.Status is MemberStatus.Up) && state.Unreachable.All(m => m.Address != address);
-    }
-
-    void Tell(Action write)
-    {
-        if (_told++ < Most)
-        {
-            write();
-        }
-    }
 }

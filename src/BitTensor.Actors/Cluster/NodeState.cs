@@ -1,13 +1,17 @@
 using System.Collections.Immutable;
+using BitTensor.Emulation;
 
 namespace BitTensor.Actors.Cluster;
 
-/// <summary>What a node shows of itself to whoever asks locally. Written by its agent and authority, read from any thread.</summary>
+/// <summary>What a node shows of itself to whoever asks locally. Written by its actors, read from any thread.</summary>
 sealed class NodeState
 {
     volatile string _run = "";
+    volatile Placement? _placement;
+    volatile NodePlace? _authority;
     long _epoch;
-    long _height;
+    long _deadLetters;
+    long _tendedTicks = WallClock.Elapsed.Ticks;
 
     /// <summary>The run it takes part in; empty when none.</summary>
     public string Run
@@ -16,6 +20,9 @@ sealed class NodeState
         set => _run = value;
     }
 
+    /// <summary>Population of neuron i of the run.</summary>
+    public ImmutableArray<string> Populations { get; set; } = [];
+
     /// <summary>Epoch of the ledger it follows.</summary>
     public long Epoch
     {
@@ -23,11 +30,11 @@ sealed class NodeState
         set => Volatile.Write(ref _epoch, value);
     }
 
-    /// <summary>The ledger's open block; on the node that has it.</summary>
-    public long Height
+    /// <summary>The node with the ledger, as this one knows it; null while it knows of none.</summary>
+    public NodePlace? Authority
     {
-        get => Volatile.Read(ref _height);
-        set => Volatile.Write(ref _height, value);
+        get => _authority;
+        set => _authority = value;
     }
 
     /// <summary>True on the node with the ledger.</summary>
@@ -37,5 +44,21 @@ sealed class NodeState
     public ImmutableArray<int> Hosted { get; set; } = [];
 
     /// <summary>Where everybody lives; null before the first placement.</summary>
-    public Placement? Placement { get; set; }
+    public Placement? Placement
+    {
+        get => _placement;
+        set => _placement = value;
+    }
+
+    /// <summary>Messages that found no actor.</summary>
+    public long DeadLetters => Volatile.Read(ref _deadLetters);
+
+    /// <summary>Time since the node's agent last had a turn: grows when the process no longer does.</summary>
+    public TimeSpan SinceTended => WallClock.Elapsed - new TimeSpan(Volatile.Read(ref _tendedTicks));
+
+    /// <summary>The node's agent has a turn.</summary>
+    public void Tended() => Volatile.Write(ref _tendedTicks, WallClock.Elapsed.Ticks);
+
+    /// <summary>A message found no actor.</summary>
+    public void LostLetter() => Interlocked.Increment(ref _deadLetters);
 }

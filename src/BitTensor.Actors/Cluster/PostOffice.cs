@@ -39,17 +39,19 @@ sealed class PostOffice : IAsyncDisposable
     readonly ConcurrentDictionary<int, IActorRef> _local = new();
     readonly ConcurrentDictionary<int, IActorRef> _refs = new();
     readonly ExtendedActorSystem _system;
+    readonly NodeTally _tally;
     volatile Routes? _routes;
     volatile ImmutableDictionary<NodePlace, OutgoingLink> _links = ImmutableDictionary<NodePlace, OutgoingLink>.Empty;
 
     /// <summary>Listens at <paramref name="listen"/>.</summary>
     /// <exception cref="ArgumentException">The address is beyond loopback and there is no identity.</exception>
     /// <exception cref="System.Net.Sockets.SocketException">The address cannot be listened at.</exception>
-    public PostOffice(ActorSystem system, MeshOptions options, IPEndPoint listen, IPAddress advertise, WireOutcomes outcomes)
+    public PostOffice(ActorSystem system, MeshOptions options, IPEndPoint listen, IPAddress advertise, WireOutcomes outcomes, NodeTally tally)
     {
         _system = (ExtendedActorSystem)system;
         _options = options;
         _outcomes = outcomes;
+        _tally = tally;
         _listener = new Listener(listen, options, ControlEntries.Table, outcomes, Receive);
         Place = new NodePlace(options.Node, advertise.ToString(), _listener.Endpoint.Port);
     }
@@ -102,6 +104,9 @@ sealed class PostOffice : IAsyncDisposable
         }
     }
 
+    /// <summary>Links to other nodes.</summary>
+    public IEnumerable<OutgoingLink> Links => _links.Values;
+
     /// <summary>Links that are in trouble, with the reason.</summary>
     public IEnumerable<(string Node, string Why)> Troubles() =>
         _links.Values.Where(l => l.Trouble is not null).Select(l => (l.Node, l.Trouble!.Message));
@@ -110,6 +115,7 @@ sealed class PostOffice : IAsyncDisposable
     public void Send(int to, object message)
     {
         var (from, content) = Unwrap(message);
+        _tally.Said(message);
         if (_local.TryGetValue(to, out var actor))
         {
             actor.Tell(message, from == Nobody ? ActorRefs.NoSender : RefOf(from));
@@ -152,6 +158,7 @@ sealed class PostOffice : IAsyncDisposable
         }
         else
         {
+            _tally.Heard(inbound.Message);
             var sender = inbound.From == Nobody ? ActorRefs.NoSender : RefOf(inbound.From);
             actor.Tell(new FromWire(Parcels.Wrap(inbound.From, inbound.Message), inbound), sender);
         }

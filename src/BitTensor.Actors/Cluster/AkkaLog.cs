@@ -1,0 +1,76 @@
+using Akka.Actor;
+using Akka.Cluster;
+using Akka.Event;
+using Akka.Remote;
+using Serilog;
+
+namespace BitTensor.Actors.Cluster;
+
+/// <summary>
+/// Akka's own warnings and errors in the node's log, so many a minute; its dead letters, counted; and its quarantine as the end of the node.
+/// </summary>
+sealed class AkkaLog : ReceiveActor, IWithTimers
+{
+    const int MostPerMinute = 60;
+
+    readonly ILogger _log;
+    int _told;
+
+    public AkkaLog(ILogger log, NodeState state, Action quarantined)
+    {
+        _log = log;
+
+        Receive<Error>(e => Tell(() => log.Error(e.Cause, "{Source}: {Message}", e.LogSource, e.Message)));
+        Receive<Warning>(w => Tell(() => log.Warning("{Source}: {Message}", w.LogSource, w.Message)));
+        Receive<AllDeadLetters>(_ => state.LostLetter());
+        Receive<UnhandledMessage>(_ => state.LostLetter());
+        Receive<ThisActorSystemQuarantinedEvent>(e =>
+        {
+            // One that this node's cluster has given up itself may say what it likes.
+            if (Member(e.RemoteAddress))
+            {
+                log.Fatal("Node {Other} has quarantined this node: it ends", e.RemoteAddress);
+                quarantined();
+            }
+        });
+        Receive<Minute>(_ => HandleMinute());
+    }
+
+    /// <summary>Set by Akka.</summary>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    protected override void PreStart()
+    {
+        var events = Context.System.EventStream;
+        foreach (var channel in (Type[])[typeof(Error), typeof(Warning), typeof(AllDeadLetters), typeof(UnhandledMessage), typeof(ThisActorSystemQuarantinedEvent)])
+        {
+            events.Subscribe(Self, channel);
+        }
+        Timers.StartPeriodicTimer("minute", new Minute(), TimeSpan.FromMinutes(1));
+    }
+
+    void HandleMinute()
+    {
+        if (_told > MostPerMinute)
+        {
+            _log.Warning("{Count} more lines of Akka within a minute are left out", _told - MostPerMinute);
+        }
+        _told = 0;
+    }
+
+    static bool Member(Address address)
+    {
+        var state = Akka.Cluster.Cluster.Get(Context.System).State;
+        return state.Members.Any(m => m.Address == address && m.Status is MemberStatus.Up) && state.Unreachable.All(m => m.Address != address);
+    }
+
+    void Tell(Action write)
+    {
+        if (_told++ < MostPerMinute)
+        {
+            write();
+        }
+    }
+
+    sealed record Minute;
+}

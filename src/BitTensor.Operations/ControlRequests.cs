@@ -1,0 +1,28 @@
+using BitTensor.Actors.Cluster;
+using Microsoft.AspNetCore.Http;
+
+namespace BitTensor.Operations;
+
+/// <summary>What a control socket answers.</summary>
+static class ControlRequests
+{
+    public static Task Answer(HttpContext context, NodeConsole console)
+    {
+        var (request, response) = (context.Request, context.Response);
+        switch ((request.Method, request.Path.Value))
+        {
+            case ("GET", "/cluster"):
+                return response.WriteAsJsonAsync(console.Cluster(), OperationsJson.Default.ClusterView);
+            case ("GET", "/neurons"):
+                return response.WriteAsJsonAsync(console.Neurons(), OperationsJson.Default.NeuronsView);
+            case ("GET", "/ledger"):
+                return response.WriteAsJsonAsync(console.Ledger(), OperationsJson.Default.LedgerReading);
+            case ("POST", "/down"):
+                var outcome = console.Down(request.Query["node"].ToString(), request.Query["force"] == "true");
+                return response.WriteAsJsonAsync(outcome, OperationsJson.Default.DownOutcome);
+            default:
+                response.StatusCode = StatusCodes.Status404NotFound;
+                return Task.CompletedTask;
+        }
+    }
+}

@@ -1,0 +1,113 @@
+using System.Net.Sockets;
+
+namespace BitTensor.Operations;
+
+/// <summary>A node's control socket cannot be opened or found.</summary>
+public sealed class ControlException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>
+/// Where the nodes of one user on one machine can be spoken to: Unix domain sockets, one per node, in a folder that belongs to the user
+/// alone. Who may open the socket may ask and command; nobody else can.
+/// </summary>
+public static class ControlSocket
+{
+    const string Extension = ".sock";
+    const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    /// <summary>
+    /// The user's folder of control sockets: <c>bta</c> under <c>XDG_RUNTIME_DIR</c>, else <c>bta/run</c> under the user's local application
+    /// data. Null where the machine has neither.
+    /// </summary>
+    public static string? DefaultFolder =>
+        Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 } runtime ? Path.Combine(runtime, "bta")
+        : Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify) is { Length: > 0 } data
+            ? Path.Combine(data, "bta", "run")
+            : null;
+
+    /// <summary>Where a node of this name listens in a folder.</summary>
+    public static string PathOf(string folder, string node) => Path.Combine(folder, node + Extension);
+
+    /// <summary>Names and sockets of the nodes that can be reached in a folder, by name. A socket nobody listens at is passed over.</summary>
+    public static IReadOnlyList<(string Node, string Path)> Running(string folder) =>
+        !Directory.Exists(folder) ? []
+        : [.. Directory.EnumerateFiles(folder, "*" + Extension).Where(Answers).Select(p => (Path.GetFileNameWithoutExtension(p), p)).Order()];
+
+    /// <summary>The address of a socket.</summary>
+    /// <exception cref="ControlException">The path is longer than a socket's may be.</exception>
+    public static UnixDomainSocketEndPoint EndpointOf(string path)
+    {
+        try
+        {
+            return new UnixDomainSocketEndPoint(path);
+        }
+        catch (ArgumentOutOfRangeException tooLong)
+        {
+            throw new ControlException($"{path} is too long for a socket (about 100 bytes); name a shorter one with --control.", tooLong);
+        }
+    }
+
+    /// <summary>
+    /// Makes the way free for a new socket: its folder exists and is the user's alone, and nobody listens at the path. Where another node
+    /// does and no path was wished for, the process's number joins the name.
+    /// </summary>
+    /// <param name="wished">The path that was asked for; null takes the default.</param>
+    /// <param name="node">Name of the node.</param>
+    /// <returns>The path.</returns>
+    /// <exception cref="ControlException">Another node listens there, the folder is open to others, or there is none.</exception>
+    public static string Prepare(string? wished, string node)
+    {
+        var path = wished is not null ? Path.GetFullPath(wished)
+            : DefaultFolder is { } folder ? PathOf(folder, node)
+            : throw new ControlException("There is no folder for the control socket: set XDG_RUNTIME_DIR, or name a path with --control.");
+        MakePrivate(Path.GetDirectoryName(path)!);
+        if (File.Exists(path) && Answers(path))
+        {
+            path = wished is null
+                ? PathOf(DefaultFolder!, $"{node}-{Environment.ProcessId}")
+                : throw new ControlException($"Another node listens at {path}; name another path with --control.");
+        }
+        File.Delete(path);
+        return path;
+    }
+
+    /// <summary>Takes the socket from everybody but its owner.</summary>
+    public static void Close(string path)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+    }
+
+    /// <summary>Between its making and <see cref="Close"/> a socket is guarded by its folder alone, so the folder must be closed too.</summary>
+    static void MakePrivate(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(folder);
+            return;
+        }
+        if (!Directory.Exists(folder))
+        {
+            Directory.CreateDirectory(folder, OwnerOnly);
+        }
+        if ((File.GetUnixFileMode(folder) & ~OwnerOnly) != 0)
+        {
+            throw new ControlException($"{folder} is open to other users: `chmod 700 {folder}`, or name a path in another folder with --control.");
+        }
+    }
+
+    static bool Answers(string path)
+    {
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            socket.Connect(EndpointOf(path));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+}

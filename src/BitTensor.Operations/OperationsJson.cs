@@ -1,0 +1,13 @@
+using System.Text.Json.Serialization;
+using BitTensor.Actors.Cluster;
+
+namespace BitTensor.Operations;
+
+/// <summary>What a node answers, as JSON.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(ClusterView))]
+[JsonSerializable(typeof(NeuronsView))]
+[JsonSerializable(typeof(LedgerReading))]
+[JsonSerializable(typeof(NodeHealth))]
+[JsonSerializable(typeof(DownOutcome))]
+public sealed partial class OperationsJson : JsonSerializerContext;
