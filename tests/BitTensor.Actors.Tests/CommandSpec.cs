@@ -227,7 +227,7 @@ public sealed class CommandSpec : IDisposable
     public void Help_is_for_every_command_and_tells_the_exit_codes()
     {
         Assert.Contains("130 interrupted", Shell.Bta("--help").Ends(0).Out, StringComparison.Ordinal);
-        foreach (var command in new[] { "run", "check", "replay", "verify", "export", "new", "schema", "doctor" })
+        foreach (var command in new[] { "run", "cluster", "check", "replay", "verify", "export", "new", "schema", "doctor" })
         {
             Assert.Contains("Example: bta " + command, Shell.Bta(command, "--help").Ends(0).Out.ReplaceLineEndings(" ").Replace("  ", " ", StringComparison.Ordinal), StringComparison.Ordinal);
         }
