@@ -51,8 +51,12 @@ public abstract record JournalRecord
 
     /// <summary>Messages of one kind that met one outcome while one block was open, over all neurons.</summary>
     /// <param name="Block">Height; messages that end after the last block count at the last block.</param>
-    /// <param name="Kind">forward, forward-reply, backward, submission, receipt.</param>
-    /// <param name="Outcome"><c>sent</c>, or how it ended: <c>delivered/...</c>, <c>dropped/...</c>.</param>
+    /// <param name="Kind">forward, forward-reply, backward, submission, receipt; or report, for neurons' own.</param>
+    /// <param name="Outcome">
+    /// <c>sent</c>, or how it ended: <c>delivered/...</c>, <c>dropped/...</c>. At the last block what remains: <c>in-flight</c>, or, when a
+    /// process died with its counts, <c>uncounted/end</c> (sent, nobody knows how it ended) or <c>uncounted/sending</c> (ended, its sending died
+    /// uncounted): the smallest number that explains the difference. Reports: <c>missing</c>.
+    /// </param>
     /// <param name="Count">How many.</param>
     public sealed record TrafficCounted(long Block, string Kind, string Outcome, long Count) : JournalRecord;
 

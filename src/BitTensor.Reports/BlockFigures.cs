@@ -11,7 +11,10 @@ namespace BitTensor.Reports;
 /// <param name="Nakamoto">Fewest neurons with more than half of S.</param>
 /// <param name="Accepted">Submissions accepted.</param>
 /// <param name="Refused">Submissions refused.</param>
-/// <param name="Delivered">Share of the parcels sent that no link dropped; NaN without parcels.</param>
+/// <param name="Delivered">
+/// Share of the parcels sent that no link dropped; NaN without parcels, and where it is not known: a report is missing because its process
+/// died, or more were dropped than sent, so that they are of other blocks.
+/// </param>
 public sealed record BlockFigures(
     double[] StakeNext, double Diagonal, double DiagonalRatio, double Gini, int Nakamoto, int Accepted, int Refused, double Delivered)
 {
@@ -31,7 +34,7 @@ public sealed record BlockFigures(
         var accepted = block.Ledger.Submissions.Count(e => e.Refused is null);
         return new BlockFigures(
             stake, diagonal / block.Rows.Count, diagonal / (all - diagonal), GiniOf(stake), NakamotoOf(stake), accepted,
-            block.Ledger.Submissions.Length - accepted, DeliveredOf(block.Traffic));
+            block.Ledger.Submissions.Length - accepted, DeliveredOf(block));
     }
 
     /// <summary>Gini coefficient: half the mean absolute difference over the mean; 0 when all are equal.</summary>
@@ -71,10 +74,11 @@ public sealed record BlockFigures(
         return [.. values.Select(v => total > 0 ? v / total : 0)];
     }
 
-    static double DeliveredOf(IReadOnlyList<JournalRecord.TrafficCounted> traffic)
+    static double DeliveredOf(RunBlock block)
     {
-        long sent = traffic.Where(t => t.Outcome == "sent").Sum(t => t.Count);
-        long dropped = traffic.Where(t => t.Outcome.StartsWith("dropped/", StringComparison.Ordinal)).Sum(t => t.Count);
-        return sent == 0 ? double.NaN : 1 - (double)dropped / sent;
+        var whole = block.Ledger.Height == 0 || block.Reports.All(r => r is not null);
+        var sent = block.Traffic.Where(t => t.Outcome == "sent").Sum(t => t.Count);
+        var dropped = block.Traffic.Where(t => t.Outcome.StartsWith("dropped/", StringComparison.Ordinal)).Sum(t => t.Count);
+        return whole && sent > 0 && dropped <= sent ? 1 - (double)dropped / sent : double.NaN;
     }
 }

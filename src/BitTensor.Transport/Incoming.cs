@@ -53,6 +53,14 @@ public sealed class Session(long id)
         return _arrivedBytes - Volatile.Read(ref _consumed) <= window;
     }
 
+    internal void Tend()
+    {
+        if (Received > Volatile.Read(ref _grantedReceived))
+        {
+            Due.Writer.TryWrite(true);
+        }
+    }
+
     internal byte[] Grant()
     {
         var (received, consumed) = (Received, Volatile.Read(ref _consumed));

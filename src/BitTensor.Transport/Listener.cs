@@ -52,6 +52,18 @@ public sealed class Listener : IAsyncDisposable
     /// <summary>Connections that are open.</summary>
     public int Connections => _connections.Count;
 
+    /// <summary>
+    /// Tells every peer what has arrived since it was last told. Called again and again by the owner's own clock: a peer that sends little
+    /// would otherwise take for lost, when its link closes, what has long arrived.
+    /// </summary>
+    public void Tend()
+    {
+        foreach (var session in _sessions.Values)
+        {
+            session.Tend();
+        }
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

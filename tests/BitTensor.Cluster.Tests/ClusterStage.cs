@@ -1,117 +1,16 @@
-using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using System.Threading.Channels;
 using BitTensor.Records;
 using Xunit;
 
 namespace BitTensor.Cluster.Tests;
 
-/// <summary>A real process of the command, what it says, and what can be done to it.</summary>
-sealed partial class BtaProcess : IDisposable
-{
-    readonly Process _process;
-    readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
-    readonly List<string> _said = [];
-
-    public BtaProcess(IReadOnlyDictionary<string, string> environment, params string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "bta.dll"), .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (var (name, value) in environment)
-        {
-            start.Environment[name] = value;
-        }
-        _process = Process.Start(start)!;
-        _process.OutputDataReceived += (_, e) => Hear(e.Data);
-        _process.ErrorDataReceived += (_, e) => Hear(e.Data);
-        _process.BeginOutputReadLine();
-        _process.BeginErrorReadLine();
-    }
-
-    public string Said => string.Join('\n', _said);
-
-    /// <summary>Waits until a line matches; returns its first group.</summary>
-    public async Task<string> Says(string pattern)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
-        try
-        {
-            while (true)
-            {
-                var line = await _lines.Reader.ReadAsync(patience.Token);
-                _said.Add(line);
-                if (Regex.Match(line, pattern) is { Success: true } match)
-                {
-                    return match.Groups[1].Value;
-                }
-            }
-        }
-        catch (Exception end) when (end is OperationCanceledException or ChannelClosedException)
-        {
-            throw new InvalidOperationException($"The process ended or took too long before it said '{pattern}':\n{Said}", end);
-        }
-    }
-
-    /// <summary>Waits for its end; returns the exit code.</summary>
-    public async Task<int> Ends()
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
-        await _process.WaitForExitAsync(patience.Token);
-        while (_lines.Reader.TryRead(out var line))
-        {
-            _said.Add(line);
-        }
-        return _process.ExitCode;
-    }
-
-    public void Signal(int signal) => Assert.Equal(0, Kill(_process.Id, signal));
-
-    public void Dispose()
-    {
-        if (!_process.HasExited)
-        {
-            _process.Kill();
-        }
-        _process.Dispose();
-    }
-
-    void Hear(string? line)
-    {
-        if (line is null)
-        {
-            _lines.Writer.TryComplete();
-        }
-        else
-        {
-            _lines.Writer.TryWrite(line);
-        }
-    }
-
-    [LibraryImport("libc", EntryPoint = "kill")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
-    private static partial int Kill(int process, int signal);
-}
-
-/// <summary>Numbers of signals on Linux.</summary>
-static class Signal
-{
-    public const int Kill = 9;
-    public const int Terminate = 15;
-    public const int Continue = 18;
-    public const int Stop = 19;
-}
-
-/// <summary>A cluster of real processes on loopback and one run on it.</summary>
+/// <summary>A cluster of real processes and one run on it.</summary>
 sealed class ClusterStage : IDisposable
 {
     /// <summary>Seven small neurons on the digits, a block a second, latency and loss on every link.</summary>
-    const string Scenario =
+    const string Small =
         """
         version: 1
         name: cluster
@@ -137,66 +36,118 @@ sealed class ClusterStage : IDisposable
         """;
 
     readonly string _folder = Directory.CreateTempSubdirectory("bta-cluster-").FullName;
-    readonly Dictionary<string, string> _environment = [];
+    readonly PostgresServer? _server;
+    readonly string _scenario;
     readonly List<BtaProcess> _processes = [];
     string? _seed;
 
-    public ClusterStage(string? ledger)
+    /// <param name="server">Where the ledger is; null for the run folder.</param>
+    /// <param name="scenario">A shipped scenario; null for the small one.</param>
+    public ClusterStage(PostgresServer? server, string? scenario = null)
     {
-        if (ledger is not null)
+        _server = server;
+        _scenario = scenario is null ? Path.Combine(_folder, "scenario.yaml") : Path.Combine(AppContext.BaseDirectory, "scenarios", scenario);
+        if (scenario is null)
         {
-            _environment["BTA_LEDGER"] = ledger;
+            File.WriteAllText(_scenario, Small);
         }
-        File.WriteAllText(Path.Combine(_folder, "scenario.yaml"), Scenario);
     }
+
+    public string Folder => _folder;
 
     public string RunFolder => Path.Combine(_folder, "run");
 
+    /// <summary>Hosts the processes run on; null for all on this one.</summary>
+    public Lan? Hosts { get; init; }
+
     /// <summary>Starts a node and waits until it listens; the first one begins the cluster.</summary>
-    public async Task<BtaProcess> Node(string name)
+    /// <param name="name">Its name, and the host it runs on if there are hosts.</param>
+    /// <param name="ledger">False for a node that is not told of the database.</param>
+    public async Task<BtaProcess> Node(string name, bool ledger = true)
     {
-        var node = Start([
-            "node", "--name", name, "--cores", "1", "--log", Path.Combine(_folder, $"{name}.clef"), .. _seed is null ? (string[])[] : ["--join", _seed],
-        ]);
+        var node = Start(name, ledger, ["node", "--name", name, "--cores", "1", .. Joining()]);
         var address = await node.Says(@"^node \S+ at (\S+)$");
         _seed ??= address;
         return node;
     }
 
-    /// <summary>Starts the run.</summary>
-    public BtaProcess Run(int nodes, params string[] more) => Start([
-        "run", Path.Combine(_folder, "scenario.yaml"), "--cluster", "--name", "laboratory", "--cores", "1", "--expect-nodes",
-        nodes.ToString(CultureInfo.InvariantCulture), "--out", RunFolder, .. _seed is null ? (string[])[] : ["--join", _seed], .. more,
+    /// <summary>From now on nodes join at this one.</summary>
+    public void JoinAt(BtaProcess node) =>
+        _seed = node.Lines.Select(l => Regex.Match(l, @"^node \S+ at (\S+)$")).First(m => m.Success).Groups[1].Value;
+
+    /// <summary>Starts the run, in a process of its own that hosts neurons too.</summary>
+    public BtaProcess Run(int nodes, params string[] more) => Start("laboratory", ledger: true, [
+        "run", _scenario, "--cluster", "--name", "laboratory", "--cores", "1", "--expect-nodes",
+        nodes.ToString(CultureInfo.InvariantCulture), "--out", RunFolder, .. Joining(), .. more,
     ]);
 
-    /// <summary>The run's ledger, verified; fails the test if anything in it is wrong.</summary>
-    public LedgerVerification Verified()
+    /// <summary>Waits for the end of a run that faults were done to: blocks passed without some neurons, so properties may fail; it must end.</summary>
+    public static async Task EndsWithAVerdict(BtaProcess run)
+    {
+        var code = await run.Ends();
+        Assert.True(code is 0 or 1 or 2, $"the run ended with {code}:\n{run.Said}");
+    }
+
+    /// <summary>
+    /// What must hold whatever happened: the ledger verifies and has this many blocks after genesis; every block that was ever announced is in
+    /// it, with the hash it was announced by, once; and each epoch began above the one before it and not below its blocks.
+    /// </summary>
+    public void AssertSound(int blocks)
     {
         var found = LedgerVerifier.Verify(Path.Combine(RunFolder, "ledger.db"));
         Assert.True(found.Ok, found.Problem);
-        return found;
+        Assert.Equal(blocks + 1, found.Blocks);
+        using var ledger = LedgerReader.Open(new LedgerPlace.File(Path.Combine(RunFolder, "ledger.db")));
+        Assert.Equal(
+            ledger.Blocks().Select(b => (b.Height, b.Hash)),
+            Journal().OfType<JournalRecord.BlockClosed>().Select(b => (b.Height, b.Hash)));
+        var epochs = Epochs();
+        Assert.Equal(epochs.Select(e => e.Epoch).Distinct().Order(), epochs.OrderBy(e => e.Block).ThenBy(e => e.Epoch).Select(e => e.Epoch));
     }
 
-    /// <summary>Times at which the laboratory saw blocks close, from its log.</summary>
-    public IReadOnlyList<(long Block, DateTimeOffset At)> Blocks() =>
-        [.. Log("run/log.clef").Where(e => e.TryGetProperty("Block", out _) && e.TryGetProperty("AtMs", out _))
-            .Select(e => (e.GetProperty("Block").GetInt64(), e.GetProperty("@t").GetDateTimeOffset()))];
-
-    /// <summary>The longest time between two blocks, as the laboratory saw it.</summary>
-    public TimeSpan Outage()
+    /// <summary>Every parcel that was sent is counted where it ended, exactly.</summary>
+    public void AssertEveryParcelEnded()
     {
-        var blocks = Blocks();
-        return blocks.Zip(blocks.Skip(1), (a, b) => b.At - a.At).Max();
+        var counts = Traffic(Journal().OfType<JournalRecord.TrafficCounted>());
+        Assert.Equal(5, counts.Count);
+        Assert.All(counts, c => Assert.True(c.Value.Uncounted == 0, $"{c.Key}: {c.Value}"));
     }
 
-    /// <summary>What a process logged.</summary>
-    public IEnumerable<JsonElement> Log(string file) =>
-        File.ReadLines(Path.Combine(_folder, file)).Select(line => JsonDocument.Parse(line).RootElement);
+    /// <summary>The journal as far as it is written.</summary>
+    public IEnumerable<JournalRecord> Journal() => JournalReader.Read(Path.Combine(RunFolder, "journal.jsonl"));
 
-    /// <summary>Epochs that began, in the logs of all processes.</summary>
-    public int Epochs() =>
-        Directory.EnumerateFiles(_folder, "*.clef", SearchOption.AllDirectories)
-            .Sum(f => Log(Path.GetRelativePath(_folder, f)).Count(e => e.GetProperty("@mt").GetString()!.Contains("begins at block", StringComparison.Ordinal)));
+    /// <summary>What became of the parcels of each kind.</summary>
+    public static SortedDictionary<string, Parcels> Traffic(IEnumerable<JournalRecord.TrafficCounted> records)
+    {
+        var sums = new SortedDictionary<string, Parcels>(StringComparer.Ordinal);
+        foreach (var t in records.Where(t => t.Kind is "forward" or "forward-reply" or "backward" or "submission" or "receipt"))
+        {
+            sums[t.Kind] = sums.GetValueOrDefault(t.Kind) + t;
+        }
+        return sums;
+    }
+
+    /// <summary>Epochs that began and the block each began at, in the words of every process.</summary>
+    public IReadOnlyList<(long Epoch, long Block)> Epochs() =>
+        [.. Everything().Select(l => Regex.Match(l, @"epoch (\d+) begins at block (\d+)")).Where(m => m.Success)
+            .Select(m => (long.Parse(m.Groups[1].Value), long.Parse(m.Groups[2].Value)))];
+
+    /// <summary>How often a process found another one unreachable.</summary>
+    public int Unreachable() => Everything().Count(l => l.Contains("as UNREACHABLE", StringComparison.Ordinal));
+
+    /// <summary>The longest time between two blocks from one height to another, by the database's own clock.</summary>
+    public TimeSpan Outage(long from = 0, long to = int.MaxValue)
+    {
+        var times = _server!.CommitTimes(RunId()).Where((_, height) => height >= from && height <= to).ToList();
+        return times.Zip(times.Skip(1), (a, b) => b - a).Max();
+    }
+
+    /// <summary>The run's ledger where it is kept.</summary>
+    public LedgerPlace Ledger() => new LedgerPlace.Database(_server!.Connection, RunId());
+
+    /// <summary>What the process of the run logged.</summary>
+    public IEnumerable<JsonElement> Log() =>
+        File.ReadLines(Path.Combine(RunFolder, "log.clef")).Where(l => l.EndsWith('}')).Select(line => JsonDocument.Parse(line).RootElement);
 
     public void Dispose()
     {
@@ -204,10 +155,44 @@ sealed class ClusterStage : IDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    BtaProcess Start(string[] arguments)
+    string RunId() => Everything().Select(l => Regex.Match(l, @"Run (\S+): ")).First(m => m.Success).Groups[1].Value;
+
+    /// <summary>Every line a process has said or logged.</summary>
+    IEnumerable<string> Everything() =>
+        _processes.SelectMany(p => p.Lines).Concat(File.Exists(Path.Combine(RunFolder, "log.clef")) ? Log().Select(TextOf) : []);
+
+    /// <summary>A logged event as a line of text.</summary>
+    static string TextOf(JsonElement logged) => Regex.Replace(
+        logged.GetProperty("@mt").GetString()!, @"\{(\w+)\}", m => logged.TryGetProperty(m.Groups[1].Value, out var value) ? value.ToString() : m.Value);
+
+    string[] Joining() => _seed is null ? [] : ["--join", _seed];
+
+    BtaProcess Start(string name, bool ledger, string[] arguments)
     {
-        var process = new BtaProcess(_environment, arguments);
+        var environment = new Dictionary<string, string>();
+        if (_server is not null && ledger)
+        {
+            environment["BTA_LEDGER"] = Hosts is null ? _server.Connection : Hosts.StoreConnection;
+        }
+        var process = new BtaProcess(Hosts?.Within(name) ?? [], environment, [.. arguments, .. Hosts?.Arguments(name) ?? []]);
         _processes.Add(process);
         return process;
     }
+}
+
+/// <summary>What became of parcels.</summary>
+readonly record struct Parcels(long Sent, long Delivered, long Dropped)
+{
+    /// <summary>Those whose end is not counted (yet); below 0 while ends were reported before the sendings.</summary>
+    public long Uncounted => Sent - Delivered - Dropped;
+
+    public static Parcels operator +(Parcels sum, JournalRecord.TrafficCounted t) => t.Outcome switch
+    {
+        "sent" => sum with { Sent = sum.Sent + t.Count },
+        _ when t.Outcome.StartsWith("delivered/", StringComparison.Ordinal) => sum with { Delivered = sum.Delivered + t.Count },
+        _ when t.Outcome.StartsWith("dropped/", StringComparison.Ordinal) => sum with { Dropped = sum.Dropped + t.Count },
+        _ => sum,
+    };
+
+    public static Parcels operator +(Parcels a, Parcels b) => new(a.Sent + b.Sent, a.Delivered + b.Delivered, a.Dropped + b.Dropped);
 }

@@ -175,8 +175,15 @@ sealed class NodeAgent : ReceiveActor, IWithTimers
         }
         else if (!here && _hosted.TryGetValue(neuron, out var actor))
         {
-            actor.Tell(new ControlMessage.Retire());
+            Retire(neuron, actor);
         }
+    }
+
+    /// <summary>Nothing more reaches the neuron: what comes for it goes back, and it ends when it is done with what came before.</summary>
+    void Retire(int neuron, IActorRef actor)
+    {
+        _post.Unhost(neuron, actor);
+        actor.Tell(new ControlMessage.Retire());
     }
 
     void Raise(int neuron)
@@ -237,9 +244,9 @@ sealed class NodeAgent : ReceiveActor, IWithTimers
     void HandleLeave(Leave leave)
     {
         _leaving = leave.Gone;
-        foreach (var actor in _hosted.Values)
+        foreach (var (neuron, actor) in _hosted)
         {
-            actor.Tell(new ControlMessage.Retire());
+            Retire(neuron, actor);
         }
         AnswerIfGone();
     }

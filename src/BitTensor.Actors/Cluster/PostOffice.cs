@@ -26,7 +26,8 @@ sealed record Routes(NodePlace Authority, Placement Placement)
 
 /// <summary>
 /// One node's post: what is told to an address reaches the actor that lives there, here or on another node. What cannot be delivered
-/// comes back to its sender as <see cref="ControlMessage.ParcelLost"/>, so that every parcel ends somewhere.
+/// comes back to its sender as <see cref="ControlMessage.ParcelLost"/>, wherever that lives by then, so that every parcel ends somewhere;
+/// the ledger counts for senders that live nowhere.
 /// </summary>
 sealed class PostOffice : IAsyncDisposable
 {
@@ -95,13 +96,14 @@ sealed class PostOffice : IAsyncDisposable
         Tend();
     }
 
-    /// <summary>Dials what is not connected.</summary>
+    /// <summary>Dials what is not connected, and tells quiet peers what has arrived.</summary>
     public void Tend()
     {
         foreach (var link in _links.Values)
         {
             link.Tend();
         }
+        _listener.Tend();
     }
 
     /// <summary>Links to other nodes.</summary>
@@ -171,19 +173,21 @@ sealed class PostOffice : IAsyncDisposable
     void BackToSender(Inbound inbound, string outcome)
     {
         inbound.Consumed();
-        if (Parcels.KindOf(inbound.Message) is { } kind && inbound.From != Nobody)
+        if (inbound.Message is ControlMessage.ParcelLost lost && inbound.To != Seat.Ledger)
         {
-            Send(inbound.From, new ControlMessage.ParcelLost(kind, outcome));
+            Send(Seat.Ledger, lost);
         }
+        Lost(inbound.From, inbound.Message, outcome);
     }
 
     void Return(int from, object content) => Lost(from, content, "dropped/unreachable");
 
     void Lost(int from, object content, string outcome)
     {
-        if (Parcels.KindOf(content) is { } kind && _local.TryGetValue(from, out var sender))
+        if (Parcels.KindOf(content) is { } kind && from != Nobody)
         {
-            sender.Tell(new ControlMessage.ParcelLost(kind, outcome), ActorRefs.NoSender);
+            var reachable = _local.ContainsKey(from) || (_routes?.NodeOf(from) is { } node && _links.ContainsKey(node));
+            Send(reachable ? from : Seat.Ledger, new ControlMessage.ParcelLost(kind, outcome));
         }
     }
 
@@ -194,10 +198,10 @@ sealed class PostOffice : IAsyncDisposable
         ControlMessage.StateRecalled => (Seat.Archive, message),
         ControlMessage.Settle => (Seat.Conductor, message),
         ControlMessage.TakeSnapshot => (Seat.Audit, message),
-        ControlMessage.NeuronRecorded recorded => (recorded.Report.Neuron, message),
         ControlMessage.SnapshotTaken taken => (taken.Neuron, message),
         ControlMessage.NeuronPresent present => (present.Neuron, message),
         ControlMessage.RecallState recall => (recall.Neuron, message),
+        // Reports and checkpoints among them: a neuron's last ones come from where it no longer lives.
         _ => (Nobody, message),
     };
 }

@@ -16,6 +16,7 @@ sealed class JournalActor : ReceiveActor
     readonly int _patience;
     readonly SortedDictionary<long, Pending> _pending = [];
     readonly SortedDictionary<string, long> _inFlight = new(StringComparer.Ordinal);
+    readonly HashSet<(long Block, int Neuron)> _missing = [];
     JournalRecord.BlockClosed? _last;
 
     /// <param name="writer">The journal.</param>
@@ -53,6 +54,7 @@ sealed class JournalActor : ReceiveActor
         if (_last is not null && message.Report.Block <= _last.Height)
         {
             // Its block is written without it; what it counted still counts.
+            _missing.Remove((message.Report.Block, message.Report.Neuron));
             PendingOf(_last.Height + 1).Add(message.Traffic);
             return;
         }
@@ -78,40 +80,60 @@ sealed class JournalActor : ReceiveActor
 
     void HandleCloseJournal(ControlMessage.CloseJournal message)
     {
-        if (_pending.Count > 0)
+        var whole = _pending.Where(p => p.Value.Block is not null).ToList();
+        var last = whole.Count > 0 ? whole[^1].Value : new Pending();
+        last.Add(message.Traffic);
+        foreach (var early in _pending.Values.Where(p => p.Block is null).ToList())
         {
-            _pending.Last().Value.Add(message.Traffic);
+            last.Add(early.Traffic);
         }
-        foreach (var (height, pending) in _pending.ToArray())
+        whole.ForEach(p => Write(p.Key, p.Value));
+        if (whole.Count == 0)
         {
-            if (pending.Block is not null)
-            {
-                Write(height, pending);
-            }
+            WriteCounts(_last!.Height, last);
         }
         foreach (var (kind, count) in _inFlight.Where(f => f.Value != 0))
         {
-            _writer.Write(new JournalRecord.TrafficCounted(_last!.Height, kind, "in-flight", count));
+            _writer.Write(new JournalRecord.TrafficCounted(_last!.Height, kind, Unbalanced(count), Math.Abs(count)));
         }
         _writer.Write(message.Finished);
         Sender.Tell(new ControlMessage.JournalClosed());
     }
 
+    void WriteCounts(long height, Pending pending)
+    {
+        foreach (var (kind, outcome, count) in pending.Traffic)
+        {
+            _writer.Write(new JournalRecord.TrafficCounted(height, kind, outcome, count));
+            Balance(kind, outcome, count);
+        }
+    }
+
+    /// <summary>What is not known of parcels: a process that ends takes the counts of the open block with it.</summary>
+    string Unbalanced(long count) => count < 0 ? "uncounted/sending" : _missing.Count > 0 ? "uncounted/end" : "in-flight";
+
     void Write(long height, Pending pending)
     {
         _pending.Remove(height);
+        NoteMissing(height, pending);
         _last = pending.Block!;
         _writer.Write(pending.Block!);
         foreach (var report in pending.Reports.Values)
         {
             _writer.Write(report);
         }
-        foreach (var ((kind, outcome), count) in pending.Counts)
-        {
-            _writer.Write(new JournalRecord.TrafficCounted(height, kind, outcome, count));
-            Balance(kind, outcome, count);
-        }
+        WriteCounts(height, pending);
         _progress(new RunProgress.BlockDone(pending.Block!, [.. pending.Reports.Values]));
+    }
+
+    void NoteMissing(long height, Pending pending)
+    {
+        var missing = height == 0 ? [] : Enumerable.Range(0, _neurons).Where(i => !pending.Reports.ContainsKey(i)).ToList();
+        missing.ForEach(i => _missing.Add((height, i)));
+        if (missing.Count > 0)
+        {
+            pending.Add([new Traffic("report", "missing", missing.Count)]);
+        }
     }
 
     void Balance(string kind, string outcome, long count)
@@ -138,7 +160,9 @@ sealed class JournalActor : ReceiveActor
 
         public SortedDictionary<int, JournalRecord.NeuronReported> Reports { get; } = [];
 
-        public SortedDictionary<(string Kind, string Outcome), long> Counts { get; } = new(ByName);
+        public IEnumerable<Traffic> Traffic => _counts.Select(c => new Traffic(c.Key.Kind, c.Key.Outcome, c.Value));
+
+        readonly SortedDictionary<(string Kind, string Outcome), long> _counts = new(ByName);
 
         static readonly Comparer<(string Kind, string Outcome)> ByName = Comparer<(string Kind, string Outcome)>.Create(
             (a, b) => string.CompareOrdinal(a.Kind, b.Kind) is var kind && kind != 0 ? kind : string.CompareOrdinal(a.Outcome, b.Outcome));
@@ -147,7 +171,7 @@ sealed class JournalActor : ReceiveActor
         {
             foreach (var (kind, outcome, count) in traffic)
             {
-                Counts[(kind, outcome)] = Counts.GetValueOrDefault((kind, outcome)) + count;
+                _counts[(kind, outcome)] = _counts.GetValueOrDefault((kind, outcome)) + count;
             }
         }
     }

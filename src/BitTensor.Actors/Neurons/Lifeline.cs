@@ -39,13 +39,13 @@ sealed class Lifeline(World world, NeuronPlan plan, Brain brain, IActorRef self)
     {
         if (world.Durable && (height + plan.Id) % BlocksPerCheckpoint == 0)
         {
-            Save(height);
+            Save(height, last: false);
         }
     }
 
-    /// <summary>Takes a checkpoint in the neuron's lane.</summary>
-    public void Save(long height) =>
-        world.Compute.Submit(plan.Id, TimeSpan.Zero, () => new Saved(height, brain.Save()), self);
+    /// <summary>Takes a checkpoint in the neuron's lane, behind the jobs it has.</summary>
+    public void Save(long height, bool last) =>
+        world.Compute.Submit(plan.Id, TimeSpan.Zero, () => new Saved(height, brain.Save(), last), self);
 
     public void HandleSaved(Saved saved) =>
         world.At(Seat.Archive).Tell(new ControlMessage.KeepState(plan.Id, saved.Height, [.. saved.State]), ActorRefs.NoSender);
@@ -75,5 +75,5 @@ sealed class Lifeline(World world, NeuronPlan plan, Brain brain, IActorRef self)
 
     public sealed record Revived(long Height);
 
-    public sealed record Saved(long Height, byte[] State);
+    public sealed record Saved(long Height, byte[] State, bool Last);
 }

@@ -299,8 +299,9 @@ sealed class NeuronActor : Inhabitant, IWithTimers
     void HandleSaved(Lifeline.Saved saved)
     {
         _lifeline.HandleSaved(saved);
-        if (_retiring)
+        if (saved.Last)
         {
+            ReportBlock(_view?.Block.Height ?? 0);
             Context.Stop(Self);
         }
     }
@@ -309,7 +310,7 @@ sealed class NeuronActor : Inhabitant, IWithTimers
     {
         _retiring = true;
         _resting = true;
-        _lifeline.Save(_view?.Block.Height ?? 0);
+        _lifeline.Save(_view?.Block.Height ?? 0, last: true);
     }
 
     void HandleTakeSnapshot(ControlMessage.TakeSnapshot take) =>
@@ -324,7 +325,7 @@ sealed class NeuronActor : Inhabitant, IWithTimers
 
     void ReportBlock(long height)
     {
-        var report = _tally.Report(height, _plan.Id, _view!.MeanMask(_plan.OwnSlot));
+        var report = _tally.Report(height, _plan.Id, _view?.MeanMask(_plan.OwnSlot) ?? 0);
         _journal.Tell(new ControlMessage.NeuronRecorded(report, Traffic.Of(_links.Traffic)));
         _tally.Clear();
     }

@@ -1,0 +1,127 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
+using System.Threading.Channels;
+using Xunit;
+
+namespace BitTensor.Cluster.Tests;
+
+/// <summary>A real process of the command, what it says, and what can be done to it.</summary>
+sealed partial class BtaProcess : IDisposable
+{
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
+    readonly Process _process;
+    readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
+    readonly List<string> _said = [];
+
+    /// <param name="within">A command that runs the process somewhere else, e.g. on another host; empty for here.</param>
+    /// <param name="environment">Variables beside this process's own.</param>
+    /// <param name="arguments">Arguments of the command.</param>
+    public BtaProcess(IReadOnlyList<string> within, IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    {
+        string[] command = [.. within, "dotnet", Path.Combine(AppContext.BaseDirectory, "bta.dll"), .. arguments];
+        var start = new ProcessStartInfo(command[0], command[1..])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+        _process = Process.Start(start)!;
+        _process.OutputDataReceived += (_, e) => Hear(e.Data);
+        _process.ErrorDataReceived += (_, e) => Hear(e.Data);
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    /// <summary>Every line so far, of both outputs.</summary>
+    public IReadOnlyList<string> Lines
+    {
+        get
+        {
+            lock (_said)
+            {
+                return [.. _said];
+            }
+        }
+    }
+
+    public string Said => string.Join('\n', Lines);
+
+    /// <summary>Memory of it that is in use now, bytes.</summary>
+    public long ResidentBytes =>
+        File.ReadLines($"/proc/{_process.Id}/status").Where(l => l.StartsWith("VmRSS:", StringComparison.Ordinal))
+            .Select(l => 1024 * long.Parse(l.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture)).Single();
+
+    /// <summary>Waits until a line matches; returns its first group. A line is waited for once.</summary>
+    public async Task<string> Says(string pattern)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        try
+        {
+            while (true)
+            {
+                var line = await _lines.Reader.ReadAsync(patience.Token);
+                if (Regex.Match(line, pattern) is { Success: true } match)
+                {
+                    return match.Groups[1].Value;
+                }
+            }
+        }
+        catch (Exception end) when (end is OperationCanceledException or ChannelClosedException)
+        {
+            throw new InvalidOperationException($"The process ended or took too long before it said '{pattern}':\n{Said}", end);
+        }
+    }
+
+    /// <summary>Waits for its end; returns the exit code.</summary>
+    public async Task<int> Ends()
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        await _process.WaitForExitAsync(patience.Token);
+        return _process.ExitCode;
+    }
+
+    public void Signal(int signal) => Assert.Equal(0, Kill(_process.Id, signal));
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+        }
+        _process.Dispose();
+    }
+
+    void Hear(string? line)
+    {
+        if (line is null)
+        {
+            // One of its two outputs has ended; nothing is waited for after that.
+            _lines.Writer.TryComplete();
+            return;
+        }
+        lock (_said)
+        {
+            _said.Add(line);
+        }
+        _lines.Writer.TryWrite(line);
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+    private static partial int Kill(int process, int signal);
+}
+
+/// <summary>Numbers of signals on Linux.</summary>
+static class Signal
+{
+    public const int Kill = 9;
+    public const int Terminate = 15;
+    public const int Continue = 18;
+    public const int Stop = 19;
+}
