@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using BitTensor.Records;
 using Xunit;
+using Xunit.Abstractions;
 
 namespace BitTensor.Cluster.Tests;
 
@@ -37,15 +38,18 @@ sealed class ClusterStage : IDisposable
 
     readonly string _folder = Directory.CreateTempSubdirectory("bta-cluster-").FullName;
     readonly PostgresServer? _server;
+    readonly ITestOutputHelper _output;
     readonly string _scenario;
     readonly List<BtaProcess> _processes = [];
     string? _seed;
 
     /// <param name="server">Where the ledger is; null for the run folder.</param>
+    /// <param name="output">Told every line the nodes said; a test that fails shows them.</param>
     /// <param name="scenario">A shipped scenario; null for the small one.</param>
-    public ClusterStage(PostgresServer? server, string? scenario = null)
+    public ClusterStage(PostgresServer? server, ITestOutputHelper output, string? scenario = null)
     {
         _server = server;
+        _output = output;
         _scenario = scenario is null ? Path.Combine(_folder, "scenario.yaml") : Path.Combine(AppContext.BaseDirectory, "scenarios", scenario);
         if (scenario is null)
         {
@@ -132,6 +136,10 @@ sealed class ClusterStage : IDisposable
         [.. Everything().Select(l => Regex.Match(l, @"epoch (\d+) begins at block (\d+)")).Where(m => m.Success)
             .Select(m => (long.Parse(m.Groups[1].Value), long.Parse(m.Groups[2].Value)))];
 
+    /// <summary>Nodes that have seated the authority.</summary>
+    public IReadOnlyList<string> Authorities() =>
+        [.. Everything().Select(l => Regex.Match(l, @"The authority is at node (\S+)")).Where(m => m.Success).Select(m => m.Groups[1].Value).Distinct()];
+
     /// <summary>How often a process found another one unreachable.</summary>
     public int Unreachable() => Everything().Count(l => l.Contains("as UNREACHABLE", StringComparison.Ordinal));
 
@@ -151,7 +159,11 @@ sealed class ClusterStage : IDisposable
 
     public void Dispose()
     {
-        _processes.ForEach(p => p.Dispose());
+        foreach (var process in _processes)
+        {
+            process.Dispose();
+            _output.WriteLine(process.Said);
+        }
         Directory.Delete(_folder, recursive: true);
     }
 

@@ -9,9 +9,9 @@ public sealed class PauseSpec(PostgresServer server, ITestOutputHelper output) :
     [PostgresFact]
     public async Task Stopped_for_one_and_for_five_seconds_it_stays_the_ledger()
     {
-        using var stage = new ClusterStage(server);
+        using var stage = new ClusterStage(server, output);
         var first = await stage.Node("first");
-        await stage.Node("second");
+        var second = await stage.Node("second");
         var run = stage.Run(nodes: 3, "--set", "duration=16 blocks");
         await run.Says("block 3/");
         await Stop(first, seconds: 1);
@@ -20,7 +20,11 @@ public sealed class PauseSpec(PostgresServer server, ITestOutputHelper output) :
         await ClusterStage.EndsWithAVerdict(run);
         output.WriteLine($"longest time between two blocks {stage.Outage(0, 7).TotalSeconds:0.0} s, then {stage.Outage(7, 16).TotalSeconds:0.0} s");
         stage.AssertSound(16);
-        Assert.Single(stage.Epochs());
+        // Stopped within a transaction it may have to open the ledger again, under an epoch of its own.
+        Assert.Equal(["first"], stage.Authorities());
+        first.Signal(Signal.Terminate);
+        second.Signal(Signal.Terminate);
+        Assert.Equal((0, 0), (await first.Ends(), await second.Ends()));
     }
 
     [PostgresTheory]
@@ -28,7 +32,7 @@ public sealed class PauseSpec(PostgresServer server, ITestOutputHelper output) :
     [InlineData(60)]
     public async Task Stopped_for_longer_it_accepts_nothing_after_its_successor_came(int seconds)
     {
-        using var stage = new ClusterStage(server);
+        using var stage = new ClusterStage(server, output);
         var first = await stage.Node("first");
         var second = await stage.Node("second");
         var run = stage.Run(nodes: 3);
@@ -40,7 +44,7 @@ public sealed class PauseSpec(PostgresServer server, ITestOutputHelper output) :
         output.WriteLine($"stopped for {seconds} s: longest time between two blocks {stage.Outage().TotalSeconds:0.0} s; it ended with {code}");
         Assert.Contains(code, new[] { 80, 81, 82 });
         stage.AssertSound(14);
-        Assert.Equal(2, stage.Epochs().Count);
+        Assert.Equal(2, stage.Authorities().Count);
         Assert.True(stage.Unreachable() > 0);
         second.Signal(Signal.Terminate);
         Assert.Equal(0, await second.Ends());

@@ -10,7 +10,7 @@ public sealed class RollingSpec(PostgresServer server, ITestOutputHelper output)
     [PostgresFact]
     public async Task Every_node_leaves_and_comes_back_and_the_run_goes_on()
     {
-        using var stage = new ClusterStage(server);
+        using var stage = new ClusterStage(server, output);
         var first = await stage.Node("first");
         var second = await stage.Node("second");
         var run = stage.Run(nodes: 3, "--set", "duration=40 blocks");

@@ -27,7 +27,7 @@ public sealed class SoakSpec(ITestOutputHelper output)
     [Trait("Story", "Soak")]
     public async Task Three_hundred_neurons_on_three_processes_stay_together_while_nodes_come_and_go()
     {
-        using var stage = new ClusterStage(server: null, Path.Combine("scale", "soak-300.yaml"));
+        using var stage = new ClusterStage(server: null, output, Path.Combine("scale", "soak-300.yaml"));
         var steady = await stage.Node("steady");
         var guest = await stage.Node("guest-0");
         var run = stage.Run(nodes: 3, "--set", string.Create(CultureInfo.InvariantCulture, $"duration={Blocks} blocks"));

@@ -22,8 +22,11 @@ sealed class AuthorityActor : ReceiveActor, IWithTimers
 {
     static readonly TimeSpan RollEvery = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Rolls a node may leave unanswered before nothing is placed on it.</summary>
-    const int Patience = 6;
+    /// <summary>Rolls a node may leave unanswered before nothing is placed on it: more than a connection that flaps takes to recover.</summary>
+    const int Patience = 10;
+
+    /// <summary>Rolls without a laboratory after the last block until the run is over.</summary>
+    const int LaboratoryPatience = 60;
 
     readonly PostOffice _post;
     readonly Func<string, LedgerPlace> _placeOf;
@@ -64,7 +67,7 @@ sealed class AuthorityActor : ReceiveActor, IWithTimers
     {
         _log.Information("The authority is at node {Node}", _post.Place.Name);
         _state.HasLedger = true;
-        Timers.StartPeriodicTimer("call", new Call(), TimeSpan.Zero, RollEvery);
+        Timers.StartSingleTimer("call", new Call(), TimeSpan.Zero);
     }
 
     protected override void PostStop()
@@ -113,6 +116,8 @@ sealed class AuthorityActor : ReceiveActor, IWithTimers
         {
             AgentAt(member).Tell(roll, Self);
         }
+        // Never two at once: after a while in which it could call nobody, answers count against the rolls that were called.
+        Timers.StartSingleTimer("call", new Call(), RollEvery);
     }
 
     void HandleRollAnswer(ClusterMessage.RollAnswer answer)
@@ -228,7 +233,7 @@ sealed class AuthorityActor : ReceiveActor, IWithTimers
     /// <summary>Without a laboratory nobody waits for the last parcels: after a while the run is over.</summary>
     void FinishWithoutLaboratory(Tenure tenure)
     {
-        if (tenure.Placement.Laboratory < 0 && _rolls - tenure.LastSince > 10 * Patience)
+        if (tenure.Placement.Laboratory < 0 && _rolls - tenure.LastSince > LaboratoryPatience)
         {
             Finish(tenure);
         }

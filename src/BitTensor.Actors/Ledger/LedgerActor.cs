@@ -12,6 +12,9 @@ namespace BitTensor.Actors.Ledger;
 /// </summary>
 sealed class LedgerActor : Inhabitant, IWithTimers
 {
+    /// <summary>Time between two repetitions of blocks: asked for them more often than it can read them, it would do nothing else.</summary>
+    static readonly TimeSpan RepeatEvery = TimeSpan.FromSeconds(5);
+
     readonly World _world;
     readonly LedgerHeader _header;
     readonly LedgerStore _store;
@@ -22,6 +25,7 @@ sealed class LedgerActor : Inhabitant, IWithTimers
     readonly TimeSpan _lastAt;
     LedgerMessage.BlockOpened[] _announcements = [];
     TimeSpan _began;
+    TimeSpan? _repeatedAt;
     bool _endAtNextBlock;
     bool _ended;
 
@@ -145,10 +149,12 @@ sealed class LedgerActor : Inhabitant, IWithTimers
     void HandleRepeatRecords(ControlMessage.RepeatRecords repeat)
     {
         // The newest block may be on its way.
-        if (repeat.From >= _open.Market.Height - (_ended ? 0 : 1))
+        var now = Context.System.Scheduler.MonotonicClock;
+        if (repeat.From >= _open.Market.Height - (_ended ? 0 : 1) || now - _repeatedAt < RepeatEvery)
         {
             return;
         }
+        _repeatedAt = now;
         foreach (var block in _store.ReadBlocks(repeat.From))
         {
             _others.Journal.Tell(new ControlMessage.BlockRecorded(RecordOf(block), []));
