@@ -53,7 +53,7 @@ public abstract record JournalRecord
     /// <param name="Block">Height; messages that end after the last block count at the last block.</param>
     /// <param name="Kind">forward, forward-reply, backward, submission, receipt; or report, for neurons' own.</param>
     /// <param name="Outcome">
-    /// <c>sent</c>, or how it ended: <c>delivered/...</c>, <c>dropped/...</c>. At the last block what remains: <c>in-flight</c>, or, when a
+    /// <c>sent</c>, <c>sent/...</c>, or how it ended: <c>delivered/...</c>, <c>dropped/...</c>. At the last block what remains: <c>in-flight</c>, or, when a
     /// process died with its counts, <c>uncounted/end</c> (sent, nobody knows how it ended) or <c>uncounted/sending</c> (ended, its sending died
     /// uncounted): the smallest number that explains the difference. Reports: <c>missing</c>.
     /// </param>

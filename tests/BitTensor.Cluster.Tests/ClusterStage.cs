@@ -200,7 +200,7 @@ readonly record struct Parcels(long Sent, long Delivered, long Dropped)
 
     public static Parcels operator +(Parcels sum, JournalRecord.TrafficCounted t) => t.Outcome switch
     {
-        "sent" => sum with { Sent = sum.Sent + t.Count },
+        _ when t.Outcome == "sent" || t.Outcome.StartsWith("sent/", StringComparison.Ordinal) => sum with { Sent = sum.Sent + t.Count },
         _ when t.Outcome.StartsWith("delivered/", StringComparison.Ordinal) => sum with { Delivered = sum.Delivered + t.Count },
         _ when t.Outcome.StartsWith("dropped/", StringComparison.Ordinal) => sum with { Dropped = sum.Dropped + t.Count },
         _ => sum,
