@@ -40,6 +40,7 @@ sealed class AuthorityActor : ReceiveActor, IWithTimers
     readonly Dictionary<string, long> _held = [];
     Tenure? _tenure;
     long _rolls;
+    bool _over;
 
     /// <param name="post">This node's post.</param>
     /// <param name="placeOf">Where the ledger of a run is.</param>
@@ -97,8 +98,13 @@ sealed class AuthorityActor : ReceiveActor, IWithTimers
 
     void EndFenced(Exception failure)
     {
-        _log.Fatal("Another authority has taken over the ledger: this node ends");
-        _fenced(failure);
+        if (!_over)
+        {
+            _over = true;
+            Timers.CancelAll();
+            _log.Fatal("Another authority has taken over the ledger: this node ends");
+            _fenced(failure);
+        }
     }
 
     void HandleCall()
@@ -116,12 +122,16 @@ sealed class AuthorityActor : ReceiveActor, IWithTimers
         {
             AgentAt(member).Tell(roll, Self);
         }
-        // Never two at once: after a while in which it could call nobody, answers count against the rolls that were called.
+        // One after another, however long one takes: who was not called has not failed to answer.
         Timers.StartSingleTimer("call", new Call(), RollEvery);
     }
 
     void HandleRollAnswer(ClusterMessage.RollAnswer answer)
     {
+        if (_over)
+        {
+            return;
+        }
         var from = Sender.Path.Address.HasGlobalScope ? Sender.Path.Address : _cluster.SelfAddress;
         _answers[from] = new Answered(answer, _rolls);
         if (answer.Run.Length > 0 && _finished.Contains(answer.Run))
