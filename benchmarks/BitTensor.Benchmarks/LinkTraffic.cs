@@ -58,7 +58,18 @@ static class LinkTraffic
 
         public bool Enough => Received >= messages;
 
-        public Links LinksOf(int self, IScheduler scheduler) => new(1, self, scheduler, (_, _) => Rules, to => Members[to]);
+        public Links LinksOf(int self, IScheduler scheduler) =>
+            new(1, self, scheduler, () => scheduler.MonotonicClock, (_, _) => Rules, to => Members[to], Untouched.Instance);
+    }
+
+    /// <summary>No rule here damages anything.</summary>
+    sealed class Untouched : ParcelBytes
+    {
+        public static readonly Untouched Instance = new();
+
+        public override object Damaged(object message, ulong draw) => message;
+
+        public override object Lost(ParcelKind kind, string outcome) => outcome;
     }
 
     sealed class Member : ReceiveActor
