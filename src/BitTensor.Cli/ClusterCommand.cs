@@ -29,6 +29,9 @@ sealed class ClusterCommand
             Question("show", "Members, their roles, who is unreachable, who holds the ledger.", c => c.Cluster(), () => OperationsJson.Default.ClusterView, ClusterText.Of),
             Question("neurons", "Where every neuron lives, and the block of its last checkpoint.", c => c.Neurons(), () => OperationsJson.Default.NeuronsView, ClusterText.Of),
             Question("ledger", "Where the ledger is, its epoch, height, hash and receipts.", c => c.Ledger(), () => OperationsJson.Default.LedgerReading, ClusterText.Of),
+            Question(
+                "health", "Whether the node lives and does its part; 1 when it does not.", c => c.Health(), () => OperationsJson.Default.NodeHealth, ClusterText.Of,
+                health => health.Ready ? ExitCode.Pass : ExitCode.Fail),
             down,
             _node, _control, _format,
         };
@@ -36,7 +39,8 @@ sealed class ClusterCommand
 
     public Command Command { get; }
 
-    Command Question<T>(string name, string description, Func<ControlClient, Task<T>> ask, Func<JsonTypeInfo<T>> json, Func<T, string> text)
+    Command Question<T>(string name, string description, Func<ControlClient, Task<T>> ask, Func<JsonTypeInfo<T>> json, Func<T, string> text,
+        Func<T, int>? exit = null)
     {
         var command = new Command(name, $"{description} Example: bta cluster {name}");
         command.SetAction(async (parsed, _) =>
@@ -44,7 +48,7 @@ sealed class ClusterCommand
             using var client = new ControlClient(SocketOf(parsed));
             var answer = await ask(client);
             await _terminal.Out.WriteLineAsync(parsed.GetValue(_format) == OutputFormat.Json ? JsonSerializer.Serialize(answer, json()) : text(answer).TrimEnd());
-            return ExitCode.Pass;
+            return exit?.Invoke(answer) ?? ExitCode.Pass;
         });
         return command;
     }

@@ -54,6 +54,9 @@ static class ClusterText
         return text.ToString();
     }
 
+    public static string Of(NodeHealth health) =>
+        $"{(health.Ready ? "ready" : health.Live ? "live, not ready" : "NOT LIVE")}: {health.Node} is {health.Status}, hosts {health.Hosted} of {health.Placed} neurons";
+
     static StringBuilder Heading(string? run, string node) =>
         new StringBuilder().AppendLine(run is null ? $"no run, says {node}" : $"run     {run}, says {node}");
 

@@ -31,26 +31,28 @@ sealed class CommandLine(Terminal terminal)
           a node: 0 left   80 declared dead   81 quarantined   82 lost the ledger   83 did not find the cluster
         """;
 
+    /// <summary>Every command with its options.</summary>
+    public RootCommand Tree() => new(Description)
+    {
+        new RunCommand(terminal).Command,
+        new NodeCommand(terminal).Command,
+        new ClusterCommand(terminal).Command,
+        new CertsCommand(terminal).Command,
+        new CheckCommand(terminal).Command,
+        new SweepCommand(terminal).Command,
+        new ReplayCommand(terminal).Command,
+        new DiffCommand(terminal).Command,
+        new VerifyCommand(terminal).Command,
+        new ExportCommand(terminal).Command,
+        new NewCommand(terminal).Command,
+        new SchemaCommand(terminal).Command,
+        new DoctorCommand(terminal).Command,
+    };
+
     /// <summary>Runs the program.</summary>
     public int Invoke(string[] args)
     {
-        var root = new RootCommand(Description)
-        {
-            new RunCommand(terminal).Command,
-            new NodeCommand(terminal).Command,
-            new ClusterCommand(terminal).Command,
-            new CertsCommand(terminal).Command,
-            new CheckCommand(terminal).Command,
-            new SweepCommand(terminal).Command,
-            new ReplayCommand(terminal).Command,
-            new DiffCommand(terminal).Command,
-            new VerifyCommand(terminal).Command,
-            new ExportCommand(terminal).Command,
-            new NewCommand(terminal).Command,
-            new SchemaCommand(terminal).Command,
-            new DoctorCommand(terminal).Command,
-        };
-        var parsed = root.Parse(args);
+        var parsed = Tree().Parse(args);
         if (parsed.Errors.Count > 0)
         {
             foreach (var error in parsed.Errors)

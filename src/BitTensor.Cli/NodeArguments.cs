@@ -14,11 +14,18 @@ sealed class NodeArguments
     /// <summary>Environment variable that names the database where no option does, so that a password need not be in the process list.</summary>
     public const string LedgerVariable = "BTA_LEDGER";
 
-    public Option<string?> Join { get; } = new("--join") { Description = "A node of the cluster to join; begins a cluster without it.", HelpName = "HOST:PORT" };
+    public Option<string[]> Join { get; } = new("--join")
+    {
+        Description = "A node of the cluster to join, repeatable; begins a cluster without it, or when it names this node first and no other answers.",
+        HelpName = "HOST:PORT",
+        DefaultValueFactory = _ => [],
+    };
 
     public Option<string?> Name { get; } = new("--name") { Description = "Name of this node, unique in the cluster.", HelpName = "NAME" };
 
-    public Option<IPAddress> Host { get; } = AddressOption("--host", "Address to listen at and be reached at.");
+    public Option<IPAddress> Host { get; } = AddressOption("--host", "Address to listen at, and to be reached at unless --advertise says otherwise.");
+
+    public Option<string?> Advertise { get; } = new("--advertise") { Description = "Name or address that others reach this node at.", HelpName = "HOST" };
 
     public Option<int> Port { get; } = new("--port") { Description = "Port of the cluster; 0 takes a free one.", HelpName = "N" };
 
@@ -57,7 +64,7 @@ sealed class NodeArguments
 
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[Join, Name, Host, Port, LinkPort, Ledger, Certs])
+        foreach (Option option in (Option[])[Join, Name, Host, Advertise, Port, LinkPort, Ledger, Certs])
         {
             command.Add(option);
         }
@@ -80,7 +87,8 @@ sealed class NodeArguments
             Host = parsed.GetValue(Host)!,
             Port = parsed.GetValue(Port),
             LinkPort = parsed.GetValue(LinkPort),
-            Join = parsed.GetValue(Join),
+            Join = [.. parsed.GetRequiredValue(Join)],
+            Advertise = parsed.GetValue(Advertise),
             LedgerOf = ledger is null ? null : run => new LedgerPlace.Database(ledger, run),
             Cores = cores,
             Log = log,

@@ -42,6 +42,7 @@ sealed class NodeCommand
         await _terminal.Out.WriteLineAsync($"node {host.Name} at {host.Address}");
         await Tell("control", endpoints.Control);
         await Tell("health", endpoints.Health);
+        _ = host.Joined.ContinueWith(_ => _terminal.Out.WriteLine($"node {host.Name} has joined"), TaskScheduler.Default);
         await _terminal.Out.FlushAsync(never);
         var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var registration = interruption.Token.Register(told.SetResult);

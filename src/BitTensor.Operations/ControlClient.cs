@@ -37,6 +37,10 @@ public sealed class ControlClient : IDisposable
     /// <exception cref="ControlException">The node does not answer, or is of another version.</exception>
     public Task<LedgerReading> Ledger() => Ask(HttpMethod.Get, "ledger", OperationsJson.Default.LedgerReading);
 
+    /// <summary>How the node is.</summary>
+    /// <exception cref="ControlException">The node does not answer, or is of another version.</exception>
+    public Task<NodeHealth> Health() => Ask(HttpMethod.Get, "health", OperationsJson.Default.NodeHealth);
+
     /// <summary>Declares a member dead.</summary>
     /// <exception cref="ControlException">The node does not answer, or is of another version.</exception>
     public Task<DownOutcome> Down(string node, bool force) =>

@@ -17,6 +17,8 @@ static class ControlRequests
                 return response.WriteAsJsonAsync(console.Neurons(), OperationsJson.Default.NeuronsView);
             case ("GET", "/ledger"):
                 return response.WriteAsJsonAsync(console.Ledger(), OperationsJson.Default.LedgerReading);
+            case ("GET", "/health"):
+                return response.WriteAsJsonAsync(console.Health(), OperationsJson.Default.NodeHealth);
             case ("POST", "/down"):
                 var outcome = console.Down(request.Query["node"].ToString(), request.Query["force"] == "true");
                 return response.WriteAsJsonAsync(outcome, OperationsJson.Default.DownOutcome);

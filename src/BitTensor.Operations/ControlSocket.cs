@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using BitTensor.Emulation;
 
 namespace BitTensor.Operations;
 
@@ -60,6 +61,7 @@ public static class ControlSocket
             : DefaultFolder is { } folder ? PathOf(folder, node)
             : throw new ControlException("There is no folder for the control socket: set XDG_RUNTIME_DIR, or name a path with --control.");
         MakePrivate(Path.GetDirectoryName(path)!);
+        Sweep(Path.GetDirectoryName(path)!);
         if (File.Exists(path) && Answers(path))
         {
             path = wished is null
@@ -94,6 +96,16 @@ public static class ControlSocket
         if ((File.GetUnixFileMode(folder) & ~OwnerOnly) != 0)
         {
             throw new ControlException($"{folder} is open to other users: `chmod 700 {folder}`, or name a path in another folder with --control.");
+        }
+    }
+
+    /// <summary>Removes what killed processes left. One that has just been bound may not listen yet.</summary>
+    static void Sweep(string folder)
+    {
+        var old = WallClock.UtcNow - TimeSpan.FromMinutes(1);
+        foreach (var path in Directory.EnumerateFiles(folder, "*" + Extension).Where(p => File.GetLastWriteTimeUtc(p) < old && !Answers(p)))
+        {
+            File.Delete(path);
         }
     }
 

@@ -181,7 +181,7 @@ sealed class ClusterStage : IDisposable
 
     BtaProcess Start(string name, bool ledger, string[] arguments)
     {
-        var environment = new Dictionary<string, string>();
+        var environment = new Dictionary<string, string> { ["XDG_RUNTIME_DIR"] = _folder };
         if (_server is not null && ledger)
         {
             environment["BTA_LEDGER"] = Hosts is null ? _server.Connection : Hosts.StoreConnection;

@@ -98,7 +98,7 @@ public sealed class ControlSocketSpec : IDisposable
     [Fact]
     public async Task A_node_that_has_not_found_its_cluster_lives_and_is_not_ready()
     {
-        await using var node = NodeHost.Start(new NodeOptions { Name = "alpha", Join = "127.0.0.1:1" });
+        await using var node = NodeHost.Start(new NodeOptions { Name = "alpha", Join = ["127.0.0.1:1"] });
         await using var endpoints = await NodeEndpoints.Open(node, new EndpointOptions { HealthPort = 0 }, Logger.None);
         using var http = new HttpClient();
         Assert.Equal(200, (int)(await http.GetAsync(new Uri(endpoints.Health + "/live"))).StatusCode);

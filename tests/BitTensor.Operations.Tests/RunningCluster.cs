@@ -14,8 +14,11 @@ using Xunit;
 namespace BitTensor.Operations.Tests;
 
 /// <summary>A run on two nodes in this process, ledger and laboratory at <c>lab</c>, that goes on until the tests are over.</summary>
-public sealed class RunningCluster : IAsyncLifetime
+[CollectionDefinition(Name)]
+public sealed class RunningCluster : IAsyncLifetime, ICollectionFixture<RunningCluster>
 {
+    public const string Name = "a running cluster";
+
     const string Scenario =
         """
         version: 1
@@ -45,6 +48,8 @@ public sealed class RunningCluster : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
+        Environment.SetEnvironmentVariable("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf");
+        Environment.SetEnvironmentVariable("OTEL_METRIC_EXPORT_INTERVAL", "500");
         var scenario = ScenarioFile.Parse(Scenario, "watched.yaml", []).Value!;
         var cluster = new ClusterOptions
         {
@@ -61,7 +66,7 @@ public sealed class RunningCluster : IAsyncLifetime
         var options = new RunOptions { Folder = Folder, Cores = 1, Time = TimeMode.Wall, Progress = Note };
         _run = Task.Run(() => ClusterRun.Execute(scenario, options, cluster, _end.Token));
         var laboratory = await _laboratory.Task;
-        Beta = NodeHost.Start(new NodeOptions { Name = "beta", Cores = 1, Join = laboratory.Address });
+        Beta = NodeHost.Start(new NodeOptions { Name = "beta", Cores = 1, Join = [laboratory.Address] });
         _betaEndpoints = await NodeEndpoints.Open(Beta, new EndpointOptions { Control = Path.Combine(Folder, "beta.sock"), HealthPort = 0 }, Logger.None);
         await UntilBlock(7);
     }

@@ -7,7 +7,8 @@ using Xunit;
 namespace BitTensor.Operations.Tests;
 
 /// <summary>What an operator sees of a run on two nodes, and may do to it.</summary>
-public sealed class RunningClusterSpec(RunningCluster cluster) : IClassFixture<RunningCluster>
+[Collection(RunningCluster.Name)]
+public sealed class RunningClusterSpec(RunningCluster cluster)
 {
     [Theory]
     [InlineData("lab")]

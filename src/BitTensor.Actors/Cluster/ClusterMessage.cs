@@ -4,7 +4,7 @@ namespace BitTensor.Actors.Cluster;
 
 /// <summary>Where a node's links arrive.</summary>
 /// <param name="Name">Name of the node; with TLS its certificate's.</param>
-/// <param name="Host">IP address.</param>
+/// <param name="Host">Host name or IP address.</param>
 /// <param name="Port">Port.</param>
 sealed record NodePlace(string Name, string Host, int Port);
 

@@ -43,8 +43,11 @@ public sealed record NodeOptions
     /// <summary>Name, unique in the cluster; with an identity it is the certificate's.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Address to listen at and to be reached at.</summary>
+    /// <summary>Address to listen at.</summary>
     public IPAddress Host { get; init; } = IPAddress.Loopback;
+
+    /// <summary>Name or address that others reach this node at; null when it is <see cref="Host"/>.</summary>
+    public string? Advertise { get; init; }
 
     /// <summary>Port of the cluster; 0 takes a free one.</summary>
     public int Port { get; init; }
@@ -52,8 +55,11 @@ public sealed record NodeOptions
     /// <summary>Port of the links; 0 takes a free one.</summary>
     public int LinkPort { get; init; }
 
-    /// <summary>A node of the cluster to join, <c>HOST:PORT</c>; null begins a cluster.</summary>
-    public string? Join { get; init; }
+    /// <summary>
+    /// Nodes of the cluster to join, <c>HOST:PORT</c>, the same list on each of them; empty begins a cluster. Where this node is the first
+    /// of them and none of the others answers, it begins the cluster too.
+    /// </summary>
+    public ImmutableArray<string> Join { get; init; } = [];
 
     /// <summary>Where the ledger of a run is; null on a node that cannot seat it.</summary>
     public Func<string, LedgerPlace>? LedgerOf { get; init; }
@@ -78,6 +84,9 @@ public sealed record NodeOptions
 public sealed class NodeHost : IAsyncDisposable
 {
     const string SystemName = "bta";
+    /// <summary>A node told to leave is gone within this time, whatever the others do.</summary>
+    public static readonly TimeSpan LeavePatience = TimeSpan.FromSeconds(13);
+
     static readonly TimeSpan RetirePatience = TimeSpan.FromSeconds(4);
     static readonly TimeSpan FlushPatience = TimeSpan.FromSeconds(2);
 
@@ -86,6 +95,7 @@ public sealed class NodeHost : IAsyncDisposable
     readonly IActorRef _agent;
     readonly ILogger _log;
     readonly NodeMetrics _metrics = new();
+    readonly TaskCompletionSource _joined = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly TaskCompletionSource<NodeExit> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     NodeHost(NodeOptions options, Func<ActorSystem, PostOffice, Compute, Laboratory>? laboratoryOf)
@@ -94,6 +104,10 @@ public sealed class NodeHost : IAsyncDisposable
         {
             throw new ClusterException(
                 $"{options.Host} is beyond loopback and there are no certificates: make them with `bta certs` and start with --certs, or use 127.0.0.1.");
+        }
+        if (options.Advertise is { } advertised && Uri.CheckHostName(advertised) == UriHostNameType.Unknown)
+        {
+            throw new ClusterException($"'{advertised}' is neither a host name nor an address.");
         }
         if (!NodeRole.CanName(options.Name))
         {
@@ -107,7 +121,7 @@ public sealed class NodeHost : IAsyncDisposable
         var cluster = Akka.Cluster.Cluster.Get(_system);
         var mesh = new MeshOptions { Node = options.Name, Session = cluster.SelfUniqueAddress.Uid, Identity = options.Identity };
         Outcomes = new WireOutcomes((reason, what) => _log.Warning("Refused: {Reason}: {What}", reason, what));
-        Post = new PostOffice(_system, mesh, new IPEndPoint(options.Host, options.LinkPort), options.Host, Outcomes, tally);
+        Post = new PostOffice(_system, mesh, new IPEndPoint(options.Host, options.LinkPort), options.Advertise ?? options.Host.ToString(), Outcomes, tally);
         Console = new NodeConsole(options.Name, State, tally, cluster, options.LedgerOf);
         _metrics.Observe(State, tally, Post, Outcomes, cluster);
         _system.ActorOf(Props.Create(() => new AkkaLog(_log, State, Quarantined)), "akka-log");
@@ -119,7 +133,8 @@ public sealed class NodeHost : IAsyncDisposable
         }
         Address = string.Create(CultureInfo.InvariantCulture, $"{cluster.SelfAddress.Host}:{cluster.SelfAddress.Port}");
         _ = _system.WhenTerminated.ContinueWith(_ => _ended.TrySetResult(ReasonOfEnd()), TaskScheduler.Default);
-        cluster.JoinSeedNodes([options.Join is { } seed ? SeedAddress(seed, options.Identity is not null) : cluster.SelfAddress]);
+        cluster.RegisterOnMemberUp(_joined.SetResult);
+        cluster.JoinSeedNodes(options.Join.IsEmpty ? [cluster.SelfAddress] : [.. options.Join.Select(seed => SeedAddress(seed, options.Identity is not null))]);
         _log.Information("Node {Node} at {Address}, links at {Links}", options.Name, Address, Post.Place);
     }
 
@@ -136,6 +151,9 @@ public sealed class NodeHost : IAsyncDisposable
     /// <summary>Where another node joins this one, <c>HOST:PORT</c>.</summary>
     public string Address { get; }
 
+    /// <summary>Completed when the node is a full member of its cluster.</summary>
+    public Task Joined => _joined.Task;
+
     /// <summary>Completed when the node has ended, whatever the reason.</summary>
     public Task<NodeExit> Ended => _ended.Task;
 
@@ -151,8 +169,20 @@ public sealed class NodeHost : IAsyncDisposable
 
     internal Laboratory? Laboratory { get; }
 
-    /// <summary>Keeps the neurons' last checkpoints, hands over what the node held, leaves the cluster, and ends.</summary>
+    /// <summary>
+    /// Keeps the neurons' last checkpoints, hands over what the node held, leaves the cluster, and ends. Where the cluster does not let it
+    /// go in time it ends all the same, and the others find it dead.
+    /// </summary>
     public async Task LeaveAsync()
+    {
+        if (await Task.WhenAny(Leave(), After(LeavePatience)) is { IsFaulted: true } failed)
+        {
+            await failed;
+        }
+        End(NodeExit.Left);
+    }
+
+    async Task Leave()
     {
         var gone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _agent.Tell(new NodeAgent.Leave(gone), ActorRefs.NoSender);
@@ -263,6 +293,7 @@ public sealed class NodeHost : IAsyncDisposable
         return ConfigurationFactory.ParseString(
             $$"""
             akka.remote.dot-netty.tcp.hostname = "{{options.Host}}"
+            akka.remote.dot-netty.tcp.public-hostname = "{{options.Advertise ?? options.Host.ToString()}}"
             akka.remote.dot-netty.tcp.port = {{options.Port}}
             akka.remote.dot-netty.tcp.enable-ssl = {{(options.Identity is null ? "off" : "on")}}
             akka.remote.trusted-selection-paths = [{{string.Join(", ", TrustedPaths.Select(p => $"\"{p}\""))}}]

@@ -47,14 +47,14 @@ sealed class PostOffice : IAsyncDisposable
     /// <summary>Listens at <paramref name="listen"/>.</summary>
     /// <exception cref="ArgumentException">The address is beyond loopback and there is no identity.</exception>
     /// <exception cref="System.Net.Sockets.SocketException">The address cannot be listened at.</exception>
-    public PostOffice(ActorSystem system, MeshOptions options, IPEndPoint listen, IPAddress advertise, WireOutcomes outcomes, NodeTally tally)
+    public PostOffice(ActorSystem system, MeshOptions options, IPEndPoint listen, string advertise, WireOutcomes outcomes, NodeTally tally)
     {
         _system = (ExtendedActorSystem)system;
         _options = options;
         _outcomes = outcomes;
         _tally = tally;
         _listener = new Listener(listen, options, ControlEntries.Table, outcomes, Receive);
-        Place = new NodePlace(options.Node, advertise.ToString(), _listener.Endpoint.Port);
+        Place = new NodePlace(options.Node, advertise, _listener.Endpoint.Port);
     }
 
     /// <summary>Where this node is reached.</summary>
@@ -87,7 +87,7 @@ sealed class PostOffice : IAsyncDisposable
         }
         foreach (var node in wanted.Where(n => !links.ContainsKey(n)))
         {
-            links = links.Add(node, new OutgoingLink(_options, node.Name, new IPEndPoint(IPAddress.Parse(node.Host), node.Port), Return));
+            links = links.Add(node, new OutgoingLink(_options, node.Name, EndpointOf(node), Return));
         }
         var closed = _links.Where(l => !links.ContainsKey(l.Key)).Select(l => l.Value).ToList();
         _links = links;
@@ -95,6 +95,9 @@ sealed class PostOffice : IAsyncDisposable
         closed.ForEach(link => _ = link.DisposeAsync().AsTask());
         Tend();
     }
+
+    static EndPoint EndpointOf(NodePlace node) =>
+        IPAddress.TryParse(node.Host, out var address) ? new IPEndPoint(address, node.Port) : new DnsEndPoint(node.Host, node.Port);
 
     /// <summary>Dials what is not connected, and tells quiet peers what has arrived.</summary>
     public void Tend()
