@@ -24,7 +24,9 @@ public static class EmulationRun
     /// <param name="scenario">What to run.</param>
     /// <param name="options">How.</param>
     /// <param name="interrupt">Cancelled to make the next block the last one; the run then ends as it always does.</param>
-    /// <exception cref="EmulationException">An actor failed, a job failed, or a message was lost.</exception>
+    /// <exception cref="EmulationException">
+    /// An invariant does not hold (the inner exception is an <see cref="InvariantException"/>), an actor failed, a job failed, or a message was lost.
+    /// </exception>
     /// <exception cref="Learning.DataSetException">The data set is not there or cannot be dealt.</exception>
     /// <exception cref="IOException">The run folder cannot be written.</exception>
     public static RunResult Execute(Scenario scenario, RunOptions options, CancellationToken interrupt = default)
@@ -36,7 +38,7 @@ public static class EmulationRun
         using var journal = new JournalWriter(
             PathIn(options.Folder, RunFolder.JournalFile) is { } path ? new FileStream(path, FileMode.CreateNew) : Stream.Null);
         var last = new EndOfRun(options.Progress);
-        var parts = new Parts(scenario, plans, nursery, header, store, journal, last);
+        var parts = new Parts(scenario, plans, nursery, header, store, journal, last, options.Sabotage);
         var elapsed = options.Time == TimeMode.Virtual
             ? RunVirtual(parts, options.Cores, interrupt)
             : RunWall(parts, options.Cores, interrupt);
@@ -102,12 +104,13 @@ public static class EmulationRun
     static IActorRef Populate(
         ActorSystem system, Parts parts, Compute compute, TaskCompletionSource finished, Action<Exception> fail, int rounds)
     {
-        var world = new World(parts.Scenario, parts.Header.Run, compute, parts.Plans);
+        var world = new World(parts.Scenario, parts.Header.Run, compute, parts.Plans) { Raise = parts.Nursery.Raise, Sabotage = parts.Sabotage };
+        world.Begin(system.Scheduler);
         system.ActorOf(Props.Create<Watchdog>(fail), "watchdog");
         var started = new JournalRecord.Started(
             parts.Header.Run, parts.Scenario.Seed, [.. parts.Plans.Select(p => p.Population.Name)]);
         Action<RunProgress> progress = parts.End.Note;
-        var journal = system.ActorOf(Props.Create<JournalActor>(parts.Journal, started, progress, int.MaxValue), "journal");
+        var journal = system.ActorOf(Props.Create<JournalActor>(parts.Journal, started, progress, int.MaxValue, world, rounds == VirtualRounds ? JournalChecks.Exact : JournalChecks.Patient), "journal");
         var auditor = new Auditor(parts.Scenario, parts.Plans, parts.Nursery);
         var audit = system.ActorOf(Props.Create(() => new AuditActor(world, auditor, journal, null)), "audit");
         var conductor = system.ActorOf(
@@ -148,7 +151,7 @@ public static class EmulationRun
     /// <summary>What both runtimes put together.</summary>
     sealed record Parts(
         Scenario Scenario, ImmutableArray<NeuronPlan> Plans, Nursery Nursery, LedgerHeader Header, LedgerStore Store,
-        JournalWriter Journal, EndOfRun End);
+        JournalWriter Journal, EndOfRun End, Sabotage Sabotage);
 
     /// <summary>Remembers the last block while passing progress on.</summary>
     internal sealed class EndOfRun(Action<RunProgress> progress)

@@ -1,39 +1,91 @@
+using System.Collections.Concurrent;
+using BitTensor.Actors.Faults;
 using BitTensor.Emulation;
 using BitTensor.Mechanism;
 using BitTensor.Scenarios;
 
 namespace BitTensor.Actors;
 
-/// <summary>Section <c>network</c> of a scenario as rules of links.</summary>
+/// <summary>Section <c>network</c> of a scenario, and what its timeline does to it, as rules of links.</summary>
 public sealed class LinkRules
 {
+    static readonly IReadOnlyList<LinkRule> Partitioned = [new CutRule("partition")];
+
     readonly NetworkSpec _network;
     readonly IReadOnlyList<NeuronPlan> _plans;
+    readonly Timeline _timeline;
     readonly IReadOnlyList<LinkRule> _default;
     readonly IReadOnlyList<LinkRule>[] _links;
+    readonly Dictionary<Effect, IReadOnlyList<LinkRule>> _effects;
+    readonly ConcurrentDictionary<(TimeSpan, IReadOnlyList<LinkRule>), IReadOnlyList<LinkRule>> _clogged = new();
 
     /// <summary>Rules for the neurons of <paramref name="plans"/> and the ledger.</summary>
-    public LinkRules(NetworkSpec network, IReadOnlyList<NeuronPlan> plans)
+    public LinkRules(NetworkSpec network, IReadOnlyList<NeuronPlan> plans, Timeline timeline)
     {
         _network = network;
         _plans = plans;
+        _timeline = timeline;
         _default = Of(network.Default);
-        _links = [.. network.Links.Select(l => l.Toxicity < 1 ? [new ToxicityRule(l.Toxicity, Of(l.Link))] : Of(l.Link))];
+        _links = [.. network.Links.Select(Of)];
+        _effects = timeline.Effects.Where(e => e.What is FaultSpec.Links)
+            .ToDictionary(e => e, e => Of(((FaultSpec.Links)e.What).Rules), (IEqualityComparer<Effect>)ReferenceEqualityComparer.Instance);
     }
 
-    /// <summary>Rules for parcels of a kind from one address to another: the last entry of the scenario that matches, else the default.</summary>
-    public IReadOnlyList<LinkRule> Between(int from, int to, ParcelKind kind)
+    /// <summary>
+    /// Rules for parcels of a kind from one address to another at a moment: none pass a partition; else those of the last entry that
+    /// matches, of the timeline first, then of the network, else the default; a clogged path holds them before that.
+    /// </summary>
+    public IReadOnlyList<LinkRule> Between(int from, int to, ParcelKind kind, TimeSpan now = default)
+    {
+        IReadOnlyList<LinkRule>? rules = null;
+        TimeSpan? free = null;
+        foreach (var effect in _timeline.OnLinks(now))
+        {
+            switch (effect.What)
+            {
+                case FaultSpec.Partition partition when Separates(effect, partition, from, to):
+                    return Partitioned;
+                case FaultSpec.Links links when Matches(links.Rules, from, to, kind):
+                    rules = _effects[effect];
+                    break;
+                case FaultSpec.Clog clog when Holds(effect, clog.Side, from, to):
+                    free = free > effect.End ? free : effect.End;
+                    break;
+                default:
+                    break;
+            }
+        }
+        rules ??= Standing(from, to, kind);
+        return free is { } until ? _clogged.GetOrAdd((until, rules), static key => [new ClogRule(key.Item1), .. key.Item2]) : rules;
+    }
+
+    IReadOnlyList<LinkRule> Standing(int from, int to, ParcelKind kind)
     {
         for (var k = _links.Length - 1; k >= 0; k--)
         {
-            var link = _network.Links[k];
-            if (Matches(link.Kind, kind) && Matches(link.From, from) && Matches(link.To, to))
+            if (Matches(_network.Links[k], from, to, kind))
             {
                 return _links[k];
             }
         }
         return _default;
     }
+
+    static bool Separates(Effect effect, FaultSpec.Partition partition, int from, int to)
+    {
+        if (!partition.CutsLedger && (from == Parcel.LedgerAddress || to == Parcel.LedgerAddress))
+        {
+            return false;
+        }
+        int SideOf(int address) => address == Parcel.LedgerAddress ? 0 : effect.SideOf[address];
+        return SideOf(from) != SideOf(to) && (partition.Kind != PartitionKind.OneWay || SideOf(from) == 1);
+    }
+
+    static bool Holds(Effect effect, ClogSide side, int from, int to) =>
+        (side != ClogSide.To && effect.Concerns(from)) || (side != ClogSide.From && effect.Concerns(to));
+
+    bool Matches(DirectedLinkSpec link, int from, int to, ParcelKind kind) =>
+        Matches(link.Kind, kind) && Matches(link.From, from) && Matches(link.To, to);
 
     bool Matches(EndSpec end, int address) => end switch
     {
@@ -54,6 +106,9 @@ public sealed class LinkRules
         MessageKind.Submission => kind == ParcelKind.Submission,
         _ => kind == ParcelKind.Receipt,
     };
+
+    static IReadOnlyList<LinkRule> Of(DirectedLinkSpec link) =>
+        link.Toxicity < 1 ? [new ToxicityRule(link.Toxicity, Of(link.Link))] : Of(link.Link);
 
     static List<LinkRule> Of(LinkSpec link)
     {

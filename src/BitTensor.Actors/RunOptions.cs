@@ -14,6 +14,19 @@ public enum TimeMode
     Wall,
 }
 
+/// <summary>Mistakes that tests make the program make.</summary>
+enum Sabotage
+{
+    /// <summary>None.</summary>
+    None,
+
+    /// <summary>The ledger loses one admitted submission of every block.</summary>
+    LedgerForgetsOneSubmission,
+
+    /// <summary>The links of neuron 0 double every gradient without counting the copy.</summary>
+    LinkDoublesBackward,
+}
+
 /// <summary>What does not belong to the scenario: it changes how a run is carried out, not what it is.</summary>
 public sealed record RunOptions
 {
@@ -25,6 +38,9 @@ public sealed record RunOptions
 
     /// <summary>The clock.</summary>
     public TimeMode Time { get; init; } = TimeMode.Virtual;
+
+    /// <summary>What is made wrong on purpose, to see that it is noticed. For tests alone.</summary>
+    internal Sabotage Sabotage { get; init; }
 
     /// <summary>Told of every block and audit.</summary>
     public Action<RunProgress> Progress { get; init; } = static _ => { };

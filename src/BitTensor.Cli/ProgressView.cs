@@ -2,6 +2,7 @@ using System.Globalization;
 using BitTensor.Actors;
 using BitTensor.Emulation;
 using BitTensor.Mechanism;
+using BitTensor.Reports;
 using BitTensor.Scenarios;
 using Serilog;
 using Spectre.Console;
@@ -42,11 +43,23 @@ sealed class ProgressView(Terminal terminal, Scenario scenario, ILogger log)
             case RunProgress.BlockDone done:
                 NoteBlock(done);
                 break;
+            case RunProgress.Happened turn:
+                NoteEvent(HappenedEvent.Of(turn.Event).Text());
+                break;
             case RunProgress.Audited audited:
                 Match(_ablations, audited.Rows[0].Block, [.. audited.Rows.Select(r => r.Ablation)]);
                 break;
             default:
                 break;
+        }
+    }
+
+    void NoteEvent(string text)
+    {
+        log.Information("Timeline: {Event}", text);
+        if (_bar is null)
+        {
+            terminal.Error.WriteLine(text);
         }
     }
 

@@ -19,6 +19,8 @@ sealed class RunCommand
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
+    const int MostEvents = 20;
+
     readonly Terminal _terminal;
     readonly ScenarioArguments _scenario = new();
     readonly Option<string?> _out = new("--out") { Description = "Run folder, new or empty; runs/NAME/UTC-SEED without it.", HelpName = "DIR" };
@@ -141,6 +143,14 @@ sealed class RunCommand
         _terminal.Out.Write(SummaryTable.Text(verdict.Populations));
         _terminal.Out.WriteLine("(rank and stake: share of the whole; ablation: rise of the others' loss without the neuron, over n)");
         _terminal.Out.WriteLine();
+        foreach (var happened in verdict.Events.Take(MostEvents))
+        {
+            _terminal.Out.WriteLine($"event    {happened.Text()}");
+        }
+        if (verdict.Events.Length > MostEvents)
+        {
+            _terminal.Out.WriteLine($"event    ... and {verdict.Events.Length - MostEvents} more in {RunFolder.VerdictFile}");
+        }
         foreach (var property in verdict.Properties)
         {
             _terminal.Out.WriteLine($"{Word(property.Outcome),-7}  {property.Name}, {property.Holds}: {property.Detail}");

@@ -48,8 +48,21 @@ sealed class RunSession(Terminal terminal, Scenario scenario, RunOptions options
         catch (Exception failure)
         {
             log.Fatal(failure, "The run failed");
+            if (InvariantException.In(failure) is { } violation)
+            {
+                throw Dumped(folder, violation);
+            }
             throw;
         }
+    }
+
+    /// <summary>Writes down what is wrong and how to see it again.</summary>
+    CommandException Dumped(string folder, Violation violation)
+    {
+        var replay = $"bta run {Path.Combine(folder, RunFolder.ScenarioFile)}";
+        var file = Path.Combine(folder, RunFolder.ViolationFile);
+        File.WriteAllText(file, new ViolationDump(violation, scenario.Name, scenario.Seed, replay).ToJson());
+        return new CommandException(ExitCode.Internal, $"{violation.Text}\nstate    {file}\nagain    {replay}");
     }
 
     RunVerdict ExecuteLogged(string folder, Logger log)

@@ -89,6 +89,7 @@ public sealed record JournalDifference(long? Block, int? Neuron, string What, Im
     static (long? Block, int? Neuron) PlaceOf(JournalRecord record) => record switch
     {
         JournalRecord.BlockClosed block => (block.Height, null),
+        JournalRecord.Happened happened => (happened.Block, null),
         JournalRecord.NeuronReported report => (report.Block, report.Neuron),
         JournalRecord.TrafficCounted traffic => (traffic.Block, null),
         JournalRecord.Audited audited => (audited.Block, audited.Neuron),

@@ -5,11 +5,12 @@ namespace BitTensor.Records;
 
 /// <summary>
 /// One line of the journal: everything a report needs that the ledger does not hold. Records of one block follow each other in a fixed
-/// order (block, neurons by id, traffic by kind and outcome, audit), so equal runs write equal bytes.
+/// order (block, what happened, neurons by id, traffic by kind and outcome, audit), so equal runs write equal bytes.
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "record")]
 [JsonDerivedType(typeof(Started), "started")]
 [JsonDerivedType(typeof(BlockClosed), "block")]
+[JsonDerivedType(typeof(Happened), "event")]
 [JsonDerivedType(typeof(NeuronReported), "neuron")]
 [JsonDerivedType(typeof(TrafficCounted), "traffic")]
 [JsonDerivedType(typeof(Audited), "audit")]
@@ -36,6 +37,16 @@ public abstract record JournalRecord
     public sealed record BlockClosed(
         long Height, double AtMs, double Tau, double Mint, string Hash,
         ImmutableArray<double> Stake, ImmutableArray<double> Rank, ImmutableArray<double> Emission) : JournalRecord;
+
+    /// <summary>Something of the scenario's timeline began or was over while a block was open.</summary>
+    /// <param name="Block">Height of the block that closed then or next.</param>
+    /// <param name="AtMs">Emulated time, milliseconds since the start.</param>
+    /// <param name="Name">Name of the timeline's entry.</param>
+    /// <param name="Action">What it does.</param>
+    /// <param name="Begins">False when it was over.</param>
+    /// <param name="Neurons">Whom it is about; empty for what is about links or the ledger alone.</param>
+    public sealed record Happened(
+        long Block, double AtMs, string Name, string Action, bool Begins, ImmutableArray<int> Neurons) : JournalRecord;
 
     /// <summary>What one neuron did while one block was open.</summary>
     /// <param name="Block">Height of the block that closed.</param>

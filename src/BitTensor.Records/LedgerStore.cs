@@ -9,6 +9,22 @@ public class LedgerException(string message, Exception? inner = null) : Exceptio
 /// <summary>A later ledger has taken over: nothing this one writes counts any more.</summary>
 public sealed class LedgerFencedException(string message, Exception? inner = null) : LedgerException(message, inner);
 
+/// <summary>A write failed because an emulated disk did; the block is not there.</summary>
+public sealed class StoreFaultException(string message) : LedgerException(message);
+
+/// <summary>What is wrong with the emulated disk of a store.</summary>
+public enum StoreFault
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>There is no room left.</summary>
+    Full,
+
+    /// <summary>The write fails halfway.</summary>
+    Failing,
+}
+
 /// <summary>
 /// The ledger where it lasts. A block is written in one transaction with full synchronisation: when <see cref="Append"/> returns it is
 /// durable. Whoever writes holds an epoch; the store refuses a lower epoch than the highest ever taken, and a second block of a height.
@@ -42,6 +58,12 @@ public sealed class LedgerStore : IDisposable
             "INSERT INTO submissions VALUES (@height, @arrival, @sender, @run, @neuron, @block, @targets, @weights, @signature, @refused)",
             "@height", "@arrival", "@sender", "@run", "@neuron", "@block", "@targets", "@weights", "@signature", "@refused");
     }
+
+    /// <summary>What is wrong with the disk, as the emulation has it: every <see cref="Append"/> fails before it is durable.</summary>
+    public StoreFault Fault { get; set; }
+
+    /// <summary>Every durable block, as a ledger reads them that starts again; null when they are in this process's memory alone.</summary>
+    public IReadOnlyList<LedgerBlock>? Recover => _place is LedgerPlace.File { Path: ":memory:" } ? null : ReadBlocks(0);
 
     /// <summary>The epoch this writer holds.</summary>
     public long Epoch => _fence.Epoch;
@@ -113,6 +135,7 @@ public sealed class LedgerStore : IDisposable
     /// It is not the next of the chain: a height has one block, no height is left out, and each names the hash of the one before. Or the disk
     /// is full or broken; the block is not there then.
     /// </exception>
+    /// <exception cref="StoreFaultException">The emulated disk failed.</exception>
     /// <exception cref="LedgerFencedException">A later epoch has begun.</exception>
     public void Append(LedgerBlock block)
     {
@@ -149,6 +172,11 @@ public sealed class LedgerStore : IDisposable
                 _insertSubmission, transaction, block.Height, arrival, from, submission.Run, submission.Neuron, submission.Block,
                 Sql.Blob(submission.Row.Targets), Sql.Blob(submission.Row.Values), submission.Signature.ToArray(),
                 refused is { } reason ? reason.ToString() : DBNull.Value);
+        }
+        if (Fault != StoreFault.None)
+        {
+            // All is written but nothing is durable: what a real disk leaves behind when it fails at the worst moment.
+            throw new StoreFaultException($"Block {block.Height} cannot be written: {(Fault == StoreFault.Full ? "the disk is full" : "the disk failed")}.");
         }
         transaction.Commit();
     }

@@ -9,6 +9,9 @@ public static class RunFolder
     /// <summary>Verdict, properties, hashes and final metrics.</summary>
     public const string VerdictFile = "verdict.json";
 
+    /// <summary>What is wrong with a run in which an invariant does not hold.</summary>
+    public const string ViolationFile = "violation.json";
+
     /// <summary>The ledger, SQLite.</summary>
     public const string LedgerFile = "ledger.db";
 

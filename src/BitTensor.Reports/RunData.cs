@@ -39,6 +39,9 @@ public sealed class RunData
     /// <summary>Audits, by block and neuron.</summary>
     public IReadOnlyList<JournalRecord.Audited> Audits { get; private init; } = [];
 
+    /// <summary>What happened by the scenario's timeline, in order.</summary>
+    public IReadOnlyList<JournalRecord.Happened> Happened { get; private init; } = [];
+
     /// <summary>Reads a run folder.</summary>
     /// <exception cref="FileNotFoundException">Ledger or journal are missing.</exception>
     /// <exception cref="LedgerException">The ledger is damaged.</exception>
@@ -47,11 +50,16 @@ public sealed class RunData
     {
         using var ledger = LedgerReader.Open(Path.Combine(folder, RunFolder.LedgerFile));
         var audits = new List<JournalRecord.Audited>();
+        var happened = new List<JournalRecord.Happened>();
         foreach (var record in JournalReader.Read(Path.Combine(folder, RunFolder.JournalFile)))
         {
             if (record is JournalRecord.Audited audited)
             {
                 audits.Add(audited);
+            }
+            if (record is JournalRecord.Happened turn)
+            {
+                happened.Add(turn);
             }
         }
         var populations = ledger.Header.Neurons.Select(n => n.Population).ToImmutableArray();
@@ -59,6 +67,7 @@ public sealed class RunData
         {
             PopulationOf = populations,
             Populations = [.. populations.Distinct()],
+            Happened = happened,
             Audits = [.. audits.OrderBy(a => a.Block).ThenBy(a => a.Neuron)],
         };
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -19,10 +20,11 @@ namespace BitTensor.Reports;
 /// <param name="EmulatedMs">Emulated time of the last block, milliseconds.</param>
 /// <param name="Metrics">Metrics of the network at the last block that has them; null where there never was one.</param>
 /// <param name="Populations">The same for the mean over each population.</param>
+/// <param name="Events">What happened by the timeline, in order.</param>
 public sealed record RunVerdict(
     Outcome Verdict, ImmutableArray<PropertyVerdict> Properties, string Run, ulong Seed, string JournalHash, string AuditHash,
     long Blocks, bool Interrupted, double EmulatedMs, ImmutableSortedDictionary<string, double?> Metrics,
-    ImmutableArray<PopulationSummary> Populations)
+    ImmutableArray<PopulationSummary> Populations, ImmutableArray<HappenedEvent> Events)
 {
     // '<' is written as itself: the file is for people and parsers, never a part of a web page.
     static readonly VerdictJson Readable =
@@ -35,6 +37,31 @@ public sealed record RunVerdict(
     /// <exception cref="FileNotFoundException">There is none.</exception>
     /// <exception cref="InvalidDataException">It is not one.</exception>
     public static RunVerdict Read(string folder) => VerdictFile.Read(folder, VerdictJson.Default.RunVerdict, "a verdict");
+}
+
+/// <summary>Something of the timeline began or was over.</summary>
+/// <param name="Block">Height of the block that closed then or next.</param>
+/// <param name="AtMs">Emulated time, milliseconds since the start.</param>
+/// <param name="Name">Name of the timeline's entry.</param>
+/// <param name="Action">What it does.</param>
+/// <param name="Begins">False when it was over.</param>
+/// <param name="Neurons">Whom it is about; empty for what is about links or the ledger alone.</param>
+public sealed record HappenedEvent(long Block, double AtMs, string Name, string Action, bool Begins, ImmutableArray<int> Neurons)
+{
+    const int MostNamed = 8;
+
+    /// <summary>The event of a record of the journal.</summary>
+    public static HappenedEvent Of(JournalRecord.Happened record) =>
+        new(record.Block, record.AtMs, record.Name, record.Action, record.Begins, record.Neurons);
+
+    /// <summary>One line for people.</summary>
+    public string Text()
+    {
+        var named = string.Join(", ", Neurons.Take(MostNamed)) + (Neurons.Length > MostNamed ? $" and {Neurons.Length - MostNamed} more" : "");
+        var who = Neurons.IsEmpty ? "" : $": {(Neurons.Length == 1 ? "neuron" : "neurons")} {named}";
+        var action = Name == Action ? "" : $" ({Action})";
+        return string.Create(CultureInfo.InvariantCulture, $"{AtMs / 1000:0.###} s, block {Block}: {Name}{action} {(Begins ? "begins" : "is over")}{who}");
+    }
 }
 
 /// <summary>How one population stands at the end of a run: means over its neurons, each at the last block that has the value.</summary>

@@ -126,17 +126,17 @@ sealed class DurationType(bool zero) : ScalarType
     }
 }
 
-/// <summary>How long a run is: blocks (a <see cref="long"/>) or emulated time (a <see cref="TimeSpan"/>).</summary>
-sealed class LengthType : ScalarType
+/// <summary>A length or a moment: blocks (a <see cref="long"/>) or emulated time (a <see cref="TimeSpan"/>).</summary>
+sealed class LengthType(bool zero) : ScalarType
 {
-    public override string Describe() => "blocks or duration";
+    public override string Describe() => "blocks or duration" + (zero ? "" : ", above 0");
 
     public override JsonObject Schema() => Pattern("^[0-9]+ ?blocks?$|" + DurationType.Form);
 
     public override object? Parse(string text, out Problem problem) =>
         text.Contains("block", StringComparison.Ordinal)
-            ? new BlocksType(1, never: false).Parse(text, out problem)
-            : new DurationType(zero: false).Parse(text, out problem);
+            ? new BlocksType(zero ? 0 : 1, never: false).Parse(text, out problem)
+            : new DurationType(zero).Parse(text, out problem);
 }
 
 /// <summary>A number of blocks; 0 for <c>never</c> where that is allowed.</summary>

@@ -36,6 +36,9 @@ public sealed record Scenario
     /// <summary>Who may query whom.</summary>
     public required TopologySpec Topology { get; init; }
 
+    /// <summary>What happens during the run.</summary>
+    public ImmutableArray<TimelineEntry> Timeline { get; init; } = [];
+
     /// <summary>How often the emulator measures the ideal rank.</summary>
     public required AuditSpec Audit { get; init; }
 
@@ -238,6 +241,9 @@ public sealed record PopulationSpec
 
     /// <summary>Behaviour.</summary>
     public StrategySpec Strategy { get; init; } = new StrategySpec.Honest();
+
+    /// <summary>The strategy's name in the format.</summary>
+    public string Role => YamlText.Word(Strategy.GetType().Name);
 }
 
 /// <summary>Section <c>audit</c>.</summary>

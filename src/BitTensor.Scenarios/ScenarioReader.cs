@@ -19,6 +19,7 @@ sealed class ScenarioReader(ErrorList errors)
         var data = ReadData(root, read);
         var properties = new PropertyReader(read, blocks, errors);
         var network = new NetworkReader(read, errors);
+        var timeline = new TimelineReader(read, network, interval, blocks, errors);
         var scenario = new Scenario
         {
             Name = root.Get<string>("name") ?? "",
@@ -31,6 +32,7 @@ sealed class ScenarioReader(ErrorList errors)
             Populations = read,
             Network = network.Read(root.Section("network")),
             Topology = network.ReadTopology(root),
+            Timeline = [.. root.List("timeline").Select(timeline.Read).OfType<TimelineEntry>()],
             Audit = ReadAudit(root.Section("audit")),
             Record = new RecordSpec((int)root.Section("record").Get<long>("weights-every")),
             Expect = [.. root.List("expect").Select(properties.Read).OfType<Property>()],

@@ -27,6 +27,10 @@ public static class ScenarioWriter
         y.Section("populations", () => scenario.Populations.ToList().ForEach(p => y.Item(() => WritePopulation(y, p))));
         WriteTopology(y, scenario.Topology);
         WriteNetwork(y, scenario.Network);
+        if (scenario.Timeline.Length > 0)
+        {
+            y.Section("timeline", () => scenario.Timeline.ToList().ForEach(e => y.Item(() => TimelineWriter.Write(y, e))));
+        }
         y.Section("audit", () =>
         {
             y.Line($"every: {(scenario.Audit.EveryBlocks == 0 ? "never" : $"{scenario.Audit.EveryBlocks} blocks")}");

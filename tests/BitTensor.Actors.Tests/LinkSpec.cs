@@ -1,4 +1,5 @@
 using BitTensor.Actors;
+using BitTensor.Actors.Faults;
 using BitTensor.Emulation;
 using BitTensor.Mechanism;
 using BitTensor.Protocol;
@@ -181,7 +182,8 @@ public sealed class LinkSpec
     {
         var scenario = Stage.Read(
             $"version: 1\nname: x\nseed: 1\nduration: 1 blocks\npopulations:\n  - {{ name: a, count: 2, zone: north }}\n  - {{ name: b, count: 1, zone: south }}\nnetwork:\n  {network}\n");
-        return new LinkRules(scenario.Network, Roster.Draw(scenario));
+        var plans = Roster.Draw(scenario);
+        return new LinkRules(scenario.Network, plans, TimelineDraw.Of(scenario, plans));
     }
 
     static Verdict Judge(IReadOnlyList<LinkRule> rules, int sequence)

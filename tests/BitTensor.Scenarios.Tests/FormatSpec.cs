@@ -96,6 +96,24 @@ public sealed class FormatSpec
                 - { from: a, to: b, latency: 7 ms, bandwidth: 1 kB/s, queue: 2 kB }
                 - { from: zone north, to: ledger, kind: submission, toxicity: 50%, loss: { model: bursts, good-to-bad: 1%, bad-to-good: 0.3, loss-bad: 90% } }
                 - { from: neuron 1, kind: reply, latency: { distribution: exponential, mean: 5 ms, correlation: 0.25 }, reorder: 5%, reorder-delay: 30 ms, duplicate: 3%, duplicate-delay: 0 s, corrupt: 0.5%, replay: 0.25 }
+            timeline:
+              - { name: "a b", at: 1 block, for: 90 ms, do: { action: links, from: a, kind: reply, latency: 3 ms, corrupt: 1% } }
+              - { from: 0 s, until: 7 blocks, do: { action: clog, who: b, take: one, side: to } }
+              - { at: 2 blocks, do: { action: clear } }
+              - { every: 3 blocks, for: 1 block, do: { action: partition, kind: groups, groups: 2, ledger: reachable } }
+              - { rate: 0.5 per min, until: 100 blocks, do: { action: partition, kind: one-way, who: zone north, take: 50% } }
+              - { at: 3 blocks, do: { action: heal } }
+              - { at: 4 blocks, do: { action: crash, who: role free-ride, take: 2, lose-state: yes } }
+              - { at: 5 blocks, do: { action: restart, who: neuron 1 } }
+              - { at: 6 blocks, do: { action: leave, who: "neurons 0, 1-2" } }
+              - { at: 7 blocks, do: { action: join } }
+              - { at: 8 blocks, do: { action: pause } }
+              - { at: 9 blocks, do: { action: resume, who: a } }
+              - { at: 10 blocks, do: { action: slow, factor: 2.5 } }
+              - { at: 11 blocks, do: { action: skew, offset: 3 s, direction: behind, drift: -0.1 } }
+              - { at: 12 blocks, for: 2 blocks, do: { action: ledger-outage } }
+              - { at: 15 blocks, for: 2 blocks, do: { action: disk, fault: slow, latency: 1 s } }
+              - { at: 18 blocks, for: 2 blocks, do: { action: disk, fault: failing, probability: 5% } }
             audit: { every: never, examples: 3 }
             record: { weights-every: 7 blocks }
             expect:
@@ -116,6 +134,8 @@ public sealed class FormatSpec
         Assert.Equal(scenario.Data, again.Value.Data);
         Assert.Equal(scenario.Populations.AsEnumerable(), again.Value.Populations.AsEnumerable());
         Assert.Equal(scenario.Network.Links.AsEnumerable(), again.Value.Network.Links.AsEnumerable());
+        Assert.Equal(17, scenario.Timeline.Length);
+        Assert.Equal(scenario.Timeline.AsEnumerable(), again.Value.Timeline.AsEnumerable());
         Assert.Equal(scenario.Expect.AsEnumerable(), again.Value.Expect.AsEnumerable());
     }
 

@@ -51,7 +51,7 @@ sealed class Laboratory
         var site = Site.Of(charter, post, compute);
         var laboratory = new Laboratory(charter, site);
         var started = new JournalRecord.Started(charter.Run, site.World.Scenario.Seed, [.. site.Plans.Select(p => p.Population.Name)]);
-        var journal = system.ActorOf(Props.Create(() => new JournalActor(writer, started, progress, JournalPatience)), "journal");
+        var journal = system.ActorOf(Props.Create(() => new JournalActor(writer, started, progress, JournalPatience, site.World, JournalChecks.None)), "journal");
         var desk = system.ActorOf(Props.Create(() => new JournalDesk(laboratory, journal)), "journal-desk");
         var auditor = new Auditor(site.World.Scenario, site.Plans, site.Nursery);
         var audit = system.ActorOf(Props.Create(() => new AuditActor(site.World, auditor, journal, Patience)), "audit");

@@ -18,7 +18,10 @@ sealed record Site(World World, ImmutableArray<NeuronPlan> Plans, Nursery Nurser
     {
         var scenario = Read(charter);
         var plans = Roster.Draw(scenario);
-        return new Site(WorldOf(charter.Run, scenario, plans, post, compute), plans, new Nursery(scenario, plans));
+        var nursery = new Nursery(scenario, plans);
+        var world = WorldOf(charter.Run, scenario, plans, post, compute);
+        world.Raise = nursery.Raise;
+        return new Site(world, plans, nursery);
     }
 
     /// <summary>The scenario of a charter.</summary>

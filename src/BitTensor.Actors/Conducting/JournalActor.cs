@@ -1,8 +1,23 @@
 using Akka.Actor;
+using BitTensor.Actors.Faults;
+using BitTensor.Actors.Neurons;
 using BitTensor.Emulation;
 using BitTensor.Records;
 
 namespace BitTensor.Actors.Conducting;
+
+/// <summary>Which invariants of messages hold of a run.</summary>
+enum JournalChecks
+{
+    /// <summary>Machines may come and go with what they counted.</summary>
+    None,
+
+    /// <summary>The run may end before everything that is on its way has ended.</summary>
+    Patient,
+
+    /// <summary>All of them.</summary>
+    Exact,
+}
 
 /// <summary>
 /// Writes the journal: records of a block are held until every neuron has reported and then written in their fixed order, so equal runs
@@ -15,16 +30,25 @@ sealed class JournalActor : ReceiveActor
     readonly Action<RunProgress> _progress;
     readonly int _patience;
     readonly SortedDictionary<long, Pending> _pending = [];
-    readonly SortedDictionary<string, long> _inFlight = new(StringComparer.Ordinal);
+    readonly Queue<Turn> _turns;
     readonly HashSet<(long Block, int Neuron)> _missing = [];
+    readonly MessageAccounts _accounts = new(TrafficCounter.Kinds, TrafficCounter.Begins);
+    readonly HealingWatch _healing;
+    readonly JournalChecks _checks;
     JournalRecord.BlockClosed? _last;
 
     /// <param name="writer">The journal.</param>
     /// <param name="started">Its first line.</param>
     /// <param name="progress">Told of every block.</param>
     /// <param name="patience">Blocks after which a block is written without the reports that are missing because their machine is gone.</param>
-    public JournalActor(JournalWriter writer, JournalRecord.Started started, Action<RunProgress> progress, int patience)
+    /// <param name="world">The run.</param>
+    /// <param name="checks">Which invariants of messages hold here.</param>
+    public JournalActor(
+        JournalWriter writer, JournalRecord.Started started, Action<RunProgress> progress, int patience, World world, JournalChecks checks)
     {
+        _turns = new Queue<Turn>(world.Timeline.Turns);
+        _checks = checks;
+        _healing = HealingOf(world);
         _writer = writer;
         _neurons = started.Populations.Length;
         _progress = progress;
@@ -92,7 +116,8 @@ sealed class JournalActor : ReceiveActor
         {
             WriteCounts(_last!.Height, last);
         }
-        foreach (var (kind, count) in _inFlight.Where(f => f.Value != 0))
+        Judge(_accounts.AtEnd(message.Finished.Blocks, _checks == JournalChecks.Exact));
+        foreach (var (kind, count) in _accounts.InFlight.Where(f => f.Value != 0))
         {
             _writer.Write(new JournalRecord.TrafficCounted(_last!.Height, kind, Unbalanced(count), Math.Abs(count)));
         }
@@ -105,7 +130,7 @@ sealed class JournalActor : ReceiveActor
         foreach (var (kind, outcome, count) in pending.Traffic)
         {
             _writer.Write(new JournalRecord.TrafficCounted(height, kind, outcome, count));
-            Balance(kind, outcome, count);
+            _accounts.Add(kind, outcome, count);
         }
     }
 
@@ -114,15 +139,19 @@ sealed class JournalActor : ReceiveActor
 
     void Write(long height, Pending pending)
     {
+        var before = _last?.AtMs ?? 0;
         _pending.Remove(height);
         NoteMissing(height, pending);
         _last = pending.Block!;
         _writer.Write(pending.Block!);
+        WriteTurns(pending.Block!);
         foreach (var report in pending.Reports.Values)
         {
             _writer.Write(report);
         }
         WriteCounts(height, pending);
+        Judge(_accounts.AtBlock(height));
+        Judge(_healing.AtBlock(height, before, pending.Block!.AtMs, pending.CountOf("query", "answered")));
         _progress(new RunProgress.BlockDone(pending.Block!, [.. pending.Reports.Values]));
     }
 
@@ -136,12 +165,32 @@ sealed class JournalActor : ReceiveActor
         }
     }
 
-    void Balance(string kind, string outcome, long count)
+    /// <summary>What happened up to the close of a block.</summary>
+    void WriteTurns(JournalRecord.BlockClosed block)
     {
-        if (TrafficCounter.Kinds.Contains(kind))
+        while (_turns.TryPeek(out var turn) && turn.At.TotalMilliseconds <= block.AtMs)
         {
-            _inFlight[kind] = _inFlight.GetValueOrDefault(kind) + (TrafficCounter.Begins(outcome) ? count : -count);
+            _turns.Dequeue();
+            var (effect, at) = (turn.Effect, turn.At.TotalMilliseconds);
+            var happened = new JournalRecord.Happened(block.Height, at, effect.Name, effect.What.Action, turn.Begins, effect.Neurons);
+            _writer.Write(happened);
+            _progress(new RunProgress.Happened(happened));
         }
+    }
+
+    void Judge(Violation? violation)
+    {
+        if (violation is not null && _checks != JournalChecks.None)
+        {
+            throw new InvariantException(violation);
+        }
+    }
+
+    /// <summary>Where neurons iterate less than once a block, a few blocks without an answer mean nothing.</summary>
+    static HealingWatch HealingOf(World world)
+    {
+        var often = world.Scenario.Populations.All(p => p.Training.IterationInterval <= world.Scenario.BlockInterval);
+        return new HealingWatch(!often ? [] : [.. world.Timeline.Effects.Select(e => (e.Start.TotalMilliseconds, e.End.TotalMilliseconds))]);
     }
 
     Pending PendingOf(long height)
@@ -159,6 +208,8 @@ sealed class JournalActor : ReceiveActor
         public JournalRecord.BlockClosed? Block { get; set; }
 
         public SortedDictionary<int, JournalRecord.NeuronReported> Reports { get; } = [];
+
+        public long CountOf(string kind, string outcome) => _counts.GetValueOrDefault((kind, outcome));
 
         public IEnumerable<Traffic> Traffic => _counts.Select(c => new Traffic(c.Key.Kind, c.Key.Outcome, c.Value));
 

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using BitTensor.Actors.Faults;
 using BitTensor.Actors.Neurons;
 using BitTensor.Emulation;
 using BitTensor.Mechanism;
@@ -8,12 +9,16 @@ using BitTensor.Records;
 namespace BitTensor.Actors.Ledger;
 
 /// <summary>
-/// The only writer of W, S and the height. Submissions are sealed until the block closes; a block is durable before anyone hears of it.
+/// The only writer of W, S and the height. Submissions are sealed until the block closes; a block is durable before anyone hears of it, and
+/// what could not be written is acknowledged to nobody and tried again. After an outage the ledger is what its store says.
 /// </summary>
 sealed class LedgerActor : Inhabitant, IWithTimers
 {
     /// <summary>Time between two repetitions of blocks: asked for them more often than it can read them, it would do nothing else.</summary>
     static readonly TimeSpan RepeatEvery = TimeSpan.FromSeconds(5);
+
+    // How often a write is tried again within a block's time.
+    const int TriesPerInterval = 10;
 
     readonly World _world;
     readonly LedgerHeader _header;
@@ -23,6 +28,10 @@ sealed class LedgerActor : Inhabitant, IWithTimers
     OpenBlock _open;
     string _previousHash;
     readonly TimeSpan _lastAt;
+    readonly LedgerFate _fate;
+    readonly RandomStream _diskDice;
+    LedgerHealth _health;
+    long _missed;
     LedgerMessage.BlockOpened[] _announcements = [];
     TimeSpan _began;
     TimeSpan? _repeatedAt;
@@ -42,10 +51,13 @@ sealed class LedgerActor : Inhabitant, IWithTimers
         _previousHash = start.PreviousHash;
         _lastAt = start.At;
         _open = new OpenBlock(header, start.Market);
+        _fate = world.Timeline.Ledger;
+        _diskDice = new RandomStream(header.Seed, "disk");
 
         Receive<ControlMessage.Begin>(_ => HandleBegin());
         Receive<Arrival<LedgerMessage.SubmitWeights>>(HandleSubmitWeights);
-        Receive<CloseBlock>(_ => HandleCloseBlock());
+        Receive<CloseBlock>(HandleCloseBlock);
+        Receive<FateTurns>(_ => HandleFateTurns());
         Receive<ControlMessage.EndAtNextBlock>(_ => _endAtNextBlock = true);
         Receive<ControlMessage.NeuronPresent>(HandleNeuronPresent);
         Receive<ControlMessage.RepeatRecords>(HandleRepeatRecords);
@@ -60,9 +72,10 @@ sealed class LedgerActor : Inhabitant, IWithTimers
     {
         // What passed between the last block and now is not the run's time.
         _began = Context.System.Scheduler.MonotonicClock - _lastAt;
+        HandleFateTurns();
         if (_open.Market.Height == 0)
         {
-            HandleCloseBlock();
+            Close();
         }
         else
         {
@@ -75,7 +88,11 @@ sealed class LedgerActor : Inhabitant, IWithTimers
     void HandleSubmitWeights(Arrival<LedgerMessage.SubmitWeights> arrival)
     {
         var submission = arrival.Message;
-        if (!_ended && _open.Has(arrival.From, submission))
+        if (_health.Down)
+        {
+            _links.Traffic.Count(ParcelKind.Submission, "dead/outage");
+        }
+        else if (!_ended && _open.Has(arrival.From, submission))
         {
             // The same bytes again: a copy of what has its receipt, or gets it.
             _links.Traffic.Count(ParcelKind.Submission, "delivered/duplicate");
@@ -88,12 +105,44 @@ sealed class LedgerActor : Inhabitant, IWithTimers
         }
     }
 
-    void HandleCloseBlock()
+    void HandleCloseBlock(CloseBlock close)
     {
+        if (_health.Down)
+        {
+            return;
+        }
+        if (_health.Latency > TimeSpan.Zero && !close.Written)
+        {
+            Timers.StartSingleTimer("close", new CloseBlock(Written: true), _health.Latency);
+            return;
+        }
+        _store.Fault = _health.Full ? StoreFault.Full : _health.Failing > 0 && _diskDice.NextDouble() < _health.Failing ? StoreFault.Failing : StoreFault.None;
+        try
+        {
+            Close();
+        }
+        catch (StoreFaultException)
+        {
+            // Nothing has happened: the block is still open, and nobody has heard of it.
+            _links.Traffic.Count("store", "failed", 1);
+            Timers.StartSingleTimer("close", new CloseBlock(Written: false), _world.Scenario.BlockInterval / TriesPerInterval);
+        }
+    }
+
+    void Close()
+    {
+        if (_world.Sabotage == Sabotage.LedgerForgetsOneSubmission)
+        {
+            _open.ForgetOne();
+        }
         var close = _open.Close();
         var height = _open.Market.Height;
-        var at = (Context.System.Scheduler.MonotonicClock - _began).TotalMilliseconds;
+        var at = Now.TotalMilliseconds;
         var block = LedgerBlock.Seal(height, at, _previousHash, close, _open.Entries);
+        if (LedgerInvariants.Check(_open.Market, close.Next, block, _previousHash) is { } violation)
+        {
+            throw new InvariantException(violation);
+        }
         _store.Append(block);
         _previousHash = block.Hash;
         _ended = _endAtNextBlock || height == _world.Scenario.Blocks;
@@ -109,13 +158,65 @@ sealed class LedgerActor : Inhabitant, IWithTimers
         if (_ended)
         {
             _others.Conductor.Tell(new ControlMessage.LastBlockClosed(height));
+            return;
         }
-        else
+        // From the start, not from now: a late close does not delay all later blocks.
+        var due = DueAt(height + 1);
+        if (due <= TimeSpan.Zero && !_fate.IsUneventful)
         {
-            // From the start, not from now: a late close does not delay all later blocks.
-            var due = _began + (height + 1) * _world.Scenario.BlockInterval - Context.System.Scheduler.MonotonicClock;
-            Timers.StartSingleTimer("close", new CloseBlock(), due > TimeSpan.Zero ? due : TimeSpan.Zero);
+            // Blocks that an outage kept from closing are not closed all at once: they come later, in the same rhythm.
+            _missed += 1 + (long)(-due / _world.Scenario.BlockInterval);
+            due = DueAt(height + 1);
         }
+        Timers.StartSingleTimer("close", new CloseBlock(Written: false), due > TimeSpan.Zero ? due : TimeSpan.Zero);
+    }
+
+    TimeSpan DueAt(long height) => (height + _missed) * _world.Scenario.BlockInterval - Now;
+
+    TimeSpan Now => Context.System.Scheduler.MonotonicClock - _began;
+
+    void HandleFateTurns()
+    {
+        var now = Now;
+        var before = _health;
+        _health = _fate.At(now);
+        if (_health.Down && !before.Down)
+        {
+            GoDown();
+        }
+        if (!_health.Down && before.Down)
+        {
+            Recover();
+        }
+        if (_fate.NextAfter(now) is { } next)
+        {
+            Timers.StartSingleTimer("fate", new FateTurns(), next - now);
+        }
+    }
+
+    /// <summary>What had arrived for the open block was in memory alone, and nobody had been told that it counts.</summary>
+    void GoDown()
+    {
+        Timers.Cancel("close");
+        foreach (var _ in _open.Entries.Where(e => e.Refused is null))
+        {
+            _links.Traffic.Count(ParcelKind.Submission, "dead/outage");
+        }
+        _open = new OpenBlock(_header, _open.Market);
+    }
+
+    /// <summary>Goes on from what is durable: the same block is open, and everybody is told so again.</summary>
+    void Recover()
+    {
+        if (_ended)
+        {
+            return;
+        }
+        var start = _store.Recover is { } blocks ? LedgerStart.After(_header, blocks) : new LedgerStart(_open.Market, _previousHash, _lastAt);
+        _previousHash = start.PreviousHash;
+        _open = new OpenBlock(_header, start.Market);
+        Announce(_open.Market);
+        GoOn(_open.Market.Height - 1);
     }
 
     /// <summary>What is durable is acknowledged, and nothing else is.</summary>
@@ -132,6 +233,7 @@ sealed class LedgerActor : Inhabitant, IWithTimers
     void Announce(Market market)
     {
         _announcements = Announcements.Of(market, _ended);
+        _world.NoteBlock(market.Height, Context.System.Scheduler);
         for (var i = 0; i < _announcements.Length; i++)
         {
             _world.At(i).Tell(_announcements[i], ActorRefs.NoSender);
@@ -177,5 +279,9 @@ sealed class LedgerActor : Inhabitant, IWithTimers
     void HandleSettle() =>
         Sender.Tell(new ControlMessage.Settled(_links.Traffic.Sent, _links.Traffic.Ended, 0, Traffic.Of(_links.Traffic)));
 
-    sealed record CloseBlock;
+    /// <summary>The block's time is over; and with a slow disk, it is written.</summary>
+    sealed record CloseBlock(bool Written);
+
+    /// <summary>A moment of the ledger's fate has come.</summary>
+    sealed record FateTurns;
 }

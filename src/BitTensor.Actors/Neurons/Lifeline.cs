@@ -6,7 +6,7 @@ namespace BitTensor.Actors.Neurons;
 /// What makes a neuron outlive its process: it asks the archive who it was before it lives, tells the ledger that it is there until it
 /// hears of a block, and keeps a checkpoint every few blocks. Idle in a run of one process. Runs inside the neuron's actor.
 /// </summary>
-sealed class Lifeline(World world, NeuronPlan plan, Brain brain, IActorRef self)
+sealed class Lifeline(World world, NeuronPlan plan, Func<Brain> brainNow, IActorRef self)
 {
     const int BlocksPerCheckpoint = 5;
 
@@ -44,8 +44,11 @@ sealed class Lifeline(World world, NeuronPlan plan, Brain brain, IActorRef self)
     }
 
     /// <summary>Takes a checkpoint in the neuron's lane, behind the jobs it has.</summary>
-    public void Save(long height, bool last) =>
+    public void Save(long height, bool last)
+    {
+        var brain = brainNow();
         world.Compute.Submit(plan.Id, TimeSpan.Zero, () => new Saved(height, brain.Save(), last), self);
+    }
 
     public void HandleSaved(Saved saved) =>
         world.At(Seat.Archive).Tell(new ControlMessage.KeepState(plan.Id, saved.Height, [.. saved.State]), ActorRefs.NoSender);
@@ -56,7 +59,7 @@ sealed class Lifeline(World world, NeuronPlan plan, Brain brain, IActorRef self)
     /// <summary>Lets go of the brain; the last job of the neuron's lane.</summary>
     public object End()
     {
-        brain.Dispose();
+        brainNow().Dispose();
         return new Ended();
     }
 
@@ -64,7 +67,7 @@ sealed class Lifeline(World world, NeuronPlan plan, Brain brain, IActorRef self)
     {
         if (!state.State.IsEmpty)
         {
-            brain.Load([.. state.State]);
+            brainNow().Load([.. state.State]);
         }
         return new Revived(state.Height);
     }

@@ -1,4 +1,6 @@
 using Akka.Actor;
+using BitTensor.Actors.Cluster;
+using BitTensor.Actors.Faults;
 using BitTensor.Emulation;
 using BitTensor.Mechanism;
 using BitTensor.Protocol;
@@ -8,14 +10,14 @@ namespace BitTensor.Actors.Neurons;
 
 /// <summary>
 /// One neuron (section 1.6): asks its peers about its own batches, learns from what they answer, serves theirs, and moves its row on
-/// the ledger once per block. This file holds its own pace; <see cref="Serving"/> is its other half, towards its callers, and
-/// <see cref="Lifeline"/> what makes it outlive its process.
+/// the ledger once per block. This file holds its own pace; <see cref="Serving"/> is its other half, towards its callers,
+/// <see cref="Lifeline"/> what makes it outlive its process, and its <see cref="Fate"/> says when it is to be ill.
 /// </summary>
 sealed class NeuronActor : Inhabitant, IWithTimers
 {
     readonly World _world;
     readonly NeuronPlan _plan;
-    readonly Brain _brain;
+    readonly Fate _fate;
     readonly Strategy _strategy;
     readonly NeuronKey _key;
     readonly IActorRef _journal;
@@ -28,9 +30,14 @@ sealed class NeuronActor : Inhabitant, IWithTimers
     readonly Dictionary<long, Iteration> _waiting = [];
     readonly List<Trained> _unread = [];
     readonly SeenNumbers _receipts = new();
+    readonly Queue<object> _held = [];
+    Brain _brain;
+    NeuronHealth _health = NeuronHealth.Well;
     LedgerView? _view;
     long _sequence;
-    long _reported;
+    long? _reported;
+    int _life;
+    bool _losesState;
     bool _training;
     bool _resting;
     bool _retiring;
@@ -45,8 +52,10 @@ sealed class NeuronActor : Inhabitant, IWithTimers
         _strategy = Strategy.Of(plan.Population.Strategy, world.Scenario.Seed, plan.Id);
         _key = new NeuronKey(world.Scenario.Seed, plan.Id);
         _links = world.LinksOf(plan.Id, Context.System.Scheduler);
-        _serving = new Serving(world, plan, brain, _strategy, _links, Self, Context.System.Scheduler);
-        _lifeline = new Lifeline(world, plan, brain, Self);
+        var scheduler = Context.System.Scheduler;
+        _serving = new Serving(world, plan, _strategy, _links, Self, () => _health.Reads(scheduler.MonotonicClock)) { Brain = brain };
+        _lifeline = new Lifeline(world, plan, () => _brain, Self);
+        _fate = world.Timeline.Of(plan.Id);
         _evidence = new SlotEvidence(plan.Slots.Length);
 
         Receive<LedgerMessage.BlockOpened>(HandleBlockOpened);
@@ -67,6 +76,8 @@ sealed class NeuronActor : Inhabitant, IWithTimers
         Receive<Lifeline.Revived>(HandleRevived);
         Receive<Lifeline.Saved>(HandleSaved);
         Receive<ControlMessage.Retire>(_ => HandleRetire());
+        Receive<FateTurns>(_ => HandleFateTurns());
+        Receive<Buried>(static _ => { });
         Receive<ControlMessage.TakeSnapshot>(HandleTakeSnapshot);
         Receive<ControlMessage.Settle>(_ => HandleSettle());
     }
@@ -78,8 +89,33 @@ sealed class NeuronActor : Inhabitant, IWithTimers
     {
         if (_world.Durable)
         {
+            // What time it is in the run the first block will tell.
             Timers.StartPeriodicTimer("knock", new Lifeline.KnockAgain(), TimeSpan.Zero, Lifeline.KnockEvery);
         }
+        else
+        {
+            HandleFateTurns();
+        }
+    }
+
+    /// <summary>A neuron that is down loses what arrives; one that stands still keeps it for later. The laboratory reaches both.</summary>
+    protected override bool Takes(object message)
+    {
+        if (message is ControlMessage or FateTurns || (_health.Down is null && !_health.Paused))
+        {
+            return true;
+        }
+        if (_health.Down is { } why)
+        {
+            if (message is not IArrival arrival)
+            {
+                return true;
+            }
+            _links.Traffic.Count(Parcels.KindOf(arrival.Content)!.Value, "dead/" + why);
+            return false;
+        }
+        _held.Enqueue(message);
+        return false;
     }
 
     protected override void PostStop()
@@ -96,37 +132,117 @@ sealed class NeuronActor : Inhabitant, IWithTimers
         }
     }
 
+    void HandleFateTurns()
+    {
+        var now = _world.Now(Context.System.Scheduler);
+        var before = _health;
+        _health = _fate.At(now);
+        _serving.Health = _health;
+        _losesState |= _health.LosesState;
+        if (before.Down is null && _health.Down is { } why)
+        {
+            Crash(why);
+        }
+        if (before.Down is not null && _health.Down is null && _losesState)
+        {
+            BeBornAgain();
+        }
+        if (!_health.Paused || _health.Down is not null)
+        {
+            while (_held.TryDequeue(out var message))
+            {
+                Self.Tell(message, ActorRefs.NoSender);
+            }
+        }
+        if (_fate.NextAfter(now) is { } next)
+        {
+            Timers.StartSingleTimer("fate", new FateTurns(), next - now);
+        }
+    }
+
+    /// <summary>What it was doing comes to nothing.</summary>
+    void Crash(string why)
+    {
+        _life++;
+        foreach (var iteration in _waiting.Values)
+        {
+            _links.Traffic.Count("query", "missing", iteration.Asked - iteration.HeardCount);
+        }
+        _waiting.Clear();
+        _unread.Clear();
+        _evidence.Clear();
+        _receipts.Clear();
+        _training = false;
+        _view = null;
+        _serving.Crash(why);
+        Timers.Cancel("iterate");
+        Timers.Cancel("deadline");
+    }
+
+    /// <summary>It comes back as it was at the start of the run.</summary>
+    void BeBornAgain()
+    {
+        _losesState = false;
+        if (_world.Raise is not { } raise)
+        {
+            return;
+        }
+        var old = _brain;
+        _brain = _serving.Brain = raise(_plan);
+        // Behind the jobs that still use it.
+        _world.Compute.SubmitLate(_plan.Id, TimeSpan.Zero, () => { old.Dispose(); return ""; }, static _ => new Buried(), Self);
+    }
+
     void HandleBlockOpened(LedgerMessage.BlockOpened block)
     {
-        if (_lifeline.IsAsking || block.Height < (_view?.Block.Height ?? 0))
+        if (_lifeline.IsAsking || block.Height < (_reported ?? 0))
         {
             // Not yet who it was before, or told of an older block on the way from one ledger to the next.
             return;
         }
-        var first = _view is null;
-        _view = new LedgerView(block, _mechanism);
-        _serving.View = _view;
-        ReadLessons();
-        if (first)
+        _world.NoteBlock(block.Height, Context.System.Scheduler);
+        if (_world.Durable)
         {
-            var interval = _plan.Population.Training.IterationInterval;
-            var dice = new RandomStream(_world.Scenario.Seed, "pace", _plan.Id);
+            HandleFateTurns();
+        }
+        var view = new LedgerView(block, _mechanism);
+        ReadLessons();
+        if (_reported is null)
+        {
             Timers.Cancel("knock");
-            Timers.StartSingleTimer("iterate", new Iterate(), TimeSpan.FromTicks((long)(interval.Ticks * dice.NextDouble())));
         }
         else if (block.Height > _reported)
         {
-            ReportBlock(block.Height - 1);
+            ReportBlock(block.Height - 1, view);
         }
         _reported = block.Height;
-        _lifeline.HandleBlock(block.Height);
         _resting = block.Final || _retiring;
+        if (_health.Down is null)
+        {
+            LiveOn(view);
+        }
+    }
+
+    void LiveOn(LedgerView view)
+    {
+        if (_view is null)
+        {
+            var interval = _plan.Population.Training.IterationInterval;
+            var dice = new RandomStream(_world.Scenario.Seed, "pace", _plan.Id);
+            StartTimer("iterate", new Iterate(), TimeSpan.FromTicks((long)(interval.Ticks * dice.NextDouble())));
+        }
+        _view = view;
+        _serving.View = view;
+        _lifeline.HandleBlock(view.Block.Height);
         if (!_resting)
         {
-            Submit(_view);
+            Submit(view);
         }
         _evidence.Clear();
     }
+
+    /// <summary>A timer by the neuron's own clock.</summary>
+    void StartTimer(string name, object message, TimeSpan span) => Timers.StartSingleTimer(name, message, _health.Lasts(span));
 
     void Submit(LedgerView view)
     {
@@ -145,11 +261,11 @@ sealed class NeuronActor : Inhabitant, IWithTimers
 
     void HandleIterate()
     {
-        if (_resting)
+        if (_resting || _view is null)
         {
             return;
         }
-        Timers.StartSingleTimer("iterate", new Iterate(), _plan.Population.Training.IterationInterval);
+        StartTimer("iterate", new Iterate(), _plan.Population.Training.IterationInterval);
         if (_waiting.Count > 0 || _training)
         {
             // Its own compute is behind: the pace gives way, the queue does not grow.
@@ -176,7 +292,7 @@ sealed class NeuronActor : Inhabitant, IWithTimers
         }
         else
         {
-            Timers.StartSingleTimer("deadline", new ReplyDeadline(sequence), _plan.Population.Training.ReplyTimeout);
+            StartTimer("deadline", new ReplyDeadline(sequence), _plan.Population.Training.ReplyTimeout);
         }
     }
 
@@ -246,14 +362,19 @@ sealed class NeuronActor : Inhabitant, IWithTimers
         }
         _tally.Answers += iteration.Replies.Count(r => r is not null);
         var ownMask = iteration.View.MaskFrom(_plan.OwnSlot);
+        var (brain, life) = (_brain, _life);
         _training = true;
         _world.Compute.SubmitLate(
-            _plan.Id, _plan.Population.Training.StepCost,
-            () => _brain.Train(iteration.Question, iteration.Replies, ownMask), lesson => new Trained(sequence, iteration, lesson), Self);
+            _plan.Id, _health.Takes(_plan.Population.Training.StepCost), () => brain.Train(iteration.Question, iteration.Replies, ownMask),
+            lesson => new Trained(life, sequence, iteration, lesson), Self);
     }
 
     void HandleTrained(Trained trained)
     {
+        if (trained.Life != _life)
+        {
+            return;
+        }
         _training = false;
         _unread.Add(trained);
         var bytes = WireSize.Of(trained.Iteration.Question.Batch.Rows, _brain.Width);
@@ -262,6 +383,11 @@ sealed class NeuronActor : Inhabitant, IWithTimers
             if (trained.Iteration.Replies[k] is not null)
             {
                 var slot = k;
+                if (_world.Sabotage == Sabotage.LinkDoublesBackward && _plan.Id == 0)
+                {
+                    var copy = new QueryMessage.Backward(new QueryId(_plan.Id, trained.Sequence), trained.Lesson().Gradients[slot]!);
+                    _world.At(_plan.Slots[k]).Tell(new Arrival<QueryMessage.Backward>(_plan.Id, copy), ActorRefs.NoSender);
+                }
                 _links.SendLate(
                     _plan.Slots[k], ParcelKind.Backward, bytes,
                     () => new QueryMessage.Backward(new QueryId(_plan.Id, trained.Sequence), trained.Lesson().Gradients[slot]!));
@@ -272,7 +398,7 @@ sealed class NeuronActor : Inhabitant, IWithTimers
     /// <summary>Notes what the lessons showed that came since the last block; nobody asks before the next one.</summary>
     void ReadLessons()
     {
-        foreach (var (_, iteration, result) in _unread)
+        foreach (var (_, _, iteration, result) in _unread)
         {
             var lesson = result();
             _tally.Add(lesson);
@@ -301,7 +427,7 @@ sealed class NeuronActor : Inhabitant, IWithTimers
         _lifeline.HandleSaved(saved);
         if (saved.Last)
         {
-            ReportBlock(_view?.Block.Height ?? 0);
+            ReportBlock(_reported ?? 0, _view);
             Context.Stop(Self);
         }
     }
@@ -310,12 +436,15 @@ sealed class NeuronActor : Inhabitant, IWithTimers
     {
         _retiring = true;
         _resting = true;
-        _lifeline.Save(_view?.Block.Height ?? 0, last: true);
+        _lifeline.Save(_reported ?? 0, last: true);
     }
 
-    void HandleTakeSnapshot(ControlMessage.TakeSnapshot take) =>
+    void HandleTakeSnapshot(ControlMessage.TakeSnapshot take)
+    {
+        var brain = _brain;
         _world.Compute.Submit(
-            _plan.Id, TimeSpan.Zero, () => new ControlMessage.SnapshotTaken(take.Height, _plan.Id, _brain.Snapshot()), Sender);
+            _plan.Id, TimeSpan.Zero, () => new ControlMessage.SnapshotTaken(take.Height, _plan.Id, brain.Snapshot()), Sender);
+    }
 
     void HandleSettle()
     {
@@ -323,19 +452,25 @@ sealed class NeuronActor : Inhabitant, IWithTimers
         Sender.Tell(new ControlMessage.Settled(_links.Traffic.Sent, _links.Traffic.Ended, working, Traffic.Of(_links.Traffic)));
     }
 
-    void ReportBlock(long height)
+    void ReportBlock(long height, LedgerView? view)
     {
-        var report = _tally.Report(height, _plan.Id, _view?.MeanMask(_plan.OwnSlot) ?? 0);
+        var report = _tally.Report(height, _plan.Id, view?.MeanMask(_plan.OwnSlot) ?? 0);
         _journal.Tell(new ControlMessage.NeuronRecorded(report, Traffic.Of(_links.Traffic)));
         _tally.Clear();
     }
 
     sealed record Iterate;
 
+    /// <summary>A moment of the neuron's fate has come.</summary>
+    sealed record FateTurns;
+
+    /// <summary>A former life's brain is gone.</summary>
+    sealed record Buried;
+
     sealed record ReplyDeadline(long Sequence);
 
     /// <summary>A step is due; its lesson is looked at where its gradients arrive and at the next block.</summary>
-    sealed record Trained(long Sequence, Iteration Iteration, Func<Lesson> Lesson);
+    sealed record Trained(int Life, long Sequence, Iteration Iteration, Func<Lesson> Lesson);
 
     /// <summary>A batch on its way through the peers.</summary>
     sealed class Iteration(Question question, LedgerView view, int slots)

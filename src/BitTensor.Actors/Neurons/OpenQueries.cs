@@ -30,6 +30,13 @@ sealed class OpenQueries(int capacity, TimeSpan remember)
         return Remove(query);
     }
 
+    /// <summary>Forgets everything.</summary>
+    public void Clear()
+    {
+        _open.Clear();
+        _oldestFirst.Clear();
+    }
+
     OpenQuery? Remove(QueryId query)
     {
         if (!_open.Remove(query, out var node))

@@ -54,8 +54,8 @@ sealed class SeenNumbers
 {
     readonly Dictionary<int, SeenWindow> _windows = [];
 
-    /// <summary>Whether a number has come from this sender before.</summary>
-    public Sight Look(int sender, long number) => _windows.TryGetValue(sender, out var window) ? window.Look(number) : Sight.Fresh;
+    /// <summary>Forgets everything.</summary>
+    public void Clear() => _windows.Clear();
 
     /// <summary>Notes that it has now, and tells whether it had before.</summary>
     public Sight Note(int sender, long number)

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using BitTensor.Actors.Faults;
 using BitTensor.Emulation;
 using BitTensor.Protocol;
 
@@ -8,15 +9,36 @@ namespace BitTensor.Actors.Neurons;
 /// The serving half of a neuron (section 1.6, steps 2 and 3): answers at depth 1, masks its answers with (7), remembers them for a
 /// while, and learns from the gradients that come back. Runs inside the neuron's actor.
 /// </summary>
-sealed class Serving(World world, NeuronPlan plan, Brain brain, Strategy strategy, Links links, IActorRef self, IScheduler scheduler)
+sealed class Serving(World world, NeuronPlan plan, Strategy strategy, Links links, IActorRef self, Func<TimeSpan> clock)
 {
     readonly OpenQueries _open = new(plan.Population.Serving.OpenQueries, plan.Population.Serving.Remember);
     readonly SeenNumbers _asked = new();
     readonly SeenNumbers _taught = new();
     int _queued;
+    int _life;
+    string _end = "";
 
     /// <summary>The neuron's view of the ledger; null before the first block.</summary>
     public LedgerView? View { get; set; }
+
+    /// <summary>What computes answers and learns.</summary>
+    public required Brain Brain { get; set; }
+
+    /// <summary>How the neuron is.</summary>
+    public NeuronHealth Health { get; set; } = NeuronHealth.Well;
+
+    /// <summary>Forgets everything; what is still being computed belongs to a former life and comes to nothing.</summary>
+    /// <param name="why">Why: the name under which that is counted.</param>
+    public void Crash(string why)
+    {
+        _end = "dead/" + why;
+        _life++;
+        _queued = 0;
+        View = null;
+        _open.Clear();
+        _asked.Clear();
+        _taught.Clear();
+    }
 
     public void HandleForward(Arrival<QueryMessage.Forward> arrival)
     {
@@ -33,17 +55,23 @@ sealed class Serving(World world, NeuronPlan plan, Brain brain, Strategy strateg
             return;
         }
         var mask = View!.MaskFor(query.Caller);
-        if (strategy.Fake(query, batch.Rows, brain.Width) is { } fake)
+        if (strategy.Fake(query, batch.Rows, Brain.Width) is { } fake)
         {
             var noise = Masked(fake, mask);
             Answer(query, batch, mask, () => noise);
             return;
         }
-        Compute(() => Masked(brain.Represent(batch), mask), output => new Represented(query, batch, mask, output));
+        var (brain, life) = (Brain, _life);
+        Compute(() => Masked(brain.Represent(batch), mask), output => new Represented(life, query, batch, mask, output));
     }
 
     public void HandleRepresented(Represented answer)
     {
+        if (answer.Life != _life)
+        {
+            links.Traffic.Count(ParcelKind.Forward, _end);
+            return;
+        }
         _queued--;
         Answer(answer.Query, answer.Batch, answer.Mask, answer.Output);
     }
@@ -57,12 +85,12 @@ sealed class Serving(World world, NeuronPlan plan, Brain brain, Strategy strateg
             return;
         }
         var sight = _taught.Note(query.Caller, query.Sequence);
-        if (_open.Take(query, scheduler.MonotonicClock) is not { } asked)
+        if (_open.Take(query, clock()) is not { } asked)
         {
             links.Traffic.Count(ParcelKind.Backward, sight == Sight.Duplicate ? "delivered/duplicate" : "delivered/forgotten");
             return;
         }
-        if (TensorCheck.Judge(gradient, asked.Batch.Rows, brain.Width) is { } refusal)
+        if (TensorCheck.Judge(gradient, asked.Batch.Rows, Brain.Width) is { } refusal)
         {
             links.Traffic.Count(ParcelKind.Backward, $"delivered/refused-{refusal}");
             return;
@@ -72,11 +100,17 @@ sealed class Serving(World world, NeuronPlan plan, Brain brain, Strategy strateg
             links.Traffic.Count(ParcelKind.Backward, "delivered/ignored");
             return;
         }
-        Compute(() => Learn(asked, gradient), static _ => Learned.Instance);
+        var (brain, learned) = (Brain, new Learned(_life));
+        Compute(() => Learn(brain, asked, gradient, learned), _ => learned);
     }
 
     public void HandleLearned(Learned learned)
     {
+        if (learned.Life != _life)
+        {
+            links.Traffic.Count(ParcelKind.Backward, _end);
+            return;
+        }
         _queued--;
         links.Traffic.Count(ParcelKind.Backward, "delivered/trained");
     }
@@ -86,8 +120,8 @@ sealed class Serving(World world, NeuronPlan plan, Brain brain, Strategy strateg
         where T : class
     {
         _queued++;
-        var cost = plan.Population.Serving.Cost;
-        if (brain.Instant)
+        var cost = Health.Takes(plan.Population.Serving.Cost);
+        if (Brain.Instant)
         {
             var result = job();
             world.Compute.Occupy(plan.Id, cost, message(() => result), self);
@@ -102,22 +136,22 @@ sealed class Serving(World world, NeuronPlan plan, Brain brain, Strategy strateg
         query.Caller != from ? ServingRefusal.WrongCaller
         : View is null ? ServingRefusal.NotReady
         : _queued >= plan.Population.Serving.OpenQueries ? ServingRefusal.Busy
-        : TensorCheck.Judge(batch, null, brain.Features);
+        : TensorCheck.Judge(batch, null, Brain.Features);
 
     void Answer(QueryId query, Tensor batch, double mask, Func<Tensor> output)
     {
-        _open.Add(query, new OpenQuery(batch, mask, scheduler.MonotonicClock));
+        _open.Add(query, new OpenQuery(batch, mask, clock()));
         links.Traffic.Count(ParcelKind.Forward, "delivered/answered");
         links.SendLate(
-            query.Caller, ParcelKind.ForwardReply, WireSize.Of(batch.Rows, brain.Width),
+            query.Caller, ParcelKind.ForwardReply, WireSize.Of(batch.Rows, Brain.Width),
             () => new QueryMessage.ForwardReply(query, plan.Id, output()));
     }
 
-    Learned Learn(OpenQuery asked, Tensor gradient)
+    static Learned Learn(Brain brain, OpenQuery asked, Tensor gradient, Learned learned)
     {
         // Y = m f(x), so dL/df = m dL/dY: a masked-out caller teaches nothing.
         brain.Learn(asked.Batch, Masked(gradient, asked.Mask));
-        return Learned.Instance;
+        return learned;
     }
 
     static Tensor Masked(Tensor tensor, double mask)
@@ -131,12 +165,9 @@ sealed class Serving(World world, NeuronPlan plan, Brain brain, Strategy strateg
     }
 
     /// <summary>The answer is due; it is looked at where it arrives, so that it may be computed on the way.</summary>
-    public sealed record Represented(QueryId Query, Tensor Batch, double Mask, Func<Tensor> Output);
+    public sealed record Represented(int Life, QueryId Query, Tensor Batch, double Mask, Func<Tensor> Output);
 
-    public sealed record Learned
-    {
-        public static Learned Instance { get; } = new();
-    }
+    public sealed record Learned(int Life);
 }
 
 /// <summary>What a neuron demands of a tensor from a stranger.</summary>

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using BitTensor.Actors.Faults;
 using BitTensor.Emulation;
 using BitTensor.Scenarios;
 
@@ -17,24 +18,59 @@ static class Seat
     public const int Last = Archive;
 }
 
-/// <summary>What every inhabitant of one run shares: the scenario, the compute, the rules of links and the address book.</summary>
-sealed class World(Scenario scenario, string run, Compute compute, IReadOnlyList<NeuronPlan> plans)
+/// <summary>What every inhabitant of one run shares: the scenario, its timeline, the compute, the rules of links and the address book.</summary>
+sealed class World
 {
-    readonly LinkRules _rules = new(scenario.Network, plans);
-    readonly IActorRef[] _neurons = new IActorRef[plans.Count];
+    readonly LinkRules _rules;
+    readonly IActorRef[] _neurons;
     readonly IActorRef[] _seats = [.. Enumerable.Repeat(ActorRefs.Nobody, 1 - Seat.Last)];
+    long _beganTicks;
 
-    public Scenario Scenario { get; } = scenario;
+    public World(Scenario scenario, string run, Compute compute, IReadOnlyList<NeuronPlan> plans)
+    {
+        Scenario = scenario;
+        Run = run;
+        Compute = compute;
+        Plans = plans;
+        Timeline = TimelineDraw.Of(scenario, plans);
+        _rules = new LinkRules(scenario.Network, plans, Timeline);
+        _neurons = new IActorRef[plans.Count];
+    }
+
+    public Scenario Scenario { get; }
 
     /// <summary>Id of the run, under which submissions are signed.</summary>
-    public string Run { get; } = run;
+    public string Run { get; }
 
-    public Compute Compute { get; } = compute;
+    public Compute Compute { get; }
 
-    public IReadOnlyList<NeuronPlan> Plans { get; } = plans;
+    public IReadOnlyList<NeuronPlan> Plans { get; }
+
+    public Timeline Timeline { get; }
 
     /// <summary>True when neurons outlive their processes: they keep checkpoints and come back with the last one.</summary>
     public bool Durable { get; init; }
+
+    /// <summary>What is made wrong on purpose.</summary>
+    public Sabotage Sabotage { get; init; }
+
+    /// <summary>Makes a neuron's brain as it is at the start of the run; null where nobody is born again.</summary>
+    public Func<NeuronPlan, Brain>? Raise { get; set; }
+
+    /// <summary>The run's time by the clock of this process, as far as it is known here.</summary>
+    public TimeSpan Now(IScheduler scheduler) => scheduler.MonotonicClock - TimeSpan.FromTicks(Interlocked.Read(ref _beganTicks));
+
+    /// <summary>The run begins now.</summary>
+    public void Begin(IScheduler scheduler) => Interlocked.Exchange(ref _beganTicks, scheduler.MonotonicClock.Ticks);
+
+    /// <summary>A block opens. Where neurons come and go between processes, it is blocks that tell a process what time it is in the run.</summary>
+    public void NoteBlock(long height, IScheduler scheduler)
+    {
+        if (Durable)
+        {
+            Interlocked.Exchange(ref _beganTicks, (scheduler.MonotonicClock - Math.Max(0, height - 1) * Scenario.BlockInterval).Ticks);
+        }
+    }
 
     /// <summary>Enters an actor into the address book. The book is complete before the first message is sent.</summary>
     public void Register(int address, IActorRef actor)
@@ -55,6 +91,6 @@ sealed class World(Scenario scenario, string run, Compute compute, IReadOnlyList
     /// <summary>The links of one inhabitant.</summary>
     public Links LinksOf(int address, IScheduler scheduler) =>
         new(
-            Scenario.Seed, address, scheduler, () => scheduler.MonotonicClock, (to, kind) => _rules.Between(address, to, kind), At,
+            Scenario.Seed, address, scheduler, () => Now(scheduler), (to, kind) => _rules.Between(address, to, kind, Now(scheduler)), At,
             DamagedParcels.Instance);
 }

@@ -1,0 +1,175 @@
+using System.Collections.Immutable;
+
+namespace BitTensor.Scenarios;
+
+/// <summary>One entry of section <c>timeline</c>: something that happens during the run, once or again and again.</summary>
+/// <param name="Name">Name in the journal and the report.</param>
+/// <param name="When">When it happens.</param>
+/// <param name="For">How long it lasts; null until something ends it, or to the end of the run.</param>
+/// <param name="Do">What happens.</param>
+public sealed record TimelineEntry(string Name, WhenSpec When, TimeSpan? For, FaultSpec Do);
+
+/// <summary>When an entry of the timeline happens, in emulated time since the start.</summary>
+public abstract record WhenSpec
+{
+    WhenSpec() { }
+
+    /// <summary>Once.</summary>
+    public sealed record Once(TimeSpan At) : WhenSpec;
+
+    /// <summary>Once, and over at <paramref name="Until"/>.</summary>
+    public sealed record Between(TimeSpan From, TimeSpan Until) : WhenSpec;
+
+    /// <summary>Again and again: at <paramref name="From"/> and every interval from there, before <paramref name="Until"/>.</summary>
+    public sealed record Every(TimeSpan Interval, TimeSpan From, TimeSpan Until) : WhenSpec;
+
+    /// <summary>At random moments between the two, so many per second in the mean (a Poisson process drawn from the seed).</summary>
+    public sealed record Randomly(double PerSecond, TimeSpan From, TimeSpan Until) : WhenSpec;
+}
+
+/// <summary>Whom an entry of the timeline is about.</summary>
+/// <param name="Who">Candidates.</param>
+/// <param name="Take">How many of them.</param>
+public sealed record SelectionSpec(WhoSpec Who, TakeSpec Take);
+
+/// <summary>Neurons by what they are.</summary>
+public abstract record WhoSpec
+{
+    WhoSpec() { }
+
+    /// <summary>Everybody.</summary>
+    public sealed record Any : WhoSpec;
+
+    /// <summary>A population.</summary>
+    public sealed record Population(string Name) : WhoSpec;
+
+    /// <summary>The populations of a zone.</summary>
+    public sealed record Zone(string Name) : WhoSpec;
+
+    /// <summary>The populations of a strategy, by its name in the format.</summary>
+    public sealed record Role(string Name) : WhoSpec;
+
+    /// <summary>Some by id, as listed.</summary>
+    public sealed record Neurons(string List) : WhoSpec
+    {
+        /// <summary>The ids, ascending.</summary>
+        public ImmutableArray<int> Ids => [.. new SortedSet<int>(List.Split(',').SelectMany(Range))];
+
+        static IEnumerable<int> Range(string part)
+        {
+            var ends = Array.ConvertAll(part.Trim().Split('-'), int.Parse);
+            return Enumerable.Range(ends[0], Math.Max(0, ends[^1] - ends[0] + 1));
+        }
+    }
+}
+
+/// <summary>How many of the candidates; which of them is drawn from the seed.</summary>
+public abstract record TakeSpec
+{
+    TakeSpec() { }
+
+    /// <summary>All.</summary>
+    public sealed record All : TakeSpec;
+
+    /// <summary>So many, or all when there are fewer.</summary>
+    public sealed record Count(int Number) : TakeSpec;
+
+    /// <summary>A share of them in (0, 1], rounded to the nearest number, at least one.</summary>
+    public sealed record Share(double Of) : TakeSpec;
+}
+
+/// <summary>What happens to the network, the neurons, or the ledger.</summary>
+public abstract record FaultSpec
+{
+    FaultSpec() { }
+
+    /// <summary>Its name in the format.</summary>
+    public string Action => YamlText.Word(GetType().Name);
+
+    /// <summary>Links get other rules, as an entry of <c>network.links</c> would give them.</summary>
+    public sealed record Links(DirectedLinkSpec Rules) : FaultSpec;
+
+    /// <summary>Links of the chosen neurons hold what is sent until they are free again.</summary>
+    public sealed record Clog(SelectionSpec Of, ClogSide Side) : FaultSpec;
+
+    /// <summary>Every <see cref="Links"/> and <see cref="Clog"/> so far is over.</summary>
+    public sealed record Clear : FaultSpec;
+
+    /// <summary>The network falls apart.</summary>
+    public sealed record Partition(PartitionKind Kind, SelectionSpec Of, int Groups, bool CutsLedger) : FaultSpec;
+
+    /// <summary>Every <see cref="Partition"/> so far is over.</summary>
+    public sealed record Heal : FaultSpec;
+
+    /// <summary>Neurons stop and know nothing of what was going on; with <paramref name="LosesState"/> not of what they had learned either.</summary>
+    public sealed record Crash(SelectionSpec Of, bool LosesState) : FaultSpec;
+
+    /// <summary>Crashed neurons come back.</summary>
+    public sealed record Restart(WhoSpec Who) : FaultSpec;
+
+    /// <summary>Neurons leave the network.</summary>
+    public sealed record Leave(SelectionSpec Of, bool LosesState) : FaultSpec;
+
+    /// <summary>Neurons that left come back.</summary>
+    public sealed record Join(WhoSpec Who) : FaultSpec;
+
+    /// <summary>Neurons stand still; what arrives waits.</summary>
+    public sealed record Pause(SelectionSpec Of) : FaultSpec;
+
+    /// <summary>Paused neurons go on.</summary>
+    public sealed record Resume(WhoSpec Who) : FaultSpec;
+
+    /// <summary>Neurons take <paramref name="Factor"/> times as long to compute.</summary>
+    public sealed record Slow(SelectionSpec Of, double Factor) : FaultSpec;
+
+    /// <summary>Neurons' clocks are off, and gain <paramref name="Drift"/> seconds per second.</summary>
+    public sealed record Skew(SelectionSpec Of, TimeSpan Offset, bool Behind, double Drift) : FaultSpec;
+
+    /// <summary>The ledger's process is down; it recovers from its store.</summary>
+    public sealed record LedgerOutage : FaultSpec;
+
+    /// <summary>The disk of the ledger's store is full, slow, or fails now and then.</summary>
+    public sealed record Disk(DiskFault Fault, TimeSpan Latency, double Probability) : FaultSpec;
+}
+
+/// <summary>Which direction of links is clogged.</summary>
+public enum ClogSide
+{
+    /// <summary>What the chosen send and what is sent to them.</summary>
+    Both,
+
+    /// <summary>What they send.</summary>
+    From,
+
+    /// <summary>What is sent to them.</summary>
+    To,
+}
+
+/// <summary>How a network falls apart.</summary>
+public enum PartitionKind
+{
+    /// <summary>The chosen and the others.</summary>
+    Split,
+
+    /// <summary>Each of the chosen alone.</summary>
+    Isolate,
+
+    /// <summary>What the chosen send does not reach the others; what the others send reaches the chosen.</summary>
+    OneWay,
+
+    /// <summary>Groups of equal size, drawn.</summary>
+    Groups,
+}
+
+/// <summary>What is wrong with a disk.</summary>
+public enum DiskFault
+{
+    /// <summary>Nothing can be written.</summary>
+    Full,
+
+    /// <summary>Every write takes a while.</summary>
+    Slow,
+
+    /// <summary>Writes fail with a probability.</summary>
+    Failing,
+}
