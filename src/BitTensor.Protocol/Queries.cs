@@ -22,6 +22,12 @@ public enum ServingRefusal
 
     /// <summary>As many queries as the neuron may hold open are waiting for their answer.</summary>
     Busy,
+
+    /// <summary>The query has waited for a worker longer than the neuron lets any wait.</summary>
+    TimedOut,
+
+    /// <summary>Others who put more stake on the neuron took its room.</summary>
+    Outbid,
 }
 
 /// <summary>The conversation between two neurons (section 1.6, steps 2 and 3).</summary>

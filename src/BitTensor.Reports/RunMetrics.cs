@@ -12,10 +12,15 @@ public static class RunMetrics
     {
         var table = new MetricTable(run.PopulationOf);
         var audits = run.Audits.GroupBy(a => a.Block).ToDictionary(g => g.Key, g => g.ToArray());
+        var before = double.NaN;
         foreach (var block in run.Blocks())
         {
             table.LastBlock = block.Ledger.Height;
+            table.SetNetwork("block-time", block.Ledger.Height, (block.Ledger.AtMs - before) / 1000);
+            before = block.Ledger.AtMs;
+            table.SetNetwork("faults", block.Ledger.Height, run.Happened.Where(h => h.Block <= block.Ledger.Height).Sum(h => h.Begins ? 1 : -1));
             AddNetwork(table, block);
+            AddTraffic(table, block);
             AddNeurons(table, block);
             if (audits.TryGetValue(block.Ledger.Height, out var rows))
             {
@@ -42,6 +47,22 @@ public static class RunMetrics
             table.SetNeuron("stake", height, i, figures.StakeNext[i]);
             table.SetNeuron("stake-share", height, i, stakeShare[i]);
         }
+    }
+
+    static void AddTraffic(MetricTable table, RunBlock block)
+    {
+        double Sum(Func<JournalRecord.TrafficCounted, bool> which) => block.Traffic.Where(which).Sum(t => t.Count);
+        void Set(string metric, Func<JournalRecord.TrafficCounted, bool> which) => table.SetNetwork(metric, block.Ledger.Height, Sum(which));
+        Set("lost", t => t.Outcome is "dropped/loss" or "dropped/burst-loss");
+        Set("partitioned", t => t.Outcome == "dropped/partition");
+        Set("corrupted", t => t.Outcome == "dropped/corrupted");
+        Set("duplicated", t => t.Outcome is "sent/duplicated" or "sent/replayed");
+        Set("duplicates", t => t.Outcome is "delivered/duplicate" or "delivered/stale");
+        Set("dead", t => t.Outcome.StartsWith("dead/", StringComparison.Ordinal));
+        Set("late", t => t.Outcome == "delivered/late");
+        Set("unserved", t => t.Kind == "forward" && t.Outcome.StartsWith("delivered/refused-", StringComparison.Ordinal));
+        Set("acknowledged", t => t is { Kind: "submission", Outcome: "delivered/accepted" });
+        Set("unwritten", t => t is { Kind: "store", Outcome: "failed" });
     }
 
     static void AddNeurons(MetricTable table, RunBlock block)

@@ -183,6 +183,15 @@ public sealed record TrainingSpec
     /// <summary>Emulated time after which a reply counts as missing; above 0 and at most the iteration interval.</summary>
     public TimeSpan ReplyTimeout { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>Answers after which an iteration goes on, at least 1; null waits for all.</summary>
+    public int? KMin { get; init; }
+
+    /// <summary>How long a peer that refuses for want of room is not asked, the first time; zero asks again at once.</summary>
+    public TimeSpan BackOff { get; init; }
+
+    /// <summary>Longest time a peer is not asked.</summary>
+    public TimeSpan BackOffMost { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>Examples per batch.</summary>
     public int BatchSize { get; init; } = 32;
 
@@ -207,7 +216,17 @@ public sealed record ServingSpec
 
     /// <summary>How long an answered query waits for its Backward.</summary>
     public TimeSpan Remember { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Limits of the service; null computes everything one after another in the neuron's own time.</summary>
+    public ServiceLimits? Limits { get; init; }
 }
+
+/// <summary>What a serving neuron can do at a time.</summary>
+/// <param name="Workers">Answers and backward passes at a time, at least 1.</param>
+/// <param name="Queue">How many may wait for a worker.</param>
+/// <param name="Timeout">How long one may wait; null for ever.</param>
+/// <param name="ByStake">True when callers that put more stake on the neuron come first.</param>
+public sealed record ServiceLimits(int Workers, int Queue, TimeSpan? Timeout, bool ByStake);
 
 /// <summary>One population.</summary>
 public sealed record PopulationSpec

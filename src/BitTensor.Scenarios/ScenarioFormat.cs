@@ -54,6 +54,9 @@ static class ScenarioFormat
         new Field("iteration-interval", new DurationType(zero: false), "From the start of one iteration to the start of the next.", "2 s"),
         new Field("step-cost", new DurationType(zero: true), "Emulated compute time of one training step.", "50 ms"),
         new Field("reply-timeout", new DurationType(zero: false), "When a reply that has not come counts as missing; at most the iteration interval.", "1 s"),
+        new Field("k-min", new IntegerType(1, 1_000_000), "Answers after which an iteration goes on without the others; all without it."),
+        new Field("back-off", new DurationType(zero: true), "A peer that refuses for want of room is not asked for this long, doubled with every refusal in a row.", "0 s"),
+        new Field("back-off-most", new DurationType(zero: false), "Longest time a peer is not asked.", "1 min"),
         new Field("batch-size", new IntegerType(1, 65536), "Examples per batch.", "32"),
         new Field("learning-rate", new NumberType(0, Unbounded, aboveLeast: true), "Learning rate.", "0.003"),
         new Field("weight-decay", new NumberType(0, Unbounded), "L2 weight decay.", "0"),
@@ -62,7 +65,11 @@ static class ScenarioFormat
     public static readonly Section Serving = new("serving", "serving", "How a neuron serves its peers.",
         new Field("cost", new DurationType(zero: true), "Emulated compute time of one answer or one backward pass.", "5 ms"),
         new Field("open-queries", new IntegerType(1, 1_000_000), "Queries that may wait for an answer, and answered ones that may wait for their gradient.", "256"),
-        new Field("remember", new DurationType(zero: false), "How long an answered query waits for its gradient.", "5 s"));
+        new Field("remember", new DurationType(zero: false), "How long an answered query waits for its gradient.", "5 s"),
+        new Field("workers", new IntegerType(1, 100_000), "Answers and backward passes at a time, beside the neuron's own training. Without it everything the neuron computes is done one after another."),
+        new Field("queue", new IntegerType(0, 1_000_000), "With workers: how many may wait for one; what finds no room is refused as Busy. As many as open-queries without it."),
+        new Field("timeout", new DurationType(zero: false), "With workers: what has waited longer is refused as TimedOut."),
+        new Field("admission", new ChoiceType("first-come", "stake"), "With workers: who waits and is served next. stake: callers that put more of it on the neuron; who gives way to one is refused as Outbid.", "first-come"));
 
     public static readonly Section Honest = new("honest", "strategy: honest", "Follows the protocol.");
 

@@ -6,6 +6,8 @@ namespace BitTensor.Scenarios;
 /// <summary>Tree to scenario: every section read by <see cref="ScenarioFormat"/>, then what only the whole can tell is checked.</summary>
 sealed class ScenarioReader(ErrorList errors)
 {
+    static readonly string[] LimitKeys = ["queue", "timeout", "admission"];
+
     /// <summary>The scenario; null when errors were added.</summary>
     public Scenario? Read(YamlNode tree)
     {
@@ -163,6 +165,9 @@ sealed class ScenarioReader(ErrorList errors)
                 IterationInterval = training.Get<TimeSpan>("iteration-interval"),
                 StepCost = training.Get<TimeSpan>("step-cost"),
                 ReplyTimeout = ReadReplyTimeout(training),
+                KMin = (int?)training.Find<long>("k-min"),
+                BackOff = training.Get<TimeSpan>("back-off"),
+                BackOffMost = training.Get<TimeSpan>("back-off-most"),
                 BatchSize = (int)training.Get<long>("batch-size"),
                 LearningRate = training.Get<double>("learning-rate"),
                 WeightDecay = training.Get<double>("weight-decay"),
@@ -173,6 +178,7 @@ sealed class ScenarioReader(ErrorList errors)
                 Cost = serving.Get<TimeSpan>("cost"),
                 OpenQueries = (int)serving.Get<long>("open-queries"),
                 Remember = serving.Get<TimeSpan>("remember"),
+                Limits = ReadLimits(serving),
             },
             Weights = s.Get<string>("weights") switch
             {
@@ -181,6 +187,21 @@ sealed class ScenarioReader(ErrorList errors)
             Strategy = ReadStrategy(s),
         };
         return spec;
+    }
+
+    ServiceLimits? ReadLimits(SectionReader serving)
+    {
+        if (serving.Find<long>("workers") is { } workers)
+        {
+            return new ServiceLimits(
+                (int)workers, (int)(serving.Find<long>("queue") ?? serving.Get<long>("open-queries")), serving.Find<TimeSpan>("timeout"),
+                serving.Get<string>("admission") == "stake");
+        }
+        foreach (var key in LimitKeys.Where(serving.Has))
+        {
+            errors.Add(serving.PlaceOf(key), ErrorCodes.Contradiction, $"'{key}' has no effect without workers", "leave it out, or write workers");
+        }
+        return null;
     }
 
     /// <summary>The timeout as written, or its default shortened to the interval: a short interval alone is no contradiction.</summary>

@@ -100,6 +100,9 @@ public static class ScenarioWriter
             y.Line($"iteration-interval: {YamlText.Time(p.Training.IterationInterval)}");
             y.Line($"step-cost: {YamlText.Time(p.Training.StepCost)}");
             y.Line($"reply-timeout: {YamlText.Time(p.Training.ReplyTimeout)}");
+            y.LineIf(p.Training.KMin is not null, $"k-min: {p.Training.KMin}");
+            y.Line($"back-off: {YamlText.Time(p.Training.BackOff)}");
+            y.Line($"back-off-most: {YamlText.Time(p.Training.BackOffMost)}");
             y.Line($"batch-size: {p.Training.BatchSize}");
             y.Line($"learning-rate: {YamlText.Number(p.Training.LearningRate)}");
             y.Line($"weight-decay: {YamlText.Number(p.Training.WeightDecay)}");
@@ -110,6 +113,13 @@ public static class ScenarioWriter
             y.Line($"cost: {YamlText.Time(p.Serving.Cost)}");
             y.Line($"open-queries: {p.Serving.OpenQueries}");
             y.Line($"remember: {YamlText.Time(p.Serving.Remember)}");
+            if (p.Serving.Limits is { } limits)
+            {
+                y.Line($"workers: {limits.Workers}");
+                y.Line($"queue: {limits.Queue}");
+                y.LineIf(limits.Timeout is not null, $"timeout: {YamlText.Time(limits.Timeout ?? default)}");
+                y.Line($"admission: {(limits.ByStake ? "stake" : "first-come")}");
+            }
         });
         y.Line($"weights: {YamlText.Word(p.Weights)}");
         y.Line(p.Strategy switch

@@ -46,7 +46,7 @@ static class TimelineFormat
         new Field("from", new LengthType(zero: true), "Once, and over at `until`. With every and rate: not before."),
         new Field("until", new LengthType(zero: false), "When it is over. With every and rate: not at or after; the end of the run without it."),
         new Field("every", new LengthType(zero: false), "Again and again, first at `from`."),
-        new Field("rate", new TextType("^[0-9]+(\\.[0-9]+)? per (block|s|min|h)$", "a rate like 0.5 per block or 3 per min", 40), "At random moments, so many in the mean."),
+        new Field("rate", new TextType("^[0-9]+(\\.[0-9]+)? per (block|s|min|h)$", "a rate like 0.5 per block or 3 per min", 80), "At random moments, so many in the mean."),
         new Field("for", new LengthType(zero: false), "How long it lasts; until something ends it without it."),
         new Field("do", Do, "What happens.", Required: true));
 }

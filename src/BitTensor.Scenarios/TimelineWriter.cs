@@ -31,7 +31,7 @@ static class TimelineWriter
                 break;
             default:
                 var random = (WhenSpec.Randomly)when;
-                y.Line($"rate: {YamlText.Decimal(random.PerSecond)} per s");
+                y.Line($"rate: {YamlText.Exact(random.PerSecond)} per s");
                 WriteBounds(y, random.From, random.Until);
                 break;
         }

@@ -50,6 +50,9 @@ sealed class YamlText
     /// <summary>A number without an exponent, which a quantity with a unit cannot have in the schema.</summary>
     public static string Decimal(double value) => ((decimal)value).ToString(CultureInfo.InvariantCulture);
 
+    /// <summary>Likewise, in as many digits as it takes to read the same number back.</summary>
+    public static string Exact(double value) => value.ToString("F30", CultureInfo.InvariantCulture).TrimEnd('0').TrimEnd('.');
+
     /// <summary>In the largest unit that says it exactly with few digits: ticks are tenths of microseconds.</summary>
     public static string Time(TimeSpan time)
     {

@@ -43,6 +43,12 @@ public sealed class AccountingSpec
     [InlineData("backward sent/replayed", "network.default.replay=30%")]
     [InlineData("forward delivered/duplicate", "network.default.replay=30%")]
     [InlineData("submission delivered/refused-StaleBlock", "network.default.replay=30%")]
+    [InlineData("forward delivered/refused-Busy", "populations.honest.serving={workers: 2, queue: 1, cost: 200 ms}")]
+    [InlineData("backward delivered/refused-Busy", "populations.honest.serving={workers: 1, queue: 1, cost: 200 ms}")]
+    [InlineData("query refused-TimedOut", "populations.honest.serving={workers: 1, queue: 100, timeout: 300 ms, cost: 200 ms}")]
+    [InlineData("query refused-Outbid", "populations.honest.serving={workers: 1, queue: 2, cost: 200 ms, admission: stake}")]
+    [InlineData("forward-reply delivered/late", "populations.honest.training.k-min=3")]
+    [InlineData("back-off spared", "populations.honest.serving={workers: 1, queue: 1, cost: 200 ms}", "populations.honest.training.back-off=2 s")]
     [InlineData("", "network.default={duplicate: 20%, corrupt: 20%, replay: 20%, reorder: 20%, loss: 20%}")]
     public void Sent_is_delivered_plus_dropped_and_nothing_is_left_on_its_way(string expected, params string[] overrides)
     {

@@ -125,6 +125,8 @@ public sealed class MalformedSpec
         { "a slow disk without latency", "audit:", "timeline:\n  - at: 1 block\n    for: 1 block\n    do: { action: disk, fault: slow }\naudit:", "23:9:BTA021" },
         { "a full disk with latency", "audit:", "timeline:\n  - at: 1 block\n    for: 1 block\n    do: { action: disk, fault: full, latency: 1 s }\naudit:", "23:47:BTA021" },
         { "slower than nothing", "audit:", "timeline:\n  - at: 1 block\n    do: { action: slow, factor: 0.5 }\naudit:", "22:33:BTA016" },
+        { "queue without workers", "    count: 3", "    count: 3\n    serving: { queue: 3 }", "13:23:BTA021" },
+        { "no answer at all", "    count: 3", "    count: 3\n    training: { k-min: 0 }", "13:24:BTA016" },
         { "no stake", "    count: 3\n  - name: other\n    count: 1\n    strategy: free-ride", "    count: 3\n    stake: 0", "11:3:BTA021" },
         { "negative stake", "    count: 3", "    count: 3\n    stake: -1", "13:12:BTA016" },
         { "unreadable property", "mean loss of honest < 1", "loss is small", "23:15:BTA023" },

@@ -12,11 +12,14 @@ sealed class LedgerView(LedgerMessage.BlockOpened block, MechanismParameters mec
     public double MaskFrom(int slot) =>
         Masking.Mask(Block.MaskStake, Block.Row.Values[slot], Block.RowMu[slot], mechanism.Temperature);
 
-    /// <summary>m_ci this neuron i grants caller c, eq. (7): a caller that names it not bids nothing.</summary>
-    public double MaskFor(int caller)
+    /// <summary>m_ci this neuron i grants caller c, eq. (7).</summary>
+    public double MaskFor(int caller) => Masking.Mask(1, BidOf(caller), Block.Mu, mechanism.Temperature);
+
+    /// <summary>s_c w_ci of caller c; one that does not name this neuron bids nothing.</summary>
+    public double BidOf(int caller)
     {
         var at = Block.Callers.AsSpan().BinarySearch(caller);
-        return Masking.Mask(1, at < 0 ? 0 : Block.CallerBids[at], Block.Mu, mechanism.Temperature);
+        return at < 0 ? 0 : Block.CallerBids[at];
     }
 
     /// <summary>

@@ -18,6 +18,7 @@ sealed class NeuronActor : Inhabitant, IWithTimers
     readonly World _world;
     readonly NeuronPlan _plan;
     readonly Fate _fate;
+    readonly BackOff _backOff;
     readonly Strategy _strategy;
     readonly NeuronKey _key;
     readonly IActorRef _journal;
@@ -53,9 +54,10 @@ sealed class NeuronActor : Inhabitant, IWithTimers
         _key = new NeuronKey(world.Scenario.Seed, plan.Id);
         _links = world.LinksOf(plan.Id, Context.System.Scheduler);
         var scheduler = Context.System.Scheduler;
-        _serving = new Serving(world, plan, _strategy, _links, Self, () => _health.Reads(scheduler.MonotonicClock)) { Brain = brain };
+        _serving = new Serving(world, plan, _strategy, _links, Self, () => _health.Reads(scheduler.MonotonicClock), Later) { Brain = brain };
         _lifeline = new Lifeline(world, plan, () => _brain, Self);
         _fate = world.Timeline.Of(plan.Id);
+        _backOff = new BackOff(plan.Slots.Length, plan.Population.Training.BackOff, plan.Population.Training.BackOffMost);
         _evidence = new SlotEvidence(plan.Slots.Length);
 
         Receive<LedgerMessage.BlockOpened>(HandleBlockOpened);
@@ -68,6 +70,7 @@ sealed class NeuronActor : Inhabitant, IWithTimers
         Receive<Serving.Represented>(_serving.HandleRepresented);
         Receive<Arrival<QueryMessage.Backward>>(_serving.HandleBackward);
         Receive<Serving.Learned>(_serving.HandleLearned);
+        Receive<Serving.Served>(_serving.HandleServed);
         Receive<Arrival<LedgerMessage.SubmissionAccepted>>(arrival => NoteReceipt(2 * arrival.Message.Block));
         Receive<Arrival<LedgerMessage.SubmissionRefused>>(arrival => NoteReceipt(2 * arrival.Message.Block + 1));
         Receive<ControlMessage.ParcelLost>(lost => _links.Traffic.Count(lost.Kind, lost.Outcome));
@@ -241,6 +244,8 @@ sealed class NeuronActor : Inhabitant, IWithTimers
         _evidence.Clear();
     }
 
+    void Later(TimeSpan after, object message) => Timers.StartSingleTimer(new object(), message, after);
+
     /// <summary>A timer by the neuron's own clock.</summary>
     void StartTimer(string name, object message, TimeSpan span) => Timers.StartSingleTimer(name, message, _health.Lasts(span));
 
@@ -278,7 +283,11 @@ sealed class NeuronActor : Inhabitant, IWithTimers
         var forward = new QueryMessage.Forward(new QueryId(_plan.Id, sequence), iteration.Question.Batch);
         for (var k = 0; k < _plan.Slots.Length; k++)
         {
-            if (k != _plan.OwnSlot)
+            if (k != _plan.OwnSlot && _backOff.Spares(k, Context.System.Scheduler.MonotonicClock))
+            {
+                _links.Traffic.Count("back-off", "spared", 1);
+            }
+            else if (k != _plan.OwnSlot)
             {
                 _links.Send(_plan.Slots[k], ParcelKind.Forward, WireSize.Of(forward.Batch), forward);
                 iteration.Asked++;
@@ -312,6 +321,8 @@ sealed class NeuronActor : Inhabitant, IWithTimers
             return;
         }
         _links.Traffic.Count(ParcelKind.ForwardReply, "delivered/used");
+        _backOff.Answered(slot);
+        iteration.Answered++;
         Hear(reply.Query.Sequence, iteration, slot, reply.Output, "answered");
     }
 
@@ -323,6 +334,10 @@ sealed class NeuronActor : Inhabitant, IWithTimers
         _links.Traffic.Count(ParcelKind.ForwardReply, known ? "delivered/noted" : Unwanted(iteration, slot));
         if (known)
         {
+            if (arrival.Message.Reason is ServingRefusal.Busy or ServingRefusal.TimedOut or ServingRefusal.Outbid)
+            {
+                _backOff.Refused(slot, Context.System.Scheduler.MonotonicClock);
+            }
             Hear(query.Sequence, iteration!, slot, null, "refused-" + arrival.Message.Reason);
         }
     }
@@ -343,7 +358,7 @@ sealed class NeuronActor : Inhabitant, IWithTimers
         iteration.Replies[slot] = output;
         iteration.HeardCount++;
         _links.Traffic.Count("query", outcome, 1);
-        if (iteration.HeardCount == iteration.Asked)
+        if (iteration.HeardCount == iteration.Asked || iteration.Answered >= _plan.Population.Training.KMin)
         {
             Train(sequence);
         }
@@ -487,6 +502,8 @@ sealed class NeuronActor : Inhabitant, IWithTimers
         public int Asked { get; set; }
 
         public int HeardCount { get; set; }
+
+        public int Answered { get; set; }
     }
 
     /// <summary>What the neuron did while a block was open.</summary>

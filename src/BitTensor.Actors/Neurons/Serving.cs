@@ -9,11 +9,12 @@ namespace BitTensor.Actors.Neurons;
 /// The serving half of a neuron (section 1.6, steps 2 and 3): answers at depth 1, masks its answers with (7), remembers them for a
 /// while, and learns from the gradients that come back. Runs inside the neuron's actor.
 /// </summary>
-sealed class Serving(World world, NeuronPlan plan, Strategy strategy, Links links, IActorRef self, Func<TimeSpan> clock)
+sealed class Serving(World world, NeuronPlan plan, Strategy strategy, Links links, IActorRef self, Func<TimeSpan> clock, Action<TimeSpan, object> later)
 {
     readonly OpenQueries _open = new(plan.Population.Serving.OpenQueries, plan.Population.Serving.Remember);
     readonly SeenNumbers _asked = new();
     readonly SeenNumbers _taught = new();
+    ServiceQueue? _service;
     int _queued;
     int _life;
     string _end = "";
@@ -33,6 +34,7 @@ sealed class Serving(World world, NeuronPlan plan, Strategy strategy, Links link
     {
         _end = "dead/" + why;
         _life++;
+        _service?.Clear().ForEach(work => links.Traffic.Count(work.Kind, _end));
         _queued = 0;
         View = null;
         _open.Clear();
@@ -48,10 +50,14 @@ sealed class Serving(World world, NeuronPlan plan, Strategy strategy, Links link
             links.Traffic.Count(ParcelKind.Forward, sight == Sight.Duplicate ? "delivered/duplicate" : "delivered/stale");
             return;
         }
+        void Refuse(ServingRefusal reason)
+        {
+            links.Traffic.Count(ParcelKind.Forward, $"delivered/refused-{reason}");
+            links.Send(arrival.From, ParcelKind.ForwardReply, WireSize.Header, new QueryMessage.ForwardRefused(query, plan.Id, reason));
+        }
         if (Judge(arrival.From, query, batch) is { } refusal)
         {
-            links.Traffic.Count(ParcelKind.Forward, $"delivered/refused-{refusal}");
-            links.Send(arrival.From, ParcelKind.ForwardReply, WireSize.Header, new QueryMessage.ForwardRefused(query, plan.Id, refusal));
+            Refuse(refusal);
             return;
         }
         var mask = View!.MaskFor(query.Caller);
@@ -62,7 +68,9 @@ sealed class Serving(World world, NeuronPlan plan, Strategy strategy, Links link
             return;
         }
         var (brain, life) = (Brain, _life);
-        Compute(() => Masked(brain.Represent(batch), mask), output => new Represented(life, query, batch, mask, output));
+        Serve(
+            ParcelKind.Forward, query.Caller, Refuse,
+            cost => Compute(cost, () => Masked(brain.Represent(batch), mask), output => new Represented(life, query, batch, mask, output)));
     }
 
     public void HandleRepresented(Represented answer)
@@ -101,7 +109,9 @@ sealed class Serving(World world, NeuronPlan plan, Strategy strategy, Links link
             return;
         }
         var (brain, learned) = (Brain, new Learned(_life));
-        Compute(() => Learn(brain, asked, gradient, learned), _ => learned);
+        Serve(
+            ParcelKind.Backward, query.Caller, reason => links.Traffic.Count(ParcelKind.Backward, $"delivered/refused-{reason}"),
+            cost => Compute(cost, () => Learn(brain, asked, gradient, learned), _ => learned));
     }
 
     public void HandleLearned(Learned learned)
@@ -115,12 +125,38 @@ sealed class Serving(World world, NeuronPlan plan, Strategy strategy, Links link
         links.Traffic.Count(ParcelKind.Backward, "delivered/trained");
     }
 
-    /// <summary>Takes the neuron's time; the result is looked at when it is needed.</summary>
-    void Compute<T>(Func<T> job, Func<Func<T>, object> message)
+    /// <summary>A worker's time is over.</summary>
+    public void HandleServed(Served served)
+    {
+        if (served.Life != _life)
+        {
+            links.Traffic.Count(served.Work.Kind, _end);
+            return;
+        }
+        served.Work.Finish();
+        _service!.Done(clock());
+    }
+
+    /// <summary>Takes the neuron's own time, or that of a worker, if there is one.</summary>
+    void Serve(ParcelKind kind, int caller, Action<ServingRefusal> refuse, Action<TimeSpan> compute)
+    {
+        var cost = Health.Takes(plan.Population.Serving.Cost);
+        if (plan.Population.Serving.Limits is not { } limits)
+        {
+            compute(cost);
+            return;
+        }
+        _service ??= new ServiceQueue(limits, Begin);
+        _service.Offer(new Work(kind, View!.BidOf(caller), clock(), () => compute(TimeSpan.Zero), refuse), clock());
+    }
+
+    void Begin(Work work) => later(Health.Takes(plan.Population.Serving.Cost), new Served(_life, work));
+
+    /// <summary>Takes time of the neuron's lane; the result is looked at when it is needed.</summary>
+    void Compute<T>(TimeSpan cost, Func<T> job, Func<Func<T>, object> message)
         where T : class
     {
         _queued++;
-        var cost = Health.Takes(plan.Population.Serving.Cost);
         if (Brain.Instant)
         {
             var result = job();
@@ -168,6 +204,8 @@ sealed class Serving(World world, NeuronPlan plan, Strategy strategy, Links link
     public sealed record Represented(int Life, QueryId Query, Tensor Batch, double Mask, Func<Tensor> Output);
 
     public sealed record Learned(int Life);
+
+    public sealed record Served(int Life, Work Work);
 }
 
 /// <summary>What a neuron demands of a tensor from a stranger.</summary>

@@ -1,0 +1,97 @@
+using BitTensor.Actors;
+using BitTensor.Records;
+using BitTensor.Reports;
+using BitTensor.Scenarios;
+using Xunit;
+
+namespace BitTensor.Actors.Tests;
+
+/// <summary>The shipped scenarios of a bad network: each holds what it claims, is the same bytes twice, and would notice if its fault were not there.</summary>
+public sealed class NetworkScenarioSpec
+{
+    static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "scenarios", "network");
+
+    public static TheoryData<string> Shipped => [.. Directory.GetFiles(Folder, "*.yaml").Select(f => Path.GetFileNameWithoutExtension(f)!).Order()];
+
+    /// <summary>A scenario; what is taken from it; a property of it that then fails.</summary>
+    public static TheoryData<string, string, string> Without => new()
+    {
+        { "partition-and-heal", "timeline=[]", "nothing crosses while it lasts" },
+        { "partition-and-heal", "timeline[0].until=30 blocks", "after it everybody is answered" },
+        { "flapping", "timeline=[]", "it is gone" },
+        { "flapping", "timeline[0].for=10 blocks", "it comes back for good" },
+        { "asymmetric", "timeline[0].until=30 blocks", "and is heard again" },
+        { "asymmetric", "timeline=[]", "nobody answers what it asks" },
+        { "slow-zone", "network.links=[]", "answers come late" },
+        { "bursty-loss", "network.default.loss=0", "one in seven is lost" },
+        { "bursty-loss", "network.default.loss=40%", "not more" },
+        { "duplicate-and-reorder", "network.default.duplicate=0", "links double" },
+        { "corrupt", "network.default.corrupt=0", "damage is noticed" },
+        { "corrupt", "network.default.corrupt=40%", "the rest arrives" },
+        { "churn", "timeline=[]", "somebody is away" },
+        { "churn", "timeline[0].for=28 blocks", "in the end everybody is there" },
+        { "stragglers", "timeline=[]", "the slow refuse" },
+        { "ledger-outage", "timeline=[]", "one block is late" },
+        { "disk-full", "timeline=[]", "writes fail and are tried again" },
+        { "swizzle-clog", "timeline=[]", "answers stay away" },
+        { "swizzle-clog", "network.default.loss=1%", "nothing is lost" },
+        { "replayed", "network.default.replay=0", "old messages come again" },
+        { "crash-and-restart", "timeline[2].at=29 blocks", "and comes back" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Shipped))]
+    public void A_shipped_scenario_holds_what_it_claims_and_is_the_same_bytes_twice(string name)
+    {
+        var scenario = Read(name);
+        var (verdicts, hash) = Judge(scenario);
+        Assert.All(verdicts, v => Assert.True(v.Outcome == Outcome.Pass, $"{name}: {v.Name}: {v.Detail}"));
+        Assert.True(verdicts.Length >= 4);
+        Assert.Equal(hash, EmulationRun.Execute(scenario, new RunOptions { Cores = 3 }).JournalHash);
+    }
+
+    [Theory]
+    [MemberData(nameof(Without))]
+    public void What_it_claims_fails_when_it_is_not_so(string name, string change, string property)
+    {
+        var (verdicts, _) = Judge(Read(name, change));
+        Assert.Equal(Outcome.Fail, verdicts.Single(v => v.Name == property).Outcome);
+    }
+
+    [Fact]
+    public void Every_shipped_scenario_has_a_claim_that_was_seen_to_fail() =>
+        Assert.Equal(Shipped.Select(row => row.Data).ToHashSet(), Without.Select(row => row.Data.Item1).ToHashSet());
+
+    [Fact]
+    public void Doubled_and_reordered_messages_lead_to_the_very_state_that_others_lead_to()
+    {
+        var with = LastBlock(Read("duplicate-and-reorder"));
+        var without = LastBlock(Read("duplicate-and-reorder", "network.default={latency: 20 ms}"));
+        Assert.Equal(without.Height, with.Height);
+        Assert.Equal(without.Stake.AsEnumerable(), with.Stake.AsEnumerable());
+        Assert.Equal(without.Rank.AsEnumerable(), with.Rank.AsEnumerable());
+        Assert.NotEqual(LastBlock(Read("duplicate-and-reorder", "seed=8")).Rank.AsEnumerable(), with.Rank.AsEnumerable());
+    }
+
+    static Scenario Read(string name, params string[] overrides)
+    {
+        var result = ScenarioFile.Load(Path.Combine(Folder, name + ".yaml"), [.. overrides.Select(o => new ScenarioOverride(o))]);
+        return result.Value ?? throw new InvalidDataException(string.Join('\n', result.Errors));
+    }
+
+    static (PropertyVerdict[] Verdicts, string Hash) Judge(Scenario scenario)
+    {
+        using var folder = new TemporaryFolder();
+        var result = EmulationRun.Execute(scenario, new RunOptions { Folder = folder.Path });
+        Assert.Null(LedgerVerifier.Verify(folder.Ledger).Problem);
+        return ([.. PropertyJudge.Judge(scenario.Expect, RunMetrics.Build(RunData.Load(folder.Path)))], result.JournalHash);
+    }
+
+    static LedgerBlock LastBlock(Scenario scenario)
+    {
+        using var folder = new TemporaryFolder();
+        EmulationRun.Execute(scenario, new RunOptions { Folder = folder.Path });
+        using var reader = LedgerReader.Open(folder.Ledger);
+        return reader.Blocks().Last();
+    }
+}
