@@ -37,8 +37,8 @@ abstract record ControlMessage
     /// </summary>
     public sealed record Settled(long Sent, long Ended, int Working, ImmutableArray<Traffic> Traffic) : ControlMessage;
 
-    /// <summary>Conductor to journal: nothing more will happen; write the rest.</summary>
-    public sealed record CloseJournal(JournalRecord.Finished Finished, ImmutableArray<Traffic> Traffic) : ControlMessage;
+    /// <summary>Conductor to journal: nothing more will happen; write the rest. At rest: everything that was sent has ended.</summary>
+    public sealed record CloseJournal(JournalRecord.Finished Finished, ImmutableArray<Traffic> Traffic, bool AtRest) : ControlMessage;
 
     /// <summary>Journal to conductor: everything is written.</summary>
     public sealed record JournalClosed : ControlMessage;

@@ -110,7 +110,7 @@ public static class EmulationRun
         var started = new JournalRecord.Started(
             parts.Header.Run, parts.Scenario.Seed, [.. parts.Plans.Select(p => p.Population.Name)]);
         Action<RunProgress> progress = parts.End.Note;
-        var journal = system.ActorOf(Props.Create<JournalActor>(parts.Journal, started, progress, int.MaxValue, world, rounds == VirtualRounds ? JournalChecks.Exact : JournalChecks.Patient), "journal");
+        var journal = system.ActorOf(Props.Create<JournalActor>(parts.Journal, started, progress, int.MaxValue, world, rounds == VirtualRounds ? JournalChecks.All : JournalChecks.AtRest), "journal");
         var auditor = new Auditor(parts.Scenario, parts.Plans, parts.Nursery);
         var audit = system.ActorOf(Props.Create(() => new AuditActor(world, auditor, journal, null)), "audit");
         var conductor = system.ActorOf(

@@ -45,9 +45,8 @@ public sealed class MessageAccounts(IReadOnlyCollection<string> kinds, Func<stri
 
     /// <summary>Something is on its way though the run is over, or less than nothing: null when not.</summary>
     /// <param name="block">Last block.</param>
-    /// <param name="allEnded">False when the program may have given up waiting for what is on its way.</param>
-    public Violation? AtEnd(long block, bool allEnded) =>
-        _open.FirstOrDefault(o => o.Value < 0 || (allEnded && o.Value > 0)) is ({ } kind, var open)
+    public Violation? AtEnd(long block) =>
+        _open.FirstOrDefault(o => o.Value != 0) is ({ } kind, var open)
             ? Broken(block, $"{Begun(kind)} messages of kind {kind} began and {Begun(kind) - open} ended")
             : null;
 

@@ -1,3 +1,6 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
 namespace BitTensor.Scenarios;
 
 /// <summary>The part of the format that is the timeline.</summary>
@@ -5,10 +8,9 @@ static class TimelineFormat
 {
     const string WhoPattern = "^([A-Za-z0-9_-]{1,64}|zone [A-Za-z0-9_-]{1,64}|role [a-z-]{1,64}|neuron [0-9]{1,7}|neurons [0-9]{1,7}(-[0-9]{1,7})?(, ?[0-9]{1,7}(-[0-9]{1,7})?)*)$";
     const string WhoForm = "a population, `zone NAME`, `role STRATEGY`, `neuron N`, `neurons 0,3,5-7` or `any`";
-    const string TakePattern = "^(all|one|[1-9][0-9]{0,6}|[0-9]+(\\.[0-9]+)? ?%)$";
 
     static readonly Field Who = new("who", new TextType(WhoPattern, WhoForm, 10_000), "Candidates.", "any");
-    static readonly Field Take = new("take", new TextType(TakePattern, "`all`, `one`, a number, or percent", 20), "How many of them; which ones is drawn from the seed.", "all");
+    static readonly Field Take = new("take", new TakeType(), "How many of them; which ones is drawn from the seed.", "all");
     static readonly Field LosesState = new("lose-state", new ChoiceType("yes", "no"), "Whether they come back as they were at the start of the run, or as they went.", "no");
 
     static readonly VariantType Do = new("action", null,
@@ -49,4 +51,25 @@ static class TimelineFormat
         new Field("rate", new TextType("^[0-9]+(\\.[0-9]+)? per (block|s|min|h)$", "a rate like 0.5 per block or 3 per min", 80), "At random moments, so many in the mean."),
         new Field("for", new LengthType(zero: false), "How long it lasts; until something ends it without it."),
         new Field("do", Do, "What happens.", Required: true));
+}
+
+/// <summary>How many of some candidates: a word, a number, or a percentage, as it was written.</summary>
+sealed class TakeType : ScalarType
+{
+    const string Words = "^(all|one|[0-9]+(\\.[0-9]+)? ?%)$";
+
+    public override string Describe() => "`all`, `one`, a number, or percent";
+
+    public override JsonObject Schema() => new()
+    {
+        ["anyOf"] = new JsonArray(Pattern(Words), new JsonObject { ["type"] = "integer", ["minimum"] = 1, ["maximum"] = 999_999 }),
+    };
+
+    public override object? Parse(string text, out Problem problem)
+    {
+        problem = default;
+        return Regex.IsMatch(text, Words) || Regex.IsMatch(text, "^[1-9][0-9]{0,5}$")
+            ? text
+            : Fail(out problem, ErrorCodes.Form, $"'{Shorten.Of(text)}' does not fit here", "write all, one, a number from 1, or a percentage");
+    }
 }

@@ -85,14 +85,14 @@ public sealed class InvariantSpec
             return accounts;
         }
         var good = Counted(("sent", 5), ("sent/duplicated", 2), ("sent/replayed", 1), ("delivered/trained", 4), ("dropped/loss", 2), ("dead/crashed", 2));
-        Assert.Null(good.AtBlock(1) ?? good.AtBlock(2) ?? good.AtEnd(2, allEnded: true));
+        Assert.Null(good.AtBlock(1) ?? good.AtBlock(2) ?? good.AtEnd(2));
         var doubled = Counted(("sent", 5), ("delivered/trained", 5), ("delivered/duplicate", 1));
         Assert.Null(doubled.AtBlock(1));
         Assert.Equal(Invariant.Accounting, doubled.AtBlock(2)?.Invariant);
-        Assert.Equal(Invariant.Accounting, doubled.AtEnd(2, allEnded: false)?.Invariant);
+        Assert.Equal(Invariant.Accounting, doubled.AtEnd(2)?.Invariant);
         var lost = Counted(("sent", 5), ("delivered/trained", 4));
-        Assert.Null(lost.AtBlock(1) ?? lost.AtBlock(2) ?? lost.AtEnd(2, allEnded: false));
-        Assert.Equal(Invariant.Accounting, lost.AtEnd(2, allEnded: true)?.Invariant);
+        Assert.Null(lost.AtBlock(1) ?? lost.AtBlock(2));
+        Assert.Equal(Invariant.Accounting, lost.AtEnd(2)?.Invariant);
     }
 
     [Theory]

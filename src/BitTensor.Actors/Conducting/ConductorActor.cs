@@ -28,6 +28,7 @@ sealed class ConductorActor : Inhabitant, IWithTimers
     long _ended;
     long _endedBefore = -1;
     int _working;
+    bool _atRest;
 
     /// <param name="world">The run.</param>
     /// <param name="journal">Journal.</param>
@@ -104,8 +105,8 @@ sealed class ConductorActor : Inhabitant, IWithTimers
             return;
         }
         Timers.Cancel("patience");
-        var atRest = _working == 0 && _sent == _endedBefore;
-        if (atRest || _round >= _rounds)
+        _atRest = _working == 0 && _sent == _endedBefore;
+        if (_atRest || _round >= _rounds)
         {
             _audit.Tell(new ControlMessage.FinishAudits());
         }
@@ -116,7 +117,7 @@ sealed class ConductorActor : Inhabitant, IWithTimers
     }
 
     void HandleAuditsFinished() =>
-        _journal.Tell(new ControlMessage.CloseJournal(new JournalRecord.Finished(_last!.Height), [.. _traffic]));
+        _journal.Tell(new ControlMessage.CloseJournal(new JournalRecord.Finished(_last!.Height), [.. _traffic], _atRest));
 
     void Wait() => Timers.StartSingleTimer("ask", new AskAgain(), FirstRound * (1L << _round));
 
