@@ -79,9 +79,13 @@ public abstract record JournalRecord
     /// <param name="Hessian">Ideal rank (2) of the neuron by the exact Hessian.</param>
     /// <param name="Fisher">Ideal rank (2) by Fisher information.</param>
     /// <param name="Ablation">The true mean change of the losses when the neuron's slot is zeroed.</param>
+    /// <param name="EquilibriumDistance">
+    /// Total variation between its row and its row where the formula's game comes to rest, in [0, 1]; null unless every neuron is quadratic and
+    /// stake is frozen.
+    /// </param>
     public sealed record Audited(
         long Block, int Neuron, double HeldOutLoss, double? HeldOutAccuracy,
-        double Hessian, double Fisher, double Ablation) : JournalRecord;
+        double Hessian, double Fisher, double Ablation, double? EquilibriumDistance) : JournalRecord;
 
     /// <summary>Last line.</summary>
     /// <param name="Blocks">Blocks closed after genesis.</param>

@@ -94,6 +94,7 @@ public static class RunMetrics
             table.SetNeuron("hessian", row.Block, row.Neuron, row.Hessian);
             table.SetNeuron("fisher", row.Block, row.Neuron, row.Fisher);
             table.SetNeuron("ablation", row.Block, row.Neuron, row.Ablation);
+            table.SetNeuron("equilibrium-distance", row.Block, row.Neuron, row.EquilibriumDistance ?? double.NaN);
         }
         table.SetNetwork("benchmark", block.Height, rows.Sum(r => r.HeldOutLoss));
         AddCorrelations(table, block, "hessian", [.. rows.Select(r => r.Hessian)]);

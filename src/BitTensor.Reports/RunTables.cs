@@ -40,7 +40,7 @@ public static class RunTables
         using var audit = new TableWriter(Path.Combine(folder, RunFolder.AuditFile), GroupRows, AuditColumns);
         foreach (var a in run.Audits)
         {
-            audit.Add(a.Block, (long)a.Neuron, run.PopulationOf[a.Neuron], a.HeldOutLoss, a.HeldOutAccuracy, a.Hessian, a.Fisher, a.Ablation);
+            audit.Add(a.Block, (long)a.Neuron, run.PopulationOf[a.Neuron], a.HeldOutLoss, a.HeldOutAccuracy, a.Hessian, a.Fisher, a.Ablation, a.EquilibriumDistance);
         }
     }
 
@@ -71,7 +71,7 @@ public static class RunTables
     [
         new DataField<long>("block"), new DataField<long>("neuron"), new DataField<string>("population"),
         new DataField<double>("held_out_loss"), new DataField<double?>("held_out_accuracy"), new DataField<double>("hessian"),
-        new DataField<double>("fisher"), new DataField<double>("ablation"),
+        new DataField<double>("fisher"), new DataField<double>("ablation"), new DataField<double?>("equilibrium_distance"),
     ];
 
     static void AddBlock(TableWriter table, LedgerBlock block, BlockFigures figures, double tau) => table.Add(

@@ -56,6 +56,7 @@ public static class MetricCatalogue
         new("hessian", true, true, "Ideal rank (2) by the exact Hessian."),
         new("fisher", true, true, "Ideal rank (2) by Fisher information."),
         new("ablation", true, true, "Mean true rise of the other neurons' losses when its answers are zeroed, over n."),
+        new("equilibrium-distance", true, true, "Total variation between its row and its row at the formula's equilibrium, in [0, 1]; only where all neurons are quadratic, honest and competitive and stake is frozen."),
     ];
 
     /// <summary>The metric of this name, or null.</summary>

@@ -41,6 +41,24 @@ public sealed class GameSpec(ITestOutputHelper output)
         Assert.True(largest < 1e-2, $"the live network ends {largest} away from the formula");
     }
 
+    [Fact]
+    public void The_audit_tells_how_far_a_network_is_from_the_formula_s_equilibrium()
+    {
+        using var folder = new TemporaryFolder();
+        EmulationRun.Execute(Stage.Read(Stage.Game, "audit.every=400 blocks"), new RunOptions { Folder = folder.Path });
+        var distances = JournalReader.Read(folder.File("journal.jsonl")).OfType<JournalRecord.Audited>()
+            .GroupBy(a => a.Block).ToDictionary(g => g.Key, g => g.Max(a => a.EquilibriumDistance!.Value));
+        output.WriteLine(string.Join(", ", distances));
+        Assert.True(distances[0] > 0.1, "everybody starts at the equilibrium: nothing is shown");
+        Assert.InRange(distances[400], 0, distances[0] / 2);
+        Assert.InRange(distances[800], 0, 0.01);
+
+        var none = Stage.Read(Stage.Game, "duration=2 blocks", "audit.every=1 block", "mechanism.emission=on");
+        using var other = new TemporaryFolder();
+        EmulationRun.Execute(none, new RunOptions { Folder = other.Path });
+        Assert.All(JournalReader.Read(other.File("journal.jsonl")).OfType<JournalRecord.Audited>(), a => Assert.Null(a.EquilibriumDistance));
+    }
+
     static WeightRow[] LastRows(string ledger)
     {
         using var reader = LedgerReader.Open(ledger);

@@ -91,7 +91,7 @@ sealed class AuditActor : Inhabitant, IWithTimers
         if (audit.Measured == Count)
         {
             _open.Remove(listened.Height);
-            _journal.Tell(new ControlMessage.AuditRecorded(_auditor.Combine(listened.Height, audit.Heard)));
+            _journal.Tell(new ControlMessage.AuditRecorded(_auditor.Combine(listened.Height, audit.Market, audit.Heard)));
             AnswerIfDone();
         }
     }
@@ -129,6 +129,8 @@ sealed class AuditActor : Inhabitant, IWithTimers
     /// <summary>One audit on its way.</summary>
     sealed class Audit(Market market, int count)
     {
+        public Market Market { get; } = market;
+
         public Masks Masks { get; } = new(market);
 
         public object[] Snapshots { get; } = new object[count];

@@ -18,6 +18,11 @@ sealed record Heard(double Loss, double? Accuracy, double[] Hessian, double[] Fi
 /// </summary>
 sealed class Auditor(Scenario scenario, IReadOnlyList<NeuronPlan> plans, Nursery nursery)
 {
+    /// <summary>Beyond this many neurons the formula's game is not played beside the run.</summary>
+    const int MostOfAGame = 64;
+
+    readonly Lazy<WeightRow[]?> _equilibrium = new(() => EquilibriumOf(scenario, plans, nursery));
+
     /// <summary>The loss of a quadratic neuron, which needs no copy: it follows from the scenario.</summary>
     public QuadraticLoss LossOf(int neuron) => nursery.LossOf(plans[neuron], (ModelSpec.Quadratic)plans[neuron].Population.Model);
 
@@ -38,7 +43,10 @@ sealed class Auditor(Scenario scenario, IReadOnlyList<NeuronPlan> plans, Nursery
     /// Ideal rank of every neuron: R_i = 1/n sum over the listeners j other than i of what slot i is worth to j. A neuron's own slot is
     /// no service to a peer and does not count.
     /// </summary>
-    public ImmutableArray<JournalRecord.Audited> Combine(long height, IReadOnlyList<Heard> heard)
+    /// <param name="height">Block.</param>
+    /// <param name="market">The market as it closed.</param>
+    /// <param name="heard">What each listener showed.</param>
+    public ImmutableArray<JournalRecord.Audited> Combine(long height, Market market, IReadOnlyList<Heard> heard)
     {
         var n = plans.Count;
         var (hessian, fisher, ablation) = (new double[n], new double[n], new double[n]);
@@ -55,7 +63,19 @@ sealed class Auditor(Scenario scenario, IReadOnlyList<NeuronPlan> plans, Nursery
                 }
             }
         }
-        return [.. heard.Select((h, i) => new JournalRecord.Audited(height, i, h.Loss, h.Accuracy, hessian[i], fisher[i], ablation[i]))];
+        return [.. heard.Select((h, i) => new JournalRecord.Audited(height, i, h.Loss, h.Accuracy, hessian[i], fisher[i], ablation[i], DistanceOf(i, market.Row(i))))];
+    }
+
+    double? DistanceOf(int neuron, WeightRow row) => _equilibrium.Value is { } rows ? FormulaGame.Distance(row, rows[neuron]) : null;
+
+    static WeightRow[]? EquilibriumOf(Scenario scenario, IReadOnlyList<NeuronPlan> plans, Nursery nursery)
+    {
+        var formula = plans.Count <= MostOfAGame && !scenario.Mechanism.Emission && plans.All(p => p.Population is { Model: ModelSpec.Quadratic, Strategy: StrategySpec.Honest, Weights: WeightPolicy.Competitive });
+        return formula
+            ? FormulaGame.Equilibrium(
+                Market.Genesis([.. plans.Select(Roster.FirstRow)], plans.Select(p => p.Population.Stake).ToArray(), scenario.Mechanism),
+                [.. plans.Select(p => nursery.LossOf(p, (ModelSpec.Quadratic)p.Population.Model))])
+            : null;
     }
 
     Heard ListenTorch(NeuronPlan plan, double[] masks, IReadOnlyList<object> snapshots, long height)
