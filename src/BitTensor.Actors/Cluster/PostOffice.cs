@@ -34,6 +34,9 @@ sealed class PostOffice : IAsyncDisposable
     /// <summary>The sender of a message that names none: any node of the run may send it.</summary>
     const int Nobody = int.MinValue;
 
+    /// <summary>Tends a link outlives its node's place in the routes: what has arrived there is said to have arrived, and not lost.</summary>
+    const int TendsUntilClosed = 8;
+
     readonly MeshOptions _options;
     readonly Listener _listener;
     readonly WireOutcomes _outcomes;
@@ -41,6 +44,7 @@ sealed class PostOffice : IAsyncDisposable
     readonly ConcurrentDictionary<int, IActorRef> _refs = new();
     readonly ExtendedActorSystem _system;
     readonly NodeTally _tally;
+    readonly Dictionary<NodePlace, int> _gone = [];
     volatile Routes? _routes;
     volatile ImmutableDictionary<NodePlace, OutgoingLink> _links = ImmutableDictionary<NodePlace, OutgoingLink>.Empty;
 
@@ -76,30 +80,35 @@ sealed class PostOffice : IAsyncDisposable
     /// <summary>The actor no longer lives here.</summary>
     public void Unhost(int address, IActorRef actor) => _local.TryRemove(new KeyValuePair<int, IActorRef>(address, actor));
 
-    /// <summary>Follows new routes: links to nodes that are gone close, links to new ones open. Called by one actor.</summary>
+    /// <summary>Follows new routes: links to nodes that are gone close after a while, links to new ones open. Called by one actor.</summary>
     public void Follow(Routes routes)
     {
         var wanted = routes.Nodes.Where(n => n.Name != Place.Name).ToHashSet();
         var links = _links;
-        foreach (var gone in links.Keys.Where(n => !wanted.Contains(n)))
-        {
-            links = links.Remove(gone);
-        }
         foreach (var node in wanted.Where(n => !links.ContainsKey(n)))
         {
             links = links.Add(node, new OutgoingLink(_options, node.Name, EndpointOf(node), Return));
         }
-        var closed = _links.Where(l => !links.ContainsKey(l.Key)).Select(l => l.Value).ToList();
+        foreach (var node in links.Keys)
+        {
+            if (wanted.Contains(node))
+            {
+                _gone.Remove(node);
+            }
+            else
+            {
+                _gone.TryAdd(node, TendsUntilClosed);
+            }
+        }
         _links = links;
         _routes = routes;
-        closed.ForEach(link => _ = link.DisposeAsync().AsTask());
         Tend();
     }
 
     static EndPoint EndpointOf(NodePlace node) =>
         IPAddress.TryParse(node.Host, out var address) ? new IPEndPoint(address, node.Port) : new DnsEndPoint(node.Host, node.Port);
 
-    /// <summary>Dials what is not connected, and tells quiet peers what has arrived.</summary>
+    /// <summary>Dials what is not connected, tells quiet peers what has arrived, and closes links to nodes long gone. Called by one actor.</summary>
     public void Tend()
     {
         foreach (var link in _links.Values)
@@ -107,6 +116,17 @@ sealed class PostOffice : IAsyncDisposable
             link.Tend();
         }
         _listener.Tend();
+        foreach (var (node, tends) in _gone.ToList())
+        {
+            _gone[node] = tends - 1;
+            if (tends == 0)
+            {
+                _gone.Remove(node);
+                var link = _links[node];
+                _links = _links.Remove(node);
+                _ = link.DisposeAsync().AsTask();
+            }
+        }
     }
 
     /// <summary>Links to other nodes.</summary>
@@ -171,7 +191,7 @@ sealed class PostOffice : IAsyncDisposable
 
     bool SpeaksFor(string node, int from) =>
         _routes is { } routes
-        && (from == Nobody ? routes.Nodes.Any(n => n.Name == node) : routes.NodeOf(from)?.Name == node);
+        && (from == Nobody ? _links.Keys.Any(n => n.Name == node) : routes.NodeOf(from)?.Name == node);
 
     void BackToSender(Inbound inbound, string outcome)
     {
