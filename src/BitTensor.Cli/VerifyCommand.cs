@@ -43,13 +43,13 @@ sealed class VerifyCommand
         _terminal.Out.WriteLine(
             parsed.GetValue(_format) == OutputFormat.Json ? JsonSerializer.Serialize(result, CliJson.Default.VerifyResult)
             : result.Ok ? $"ok: {result.Blocks} blocks, {result.Submissions} submissions: every signature, rank, emission and hash recomputed\nhead {result.Head}"
-            : $"wrong: {result.Problem} ({result.Blocks} blocks before it are right)\n{Remedy(path, folder)}");
+            : $"wrong: {result.Problem} ({result.Blocks} blocks before it are right); {Remedy(path, folder)}");
         return result.Ok ? ExitCode.Pass : ExitCode.Fail;
     }
 
     static string Remedy(string path, bool folder) => folder && File.Exists(Path.Combine(path, RunFolder.ScenarioFile))
-        ? $"remedy restore the file from a copy; a run in virtual time makes the same ledger again: bta run {Path.Combine(path, RunFolder.ScenarioFile)}"
-        : "remedy restore the file from a copy";
+        ? $"restore the file from a copy; a run in virtual time makes the same ledger again: bta run {Path.Combine(path, RunFolder.ScenarioFile)}"
+        : "restore the file from a copy";
 
     /// <summary>A ledger that was cut off is right as far as it goes; a finished run's journal says how far that was.</summary>
     static string? CompareWithJournal(string folder, LedgerVerification found)
