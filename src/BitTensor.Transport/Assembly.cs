@@ -4,15 +4,35 @@ using BitTensor.Protocol;
 
 namespace BitTensor.Transport;
 
+/// <summary>What all connections of a listener together hold of messages that are not whole.</summary>
+sealed class HalfOpen(long most)
+{
+    long _bytes;
+
+    /// <summary>Counts a buffer's growth in.</summary>
+    /// <exception cref="WireException">There is no room for it.</exception>
+    public void Take(long bytes)
+    {
+        if (Interlocked.Add(ref _bytes, bytes) > most)
+        {
+            Interlocked.Add(ref _bytes, -bytes);
+            throw new WireException(WireRefusal.TooMany, $"messages that are not whole would hold more than {most} bytes");
+        }
+    }
+
+    public void Give(long bytes) => Interlocked.Add(ref _bytes, -bytes);
+}
+
 /// <summary>
 /// The one message of a connection that is being put together. Chunks of a message follow each other, so there is never more than one;
 /// memory grows with the bytes that came, not with the bytes that were promised.
 /// </summary>
-sealed class Assembly : IDisposable
+sealed class Assembly(HalfOpen half) : IDisposable
 {
     byte[] _buffer = ArrayPool<byte>.Shared.Rent(WireLimits.ChunkBytes);
     int _total;
     int _length;
+    int _taken;
 
     /// <summary>The message so far.</summary>
     public ReadOnlySpan<byte> Bytes => _buffer.AsSpan(0, _length);
@@ -47,6 +67,8 @@ sealed class Assembly : IDisposable
     public void Clear()
     {
         (_total, _length) = (0, 0);
+        half.Give(_taken);
+        _taken = 0;
         if (_buffer.Length > 16 * WireLimits.ChunkBytes)
         {
             ArrayPool<byte>.Shared.Return(_buffer);
@@ -54,7 +76,11 @@ sealed class Assembly : IDisposable
         }
     }
 
-    public void Dispose() => ArrayPool<byte>.Shared.Return(_buffer);
+    public void Dispose()
+    {
+        half.Give(_taken);
+        ArrayPool<byte>.Shared.Return(_buffer);
+    }
 
     void Check(int total, int offset, long length)
     {
@@ -74,7 +100,10 @@ sealed class Assembly : IDisposable
         {
             return;
         }
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Min(_total, Math.Max(length, 2 * _buffer.Length)));
+        var wanted = Math.Min(_total, Math.Max(length, 2 * _buffer.Length));
+        half.Take(wanted - _taken);
+        _taken = wanted;
+        var larger = ArrayPool<byte>.Shared.Rent(wanted);
         Bytes.CopyTo(larger);
         ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = larger;

@@ -15,8 +15,8 @@ public sealed class CertificateException(string message, Exception? inner = null
 public static class Certificates
 {
     const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    const string ServerUse = "1.3.6.1.5.5.7.3.1";
-    const string ClientUse = "1.3.6.1.5.5.7.3.2";
+    internal const string ServerUse = "1.3.6.1.5.5.7.3.1";
+    internal const string ClientUse = "1.3.6.1.5.5.7.3.2";
 
     /// <summary>Makes an authority in <paramref name="folder"/>.</summary>
     /// <param name="folder">Folder; made if it is not there.</param>

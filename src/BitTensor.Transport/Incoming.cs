@@ -71,7 +71,8 @@ public sealed class Session(long id)
 }
 
 /// <summary>The listening side of one connection, after its handshake.</summary>
-sealed class Incoming(string node, Session session, MeshOptions options, WireTable table, WireOutcomes outcomes, Action<Inbound> deliver)
+sealed class Incoming(
+    string node, Session session, MeshOptions options, WireTable table, WireOutcomes outcomes, HalfOpen half, Action<Inbound> deliver)
 {
     /// <summary>Takes the next whole frame off the buffer's head.</summary>
     /// <exception cref="WireException">The frame is larger than <paramref name="most"/>.</exception>
@@ -103,7 +104,7 @@ sealed class Incoming(string node, Session session, MeshOptions options, WireTab
     {
         using var connection = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var granting = Grant(stream, connection.Token);
-        using var assembly = new Assembly();
+        using var assembly = new Assembly(half);
         try
         {
             while (true)

@@ -24,6 +24,7 @@ public sealed class Listener : IAsyncDisposable
     readonly ConcurrentDictionary<string, Session> _sessions = new();
     readonly ConcurrentDictionary<string, (CancellationTokenSource Stop, Task Ended)> _current = new();
     readonly ConcurrentDictionary<Task, bool> _connections = new();
+    readonly HalfOpen _half;
     readonly Task _accepting;
 
     /// <summary>Listens at <paramref name="endpoint"/>; port 0 takes any free one.</summary>
@@ -39,6 +40,7 @@ public sealed class Listener : IAsyncDisposable
         _table = table;
         _outcomes = outcomes;
         _deliver = deliver;
+        _half = new HalfOpen(options.MaxHalfOpenBytes);
         _socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         _socket.Bind(endpoint);
         _socket.Listen(512);
@@ -63,6 +65,9 @@ public sealed class Listener : IAsyncDisposable
             session.Tend();
         }
     }
+
+    /// <summary>The process of a node whose link arrives here, or arrived last; null when none did.</summary>
+    public long? SessionOf(string node) => _sessions.GetValueOrDefault(node)?.Id;
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -178,6 +183,10 @@ public sealed class Listener : IAsyncDisposable
                 throw new WireException(WireRefusal.WrongNode, $"the certificate of '{certified}' does not speak for '{hello.Node}'");
             }
             await Replace(hello.Node, mine);
+            if (_sessions.Count >= _options.MaxNodes && !_sessions.ContainsKey(hello.Node))
+            {
+                throw new WireException(WireRefusal.TooMany, $"{_sessions.Count} nodes are known; node '{hello.Node}' is not one of them");
+            }
             var session = _sessions.AddOrUpdate(
                 hello.Node, _ => new Session(hello.Session), (_, known) => known.Id == hello.Session ? known : new Session(hello.Session));
             var welcome = new WelcomeBody
@@ -185,7 +194,7 @@ public sealed class Listener : IAsyncDisposable
                 Major = WireLimits.Major, Minor = WireLimits.Minor, Node = _options.Node, Received = session.Received, Window = _options.WindowBytes,
             };
             await stream.WriteAsync(Handshake.Bytes(FrameKind.Welcome, welcome), connection.Token);
-            await new Incoming(hello.Node, session, _options, _table, _outcomes, _deliver).Receive(stream, reader, connection.Token);
+            await new Incoming(hello.Node, session, _options, _table, _outcomes, _half, _deliver).Receive(stream, reader, connection.Token);
         }
         catch (WireException refused)
         {

@@ -22,6 +22,12 @@ public sealed record MeshOptions
     /// <summary>Connections that may be open at once, those in their handshake included.</summary>
     public int MaxConnections { get; init; } = 128;
 
+    /// <summary>Nodes, by name, whose sessions are remembered; a name beyond them is refused.</summary>
+    public int MaxNodes { get; init; } = 4096;
+
+    /// <summary>Bytes of messages that have begun to arrive and are not whole, over all connections.</summary>
+    public int MaxHalfOpenBytes { get; init; } = 256 * 1024 * 1024;
+
     /// <summary>Bytes a peer may have on their way.</summary>
     public int WindowBytes { get; init; } = WireLimits.WindowBytes;
 }

@@ -1,4 +1,5 @@
 using System.Net.Security;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace BitTensor.Transport;
@@ -14,12 +15,21 @@ public sealed record NodeIdentity(X509Certificate2 Certificate, X509Certificate2
     /// <summary>The node a certificate belongs to.</summary>
     public static string NameIn(X509Certificate2 certificate) => certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false);
 
-    /// <summary>True when the certificate is in force and comes from the pinned authority itself.</summary>
+    /// <summary>
+    /// True when the certificate is in force, comes from the pinned authority itself, and was made for a node: it has a name, serves both
+    /// sides of TLS, and is no authority.
+    /// </summary>
     public bool Trusts(X509Certificate2 certificate)
     {
+        if (NameIn(certificate).Length == 0 || certificate.Extensions.OfType<X509BasicConstraintsExtension>().Any(e => e.CertificateAuthority))
+        {
+            return false;
+        }
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         chain.ChainPolicy.CustomTrustStore.Add(Authority);
+        chain.ChainPolicy.ApplicationPolicy.Add(new Oid(Certificates.ServerUse));
+        chain.ChainPolicy.ApplicationPolicy.Add(new Oid(Certificates.ClientUse));
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         chain.ChainPolicy.DisableCertificateDownloads = true;
         return chain.Build(certificate);

@@ -26,6 +26,9 @@ static class ProtocolDocument
     /// <summary>The folder of the source.</summary>
     public static string Root { get; } = RootOf(AppContext.BaseDirectory);
 
+    /// <summary>What both roads carry.</summary>
+    public static WireTable Table { get; } = new(ControlEntries.Links.Entries.Concat(ControlEntries.Remote.Entries));
+
     /// <summary>Every message there is, whether it crosses machines or not.</summary>
     public static IReadOnlyList<Type> Spoken { get; } =
         [.. new[] { typeof(QueryMessage), typeof(LedgerMessage), typeof(ControlMessage), typeof(ClusterMessage) }.SelectMany(c => c.GetNestedTypes())];
@@ -103,13 +106,13 @@ static class ProtocolDocument
             .Append("the others its connection. None of them changes anything else.\n\n| number | name | when |\n|---|---|---|\n");
         Names<WireRefusal>(text);
         text.Append("\n## Messages\n\n| manifest | name | from and to | road | body | payload |\n|---|---|---|---|---|---|\n");
-        foreach (var entry in ControlEntries.Table.Entries)
+        foreach (var entry in Table.Entries)
         {
             Row(
-                text, $"{entry.Manifest}", $"[`{entry.Name}`](#{entry.Name})", Direction(entry.Type), entry.Type.DeclaringType == typeof(ClusterMessage) ? "Akka.Remote" : "link",
+                text, $"{entry.Manifest}", $"[`{entry.Name}`](#{entry.Name})", Direction(entry.Type), ControlEntries.Remote.Knows(entry.Type) ? "Akka.Remote" : "link",
                 $"`{entry.BodyName}`", entry.HasPayload ? "tensor" : "");
         }
-        foreach (var entry in ControlEntries.Table.Entries)
+        foreach (var entry in Table.Entries)
         {
             text.Append($"\n### {entry.Name}\n\n{Summary(entry.Type)}\n");
             Fields(text, entry.BodyName);
@@ -119,7 +122,7 @@ static class ProtocolDocument
             }
         }
         text.Append("\n## Parts of bodies and of handshakes\n");
-        foreach (var body in Bodies().Where(b => ControlEntries.Table.Entries.All(e => e.BodyName != b.Name)))
+        foreach (var body in Bodies().Where(b => Table.Entries.All(e => e.BodyName != b.Name)))
         {
             text.Append($"\n### {body.Name}\n\n{Comments.GetValueOrDefault(body.Name, "")}\n");
             Fields(text, body.Name);
@@ -129,7 +132,7 @@ static class ProtocolDocument
         Enumeration<Refusal>(text);
         Enumeration<ParcelKind>(text);
         text.Append("\n## What never crosses machines\n\nThe emulator's own words within one process; the serializer has no entry for them.\n\n| message | |\n|---|---|\n");
-        foreach (var type in Spoken.Where(t => !ControlEntries.Table.Knows(t)))
+        foreach (var type in Spoken.Where(t => !Table.Knows(t)))
         {
             Row(text, $"`{type.Name}`", Summary(type));
         }

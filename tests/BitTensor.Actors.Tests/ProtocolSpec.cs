@@ -14,13 +14,13 @@ public sealed class ProtocolSpec : IDisposable
 
     public void Dispose() => _system.Dispose();
 
-    public static TheoryData<string> Messages => [.. ProtocolDocument.Spoken.Where(ControlEntries.Table.Knows).Select(t => t.FullName!)];
+    public static TheoryData<string> Messages => [.. ProtocolDocument.Spoken.Where(ProtocolDocument.Table.Knows).Select(t => t.FullName!)];
 
     [Theory]
     [MemberData(nameof(Messages))]
     public void A_message_comes_back_from_the_serializer_as_it_was(string type)
     {
-        var serializer = new WireSerializer((ExtendedActorSystem)_system, ControlEntries.Table);
+        var serializer = new WireSerializer((ExtendedActorSystem)_system, ProtocolDocument.Table, _ => { });
         AnyMessage.Of(ProtocolDocument.Spoken.Single(t => t.FullName == type)).Sample(
             message => AnyMessage.Same(message, serializer.FromBinary(serializer.ToBinary(message), serializer.Manifest(message))),
             iter: 200);
@@ -28,13 +28,13 @@ public sealed class ProtocolSpec : IDisposable
 
     [Fact]
     public void The_table_holds_messages_of_the_conversations_and_nothing_else() =>
-        Assert.Subset(ProtocolDocument.Spoken.ToHashSet(), ControlEntries.Table.Entries.Select(e => e.Type).ToHashSet());
+        Assert.Subset(ProtocolDocument.Spoken.ToHashSet(), ProtocolDocument.Table.Entries.Select(e => e.Type).ToHashSet());
 
     [Fact]
     public void What_is_not_in_the_table_is_not_serialized()
     {
-        var serializer = new WireSerializer((ExtendedActorSystem)_system, ControlEntries.Table);
-        foreach (var type in ProtocolDocument.Spoken.Where(t => !ControlEntries.Table.Knows(t)))
+        var serializer = new WireSerializer((ExtendedActorSystem)_system, ProtocolDocument.Table, _ => { });
+        foreach (var type in ProtocolDocument.Spoken.Where(t => !ProtocolDocument.Table.Knows(t)))
         {
             var message = AnyMessage.Of(type).Single();
             Assert.Throws<ArgumentException>(() => serializer.ToBinary(message));

@@ -81,6 +81,65 @@ public sealed class StrangerSpec : IDisposable
         crowd.ForEach(s => s.Dispose());
     }
 
+    [Fact]
+    public async Task Messages_that_are_never_finished_hold_no_more_than_their_share()
+    {
+        const int Share = 1 << 20;
+        await using var node = new TestNode("b", change: o => o with { MaxHalfOpenBytes = 4 * Share });
+        var hoarders = new List<Socket>();
+        for (var k = 0; k < 5; k++)
+        {
+            hoarders.Add(await Connect(node));
+            await hoarders[k].SendAsync(Handshake.Hello($"hoarder-{k}", 1));
+            await Hoard(hoarders[k], Share);
+        }
+        Assert.Equal(WireRefusal.TooMany, await node.NextRefusal());
+        await StillServes(node);
+        hoarders.ForEach(s => s.Dispose());
+    }
+
+    static async Task Hoard(Socket socket, int share)
+    {
+        try
+        {
+            for (var offset = 0; offset < share; offset += WireLimits.ChunkBytes)
+            {
+                await socket.SendAsync(Chunk(share + 1, offset, new byte[WireLimits.ChunkBytes]));
+            }
+        }
+        catch (SocketException)
+        {
+            // Refused by now.
+        }
+    }
+
+    [Fact]
+    public async Task Names_beyond_those_that_are_remembered_are_refused_and_known_ones_come_back()
+    {
+        await using var node = new TestNode("b", change: o => o with { MaxNodes = 2 });
+        foreach (var (name, kind) in new[] { ("a", FrameKind.Welcome), ("friend", FrameKind.Welcome), ("c", FrameKind.Refused), ("a", FrameKind.Welcome) })
+        {
+            using var peer = await Connect(node);
+            await peer.SendAsync(Handshake.Hello(name, 1));
+            Assert.Equal(kind, await AnswerOf(peer));
+        }
+        Assert.Equal(WireRefusal.TooMany, await node.NextRefusal());
+        await StillServes(node);
+    }
+
+    [Fact]
+    public void A_flood_of_refusals_is_counted_whole_and_told_in_part()
+    {
+        var told = 0;
+        var outcomes = new WireOutcomes((_, _) => told++);
+        for (var k = 0; k < 100_000; k++)
+        {
+            outcomes.Note(WireRefusal.NotTheProtocol, "noise");
+        }
+        // Ten lines, then one at every power of two.
+        Assert.Equal((100_000, 10 + 13), (outcomes[WireRefusal.NotTheProtocol], told));
+    }
+
     [Theory]
     [InlineData("a", true)]
     [InlineData("other-authority", false)]

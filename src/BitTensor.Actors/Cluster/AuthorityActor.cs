@@ -133,6 +133,12 @@ sealed class AuthorityActor : ReceiveActor, IWithTimers
             return;
         }
         var from = Sender.Path.Address.HasGlobalScope ? Sender.Path.Address : _cluster.SelfAddress;
+        if (_cluster.State.Members.FirstOrDefault(m => m.Address == from) is not { } member
+            || !_post.HasProven(answer.Place.Name, member.UniqueAddress.Uid))
+        {
+            // A stranger, or a name that no link has proven yet: nothing is placed on it, and it decides nothing.
+            return;
+        }
         _answers[from] = new Answered(answer, _rolls);
         if (answer.Run.Length > 0 && _finished.Contains(answer.Run))
         {
@@ -281,7 +287,7 @@ sealed class AuthorityActor : ReceiveActor, IWithTimers
         }
     }
 
-    static ICanTell AgentAt(Address member) => Context.ActorSelection(new RootActorPath(member) / "user" / "node");
+    static ICanTell AgentAt(Address member) => Context.ActorSelection(new RootActorPath(member) / "user" / RemoteRoad.Agent);
 
     sealed record Call;
 

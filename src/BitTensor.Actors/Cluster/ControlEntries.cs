@@ -10,11 +10,14 @@ using Google.Protobuf;
 
 namespace BitTensor.Actors.Cluster;
 
-/// <summary>The entries of what the laboratory, the archive and the authority say across machines, and with them the whole closed table.</summary>
+/// <summary>The entries of what the laboratory, the archive and the authority say across machines, and with them the closed tables.</summary>
 static class ControlEntries
 {
-    /// <summary>Everything that may cross machines.</summary>
-    public static WireTable Table { get; } = new(WireEntries.Conversations.Concat(Laboratory).Concat(Authority));
+    /// <summary>What links carry.</summary>
+    public static WireTable Links { get; } = new(WireEntries.Conversations.Concat(Laboratory));
+
+    /// <summary>What Akka.Remote carries, and nothing of what links carry: who speaks for whom is proven there alone.</summary>
+    public static WireTable Remote { get; } = new(Authority);
 
     /// <summary>Manifests 20 to 39, over links.</summary>
     static IEnumerable<WireEntry> Laboratory =>

@@ -89,6 +89,11 @@ sealed class NodeAgent : ReceiveActor, IWithTimers
         {
             Follow(roll);
         }
+        else if (_roll is null)
+        {
+            // A link to the authority proves who this node is before anything is placed on it.
+            _post.Follow(new Routes(roll.Authority, Placement.Nowhere(0)));
+        }
         if (!roll.Finished)
         {
             Answer();

@@ -2,14 +2,10 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using Akka.Actor;
-using Akka.Actor.Setup;
 using Akka.Cluster;
 using Akka.Cluster.Tools.Singleton;
-using Akka.Configuration;
 using Akka.Event;
 using Akka.Remote;
-using Akka.Remote.Transport.DotNetty;
-using Akka.Serialization;
 using BitTensor.Emulation;
 using BitTensor.Protocol;
 using BitTensor.Records;
@@ -83,7 +79,6 @@ public sealed record NodeOptions
 /// <summary>One process's node: its actor system, its post and its agent.</summary>
 public sealed class NodeHost : IAsyncDisposable
 {
-    const string SystemName = "bta";
     /// <summary>A node told to leave is gone within this time, whatever the others do.</summary>
     public static readonly TimeSpan LeavePatience = TimeSpan.FromSeconds(13);
 
@@ -117,16 +112,16 @@ public sealed class NodeHost : IAsyncDisposable
         options.Labels.Follow(options.Name, State, tally);
         _log = options.Log.ForContext(options.Labels);
         _compute = new WallCompute(options.Cores, failure => Fail(failure));
-        _system = ActorSystem.Create(SystemName, SetupOf(options));
+        Outcomes = new WireOutcomes((reason, what) => _log.Warning("Refused: {Reason}: {What}", reason, what));
+        _system = ActorSystem.Create(RemoteRoad.SystemName, RemoteRoad.SetupOf(options, Outcomes));
         var cluster = Akka.Cluster.Cluster.Get(_system);
         var mesh = new MeshOptions { Node = options.Name, Session = cluster.SelfUniqueAddress.Uid, Identity = options.Identity };
-        Outcomes = new WireOutcomes((reason, what) => _log.Warning("Refused: {Reason}: {What}", reason, what));
         Post = new PostOffice(_system, mesh, new IPEndPoint(options.Host, options.LinkPort), options.Advertise ?? options.Host.ToString(), Outcomes, tally);
         Console = new NodeConsole(options.Name, State, tally, cluster, options.LedgerOf);
         _metrics.Observe(State, tally, Post, Outcomes, cluster);
         _system.ActorOf(Props.Create(() => new AkkaLog(_log, State, Quarantined)), "akka-log");
         Laboratory = laboratoryOf?.Invoke(_system, Post, _compute);
-        _agent = _system.ActorOf(Props.Create(() => new NodeAgent(Post, _compute, State, tally, _log, Laboratory)), "node");
+        _agent = _system.ActorOf(Props.Create(() => new NodeAgent(Post, _compute, State, tally, _log, Laboratory)), RemoteRoad.Agent);
         if (options.LedgerOf is { } placeOf)
         {
             SeatAuthority(placeOf);
@@ -207,7 +202,7 @@ public sealed class NodeHost : IAsyncDisposable
         Action<Exception> fenced = failure => End(NodeExit.Fenced);
         var props = Props.Create(() => new AuthorityActor(Post, placeOf, State, fenced, _log));
         var settings = ClusterSingletonManagerSettings.Create(_system).WithRole(NodeRole.Ledger);
-        _system.ActorOf(ClusterSingletonManager.Props(props, PoisonPill.Instance, settings), "authority");
+        _system.ActorOf(ClusterSingletonManager.Props(props, PoisonPill.Instance, settings), RemoteRoad.Authority);
     }
 
     async Task Flushed()
@@ -259,49 +254,7 @@ public sealed class NodeHost : IAsyncDisposable
     {
         var at = seed.LastIndexOf(':');
         return at > 0 && int.TryParse(seed.AsSpan(at + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and < 65536
-            ? new Address(secure ? "akka.ssl.tcp" : "akka.tcp", SystemName, seed[..at], port)
+            ? new Address(secure ? "akka.ssl.tcp" : "akka.tcp", RemoteRoad.SystemName, seed[..at], port)
             : throw new ClusterException($"'{seed}' is not an address to join; write HOST:PORT.");
     }
-
-    static ActorSystemSetup SetupOf(NodeOptions options)
-    {
-        var setup = ActorSystemSetup.Create(
-            BootstrapSetup.Create().WithConfig(ConfigOf(options)),
-            SerializationSetup.Create(system =>
-            [
-                SerializerDetails.Create(
-                    "bta-wire", new WireSerializer(system, ControlEntries.Table), [.. ControlEntries.Table.Entries.Select(e => e.Type)]),
-            ]));
-        return options.Identity is { } identity ? setup.And(SslOf(identity)) : setup;
-    }
-
-    static DotNettySslSetup SslOf(NodeIdentity identity) => new(
-        identity.Certificate, suppressValidation: false, requireMutualAuthentication: true,
-        customValidator: (certificate, _, _, _, _) => certificate is not null && identity.Trusts(certificate));
-
-    static Config ConfigOf(NodeOptions options)
-    {
-        var roles = new List<string> { NodeRole.Named(options.Name) };
-        if (options.Neurons)
-        {
-            roles.Add(NodeRole.Neurons);
-        }
-        if (options.LedgerOf is not null)
-        {
-            roles.Add(NodeRole.Ledger);
-        }
-        return ConfigurationFactory.ParseString(
-            $$"""
-            akka.remote.dot-netty.tcp.hostname = "{{options.Host}}"
-            akka.remote.dot-netty.tcp.public-hostname = "{{options.Advertise ?? options.Host.ToString()}}"
-            akka.remote.dot-netty.tcp.port = {{options.Port}}
-            akka.remote.dot-netty.tcp.enable-ssl = {{(options.Identity is null ? "off" : "on")}}
-            akka.remote.trusted-selection-paths = [{{string.Join(", ", TrustedPaths.Select(p => $"\"{p}\""))}}]
-            akka.cluster.roles = [{{string.Join(", ", roles.Select(r => $"\"{r}\""))}}]
-            """).WithFallback(EmulationRun.Hocon("secure.conf"));
-    }
-
-    /// <summary>All that another node may select by path: the cluster's own daemons, the singleton's manager, and the agent.</summary>
-    internal static ImmutableArray<string> TrustedPaths { get; } =
-        ["/system/cluster/core/daemon", "/system/cluster/heartbeatReceiver", "/user/authority", "/user/authority/singleton", "/user/node"];
 }

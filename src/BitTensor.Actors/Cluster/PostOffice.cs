@@ -31,9 +31,6 @@ sealed record Routes(NodePlace Authority, Placement Placement)
 /// </summary>
 sealed class PostOffice : IAsyncDisposable
 {
-    /// <summary>The sender of a message that names none: any node of the run may send it.</summary>
-    const int Nobody = int.MinValue;
-
     /// <summary>Tends a link outlives its node's place in the routes: what has arrived there is said to have arrived, and not lost.</summary>
     const int TendsUntilClosed = 8;
 
@@ -46,6 +43,7 @@ sealed class PostOffice : IAsyncDisposable
     readonly NodeTally _tally;
     readonly Dictionary<NodePlace, int> _gone = [];
     volatile Routes? _routes;
+    ImmutableHashSet<(int Neuron, string Node)> _hosts = [];
     volatile ImmutableDictionary<NodePlace, OutgoingLink> _links = ImmutableDictionary<NodePlace, OutgoingLink>.Empty;
 
     /// <summary>Listens at <paramref name="listen"/>.</summary>
@@ -57,7 +55,7 @@ sealed class PostOffice : IAsyncDisposable
         _options = options;
         _outcomes = outcomes;
         _tally = tally;
-        _listener = new Listener(listen, options, ControlEntries.Table, outcomes, Receive);
+        _listener = new Listener(listen, options, ControlEntries.Links, outcomes, Receive);
         Place = new NodePlace(options.Node, advertise, _listener.Endpoint.Port);
     }
 
@@ -102,6 +100,8 @@ sealed class PostOffice : IAsyncDisposable
         }
         _links = links;
         _routes = routes;
+        _hosts = _hosts.Union(Enumerable.Range(0, routes.Placement.HostOf.Length)
+            .Select(i => (i, routes.Placement.Host(i)?.Name ?? "")).Where(h => h.Item2.Length > 0));
         Tend();
     }
 
@@ -143,11 +143,11 @@ sealed class PostOffice : IAsyncDisposable
         _tally.Said(message);
         if (_local.TryGetValue(to, out var actor))
         {
-            actor.Tell(message, from == Nobody ? ActorRefs.NoSender : RefOf(from));
+            actor.Tell(message, from == Speech.Nobody ? ActorRefs.NoSender : RefOf(from));
             return;
         }
         var outcome = _routes?.NodeOf(to) is { } node && _links.TryGetValue(node, out var link)
-            ? link.TrySend(ControlEntries.Table.Of(content), content, Encoding, to, from)
+            ? link.TrySend(ControlEntries.Links.Of(content), content, Encoding, to, from)
             : SendOutcome.Unreachable;
         if (outcome != SendOutcome.Queued)
         {
@@ -172,10 +172,15 @@ sealed class PostOffice : IAsyncDisposable
 
     void Receive(Inbound inbound)
     {
-        if (!SpeaksFor(inbound.Node, inbound.From))
+        if (!SpeaksFor(inbound.Node, inbound.From, inbound.Message))
         {
             _outcomes.Note(WireRefusal.NotPlaced, $"node '{inbound.Node}' does not speak for {inbound.From}");
             BackToSender(inbound, "dropped/not-placed");
+        }
+        else if (!Speech.Says(inbound.From, inbound.Message))
+        {
+            _outcomes.Note(WireRefusal.NotTheirs, $"{inbound.Message.GetType().Name} from {inbound.From} on node '{inbound.Node}'");
+            inbound.Consumed();
         }
         else if (!_local.TryGetValue(inbound.To, out var actor))
         {
@@ -184,14 +189,21 @@ sealed class PostOffice : IAsyncDisposable
         else
         {
             _tally.Heard(inbound.Message);
-            var sender = inbound.From == Nobody ? ActorRefs.NoSender : RefOf(inbound.From);
+            var sender = inbound.From == Speech.Nobody ? ActorRefs.NoSender : RefOf(inbound.From);
             actor.Tell(new FromWire(Parcels.Wrap(inbound.From, inbound.Message), inbound), sender);
         }
     }
 
-    bool SpeaksFor(string node, int from) =>
+    /// <summary>True when the node is known, by its certificate, to be this process: its link has shown it. Without TLS a name is a claim.</summary>
+    public bool HasProven(string node, long session) =>
+        _options.Identity is null || node == Place.Name || _listener.SessionOf(node) == session;
+
+    /// <summary>A neuron that moves keeps its last checkpoint from where it lived before.</summary>
+    bool SpeaksFor(string node, int from, object message) =>
         _routes is { } routes
-        && (from == Nobody ? _links.Keys.Any(n => n.Name == node) : routes.NodeOf(from)?.Name == node);
+        && (from == Speech.Nobody
+            ? _links.Keys.Any(n => n.Name == node)
+            : routes.NodeOf(from)?.Name == node || (message is ControlMessage.KeepState && _hosts.Contains((from, node))));
 
     void BackToSender(Inbound inbound, string outcome)
     {
@@ -207,7 +219,7 @@ sealed class PostOffice : IAsyncDisposable
 
     void Lost(int from, object content, string outcome)
     {
-        if (Parcels.KindOf(content) is { } kind && from != Nobody)
+        if (Parcels.KindOf(content) is { } kind && from != Speech.Nobody)
         {
             var reachable = _local.ContainsKey(from) || (_routes?.NodeOf(from) is { } node && _links.ContainsKey(node));
             Send(reachable ? from : Seat.Ledger, new ControlMessage.ParcelLost(kind, outcome));
@@ -217,15 +229,7 @@ sealed class PostOffice : IAsyncDisposable
     static (int From, object Content) Unwrap(object message) => message switch
     {
         IArrival arrival => (arrival.From, arrival.Content),
-        LedgerMessage.BlockOpened or ControlMessage.BlockRecorded or ControlMessage.AuditBlock => (Seat.Ledger, message),
-        ControlMessage.StateRecalled => (Seat.Archive, message),
-        ControlMessage.Settle => (Seat.Conductor, message),
-        ControlMessage.TakeSnapshot => (Seat.Audit, message),
-        ControlMessage.SnapshotTaken taken => (taken.Neuron, message),
-        ControlMessage.NeuronPresent present => (present.Neuron, message),
-        ControlMessage.RecallState recall => (recall.Neuron, message),
-        // Reports and checkpoints among them: a neuron's last ones come from where it no longer lives.
-        _ => (Nobody, message),
+        _ => (Speech.SayerOf(message) ?? Speech.Nobody, message),
     };
 }
 

@@ -242,7 +242,7 @@ sealed class LedgerActor : Inhabitant, IWithTimers
 
     void HandleNeuronPresent(ControlMessage.NeuronPresent present)
     {
-        if (present.Neuron < _announcements.Length)
+        if (present.Neuron >= 0 && present.Neuron < _announcements.Length)
         {
             _world.At(present.Neuron).Tell(_announcements[present.Neuron], ActorRefs.NoSender);
         }
