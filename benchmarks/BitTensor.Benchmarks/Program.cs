@@ -4,7 +4,13 @@ using BitTensor.Benchmarks;
 Suite[] suites =
 [
     new("network", "the live network against bare TorchSharp loops, cores, links, memory, a thousand neurons", NetworkSuite.Rows),
+    new("wire", "links against raw TCP in two processes, TLS, round trips, submissions on disk", WireSuite.Rows),
     new("equilibrium", "competitive descent against TorchSharp, the machine's floor, and on two cores", EquilibriumSuite.Rows),
 ];
 
-return args is ["footprint", var model, var degree, var count] ? Footprint.Print(model, degree, count) : Benchmark.Execute(suites, args);
+return args switch
+{
+    ["footprint", var model, var degree, var count] => Footprint.Print(model, degree, count),
+    ["wire-copy", var port, var certificates] => WirePair.Copy(port, certificates),
+    _ => Benchmark.Execute(suites, args),
+};
