@@ -129,7 +129,7 @@ public sealed class RemoteStage : IAsyncLifetime
 
     async Task<long> NextBlock()
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));
         return await _blocks.Reader.ReadAsync(patience.Token);
     }
 
@@ -202,7 +202,7 @@ sealed class Stranger : IAsyncDisposable
     {
         var roll = new ClusterMessage.Roll(0, "", false, new NodePlace("gamma", "127.0.0.1", 1), 0, WireLimits.Major);
         System.ActorSelection($"{Target}/user/{RemoteRoad.Agent}").Tell(roll, Self);
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));
         while (true)
         {
             switch (await _heard.Reader.ReadAsync(patience.Token))
