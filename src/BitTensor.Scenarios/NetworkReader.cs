@@ -8,7 +8,10 @@ sealed class NetworkReader(ImmutableArray<PopulationSpec> populations, ErrorList
 {
     readonly long _count = populations.Sum(p => (long)p.Count);
 
-    public NetworkSpec Read(SectionReader s) => new(ReadLink(s.Section("default")), [.. s.List("links").Select(ReadDirected)]);
+    public NetworkSpec Read(SectionReader s) => new(ReadLink(s.Section("default")), [.. s.List("links").Select(ReadDirected)])
+    {
+        Wire = s.Get<string>("wire") switch { "bfloat16" => WireFormat.Bfloat16, "int8" => WireFormat.Int8, _ => WireFormat.Float32 },
+    };
 
     public TopologySpec ReadTopology(SectionReader root) => root.Variant("topology") switch
     {

@@ -5,7 +5,24 @@ namespace BitTensor.Scenarios;
 /// <summary>Section <c>network</c>: rules of every link, and of some links.</summary>
 /// <param name="Default">Rules of every parcel that no entry of <paramref name="Links"/> covers.</param>
 /// <param name="Links">Rules by direction and kind; the last entry that matches a parcel replaces the default entirely.</param>
-public sealed record NetworkSpec(LinkSpec Default, ImmutableArray<DirectedLinkSpec> Links);
+public sealed record NetworkSpec(LinkSpec Default, ImmutableArray<DirectedLinkSpec> Links)
+{
+    /// <summary>How the numbers of tensors travel.</summary>
+    public WireFormat Wire { get; init; } = WireFormat.Float32;
+}
+
+/// <summary>How the numbers of tensors travel: what a receiver gets is rounded to it, and a parcel is as large as it makes it.</summary>
+public enum WireFormat
+{
+    /// <summary>float32, exact.</summary>
+    Float32,
+
+    /// <summary>bfloat16: relative error at most 2^-8.</summary>
+    Bfloat16,
+
+    /// <summary>int8 with one exponent per row: error at most max|x| / 127 of the row.</summary>
+    Int8,
+}
 
 /// <summary>Rules for parcels from one end to another.</summary>
 /// <param name="From">Senders.</param>

@@ -163,6 +163,7 @@ static class ScenarioFormat
         ]);
 
     public static readonly Section Network = new("network", "network", "What happens to tensors, submissions and receipts on their way.",
+        new Field("wire", new ChoiceType("float32", "bfloat16", "int8"), "How the numbers of tensors travel: they arrive rounded to it, and a parcel is as large as it makes it.", "float32"),
         new Field("default", new SectionType(Default), "Every link."),
         new Field("links", new ListType(DirectedLink, needsOne: false), "Some links."));
 

@@ -143,6 +143,7 @@ public static class ScenarioWriter
 
     static void WriteNetwork(YamlText y, NetworkSpec network) => y.Section("network", () =>
     {
+        y.Line($"wire: {YamlText.Word(network.Wire)}");
         y.Section("default", () => WriteLink(y, network.Default));
         if (network.Links.Length > 0)
         {

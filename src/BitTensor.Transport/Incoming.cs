@@ -184,5 +184,21 @@ sealed class Incoming(
         {
             // The reading side ends with the connection and says why.
         }
+        await GrantLast(stream);
+    }
+
+    /// <summary>What has arrived is said to have arrived before the connection is closed: else its sender would count it as lost too.</summary>
+    async Task GrantLast(Stream stream)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        try
+        {
+            await stream.WriteAsync(session.Grant(), patience.Token);
+            await stream.FlushAsync(patience.Token);
+        }
+        catch (Exception ended) when (OutgoingLink.IsTrouble(ended))
+        {
+            // The connection is gone already.
+        }
     }
 }

@@ -21,6 +21,7 @@ sealed class AkkaLog : ReceiveActor, IWithTimers
         _log = log;
 
         Receive<Error>(e => Tell(() => log.Error(e.Cause, "{Source}: {Message}", e.LogSource, e.Message)));
+        Receive<Warning>(IsAboutClosedSerializers, static _ => { });
         Receive<Warning>(w => Tell(() => log.Warning("{Source}: {Message}", w.LogSource, w.Message)));
         Receive<AllDeadLetters>(_ => state.LostLetter());
         Receive<UnhandledMessage>(_ => state.LostLetter());
@@ -57,6 +58,12 @@ sealed class AkkaLog : ReceiveActor, IWithTimers
         }
         _told = 0;
     }
+
+    /// <summary>secure.conf closes serializers on purpose; Akka has a line for each binding that is left without one.</summary>
+    static bool IsAboutClosedSerializers(Warning warning) =>
+        warning.Message?.ToString() is { } text
+        && (text.StartsWith("Serialization binding to non existing serializer", StringComparison.Ordinal)
+            || text.StartsWith("The type name for serializer", StringComparison.Ordinal));
 
     static bool Member(Address address)
     {

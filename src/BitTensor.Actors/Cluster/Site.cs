@@ -37,6 +37,8 @@ sealed record Site(World World, ImmutableArray<NeuronPlan> Plans, Nursery Nurser
     public static World WorldOf(string run, Scenario scenario, IReadOnlyList<NeuronPlan> plans, PostOffice post, Compute compute)
     {
         var world = new World(scenario, run, compute, plans) { Durable = true };
+        // What is sent is rounded already: encoding it again changes nothing.
+        post.Encoding = world.Encoding;
         for (var address = Seat.Last; address < plans.Count; address++)
         {
             world.Register(address, post.RefOf(address));

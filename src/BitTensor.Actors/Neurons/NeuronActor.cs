@@ -280,7 +280,8 @@ sealed class NeuronActor : Inhabitant, IWithTimers
         var iteration = new Iteration(_brain.NextQuestion(), _view!, _plan.Slots.Length);
         var sequence = _sequence++;
         _waiting[sequence] = iteration;
-        var forward = new QueryMessage.Forward(new QueryId(_plan.Id, sequence), iteration.Question.Batch);
+        var forward = new QueryMessage.Forward(new QueryId(_plan.Id, sequence), TensorPayload.Rounded(iteration.Question.Batch, _world.Encoding));
+        var bytes = WireSize.Of(forward.Batch.Rows, forward.Batch.Columns, _world.Encoding);
         for (var k = 0; k < _plan.Slots.Length; k++)
         {
             if (k != _plan.OwnSlot && _backOff.Spares(k, Context.System.Scheduler.MonotonicClock))
@@ -289,7 +290,7 @@ sealed class NeuronActor : Inhabitant, IWithTimers
             }
             else if (k != _plan.OwnSlot)
             {
-                _links.Send(_plan.Slots[k], ParcelKind.Forward, WireSize.Of(forward.Batch), forward);
+                _links.Send(_plan.Slots[k], ParcelKind.Forward, bytes, forward);
                 iteration.Asked++;
             }
         }
@@ -392,20 +393,19 @@ sealed class NeuronActor : Inhabitant, IWithTimers
         }
         _training = false;
         _unread.Add(trained);
-        var bytes = WireSize.Of(trained.Iteration.Question.Batch.Rows, _brain.Width);
+        var bytes = WireSize.Of(trained.Iteration.Question.Batch.Rows, _brain.Width, _world.Encoding);
         for (var k = 0; k < _plan.Slots.Length; k++)
         {
             if (trained.Iteration.Replies[k] is not null)
             {
                 var slot = k;
+                QueryMessage.Backward Backward() => new(
+                    new QueryId(_plan.Id, trained.Sequence), TensorPayload.Rounded(trained.Lesson().Gradients[slot]!, _world.Encoding));
                 if (_world.Sabotage == Sabotage.LinkDoublesBackward && _plan.Id == 0)
                 {
-                    var copy = new QueryMessage.Backward(new QueryId(_plan.Id, trained.Sequence), trained.Lesson().Gradients[slot]!);
-                    _world.At(_plan.Slots[k]).Tell(new Arrival<QueryMessage.Backward>(_plan.Id, copy), ActorRefs.NoSender);
+                    _world.At(_plan.Slots[k]).Tell(new Arrival<QueryMessage.Backward>(_plan.Id, Backward()), ActorRefs.NoSender);
                 }
-                _links.SendLate(
-                    _plan.Slots[k], ParcelKind.Backward, bytes,
-                    () => new QueryMessage.Backward(new QueryId(_plan.Id, trained.Sequence), trained.Lesson().Gradients[slot]!));
+                _links.SendLate(_plan.Slots[k], ParcelKind.Backward, bytes, Backward);
             }
         }
     }

@@ -179,8 +179,8 @@ sealed class Serving(World world, NeuronPlan plan, Strategy strategy, Links link
         _open.Add(query, new OpenQuery(batch, mask, clock()));
         links.Traffic.Count(ParcelKind.Forward, "delivered/answered");
         links.SendLate(
-            query.Caller, ParcelKind.ForwardReply, WireSize.Of(batch.Rows, Brain.Width),
-            () => new QueryMessage.ForwardReply(query, plan.Id, output()));
+            query.Caller, ParcelKind.ForwardReply, WireSize.Of(batch.Rows, Brain.Width, world.Encoding),
+            () => new QueryMessage.ForwardReply(query, plan.Id, TensorPayload.Rounded(output(), world.Encoding)));
     }
 
     static Learned Learn(Brain brain, OpenQuery asked, Tensor gradient, Learned learned)
@@ -235,9 +235,7 @@ static class WireSize
     /// <summary>Ids and shape.</summary>
     public const long Header = 32;
 
-    public static long Of(Tensor tensor) => Of(tensor.Rows, tensor.Columns);
-
-    public static long Of(int rows, int columns) => Header + (long)rows * columns * sizeof(float);
+    public static long Of(int rows, int columns, TensorEncoding encoding) => Header + TensorPayload.Size(rows, columns, encoding);
 
     public static long Of(LedgerMessage.SubmitWeights submission) => Header + submission.Row.Count * 12L + submission.Signature.Length;
 }

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using BitTensor.Actors.Faults;
 using BitTensor.Emulation;
+using BitTensor.Protocol;
 using BitTensor.Scenarios;
 
 namespace BitTensor.Actors.Neurons;
@@ -33,11 +34,20 @@ sealed class World
         Compute = compute;
         Plans = plans;
         Timeline = TimelineDraw.Of(scenario, plans);
+        Encoding = scenario.Network.Wire switch
+        {
+            WireFormat.Bfloat16 => TensorEncoding.BFloat16,
+            WireFormat.Int8 => TensorEncoding.Int8,
+            _ => TensorEncoding.Float32,
+        };
         _rules = new LinkRules(scenario.Network, plans, Timeline);
         _neurons = new IActorRef[plans.Count];
     }
 
     public Scenario Scenario { get; }
+
+    /// <summary>How the numbers of tensors travel.</summary>
+    public TensorEncoding Encoding { get; }
 
     /// <summary>Id of the run, under which submissions are signed.</summary>
     public string Run { get; }
