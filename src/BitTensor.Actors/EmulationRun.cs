@@ -40,13 +40,13 @@ public static class EmulationRun
         var last = new EndOfRun(options.Progress);
         var parts = new Parts(scenario, plans, nursery, header, store, journal, last, options.Sabotage);
         var elapsed = options.Time == TimeMode.Virtual
-            ? RunVirtual(parts, options.Cores, interrupt)
+            ? RunVirtual(parts, options, interrupt)
             : RunWall(parts, options.Cores, interrupt);
         return new RunResult(
             header.Run, journal.Hash, journal.AuditHash, last.Blocks, last.Blocks < scenario.Blocks, elapsed);
     }
 
-    static TimeSpan RunVirtual(Parts parts, int cores, CancellationToken interrupt)
+    static TimeSpan RunVirtual(Parts parts, RunOptions options, CancellationToken interrupt)
     {
         using var kernel = new VirtualKernel();
         var config = ConfigurationFactory.ParseString($"akka.scheduler.virtual-kernel = \"{kernel.Id}\"")
@@ -55,7 +55,7 @@ public static class EmulationRun
         try
         {
             // Ends before the actors do: a job may be using what they own.
-            using var compute = new VirtualCompute(kernel, cores);
+            using var compute = new VirtualCompute(kernel, options.Cores);
             var finished = new TaskCompletionSource();
             var ledger = Populate(system, parts, compute, finished, kernel.Fail, VirtualRounds);
             var told = false;
@@ -66,7 +66,10 @@ public static class EmulationRun
                     told = true;
                     ledger.Tell(new ControlMessage.EndAtNextBlock(), ActorRefs.NoSender);
                 }
-                return finished.Task.IsCompleted;
+                // The last block is told of when everything has come to rest after it.
+                return kernel.Now > options.MostTime && parts.End.Blocks < parts.Scenario.Blocks - 1
+                    ? throw new EmulationException($"At emulated time {kernel.Now} the run has got to block {parts.End.Blocks} of {parts.Scenario.Blocks}, and takes no longer than {options.MostTime}.")
+                    : finished.Task.IsCompleted;
             });
             compute.FinishAll();
             return finished.Task.IsCompleted

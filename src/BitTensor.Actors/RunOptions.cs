@@ -39,6 +39,9 @@ public sealed record RunOptions
     /// <summary>The clock.</summary>
     public TimeMode Time { get; init; } = TimeMode.Virtual;
 
+    /// <summary>Emulated time after which a run in virtual time whose last block is not closed fails; null waits for ever.</summary>
+    public TimeSpan? MostTime { get; init; }
+
     /// <summary>What is made wrong on purpose, to see that it is noticed. For tests alone.</summary>
     internal Sabotage Sabotage { get; init; }
 

@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+using BitTensor.Mechanism;
+using BitTensor.Scenarios;
+
+namespace BitTensor.Fuzzing;
+
+/// <summary>What a scenario has, by the words of the format: what a campaign has covered.</summary>
+public static class Features
+{
+    /// <summary>The features, sorted.</summary>
+    public static ImmutableSortedSet<string> Of(Scenario scenario) =>
+    [
+        .. OfMechanism(scenario.Mechanism), $"topology {Word(scenario.Topology)}",
+        .. scenario.Populations.SelectMany(OfPopulation),
+        .. OfLink(scenario.Network.Default), .. scenario.Network.Links.SelectMany(OfDirected),
+        .. scenario.Timeline.SelectMany(OfEntry),
+        .. If(scenario.Audit.EveryBlocks > 0, "audit"),
+    ];
+
+    static IEnumerable<string> OfMechanism(MechanismParameters m) =>
+    [
+        $"rule {Word(m.Rule)}", .. If(m.Norm == InflationNorm.L1, "norm l1"), .. If(m.StakeScale == StakeScale.Share, "stake share"), .. If(!m.Emission, "emission frozen"),
+    ];
+
+    static IEnumerable<string> OfPopulation(PopulationSpec p) =>
+    [
+        $"model {Word(p.Model)}", $"strategy {p.Role}", $"weights {Word(p.Weights.ToString())}",
+        .. If(p.Zone is not null, "zones"), .. If(p.Stake == 0, "no stake"), .. If(p.Training.KMin is not null, "k-min"),
+        .. If(p.Training.BackOff > TimeSpan.Zero, "back-off"), .. If(p.Serving.Cost > TimeSpan.Zero, "costs"),
+        .. If(p.Serving.Limits is not null, "workers"), .. If(p.Serving.Limits is { ByStake: true }, "admission stake"),
+    ];
+
+    static IEnumerable<string> OfDirected(DirectedLinkSpec link) =>
+        [.. OfLink(link.Link), .. If(link.Kind != MessageKind.Any, "kinds"), .. If(link.Toxicity < 1, "toxicity")];
+
+    static IEnumerable<string> OfLink(LinkSpec link) =>
+    [
+        .. If(link.Latency is not null, $"latency {Word(link.Latency ?? new LatencySpec.Constant(default))}"), .. If(link.Loss is LossSpec.Bursts, "bursts"),
+        .. If(link.Loss is LossSpec.Independent { Probability: > 0 }, "loss"), .. If(link.BandwidthBytesPerSecond is not null, "bandwidth"),
+        .. If(link.QueueBytes is not null, "queue"), .. If(link.Reorder > 0, "reorder"), .. If(link.Duplicate > 0, "duplicate"),
+        .. If(link.Corrupt > 0, "corrupt"), .. If(link.Replay > 0, "replay"),
+    ];
+
+    static IEnumerable<string> OfEntry(TimelineEntry entry) =>
+    [
+        entry.Do.Action, $"when {Word(entry.When)}",
+        .. entry.Do switch
+        {
+            FaultSpec.Links links => OfDirected(links.Rules),
+            FaultSpec.Disk disk => [$"disk {Word(disk.Fault.ToString())}"],
+            FaultSpec.Partition partition => [$"partition {Word(partition.Kind.ToString())}"],
+            FaultSpec.Crash { LosesState: true } or FaultSpec.Leave { LosesState: true } => ["lose-state"],
+            _ => [],
+        },
+    ];
+
+    static IEnumerable<string> If(bool holds, string feature) => holds ? [feature] : [];
+
+    static string Word(object of) => Word(of.GetType().Name);
+
+    static string Word(string name) =>
+        string.Concat(name.Select((c, k) => char.IsUpper(c) ? (k > 0 ? "-" : "") + char.ToLowerInvariant(c) : c.ToString()));
+}

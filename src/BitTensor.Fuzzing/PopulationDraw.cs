@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using BitTensor.Mechanism;
+using BitTensor.Scenarios;
+
+namespace BitTensor.Fuzzing;
+
+/// <summary>Who takes part: one to four populations, at least one of which holds stake.</summary>
+sealed class PopulationDraw(Swarm swarm, ScenarioDraw.Size size)
+{
+    static readonly string[] Names = ["a", "b", "c", "d"];
+
+    readonly RandomStream _dice = swarm.Dice("populations");
+
+    public ImmutableArray<PopulationSpec> All()
+    {
+        var count = _dice.Whole(1, Names.Length);
+        var left = size.Neurons;
+        var populations = ImmutableArray.CreateBuilder<PopulationSpec>(count);
+        for (var k = 0; k < count; k++)
+        {
+            var here = k == count - 1 ? left : _dice.Whole(1, left - (count - 1 - k));
+            left -= here;
+            populations.Add(One(Names[k], here, k == 0));
+        }
+        return populations.MoveToImmutable();
+    }
+
+    PopulationSpec One(string name, int count, bool first) => new()
+    {
+        Name = name,
+        Count = count,
+        Zone = swarm.Has("zones") ? _dice.Pick("north", "south", null) : null,
+        Stake = swarm.Has("stakes") ? _dice.Pick(first ? 1 : 0, 0.01, 1, 1000) : 1,
+        DataShare = _dice.Pick(1, 2),
+        Model = size.Learns ? new ModelSpec.Mlp(2, 4) : new ModelSpec.Quadratic(_dice.Whole(1, 4), _dice.Pick(0, 0.5, 2)),
+        Training = Training(),
+        Serving = Serving(),
+        Weights = swarm.Has("weights") ? _dice.Pick(WeightPolicy.Competitive, WeightPolicy.Significance, WeightPolicy.Uniform) : WeightPolicy.Competitive,
+        Strategy = Strategy(),
+    };
+
+    StrategySpec Strategy()
+    {
+        var choice = _dice.NextInt(3);
+        return choice == 0 && swarm.Has("self-weight") ? new StrategySpec.SelfWeight()
+            : choice == 1 && swarm.Has("free-ride") ? new StrategySpec.FreeRide(_dice.Pick(0, 1, 100))
+            : new StrategySpec.Honest();
+    }
+
+    TrainingSpec Training()
+    {
+        var interval = size.IterationInterval * _dice.Pick(1, 1, 2);
+        return new TrainingSpec
+        {
+            IterationInterval = interval,
+            ReplyTimeout = interval * _dice.Pick(0.2, 0.5, 1),
+            StepCost = swarm.Has("costs") ? _dice.Around(interval, 0.001, 0.5) : TimeSpan.Zero,
+            KMin = swarm.Has("k-min") ? _dice.Whole(1, size.Degree) : null,
+            BackOff = swarm.Has("back-off") ? _dice.Around(interval, 0.1, 3) : TimeSpan.Zero,
+            BackOffMost = interval * 8,
+            BatchSize = 4,
+            Optimizer = _dice.Pick(OptimizerKind.Adam, OptimizerKind.Sgd),
+        };
+    }
+
+    ServingSpec Serving() => new()
+    {
+        Cost = swarm.Has("costs") ? _dice.Around(size.IterationInterval, 0.001, 0.2) : TimeSpan.Zero,
+        OpenQueries = swarm.Has("open-queries") ? _dice.Whole(1, 8) : 256,
+        Remember = swarm.Has("remember") ? _dice.Around(size.IterationInterval, 0.1, 2) : TimeSpan.FromSeconds(5),
+        Limits = swarm.Has("workers")
+            ? new ServiceLimits(
+                _dice.Whole(1, 3), _dice.Whole(0, 4), _dice.Chance(0.5) ? _dice.Around(size.IterationInterval, 0.01, 1) : null, swarm.Has("admission"))
+            : null,
+    };
+}

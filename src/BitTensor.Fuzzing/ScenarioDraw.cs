@@ -1,0 +1,120 @@
+using System.Collections.Immutable;
+using BitTensor.Mechanism;
+using BitTensor.Scenarios;
+
+namespace BitTensor.Fuzzing;
+
+/// <summary>Seed to scenario: 16 to 64 neurons for 50 to 100 blocks, in trouble.</summary>
+public static class ScenarioDraw
+{
+    // Keeps a run below a second or so; what is drawn at random are the faults, not the size.
+    const int MostQueries = 6_000;
+    const int MostTorchQueries = 1_000;
+
+    /// <summary>The scenario of a seed, as the reader of scenario files reads it: what runs is what a file with this text says.</summary>
+    public static Scenario Of(ulong seed)
+    {
+        var text = ScenarioWriter.Write(Draw(seed));
+        var read = ScenarioFile.Parse(text, $"fuzz-{seed}.yaml", []);
+        return read.Value ?? throw new InvalidOperationException($"Seed {seed} draws no scenario:\n{string.Join('\n', read.Errors)}\n{text}");
+    }
+
+    static Scenario Draw(ulong seed)
+    {
+        var swarm = new Swarm(seed);
+        var size = Size.Draw(swarm);
+        var populations = new PopulationDraw(swarm, size).All();
+        var links = new LinkDraw(swarm, size, populations);
+        return new Scenario
+        {
+            Name = $"fuzz-{seed}",
+            Seed = seed,
+            Blocks = size.Blocks,
+            BlockInterval = size.BlockInterval,
+            Mechanism = Mechanism(swarm),
+            Data = size.Learns ? Data(swarm.Dice("data")) : null,
+            Populations = populations,
+            Network = links.Network(),
+            Topology = Topology(swarm.Dice("topology"), size),
+            Timeline = new FaultDraw(swarm, size, populations, links).Timeline(),
+            Audit = new AuditSpec(swarm.Has("audit") ? 20 : 0, 16),
+            Record = new RecordSpec(1),
+            Expect = [],
+        };
+    }
+
+    static MechanismParameters Mechanism(Swarm swarm)
+    {
+        var dice = swarm.Dice("mechanism");
+        return new MechanismParameters
+        {
+            Alpha = dice.Pick(0, 1, 10, 50),
+            Tau = dice.Pick(0.001, 0.1, 1, 100),
+            Step = dice.Pick(0.0005, 0.005, 0.05, 1),
+            Epsilon = dice.Pick(0.001, 0.05, 0.1, 2),
+            Temperature = dice.Pick(0.01, 0.1, 1, 10),
+            Rule = swarm.Has("trust") ? new RankRule.Trust(dice.Pick(0.1, 0.5, 0.9), dice.Pick(1, 10, 100))
+                : swarm.Has("yuma") ? new RankRule.Yuma(dice.Pick(0.1, 0.5, 0.9), dice.Pick(0, 0.5, 1)) : new RankRule.Paper(),
+            Norm = swarm.Has("l1") ? InflationNorm.L1 : InflationNorm.L2,
+            StakeScale = swarm.Has("stake-share") ? StakeScale.Share : StakeScale.Raw,
+            Emission = !swarm.Has("frozen"),
+        };
+    }
+
+    static DataSpec Data(RandomStream dice) => new()
+    {
+        Set = DataSet.Synthetic, Examples = 640, Features = 4, Classes = 3, Split = dice.Pick(DataSplit.Iid, DataSplit.Dirichlet, DataSplit.ByLabel, DataSplit.Sizes),
+        Concentration = 1,
+    };
+
+    static TopologySpec Topology(RandomStream dice, Size size)
+    {
+        var (neurons, degree) = (size.Neurons, Math.Min(size.Degree, size.Neurons - 1));
+        return dice.NextInt(7) switch
+        {
+            0 => new TopologySpec.Random(degree),
+            1 => new TopologySpec.Regular(degree * neurons % 2 == 0 ? degree : degree - 1),
+            2 => new TopologySpec.SmallWorld(degree / 2, dice.Pick(0, 0.1, 0.5, 1)),
+            3 => new TopologySpec.Star(),
+            4 => new TopologySpec.Edges(Edges(dice, neurons, neurons * degree / 2)),
+            5 when degree == neurons - 1 => new TopologySpec.Complete(),
+            _ => new TopologySpec.Ring(degree / 2),
+        };
+    }
+
+    static ImmutableArray<(int, int)> Edges(RandomStream dice, int neurons, int count)
+    {
+        var edges = new SortedSet<(int, int)>();
+        for (var k = 0; k < count; k++)
+        {
+            var (a, b) = (dice.NextInt(neurons), dice.NextInt(neurons - 1));
+            b += b >= a ? 1 : 0;
+            edges.Add((Math.Min(a, b), Math.Max(a, b)));
+        }
+        return [.. edges];
+    }
+
+    /// <summary>How large a run is.</summary>
+    /// <param name="Neurons">Neurons.</param>
+    /// <param name="Blocks">Blocks.</param>
+    /// <param name="BlockInterval">Emulated time of a block.</param>
+    /// <param name="IterationInterval">Emulated time of an iteration, the shortest of all populations.</param>
+    /// <param name="Degree">Peers of a neuron, in the mean; at least 2.</param>
+    /// <param name="Learns">True when models are trained rather than quadratic.</param>
+    internal sealed record Size(int Neurons, int Blocks, TimeSpan BlockInterval, TimeSpan IterationInterval, int Degree, bool Learns)
+    {
+        public static Size Draw(Swarm swarm)
+        {
+            var dice = swarm.Dice("size");
+            var learns = swarm.Has("mlp") && dice.Chance(0.25);
+            var (neurons, blocks) = learns ? (16, 50) : (dice.Whole(16, 64), dice.Whole(50, 100));
+            var interval = dice.Pick(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(10));
+            var pace = learns ? 1 : dice.Pick(0.5, 1, 2);
+            var most = (learns ? MostTorchQueries : MostQueries) / (neurons * blocks * pace);
+            return new Size(neurons, blocks, interval, interval / pace, dice.Whole(2, Math.Max(2, (int)most)), learns);
+        }
+
+        /// <summary>The end of the last block.</summary>
+        public TimeSpan End => BlockInterval * Blocks;
+    }
+}

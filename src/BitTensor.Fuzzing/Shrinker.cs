@@ -1,0 +1,99 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using BitTensor.Scenarios;
+
+namespace BitTensor.Fuzzing;
+
+/// <summary>A scenario that was made small.</summary>
+/// <param name="Text">Its file, without what has its default.</param>
+/// <param name="Runs">Runs it took.</param>
+public sealed record Shrunk(string Text, int Runs);
+
+/// <summary>
+/// Makes a scenario that breaks something small while it still breaks it: a greedy search in the way of delta debugging (Zeller and Hildebrandt 2002)
+/// over the lines of its file. A list loses half of its entries, a number becomes smaller, a key is taken out and so gets its default; what the
+/// reader refuses is not tried, and what reads as the same scenario is not run.
+/// </summary>
+public static partial class Shrinker
+{
+    /// <summary>Shrinks.</summary>
+    /// <param name="scenario">What breaks something.</param>
+    /// <param name="breaks">True when a scenario still breaks it.</param>
+    /// <param name="mostRuns">How often <paramref name="breaks"/> is asked at most.</param>
+    public static Shrunk Shrink(Scenario scenario, Func<Scenario, bool> breaks, int mostRuns)
+    {
+        var search = new Search(scenario, breaks, mostRuns);
+        while (search.Pass())
+        {
+            // Until a whole pass finds nothing more.
+        }
+        return new Shrunk(search.Text, search.Runs);
+    }
+
+    [GeneratedRegex("^(duration|count|degree|reach|groups): ([0-9]+)( blocks)?$")]
+    private static partial Regex Number();
+
+    /// <summary>What could stand in place of a line and all under it, the boldest first; null takes it out.</summary>
+    static IEnumerable<Outline?> SimplerThan(Outline part)
+    {
+        yield return null;
+        if (part.IsList && part.Parts.Count > 1)
+        {
+            var half = part.Parts.Count / 2;
+            yield return part with { Parts = part.Parts.GetRange(0, half) };
+            yield return part with { Parts = part.Parts.GetRange(half, part.Parts.Count - half) };
+        }
+        if (Number().Match(part.Line) is { Success: true } match)
+        {
+            var number = int.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture);
+            foreach (var smaller in new[] { number / 4, number / 2, number * 3 / 4, number - 1 }.Distinct().Where(s => s > 0 && s < number))
+            {
+                yield return part with { Line = $"{match.Groups[1].Value}: {smaller}{match.Groups[3].Value}" };
+            }
+        }
+    }
+
+    sealed class Search(Scenario scenario, Func<Scenario, bool> breaks, int mostRuns)
+    {
+        readonly HashSet<string> _tried = [];
+        Outline _outline = Outline.Parse(ScenarioWriter.Write(scenario));
+        string _resolved = ScenarioWriter.Write(scenario);
+
+        public int Runs { get; private set; }
+
+        public string Text => _outline.ToString();
+
+        /// <summary>Tries every line once; true when something became simpler.</summary>
+        public bool Pass()
+        {
+            var before = _outline;
+            for (var k = 0; k < _outline.Size - 1;)
+            {
+                k += SimplerThan(_outline.At(k)).Any(by => Try(_outline.With(k, by))) ? 0 : 1;
+            }
+            return _outline != before && Runs < mostRuns;
+        }
+
+        bool Try(Outline simpler)
+        {
+            if (ScenarioFile.Parse(simpler.ToString(), "shrunk.yaml", []).Value is not { } read || IsHeavier(read))
+            {
+                return false;
+            }
+            var resolved = ScenarioWriter.Write(read);
+            var taken = resolved == _resolved || (Runs < mostRuns && _tried.Add(resolved) && Breaks(read));
+            (_outline, _resolved) = taken ? (simpler, resolved) : (_outline, _resolved);
+            return taken;
+        }
+
+        bool Breaks(Scenario read)
+        {
+            Runs++;
+            return breaks(read);
+        }
+
+        /// <summary>A default that is more than there was: trained models, an audit.</summary>
+        bool IsHeavier(Scenario read) =>
+            (read.Data is not null && scenario.Data is null) || (read.Audit.EveryBlocks > 0 && scenario.Audit.EveryBlocks == 0);
+    }
+}
