@@ -57,14 +57,17 @@ public sealed class MessageAccounts(IReadOnlyCollection<string> kinds, Func<stri
 }
 
 /// <summary>
-/// After every time of faults that ends, within <see cref="Patience"/> blocks without any, queries are answered, if they were answered in the
-/// <see cref="Patience"/> blocks before it.
+/// After every time of faults that ends, within <see cref="Patience"/> blocks without any, queries are answered, if they were answered in every
+/// one of the <see cref="Patience"/> blocks before it, <see cref="Enough"/> in all: links that lose nearly everything by themselves promise nothing.
 /// </summary>
 /// <param name="faults">Emulated time from which to which each fault goes on, milliseconds.</param>
 public sealed class HealingWatch(IReadOnlyList<(double FromMs, double UntilMs)> faults)
 {
     /// <summary>Blocks.</summary>
     public const int Patience = 10;
+
+    /// <summary>Answers.</summary>
+    public const int Enough = 100;
 
     readonly Queue<long> _before = [];
     bool _answeredBefore;
@@ -76,7 +79,7 @@ public sealed class HealingWatch(IReadOnlyList<(double FromMs, double UntilMs)> 
     {
         if (faults.Any(f => f.FromMs < atMs && f.UntilMs > fromMs))
         {
-            _answeredBefore = _ill ? _answeredBefore : _before.Sum() > 0;
+            _answeredBefore = _ill ? _answeredBefore : _before.Sum() >= Enough && !_before.Contains(0);
             (_ill, _quiet) = (true, 0);
             _before.Clear();
             return null;

@@ -96,11 +96,13 @@ public sealed class InvariantSpec
     }
 
     [Theory]
-    [InlineData("9 9 0 0 0 0 0 0 0 0 0 0 0 0", 0, true)]
-    [InlineData("9 9 0 0 0 0 0 0 0 0 0 0 0 1", 0, false)]
-    [InlineData("9 9 0 0 1 0 0 0 0 0 0 0 0 0", 0, false)]
+    [InlineData("90 90 0 0 0 0 0 0 0 0 0 0 0 0", 0, true)]
+    [InlineData("90 90 0 0 0 0 0 0 0 0 0 0 0 1", 0, false)]
+    [InlineData("90 90 0 0 1 0 0 0 0 0 0 0 0 0", 0, false)]
     [InlineData("0 0 0 0 0 0 0 0 0 0 0 0 0 0", 0, false)]
-    [InlineData("9 9 0 0 0 0 0 0 0 0 0 0 0 0", 100, false)]
+    [InlineData("90 90 0 0 0 0 0 0 0 0 0 0 0 0", 100, false)]
+    [InlineData("30 30 0 0 0 0 0 0 0 0 0 0 0 0", 0, false)]
+    [InlineData("0 190 0 0 0 0 0 0 0 0 0 0 0 0", 0, false)]
     public void Answers_that_do_not_come_back_after_the_last_fault_are_noticed(string answered, int later, bool broken)
     {
         // Faults from block 3 to the end of block 4, or longer.

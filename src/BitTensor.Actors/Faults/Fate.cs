@@ -27,6 +27,11 @@ public readonly record struct NeuronHealth(string? Down, bool LosesState, bool P
 /// <summary>What a neuron meets: its health as a function of emulated time.</summary>
 public sealed class Fate(Effect[] effects)
 {
+    // Faults of one kind that overlap multiply; beyond these nothing is worse.
+    const double SlowestClock = 1e-3;
+    const double FastestClock = 1e3;
+    const double MostSlowness = 1e6;
+
     readonly TimeSpan[] _moments = Timeline.MomentsOf(effects);
 
     /// <summary>The first moment after this one at which something changes; null when nothing does any more.</summary>
@@ -51,10 +56,11 @@ public sealed class Fate(Effect[] effects)
         FaultSpec.Crash crash => health with { Down = "crashed", LosesState = health.LosesState || crash.LosesState },
         FaultSpec.Leave leave => health with { Down = "left", LosesState = health.LosesState || leave.LosesState },
         FaultSpec.Pause => health with { Paused = true },
-        FaultSpec.Slow slow => health with { Slowness = health.Slowness * slow.Factor },
+        FaultSpec.Slow slow => health with { Slowness = Math.Min(health.Slowness * slow.Factor, MostSlowness) },
         FaultSpec.Skew skew => health with
         {
-            Offset = health.Offset + (skew.Behind ? -skew.Offset : skew.Offset), Drift = health.Drift + skew.Drift,
+            Offset = health.Offset + (skew.Behind ? -skew.Offset : skew.Offset),
+            Drift = Math.Clamp((1 + health.Drift) * (1 + skew.Drift), SlowestClock, FastestClock) - 1,
         },
         _ => health,
     };
