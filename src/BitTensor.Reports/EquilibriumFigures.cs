@@ -26,6 +26,7 @@ static class EquilibriumFigures
             StudySpec.AdaptiveTau spec => (AdaptiveTau(spec, result), 1500, 520),
             StudySpec.Regret => (RegretFigure.Draw(result), 1300, 560),
             StudySpec.Sensitivity spec => SensitivityFigure.Draw(spec, result.Table),
+            StudySpec.Retention => RetentionFigure.Draw(result.Table),
             StudySpec.MintInflation spec => (Mint(spec, result.Table), 800, 560),
             StudySpec.MuDilution spec => (Dilution(spec, result.Table), 1200, 560),
             _ => throw new InvalidOperationException($"No figure for {scenario.Study}."),

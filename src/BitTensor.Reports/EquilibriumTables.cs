@@ -109,10 +109,10 @@ static class EquilibriumTables
     static void WriteFormula(string path, IReadOnlyList<StudyAxis> axes, StudyResult result)
     {
         var trials = result.Trials.Cast<TrialResult.Formula>().ToArray();
-        using var table = new TableWriter(path, GroupRows, [.. Columns(axes), .. trials[0].Values.Keys.Select(k => new DataField<double>(k))]);
+        using var table = new TableWriter(path, GroupRows, [new DataField<long>("trial"), .. Columns(axes), .. trials[0].Values.Keys.Select(k => new DataField<double>(k))]);
         foreach (var t in trials)
         {
-            table.Add([.. Points(axes, t), .. t.Values.Values.Select(v => (object?)v)]);
+            table.Add([(long)t.Trial, .. Points(axes, t), .. t.Values.Values.Select(v => (object?)v)]);
         }
     }
 

@@ -57,6 +57,19 @@ static class EquilibriumFormat
         new Field("sybils", new ManyType(new IntegerType(0, 1_000_000)), "Identities without stake.", "[0, 10, 20, 30, 40, 50, 60, 70, 80, 90]"),
         new Field("temperature", new ManyType(Positive), "Temperature T of the mask, eq. (8).", "[0.05, 0.1, 0.2]"));
 
+    public static readonly Section Retention = new("retention", "study kind: retention", "How much of the honest row must go to honest neurons so that they retain their share of stake, whatever a coalition gives to itself: one block of the mechanism, after Opentensor Foundation's study of Yuma consensus.",
+        new Field("neurons", new IntegerType(4, 100_000), "All neurons; the honest share of them is the honest share of stake.", "512"),
+        new Field("validators", new IntegerType(2, 10_000), "Those that hold the stake and set weights; at most two fewer than there are neurons.", "64"),
+        new Field("stake-noise", Sigmas, "Standard deviation of a validator's stake in units of its mean; what falls below 0 is 0.", "0.3"),
+        new Field("rule", new ManyType(new ChoiceType("paper", "l1", "trust", "yuma")), "What a block pays for: the paper's rank under the norm l2 or l1, or another rule.", "[paper, l1, trust, yuma]"),
+        new Field("weight-noise", new ManyType(Sigmas), "Standard deviation of a weight in units of its mean, likewise.", "[0, 0.2, 0.4]"),
+        new Field("honest-stake", new ManyType(new ShareType(inner: true)), "S_H, share of all stake that honest validators hold.", "[0.6, 0.7, 0.8, 0.9]"),
+        new Field("self-weight", new ManyType(new ShareType(inner: false)), "W_C, share of its row a coalition's validator gives to the coalition.", "[0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1]"),
+        new Field("kappa", new ShareType(inner: true), "Of trust and yuma.", "0.5"),
+        new Field("rho", Positive, "Steepness of trust.", "10"),
+        new Field("dividend", new ShareType(inner: false), "xi of yuma, the share paid for giving weight.", "0.5"),
+        Trials with { Default = "20" });
+
     public static readonly Section Expect = new("expect", "equilibrium expect", "Properties of the results, as a list; they decide the verdict.",
         new Field("property", new TextType("^[\\s\\S]+$", "a property like 'pearson at alpha-over-tau 25 > 0.8'", 500), "What must hold.", Required: true),
         new Field("name", new TextType("^[\\s\\S]+$", "a name", 200), "Name in the verdict; the property itself without it."));
@@ -70,7 +83,7 @@ static class EquilibriumFormat
         ScenarioFormat.Seed,
         new Field("theta", new TextType("^[\\s\\S]+$", "a path", 4096), "A game of your own: a JSON file, see [theta file](#theta-file). The path starts at the scenario's folder."),
         new Field("game", new SectionType(Game), "How games are drawn."),
-        new Field("study", new VariantType("kind", null, Correlation, AdaptiveTau, Regret, Sensitivity, MintInflation, MuDilution), "What is asked of them."),
+        new Field("study", new VariantType("kind", null, Correlation, AdaptiveTau, Regret, Sensitivity, MintInflation, MuDilution, Retention), "What is asked of them."),
         new Field("solver", new ChoiceType("descent", "accelerated"), "descent is the paper's iteration, step by step; accelerated reaches the same point in fewer steps, or says that it cannot.", "descent"),
         new Field("expect", new ListType(Expect, needsOne: false), "What must hold."));
 }

@@ -52,7 +52,7 @@ sealed class EquilibriumReader(string folder, ErrorList errors)
 
     StudySpec? ReadStudy(SectionReader root, string kind, SectionReader s)
     {
-        if (kind is "mint-inflation" or "mu-dilution")
+        if (kind is "mint-inflation" or "mu-dilution" or "retention")
         {
             NoGame(root, $"study {kind} draws no games");
         }
@@ -70,6 +70,7 @@ sealed class EquilibriumReader(string folder, ErrorList errors)
             "regret" => new StudySpec.Regret(game, s.Many<double>("alpha-over-tau"), s.Many<double>("steps"), Whole(s, "directions"), Whole(s, "trials")),
             "sensitivity" => ReadSensitivity(root, game, s),
             "mint-inflation" => new StudySpec.MintInflation(Whole(s, "neurons"), s.Many<double>("share"), Wholes(s, "parts")),
+            "retention" => ReadRetention(s),
             _ => new StudySpec.MuDilution(Whole(s, "honest"), Wholes(s, "sybils"), s.Many<double>("temperature")),
         };
     }
@@ -115,6 +116,28 @@ sealed class EquilibriumReader(string folder, ErrorList errors)
             s.Has("temperature") ? s.Many<double>("temperature") : [game.Temperature],
             s.Has("neurons") ? Wholes(s, "neurons") : [game.Neurons],
             s.Many<double>("alpha-over-tau"), Whole(s, "trials"));
+    }
+
+    StudySpec.Retention ReadRetention(SectionReader s)
+    {
+        var (neurons, validators) = (Whole(s, "neurons"), Whole(s, "validators"));
+        if (validators > neurons - 2)
+        {
+            errors.Add(s.PlaceOf("validators"), ErrorCodes.Range, $"{validators} validators of {neurons} neurons leave no neuron for each team to vote for", $"write at most {neurons - 2}");
+        }
+        var game = new RetentionSpec
+        {
+            Neurons = neurons,
+            Validators = validators,
+            StakeNoise = s.Get<double>("stake-noise"),
+            Rules = [.. s.Many<string>("rule").Select(rule => Enum.Parse<RetentionRule>(rule, ignoreCase: true))],
+            WeightNoises = s.Many<double>("weight-noise"),
+            HonestStakes = s.Many<double>("honest-stake"),
+            Kappa = s.Get<double>("kappa"),
+            Rho = s.Get<double>("rho"),
+            Dividend = s.Get<double>("dividend"),
+        };
+        return new StudySpec.Retention(game, s.Many<double>("self-weight"), Whole(s, "trials"));
     }
 
     static LossReference ReferenceOf(string? word) => word switch

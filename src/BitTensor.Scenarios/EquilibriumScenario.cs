@@ -84,6 +84,56 @@ public abstract record StudySpec
     /// <summary>What splitting a rank share into equal identities does to the owner's mint, eq. (6).</summary>
     public sealed record MintInflation(int Neurons, ImmutableArray<double> Shares, ImmutableArray<int> Parts) : StudySpec;
 
+    /// <summary>How useful honest neurons must be to retain their share of stake against a coalition that votes for itself.</summary>
+    public sealed record Retention(RetentionSpec Game, ImmutableArray<double> SelfWeights, int Trials) : StudySpec;
+
     /// <summary>What a neuron that underbids keeps of its peers' answers when identities without stake join, eq. (7).</summary>
     public sealed record MuDilution(int Honest, ImmutableArray<int> Sybils, ImmutableArray<double> Temperatures) : StudySpec;
+}
+
+/// <summary>A rule of payment in study <c>retention</c>.</summary>
+public enum RetentionRule
+{
+    /// <summary>Eq. (5) and (6) with the l2 norm.</summary>
+    Paper,
+
+    /// <summary>The same with the l1 norm.</summary>
+    L1,
+
+    /// <summary>Rank times a sigmoid of trust.</summary>
+    Trust,
+
+    /// <summary>Stake-weighted median clipping, with dividends.</summary>
+    Yuma,
+}
+
+/// <summary>Two teams on one market, study <c>retention</c>: some neurons hold stake and vote, the others are voted for.</summary>
+public sealed record RetentionSpec
+{
+    /// <summary>All neurons, at least 4.</summary>
+    public required int Neurons { get; init; }
+
+    /// <summary>Those that hold the stake and set weights, at least 2 and at most n - 2.</summary>
+    public required int Validators { get; init; }
+
+    /// <summary>Standard deviation of a validator's stake in units of its mean, before each team's stake is scaled to its share.</summary>
+    public required double StakeNoise { get; init; }
+
+    /// <summary>Rules to compare.</summary>
+    public required ImmutableArray<RetentionRule> Rules { get; init; }
+
+    /// <summary>Standard deviations of weights in units of their mean.</summary>
+    public required ImmutableArray<double> WeightNoises { get; init; }
+
+    /// <summary>Shares S_H of all stake that honest validators hold, in (0, 1).</summary>
+    public required ImmutableArray<double> HonestStakes { get; init; }
+
+    /// <summary>Of trust and yuma, in (0, 1).</summary>
+    public required double Kappa { get; init; }
+
+    /// <summary>Steepness of trust, above 0.</summary>
+    public required double Rho { get; init; }
+
+    /// <summary>xi of yuma, in [0, 1].</summary>
+    public required double Dividend { get; init; }
 }

@@ -57,6 +57,13 @@ public static class EquilibriumWriter
             case StudySpec.MintInflation m:
                 Study(y, study, $"neurons: {m.Neurons}", $"share: {Numbers(m.Shares)}", $"parts: {Whole(m.Parts)}");
                 break;
+            case StudySpec.Retention r:
+                Study(
+                    y, study, $"neurons: {r.Game.Neurons}", $"validators: {r.Game.Validators}", $"stake-noise: {YamlText.Number(r.Game.StakeNoise)}",
+                    $"rule: {YamlText.Many(r.Game.Rules, rule => YamlText.Word(rule))}", $"weight-noise: {Numbers(r.Game.WeightNoises)}",
+                    $"honest-stake: {Numbers(r.Game.HonestStakes)}", $"self-weight: {Numbers(r.SelfWeights)}", $"kappa: {YamlText.Number(r.Game.Kappa)}",
+                    $"rho: {YamlText.Number(r.Game.Rho)}", $"dividend: {YamlText.Number(r.Game.Dividend)}", $"trials: {r.Trials}");
+                break;
             case StudySpec.MuDilution m:
                 Study(y, study, $"honest: {m.Honest}", $"sybils: {Whole(m.Sybils)}", $"temperature: {Numbers(m.Temperatures)}");
                 break;

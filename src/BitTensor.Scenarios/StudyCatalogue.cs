@@ -53,6 +53,11 @@ public static class StudyCatalogue
             new("gain", false, "The same over what it minted as one identity."),
             new("total", false, "What everybody mints per block, in units of tau; between 1 and sqrt(n) under l2, 1 under l1."),
         ]),
+        ("retention", ["rule", "weight-noise", "honest-stake", "self-weight"],
+        [
+            new("utility", true, $"The least W_H, the share of its row an honest validator gives to honest neurons, from which on honest neurons are paid at least their share of stake, E_H >= S_H, {OverTrials}; 1 where no W_H is enough."),
+            new("attained", false, "Share of the trials in which some W_H is enough."),
+        ]),
         ("mu-dilution", ["temperature", "sybils"],
         [
             new("honest", false, "Mean mask an honest neuron is granted by its honest peers, in (0, 1)."),
@@ -77,6 +82,10 @@ public static class StudyCatalogue
                 [Words(s.References), Points(s.Sigmas), Points(s.Temperatures), Points(s.Neurons.Select(n => (double)n)), Points(s.Ratios)],
             StudySpec.Regret r => [Points(r.Ratios), Points(r.Steps)],
             StudySpec.MintInflation m => [["l2", "l1"], Points(m.Shares), Points(m.Parts.Select(p => (double)p))],
+            StudySpec.Retention r =>
+            [
+                [.. r.Game.Rules.Select(rule => YamlText.Word(rule))], Points(r.Game.WeightNoises), Points(r.Game.HonestStakes), Points(r.SelfWeights),
+            ],
             StudySpec.MuDilution m => [Points(m.Temperatures), Points(m.Sybils.Select(s => (double)s))],
             _ => [],
         };

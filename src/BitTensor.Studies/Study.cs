@@ -12,6 +12,7 @@ abstract class Study(EquilibriumScenario scenario)
     {
         StudySpec.AdaptiveTau spec => new AdaptiveTauStudy(scenario, spec),
         StudySpec.Regret spec => new RegretStudy(scenario, spec),
+        StudySpec.Retention spec => new RetentionStudy(scenario, spec),
         StudySpec.MintInflation or StudySpec.MuDilution => new FormulaStudy(scenario),
         _ => new EquilibriumStudy(scenario),
     };

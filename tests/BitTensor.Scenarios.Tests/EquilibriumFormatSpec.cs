@@ -96,6 +96,7 @@ public sealed class EquilibriumFormatSpec
         "game: { sigma: 2 }\nstudy: { kind: sensitivity }",
         "study: { kind: mint-inflation, neurons: 4, share: [10%, 0.5], parts: [1, 3] }",
         "study: { kind: mu-dilution, honest: 4, sybils: [0, 3], temperature: 0.3 }",
+        "study: { kind: retention, neurons: 9, validators: 3, rule: [l1, yuma], weight-noise: 0.1, honest-stake: [0.7], self-weight: [0, 1], trials: 2 }",
     ];
 
     [Theory]

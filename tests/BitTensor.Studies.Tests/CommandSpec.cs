@@ -54,6 +54,7 @@ public sealed class CommandSpec : IDisposable
         "game: { neurons: 3, max-steps: 50 }\nstudy: { kind: regret, steps: [0.1, 0.01], directions: 2, trials: 2 }",
         "study: { kind: mint-inflation }",
         "study: { kind: mu-dilution }",
+        "study: { kind: retention, neurons: 12, validators: 4, weight-noise: [0, 0.2], self-weight: [0, 1], trials: 2 }",
     ];
 
     [Theory]

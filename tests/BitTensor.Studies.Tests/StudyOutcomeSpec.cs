@@ -74,6 +74,30 @@ public sealed class StudyOutcomeSpec : IDisposable
     }
 
     [Fact]
+    public void Honest_stake_is_retained_where_the_formulas_say()
+    {
+        var table = Table("study: { kind: retention, neurons: 40, validators: 10, stake-noise: 0, weight-noise: 0, honest-stake: 0.6, self-weight: [0, 0.4, 1], trials: 1 }");
+        // E_H = S_H W_H + (1 - S_H)(1 - W_C) of eq. (5), under either norm.
+        foreach (var (selfWeight, least) in new[] { ("0", 1 - 0.4 / 0.6), ("0.4", 0.6), ("1", 1.0) })
+        {
+            Assert.Equal(least, At(table, "utility", "paper", "0", "0.6", selfWeight), 1e-3);
+            Assert.Equal(At(table, "utility", "paper", "0", "0.6", selfWeight), At(table, "utility", "l1", "0", "0.6", selfWeight), 1e-12);
+        }
+        // All weight above the honest median is cut: 0.3 (1 + W_H) = 0.6 (1 - 0.4 W_H) where the coalition votes for itself alone.
+        Assert.Equal(0.3 / 0.54, At(table, "utility", "yuma", "0", "0.6", "1"), 1e-3);
+        Assert.Equal(0.6, At(table, "utility", "yuma", "0", "0.6", "0.4"), 1e-3);
+        // Any weight at all is trust, so the coalition has all of it.
+        Assert.Equal(1, At(table, "utility", "trust", "0", "0.6", "1"), 1e-3);
+    }
+
+    [Fact]
+    public void A_majority_of_the_coalition_s_stake_keeps_nothing_from_it()
+    {
+        var table = Table("study: { kind: retention, neurons: 40, validators: 10, stake-noise: 0, weight-noise: 0, rule: yuma, honest-stake: 0.4, self-weight: 1, trials: 2 }");
+        Assert.Equal((1, 0), (At(table, "utility", "yuma", "0", "0.4", "1"), At(table, "attained", "yuma", "0", "0.4", "1")));
+    }
+
+    [Fact]
     public void A_bootstrap_interval_covers_the_mean_as_often_as_it_says()
     {
         var covered = 0;

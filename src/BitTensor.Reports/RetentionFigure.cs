@@ -1,0 +1,70 @@
+using System.Globalization;
+using BitTensor.Scenarios;
+using ScottPlot;
+
+namespace BitTensor.Reports;
+
+/// <summary>Where honest stake is retained: contours E_H = S_H over the honest utility W_H and the coalition's weight on itself W_C.</summary>
+static class RetentionFigure
+{
+    const int PanelWidth = 380;
+    const int PanelHeight = 340;
+
+    /// <summary>A panel per weight noise, downwards, and rule; a contour per share of stake S_H with the band of its 95 % interval.</summary>
+    public static (Multiplot Plots, int Width, int Height) Draw(StudyTable table)
+    {
+        var (rules, noises, stakes) = (table.Axes[0].Points, table.Axes[1].Points, table.Axes[2].Points);
+        var plots = FigureStyle.Grid(noises.Length, rules.Length);
+        for (var k = 0; k < noises.Length * rules.Length; k++)
+        {
+            var (plot, noise, rule) = (plots.GetPlot(k), noises[k / rules.Length], rules[k % rules.Length]);
+            for (var s = 0; s < stakes.Length; s++)
+            {
+                Contour(plot, [.. table.Where([new("rule", rule), new("weight-noise", noise), new("honest-stake", stakes[s])])], s, $"S_H = {stakes[s]}");
+            }
+            Dress(plot, $"{rule}, weight noise {noise}", legend: k == 0);
+        }
+        return (plots, PanelWidth * rules.Length, PanelHeight * noises.Length);
+    }
+
+    static void Contour(Plot plot, StudyRow[] rows, int series, string name)
+    {
+        double[] Of(string metric) => [.. rows.Select(r => r.Values[metric])];
+        double[] selfWeight = [.. rows.Select(r => double.Parse(r.At[3], CultureInfo.InvariantCulture))];
+        Contour(plot, Of("utility"), Of("utility-low"), Of("utility-high"), selfWeight, series, name);
+    }
+
+    /// <summary>A contour with its band: the least W_H at each W_C.</summary>
+    public static void Contour(Plot plot, double[] utility, double[] low, double[] high, double[] selfWeight, int series, string name)
+    {
+        var color = FigureStyle.Palette[series % FigureStyle.Palette.Count];
+        if (low.All(double.IsFinite))
+        {
+            var band = plot.Add.Polygon([.. low.Zip(selfWeight).Concat(high.Zip(selfWeight).Reverse()).Select(p => new Coordinates(p.First, p.Second))]);
+            (band.FillColor, band.LineWidth) = (color.WithAlpha(0.25), 0);
+        }
+        var line = plot.Add.Scatter(utility, selfWeight, color);
+        (line.LineWidth, line.MarkerShape, line.MarkerSize, line.LegendText) = (2, FigureStyle.Marker(series), 6, name);
+    }
+
+    /// <summary>Title, axes from 0 to 1 and what they are.</summary>
+    public static void Dress(Plot plot, string title, bool legend)
+    {
+        plot.Title(title);
+        plot.XLabel("W_H, honest utility");
+        plot.YLabel("W_C, coalition's self-weight");
+        plot.Axes.SetLimits(0, 1.04, -0.02, 1.02);
+        foreach (var axis in new IAxis[] { plot.Axes.Bottom, plot.Axes.Left })
+        {
+            axis.SetTicks([0, 0.2, 0.4, 0.6, 0.8, 1], ["0", "0.2", "0.4", "0.6", "0.8", "1"]);
+        }
+        if (legend)
+        {
+            FigureStyle.Legend(plot, Alignment.UpperLeft);
+        }
+        else
+        {
+            plot.HideLegend();
+        }
+    }
+}

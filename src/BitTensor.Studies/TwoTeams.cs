@@ -1,0 +1,145 @@
+using BitTensor.Mechanism;
+using BitTensor.Scenarios;
+
+namespace BitTensor.Studies;
+
+/// <summary>
+/// Honest neurons against one coalition for a single block (Opentensor Foundation, subtensor, "Yuma Consensus", its two-team game): an
+/// honest voter gives W_H of its row to honest neurons and 1 - W_H to the coalition, a voter of the coalition W_C to its own and 1 - W_C to
+/// the honest. Draws of stake and weights are made once; <see cref="HonestEmission"/> asks what any W_H and W_C would be paid.
+/// </summary>
+public sealed class TwoTeams
+{
+    // How fine the search for the least honest utility begins, and how often it halves what is left.
+    const int Steps = 25;
+    const int Halvings = 7;
+
+    readonly bool[] _honest;
+    readonly double[] _stake;
+    readonly double[]?[] _appetite;
+    readonly int[][] _targets;
+
+    TwoTeams(bool[] honest, double[] stake, double[]?[] appetite, int[][] targets) =>
+        (_honest, _stake, _appetite, _targets) = (honest, stake, appetite, targets);
+
+    /// <summary>
+    /// A draw of the published game: stake of a validator normal around 1, weights normal around 1, both at least 0; then each team's stake is
+    /// scaled to its share, and each quadrant of weights to its own. The honest share of validators and of all neurons is S_H, but for
+    /// rounding and at least one neuron of each kind in each team. Neurons that are voted for hold no stake.
+    /// </summary>
+    /// <param name="spec">Sizes and the noise of stake.</param>
+    /// <param name="honestStake">S_H, in (0, 1).</param>
+    /// <param name="weightNoise">Standard deviation of a weight in units of its mean.</param>
+    /// <param name="seed">Seed.</param>
+    /// <param name="trial">Number of the draw.</param>
+    public static TwoTeams Draw(RetentionSpec spec, double honestStake, double weightNoise, ulong seed, int trial)
+    {
+        var (n, voters) = (spec.Neurons, spec.Validators);
+        var honestVoters = Math.Clamp((int)Math.Round(honestStake * voters), 1, voters - 1);
+        var honestServers = Math.Clamp((int)Math.Round(honestStake * n) - honestVoters, 1, n - voters - 1);
+        bool[] honest = [.. Enumerable.Range(0, n).Select(i => i < voters ? i < honestVoters : i - voters < honestServers)];
+        var stakes = new RandomStream(seed, "retention-stake", trial);
+        double[] stake = [.. Enumerable.Range(0, n).Select(i => i < voters ? Math.Max(0, 1 + spec.StakeNoise * stakes.NextNormal()) : 0)];
+        Scale(stake, honest, honestStake);
+        int[] servers = [.. Enumerable.Range(voters, n - voters)];
+        return new TwoTeams(
+            honest, stake,
+            [.. Enumerable.Range(0, n).Select(i => i < voters ? Appetite(servers.Length, weightNoise, new RandomStream(seed, "retention-weights", trial, i)) : null)],
+            [.. Enumerable.Range(0, n).Select(i => i < voters ? servers : [i])]);
+    }
+
+    /// <summary>A market in which everybody votes and is voted for, not by itself, with equal stake within each team and equal weights.</summary>
+    /// <param name="honest">Honest neurons, at least 2.</param>
+    /// <param name="coalition">The others, at least 2.</param>
+    /// <param name="honestStake">S_H.</param>
+    public static TwoTeams Equal(int honest, int coalition, double honestStake)
+    {
+        var n = honest + coalition;
+        bool[] team = [.. Enumerable.Range(0, n).Select(i => i < honest)];
+        double[] stake = [.. Enumerable.Repeat(1.0, n)];
+        Scale(stake, team, honestStake);
+        return new TwoTeams(
+            team, stake,
+            [.. Enumerable.Range(0, n).Select(_ => Enumerable.Repeat(1.0, n - 1).ToArray())],
+            [.. Enumerable.Range(0, n).Select(i => Enumerable.Range(0, n).Where(j => j != i).ToArray())]);
+    }
+
+    /// <summary>S_H.</summary>
+    public double HonestStake => Share(_stake);
+
+    /// <summary>E_H: the share of a block's emission that honest neurons are paid.</summary>
+    /// <param name="honestUtility">W_H, in [0, 1].</param>
+    /// <param name="selfWeight">W_C, in [0, 1].</param>
+    /// <param name="mechanism">What is paid for.</param>
+    public double HonestEmission(double honestUtility, double selfWeight, MechanismParameters mechanism)
+    {
+        var rows = new WeightRow[_honest.Length];
+        for (var i = 0; i < rows.Length; i++)
+        {
+            rows[i] = _appetite[i] is null ? WeightRow.Uniform(_targets[i]) : Row(i, _honest[i] ? honestUtility : 1 - selfWeight);
+        }
+        return Share(Market.Genesis(rows, _stake, mechanism).Close([]).Emission);
+    }
+
+    /// <summary>The least W_H from which on E_H is at least S_H; null when even W_H = 1 is not enough.</summary>
+    public double? LeastUtility(double selfWeight, MechanismParameters mechanism)
+    {
+        // Rounding of sums decides at a tie: there the teams are as they were.
+        var wanted = HonestStake - 1e-12;
+        bool Retains(double utility) => HonestEmission(utility, selfWeight, mechanism) >= wanted;
+        if (!Retains(1))
+        {
+            return null;
+        }
+        var (high, step) = (1.0, Steps - 1);
+        while (step >= 0 && Retains((double)step / Steps))
+        {
+            high = (double)step-- / Steps;
+        }
+        var low = step < 0 ? high : (double)step / Steps;
+        for (var k = 0; k < Halvings && low < high; k++)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = Retains(middle) ? (low, middle) : (middle, high);
+        }
+        return high;
+    }
+
+    WeightRow Row(int i, double toHonest)
+    {
+        var (targets, appetite) = (_targets[i], _appetite[i]!);
+        double honest = 0, others = 0;
+        for (var k = 0; k < targets.Length; k++)
+        {
+            (honest, others) = _honest[targets[k]] ? (honest + appetite[k], others) : (honest, others + appetite[k]);
+        }
+        var values = new double[targets.Length];
+        for (var k = 0; k < values.Length; k++)
+        {
+            values[k] = _honest[targets[k]] ? toHonest * appetite[k] / honest : (1 - toHonest) * appetite[k] / others;
+        }
+        return WeightRow.Of(targets, values);
+    }
+
+    double Share(ReadOnlySpan<double> values)
+    {
+        double mine = 0, all = 0;
+        for (var i = 0; i < values.Length; i++)
+        {
+            (mine, all) = (mine + (_honest[i] ? values[i] : 0), all + values[i]);
+        }
+        return mine / all;
+    }
+
+    static void Scale(double[] stake, bool[] honest, double share)
+    {
+        var sums = (Honest: stake.Where((_, i) => honest[i]).Sum(), Others: stake.Where((_, i) => !honest[i]).Sum());
+        for (var i = 0; i < stake.Length; i++)
+        {
+            stake[i] *= honest[i] ? share / sums.Honest : (1 - share) / sums.Others;
+        }
+    }
+
+    static double[] Appetite(int servers, double noise, RandomStream dice) =>
+        [.. Enumerable.Range(0, servers).Select(_ => Math.Max(0, 1 + noise * dice.NextNormal()))];
+}
