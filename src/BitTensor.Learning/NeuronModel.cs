@@ -75,8 +75,23 @@ public sealed class NeuronModel : IDisposable
     public void Learn(float[] batch, int rows, float[] gradient)
     {
         using var scope = NewDisposeScope();
-        _encoder.ZeroGradient();
-        Encode(Copy.In(batch, rows, _shape.Features)).backward([Copy.In(gradient, rows, _shape.Representation)]);
+        Backward(batch, rows, gradient);
+        _encoder.Step();
+    }
+
+    /// <summary>What <see cref="Learn"/> would step along: the gradient of the encoder's parameters, all in one row. Steps nothing.</summary>
+    public float[] GradientOf(float[] batch, int rows, float[] gradient)
+    {
+        using var scope = NewDisposeScope();
+        Backward(batch, rows, gradient);
+        return _encoder.Gradient();
+    }
+
+    /// <summary>Steps the encoder along a gradient of its parameters.</summary>
+    public void Step(float[] gradient)
+    {
+        using var scope = NewDisposeScope();
+        _encoder.SetGradient(gradient);
         _encoder.Step();
     }
 
@@ -148,6 +163,12 @@ public sealed class NeuronModel : IDisposable
     Tensor Encode(Tensor x) => Layers.Encode(x, _encoder.Views);
 
     Tensor Classify(Tensor peers, Tensor own) => Layers.Classify(peers, own, _head.Views);
+
+    void Backward(float[] batch, int rows, float[] gradient)
+    {
+        _encoder.ZeroGradient();
+        Encode(Copy.In(batch, rows, _shape.Features)).backward([Copy.In(gradient, rows, _shape.Representation)]);
+    }
 
     int PeerOf(int slot) => slot < _shape.OwnSlot ? slot : slot - 1;
 

@@ -55,6 +55,8 @@ sealed class ParameterBlock : IDisposable
 
     public float[] Gradient() => Copy.Out(_gradient);
 
+    public void SetGradient(float[] gradient) => _gradient.copy_(from_array(gradient));
+
     /// <summary>Writes values and optimizer state.</summary>
     public void Save(BinaryWriter to)
     {

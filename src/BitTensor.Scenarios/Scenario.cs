@@ -228,6 +228,32 @@ public sealed record ServingSpec
 /// <param name="ByStake">True when callers that put more stake on the neuron come first.</param>
 public sealed record ServiceLimits(int Workers, int Queue, TimeSpan? Timeout, bool ByStake);
 
+/// <summary>How gradients of several callers become steps.</summary>
+public enum GradientRule
+{
+    /// <summary>A step per gradient, as it comes.</summary>
+    Each,
+
+    /// <summary>A step along their mean.</summary>
+    Mean,
+
+    /// <summary>Along their coordinate-wise median.</summary>
+    Median,
+
+    /// <summary>Along their coordinate-wise mean without the largest and smallest.</summary>
+    TrimmedMean,
+
+    /// <summary>Along the one that lies nearest to its neighbours.</summary>
+    Krum,
+}
+
+/// <summary>Section <c>defence</c>: what a neuron does about tensors of its peers, beside refusing what is not finite or of a wrong shape.</summary>
+/// <param name="NormClip">Longest tensor in multiples of the median length, at least 1; null for no bound.</param>
+/// <param name="Gradients">How gradients become steps.</param>
+/// <param name="Of">Gradients gathered for a step.</param>
+/// <param name="Byzantine">How many of them may be anything.</param>
+public sealed record DefenceSpec(double? NormClip, GradientRule Gradients, int Of, int Byzantine);
+
 /// <summary>One population.</summary>
 public sealed record PopulationSpec
 {
@@ -254,6 +280,9 @@ public sealed record PopulationSpec
 
     /// <summary>Serving.</summary>
     public required ServingSpec Serving { get; init; }
+
+    /// <summary>What it does about tensors that may be anything.</summary>
+    public DefenceSpec Defence { get; init; } = new(null, GradientRule.Each, 1, 0);
 
     /// <summary>How rows are chosen.</summary>
     public WeightPolicy Weights { get; init; } = WeightPolicy.Competitive;

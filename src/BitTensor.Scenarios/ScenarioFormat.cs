@@ -71,6 +71,12 @@ static class ScenarioFormat
         new Field("timeout", new DurationType(zero: false), "With workers: what has waited longer is refused as TimedOut."),
         new Field("admission", new ChoiceType("first-come", "stake"), "With workers: who waits and is served next. stake: callers that put more of it on the neuron; who gives way to one is refused as Outbid.", "first-come"));
 
+    public static readonly Section Defence = new("defence", "defence", "What a neuron does about tensors of its peers that may be anything. Wrong shapes and values that are not finite are refused in any case. For models that learn from data; the inputs of a model are never averaged, each peer has its own slot, so for answers there is the bound alone.",
+        new Field("norm-clip", new NumberType(1, Unbounded), "Answers longer than so many times the median length of an iteration's answers, and gradients likewise of the last 32, are scaled down to it. No bound without it."),
+        new Field("gradients", new ChoiceType("each", "mean", "median", "trimmed-mean", "krum"), "A step per gradient; or the gradients of several callers are gathered, and one step is made along their mean, their coordinate-wise median or trimmed mean (Yin et al. 2018), or the one Krum selects (Blanchard et al. 2017).", "each"),
+        new Field("of", new IntegerType(1, 1000), "Gradients gathered for a step. With f byzantine ones median and trimmed-mean want 2 f + 1, krum 2 f + 3.", "5"),
+        new Field("byzantine", new IntegerType(0, 499), "f, how many of them may be anything.", "1"));
+
     public static readonly Section Honest = new("honest", "strategy: honest", "Follows the protocol.");
 
     public static readonly Section SelfWeight = new("self-weight", "strategy: self-weight", "Moves all its weight to itself, epsilon per block; serves and learns honestly.");
@@ -87,6 +93,7 @@ static class ScenarioFormat
         new Field("model", new VariantType("kind", null, Mlp, Quadratic), "What they compute.", "kind: mlp"),
         new Field("training", new SectionType(Training), "Their own pace."),
         new Field("serving", new SectionType(Serving), "How they serve."),
+        new Field("defence", new SectionType(Defence), "What they do about tensors of others."),
         new Field("weights", new ChoiceType("competitive", "significance", "uniform"), "How they choose their row: payoff ascent (14), eq. (3) on their own data, or equal.", "competitive"),
         new Field("strategy", new VariantType("name", new ChoiceType("honest", "self-weight", "free-ride"), Honest, SelfWeight, FreeRide), "How they behave.", "honest"));
 

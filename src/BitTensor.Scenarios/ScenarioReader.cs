@@ -180,6 +180,7 @@ sealed class ScenarioReader(ErrorList errors)
                 Remember = serving.Get<TimeSpan>("remember"),
                 Limits = ReadLimits(serving),
             },
+            Defence = ReadDefence(s),
             Weights = s.Get<string>("weights") switch
             {
                 "significance" => WeightPolicy.Significance, "uniform" => WeightPolicy.Uniform, _ => WeightPolicy.Competitive,
@@ -187,6 +188,30 @@ sealed class ScenarioReader(ErrorList errors)
             Strategy = ReadStrategy(s),
         };
         return spec;
+    }
+
+    DefenceSpec ReadDefence(SectionReader population)
+    {
+        var s = population.Section("defence");
+        if (population.Has("defence") && ReadModel(population) is ModelSpec.Quadratic)
+        {
+            errors.Add(population.PlaceOf("defence"), ErrorCodes.Contradiction, "a quadratic model learns from no tensors", "leave defence out, or use model: {kind: mlp}");
+        }
+        var rule = s.Get<string>("gradients") switch
+        {
+            "mean" => GradientRule.Mean, "median" => GradientRule.Median, "trimmed-mean" => GradientRule.TrimmedMean, "krum" => GradientRule.Krum, _ => GradientRule.Each,
+        };
+        foreach (var key in new[] { "of", "byzantine" })
+        {
+            Only(s, key, rule != GradientRule.Each, "gradients: median or another rule over several");
+        }
+        var (of, byzantine) = rule == GradientRule.Each ? (1, 0) : ((int)s.Get<long>("of"), (int)s.Get<long>("byzantine"));
+        var fewest = rule switch { GradientRule.Krum => 2 * byzantine + 3, GradientRule.Median or GradientRule.TrimmedMean => 2 * byzantine + 1, _ => 1 };
+        if (of < fewest)
+        {
+            errors.Add(s.PlaceOf("of"), ErrorCodes.Contradiction, $"{of} gradients do not stand {byzantine} byzantine ones", $"write of: {fewest} or more, or fewer byzantine ones");
+        }
+        return new DefenceSpec(s.Find<double>("norm-clip"), rule, of, byzantine);
     }
 
     ServiceLimits? ReadLimits(SectionReader serving)

@@ -121,6 +121,10 @@ public static class ScenarioWriter
                 y.Line($"admission: {(limits.ByStake ? "stake" : "first-come")}");
             }
         });
+        if (p.Model is ModelSpec.Mlp)
+        {
+            y.Section("defence", () => WriteDefence(y, p.Defence));
+        }
         y.Line($"weights: {YamlText.Word(p.Weights)}");
         y.Line(p.Strategy switch
         {
@@ -128,6 +132,14 @@ public static class ScenarioWriter
             StrategySpec.SelfWeight => "strategy: self-weight",
             _ => "strategy: honest",
         });
+    }
+
+    static void WriteDefence(YamlText y, DefenceSpec defence)
+    {
+        y.LineIf(defence.NormClip is not null, $"norm-clip: {YamlText.Number(defence.NormClip ?? 0)}");
+        y.Line($"gradients: {YamlText.Word(defence.Gradients)}");
+        y.LineIf(defence.Gradients != GradientRule.Each, $"of: {defence.Of}");
+        y.LineIf(defence.Gradients != GradientRule.Each, $"byzantine: {defence.Byzantine}");
     }
 
     static void WriteTopology(YamlText y, TopologySpec topology) => y.Line("topology: " + topology switch

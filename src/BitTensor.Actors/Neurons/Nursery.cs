@@ -41,8 +41,11 @@ sealed class Nursery
             training.LearningRate, training.WeightDecay);
         return new TorchBrain(
             ShapeOf(plan, (ModelSpec.Mlp)plan.Population.Model), settings, _shards[plan.Id], training.BatchSize, _scenario.Seed, plan.Id,
-            plan.Population.Weights == WeightPolicy.Significance);
+            DefenceOf(plan.Population.Defence), plan.Population.Weights == WeightPolicy.Significance);
     }
+
+    static TensorDefence DefenceOf(DefenceSpec spec) => new(
+        spec.NormClip, Enum.Parse<Learning.GradientRule>(spec.Gradients.ToString()), spec.Of, spec.Byzantine);
 
     /// <summary>The quadratic loss of one neuron, eq. (16).</summary>
     public QuadraticLoss LossOf(NeuronPlan plan, ModelSpec.Quadratic model)

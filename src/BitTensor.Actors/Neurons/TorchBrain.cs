@@ -8,6 +8,7 @@ namespace BitTensor.Actors.Neurons;
 sealed class TorchBrain : Brain
 {
     readonly NeuronModel _model;
+    readonly GuardedLearning _guarded;
     readonly ModelShape _shape;
     readonly Shard _shard;
     readonly int _batchSize;
@@ -23,10 +24,12 @@ sealed class TorchBrain : Brain
     /// <param name="batchSize">Examples per batch, at most the shard.</param>
     /// <param name="seed">Seed of the run.</param>
     /// <param name="neuron">Id.</param>
+    /// <param name="defence">What it does about tensors of its peers.</param>
     /// <param name="significance">True when every lesson must carry eq. (3).</param>
-    public TorchBrain(ModelShape shape, LearningSettings settings, Shard shard, int batchSize, ulong seed, int neuron, bool significance)
+    public TorchBrain(ModelShape shape, LearningSettings settings, Shard shard, int batchSize, ulong seed, int neuron, TensorDefence defence, bool significance)
     {
         _model = new NeuronModel(shape, settings, seed, neuron);
+        _guarded = new GuardedLearning(_model, defence);
         _shape = shape;
         _shard = shard;
         _batchSize = Math.Min(batchSize, shard.Train.Count);
@@ -56,11 +59,11 @@ sealed class TorchBrain : Brain
 
     public override Tensor Represent(Tensor batch) => new(batch.Rows, Width, _model.Represent(batch.Values, batch.Rows));
 
-    public override void Learn(Tensor batch, Tensor gradient) => _model.Learn(batch.Values, batch.Rows, gradient.Values);
+    public override void Learn(Tensor batch, Tensor gradient) => _guarded.Learn(batch.Values, batch.Rows, gradient.Values);
 
     public override Lesson Train(Question question, Tensor?[] replies, double ownMask)
     {
-        var slots = Array.ConvertAll(replies, r => r?.Values);
+        var slots = _guarded.Inputs(Array.ConvertAll(replies, r => r?.Values));
         var result = _model.Train(question.Batch.Values, (int[])question.Own, slots, _labelDice);
         var rows = question.Batch.Rows;
         var gradients = Array.ConvertAll(result.Gradients, g => g is null ? null : new Tensor(rows, Width, g));
