@@ -17,7 +17,7 @@ namespace BitTensor.Actors;
 public static class EmulationRun
 {
     // Rounds of doubling length from 100 ms: some 29 hours of emulated time, some 26 s of a person's.
-    const int VirtualRounds = 20;
+    internal const int VirtualRounds = 20;
     const int WallRounds = 8;
 
     /// <summary>Runs the scenario on the calling thread until its end.</summary>
@@ -31,55 +31,21 @@ public static class EmulationRun
     /// <exception cref="IOException">The run folder cannot be written.</exception>
     public static RunResult Execute(Scenario scenario, RunOptions options, CancellationToken interrupt = default)
     {
-        var plans = Roster.Draw(scenario);
-        var nursery = new Nursery(scenario, plans);
-        var header = HeaderOf(scenario, plans);
-        using var store = LedgerStore.Create(PathIn(options.Folder, RunFolder.LedgerFile) ?? ":memory:", header);
-        using var journal = new JournalWriter(
-            PathIn(options.Folder, RunFolder.JournalFile) is { } path ? new FileStream(path, FileMode.CreateNew) : Stream.Null);
-        var last = new EndOfRun(options.Progress);
-        var parts = new Parts(scenario, plans, nursery, header, store, journal, last, options.Sabotage);
-        var elapsed = options.Time == TimeMode.Virtual
-            ? RunVirtual(parts, options, interrupt)
-            : RunWall(parts, options.Cores, interrupt);
-        return new RunResult(
-            header.Run, journal.Hash, journal.AuditHash, last.Blocks, last.Blocks < scenario.Blocks, elapsed);
-    }
-
-    static TimeSpan RunVirtual(Parts parts, RunOptions options, CancellationToken interrupt)
-    {
-        using var kernel = new VirtualKernel();
-        var config = ConfigurationFactory.ParseString($"akka.scheduler.virtual-kernel = \"{kernel.Id}\"")
-            .WithFallback(Hocon("simulation.conf"));
-        using var system = ActorSystem.Create("network", config);
-        try
+        if (options.Time == TimeMode.Virtual)
         {
-            // Ends before the actors do: a job may be using what they own.
-            using var compute = new VirtualCompute(kernel, options.Cores);
-            var finished = new TaskCompletionSource();
-            var ledger = Populate(system, parts, compute, finished, kernel.Fail, VirtualRounds);
-            var told = false;
-            kernel.Run(() =>
+            using var run = VirtualRun.Begin(scenario, options);
+            run.Go(() =>
             {
-                if (interrupt.IsCancellationRequested && !told)
+                if (interrupt.IsCancellationRequested)
                 {
-                    told = true;
-                    ledger.Tell(new ControlMessage.EndAtNextBlock(), ActorRefs.NoSender);
+                    run.EndAtNextBlock();
                 }
-                // The last block is told of when everything has come to rest after it.
-                return kernel.Now > options.MostTime && parts.End.Blocks < parts.Scenario.Blocks - 1
-                    ? throw new EmulationException($"At emulated time {kernel.Now} the run has got to block {parts.End.Blocks} of {parts.Scenario.Blocks}, and takes no longer than {options.MostTime}.")
-                    : finished.Task.IsCompleted;
+                return false;
             });
-            compute.FinishAll();
-            return finished.Task.IsCompleted
-                ? kernel.Now
-                : throw new EmulationException($"Nothing is left to do at emulated time {kernel.Now}, but the run has not ended.");
+            return run.Finish();
         }
-        finally
-        {
-            kernel.RunDown(system);
-        }
+        using var parts = new Parts(scenario, options);
+        return parts.Result(RunWall(parts, options.Cores, interrupt));
     }
 
     static TimeSpan RunWall(Parts parts, int cores, CancellationToken interrupt)
@@ -92,7 +58,7 @@ public static class EmulationRun
             // Ends before the actors do, as above.
             using var compute = new WallCompute(cores, Fail);
             var start = WallClock.Elapsed;
-            var ledger = Populate(system, parts, compute, finished, Fail, WallRounds);
+            var (_, ledger, _) = Populate(system, parts, compute, finished, Fail, WallRounds);
             using var registration = interrupt.Register(
                 () => ledger.Tell(new ControlMessage.EndAtNextBlock(), ActorRefs.NoSender));
             finished.Task.GetAwaiter().GetResult();
@@ -104,16 +70,23 @@ public static class EmulationRun
         }
     }
 
-    static IActorRef Populate(
+    /// <summary>Brings the inhabitants to life and lets them begin.</summary>
+    internal static (World World, IActorRef Ledger, IActorRef Journal) Populate(
         ActorSystem system, Parts parts, Compute compute, TaskCompletionSource finished, Action<Exception> fail, int rounds)
     {
-        var world = new World(parts.Scenario, parts.Header.Run, compute, parts.Plans) { Raise = parts.Nursery.Raise, Sabotage = parts.Sabotage };
+        var (options, virtually) = (parts.Options, parts.Options.Time == TimeMode.Virtual);
+        var world = new World(parts.Scenario, parts.Header.Run, compute, parts.Plans, options.Extensions)
+        {
+            Raise = parts.Nursery.Raise,
+            Sabotage = options.Sabotage,
+            Watch = virtually ? options.Watch : null,
+        };
         world.Begin(system.Scheduler);
         system.ActorOf(Props.Create<Watchdog>(fail), "watchdog");
         var started = new JournalRecord.Started(
             parts.Header.Run, parts.Scenario.Seed, [.. parts.Plans.Select(p => p.Population.Name)]);
         Action<RunProgress> progress = parts.End.Note;
-        var journal = system.ActorOf(Props.Create<JournalActor>(parts.Journal, started, progress, int.MaxValue, world, rounds == VirtualRounds ? JournalChecks.All : JournalChecks.AtRest), "journal");
+        var journal = system.ActorOf(Props.Create<JournalActor>(parts.Journal, started, progress, int.MaxValue, world, virtually ? JournalChecks.All : JournalChecks.AtRest), "journal");
         var auditor = new Auditor(parts.Scenario, parts.Plans, parts.Nursery);
         var audit = system.ActorOf(Props.Create(() => new AuditActor(world, auditor, journal, null)), "audit");
         var conductor = system.ActorOf(
@@ -127,7 +100,7 @@ public static class EmulationRun
             world.Register(plan.Id, system.ActorOf(neuron, $"neuron-{plan.Id}"));
         }
         conductor.Tell(new ControlMessage.Begin(), ActorRefs.NoSender);
-        return ledger;
+        return (world, ledger, journal);
     }
 
     internal static LedgerHeader HeaderOf(Scenario scenario, ImmutableArray<NeuronPlan> plans, string? run = null)
@@ -151,10 +124,54 @@ public static class EmulationRun
 
     static string? PathIn(string? folder, string file) => folder is null ? null : Path.Combine(folder, file);
 
-    /// <summary>What both runtimes put together.</summary>
-    sealed record Parts(
-        Scenario Scenario, ImmutableArray<NeuronPlan> Plans, Nursery Nursery, LedgerHeader Header, LedgerStore Store,
-        JournalWriter Journal, EndOfRun End, Sabotage Sabotage);
+    /// <summary>Everything a run needs but its actors: what both runtimes put together.</summary>
+    internal sealed class Parts : IDisposable
+    {
+        public Parts(Scenario scenario, RunOptions options)
+        {
+            options.Extensions.Check(scenario);
+            (Scenario, Options, Plans, End) = (scenario, options, Roster.Draw(scenario), new EndOfRun(options.Progress));
+            Nursery = new Nursery(scenario, Plans, options.Extensions);
+            Header = HeaderOf(scenario, Plans);
+            Store = LedgerStore.Create(PathIn(options.Folder, RunFolder.LedgerFile) ?? ":memory:", Header);
+            try
+            {
+                Journal = new JournalWriter(
+                    PathIn(options.Folder, RunFolder.JournalFile) is { } path ? new FileStream(path, FileMode.CreateNew) : Stream.Null);
+            }
+            catch
+            {
+                Store.Dispose();
+                throw;
+            }
+        }
+
+        public Scenario Scenario { get; }
+
+        public RunOptions Options { get; }
+
+        public ImmutableArray<NeuronPlan> Plans { get; }
+
+        public Nursery Nursery { get; }
+
+        public LedgerHeader Header { get; }
+
+        public LedgerStore Store { get; }
+
+        public JournalWriter Journal { get; }
+
+        public EndOfRun End { get; }
+
+        /// <summary>How it ended.</summary>
+        public RunResult Result(TimeSpan elapsed) =>
+            new(Header.Run, Journal.Hash, Journal.AuditHash, End.Blocks, End.Blocks < Scenario.Blocks, elapsed);
+
+        public void Dispose()
+        {
+            Journal.Dispose();
+            Store.Dispose();
+        }
+    }
 
     /// <summary>Remembers the last block while passing progress on.</summary>
     internal sealed class EndOfRun(Action<RunProgress> progress)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using BitTensor.Actors.Faults;
 using BitTensor.Emulation;
 using BitTensor.Mechanism;
@@ -17,19 +18,41 @@ public sealed class LinkRules
     readonly IReadOnlyList<LinkRule> _default;
     readonly IReadOnlyList<LinkRule>[] _links;
     readonly Dictionary<Effect, IReadOnlyList<LinkRule>> _effects;
-    readonly ConcurrentDictionary<(TimeSpan, IReadOnlyList<LinkRule>), IReadOnlyList<LinkRule>> _clogged = new();
+    readonly ConcurrentDictionary<(TimeSpan, IReadOnlyList<LinkRule>), IReadOnlyList<LinkRule>> _clogged;
+    readonly ImmutableArray<LinkRule> _everywhere;
 
     /// <summary>Rules for the neurons of <paramref name="plans"/> and the ledger.</summary>
-    public LinkRules(NetworkSpec network, IReadOnlyList<NeuronPlan> plans, Timeline timeline)
+    /// <param name="network">Section <c>network</c>.</param>
+    /// <param name="plans">Every neuron.</param>
+    /// <param name="timeline">What happens to links.</param>
+    /// <param name="everywhere">Rules that every parcel meets before those of the scenario, but for one that a partition stops.</param>
+    public LinkRules(NetworkSpec network, IReadOnlyList<NeuronPlan> plans, Timeline timeline, ImmutableArray<LinkRule> everywhere = default)
     {
         _network = network;
         _plans = plans;
         _timeline = timeline;
+        _everywhere = everywhere.IsDefault ? [] : everywhere;
         _default = Of(network.Default);
         _links = [.. network.Links.Select(Of)];
-        _effects = timeline.Effects.Where(e => e.What is FaultSpec.Links)
-            .ToDictionary(e => e, e => Of(((FaultSpec.Links)e.What).Rules), (IEqualityComparer<Effect>)ReferenceEqualityComparer.Instance);
+        _clogged = new();
+        _effects = EffectsOf(timeline, e => Of(((FaultSpec.Links)e.What).Rules));
     }
+
+    LinkRules(LinkRules before, Timeline timeline)
+    {
+        (_network, _plans, _timeline, _everywhere) = (before._network, before._plans, timeline, before._everywhere);
+        (_default, _links, _clogged) = (before._default, before._links, before._clogged);
+        _effects = EffectsOf(timeline, e => before.Known(e) ?? Of(((FaultSpec.Links)e.What).Rules));
+    }
+
+    /// <summary>The same rules, with all that they remember, under another timeline.</summary>
+    public LinkRules With(Timeline timeline) => new(this, timeline);
+
+    IReadOnlyList<LinkRule>? Known(Effect effect) =>
+        _effects.FirstOrDefault(e => ReferenceEquals(e.Key.What, effect.What) && e.Key.Start == effect.Start).Value;
+
+    static Dictionary<Effect, IReadOnlyList<LinkRule>> EffectsOf(Timeline timeline, Func<Effect, IReadOnlyList<LinkRule>> rules) =>
+        timeline.Effects.Where(e => e.What is FaultSpec.Links).ToDictionary(e => e, rules, (IEqualityComparer<Effect>)ReferenceEqualityComparer.Instance);
 
     /// <summary>
     /// Rules for parcels of a kind from one address to another at a moment: none pass a partition; else those of the last entry that
@@ -107,10 +130,12 @@ public sealed class LinkRules
         _ => kind == ParcelKind.Receipt,
     };
 
-    static IReadOnlyList<LinkRule> Of(DirectedLinkSpec link) =>
-        link.Toxicity < 1 ? [new ToxicityRule(link.Toxicity, Of(link.Link))] : Of(link.Link);
+    IReadOnlyList<LinkRule> Of(DirectedLinkSpec link) =>
+        link.Toxicity < 1 ? [.. _everywhere, new ToxicityRule(link.Toxicity, OwnOf(link.Link))] : Of(link.Link);
 
-    static List<LinkRule> Of(LinkSpec link)
+    List<LinkRule> Of(LinkSpec link) => [.. _everywhere, .. OwnOf(link)];
+
+    static List<LinkRule> OwnOf(LinkSpec link)
     {
         var rules = new List<LinkRule>();
         if (link.BandwidthBytesPerSecond is { } rate)

@@ -42,6 +42,12 @@ public sealed record RunOptions
     /// <summary>Emulated time after which a run in virtual time whose last block is not closed fails; null waits for ever.</summary>
     public TimeSpan? MostTime { get; init; }
 
+    /// <summary>Code in the place of parts of the scenario.</summary>
+    public RunExtensions Extensions { get; init; } = new();
+
+    /// <summary>Sees what happens; in virtual time alone.</summary>
+    public RunObserver? Watch { get; init; }
+
     /// <summary>What is made wrong on purpose, to see that it is noticed. For tests alone.</summary>
     internal Sabotage Sabotage { get; init; }
 

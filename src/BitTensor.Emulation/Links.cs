@@ -41,6 +41,9 @@ public sealed class Links
         _dice = new RandomStream(seed, "link", self);
     }
 
+    /// <summary>Told of every parcel: when, which, and what becomes of it; null when nobody looks.</summary>
+    public Action<TimeSpan, Parcel, string>? Watch { get; init; }
+
     /// <summary>What this sender sent and what its links dropped.</summary>
     public TrafficCounter Traffic { get; } = new();
 
@@ -50,75 +53,82 @@ public sealed class Links
     public void Send<T>(int to, ParcelKind kind, long bytes, T message)
         where T : class
     {
-        var verdict = Judge(to, kind, bytes, out var link);
+        var verdict = Judge(to, kind, bytes, out var link, out var parcel);
         if (verdict.Dropped is not null)
         {
             return;
         }
         if (verdict.Plain)
         {
-            Deliver(verdict.After, to, new Arrival<T>(_self, message));
+            Deliver(verdict.After, to, new Arrival<T>(_self, message) { Number = parcel.Sequence });
         }
         else
         {
-            CarryOddly(verdict, link, to, kind, () => message);
+            CarryOddly(verdict, link, parcel, () => message);
         }
-        link.Memory?.Keep(kind, () => Arrive(to, () => message));
+        link.Memory?.Keep(parcel, () => Arrive(parcel, () => message));
     }
 
     /// <summary>Sends a message that is still being computed: <paramref name="message"/> is asked for it when it arrives, if it arrives.</summary>
     public void SendLate<T>(int to, ParcelKind kind, long bytes, Func<T> message)
         where T : class
     {
-        var verdict = Judge(to, kind, bytes, out var link);
+        var verdict = Judge(to, kind, bytes, out var link, out var parcel);
         if (verdict.Dropped is not null)
         {
             return;
         }
         if (verdict.Plain)
         {
-            At(verdict.After, () => Arrive(to, message));
+            At(verdict.After, () => Arrive(parcel, message));
         }
         else
         {
-            CarryOddly(verdict, link, to, kind, message);
+            CarryOddly(verdict, link, parcel, message);
         }
-        link.Memory?.Keep(kind, () => Arrive(to, message));
+        link.Memory?.Keep(parcel, () => Arrive(parcel, message));
     }
 
     /// <summary>Judges a parcel by the rules of its link and counts it.</summary>
-    Verdict Judge(int to, ParcelKind kind, long bytes, out Link link)
+    Verdict Judge(int to, ParcelKind kind, long bytes, out Link link, out Parcel parcel)
     {
         link = LinkTo(to);
-        Traffic.Count(kind, "sent");
-        var verdict = link.Judge(new Parcel(_self, to, kind, bytes, link.Sent++), _rulesTo(to, kind), _now(), _dice);
+        parcel = new Parcel(_self, to, kind, bytes, link.Sent++);
+        Count(parcel, "sent");
+        var verdict = link.Judge(parcel, _rulesTo(to, kind), _now(), _dice);
         if (verdict.Dropped is { } reason)
         {
-            Traffic.Count(kind, "dropped/" + reason);
+            Count(parcel, "dropped/" + reason);
         }
         return verdict;
     }
 
+    void Count(in Parcel parcel, string outcome)
+    {
+        Traffic.Count(parcel.Kind, outcome);
+        Watch?.Invoke(_now(), parcel, outcome);
+    }
+
     /// <summary>Delivers a parcel to which more happens than that it arrives.</summary>
-    void CarryOddly<T>(in Verdict verdict, Link link, int to, ParcelKind kind, Func<T> message)
+    void CarryOddly<T>(in Verdict verdict, Link link, Parcel parcel, Func<T> message)
         where T : class
     {
         if (verdict.Damage is { } draw)
         {
-            At(verdict.After, () => ArriveDamaged(to, kind, message(), draw));
+            At(verdict.After, () => ArriveDamaged(parcel, message(), draw));
         }
         else
         {
-            At(verdict.After, () => Arrive(to, message));
+            At(verdict.After, () => Arrive(parcel, message));
         }
         if (verdict.CopyAfter is { } later)
         {
-            Traffic.Count(kind, "sent/duplicated");
-            At(verdict.After + later, () => Arrive(to, message));
+            Count(parcel, "sent/duplicated");
+            At(verdict.After + later, () => Arrive(parcel, message));
         }
         if (verdict.OldOne is { } back && link.Memory?.Find(back) is { } old)
         {
-            Traffic.Count(old.Kind, "sent/replayed");
+            Count(old.Parcel, "sent/replayed");
             At(verdict.After, old.Arrive);
         }
     }
@@ -132,21 +142,22 @@ public sealed class Links
         return link;
     }
 
-    void Arrive<T>(int to, Func<T> message)
-        where T : class => Deliver(TimeSpan.Zero, to, new Arrival<T>(_self, message()));
+    void Arrive<T>(in Parcel parcel, Func<T> message)
+        where T : class => Deliver(TimeSpan.Zero, parcel.To, new Arrival<T>(_self, message()) { Number = parcel.Sequence });
 
     /// <summary>The bytes arrive with some bits flipped: what is noticed ends here, and what is not is delivered as it reads.</summary>
-    void ArriveDamaged<T>(int to, ParcelKind kind, T message, ulong draw)
+    void ArriveDamaged<T>(in Parcel parcel, T message, ulong draw)
         where T : class
     {
         if (_bytes.Damaged(message, draw) is T read)
         {
-            Deliver(TimeSpan.Zero, to, new Arrival<T>(_self, read));
+            Deliver(TimeSpan.Zero, parcel.To, new Arrival<T>(_self, read) { Number = parcel.Sequence });
         }
         else
         {
             // By message: this may run on a timer's thread, and the counts are the inhabitant's.
-            _address(_self).Tell(_bytes.Lost(kind, "dropped/corrupted"), ActorRefs.NoSender);
+            _address(_self).Tell(_bytes.Lost(parcel.Kind, "dropped/corrupted"), ActorRefs.NoSender);
+            Watch?.Invoke(_now(), parcel, "dropped/corrupted");
         }
     }
 
@@ -221,11 +232,11 @@ public abstract class ParcelBytes
 /// <summary>The last parcels that were delivered over one direction of a link.</summary>
 sealed class LinkMemory
 {
-    readonly (ParcelKind Kind, Action Arrive)[] _kept = new (ParcelKind, Action)[ReplayRule.Kept];
+    readonly (Parcel Parcel, Action Arrive)[] _kept = new (Parcel, Action)[ReplayRule.Kept];
     long _count;
 
-    public void Keep(ParcelKind kind, Action arrive) => _kept[_count++ % _kept.Length] = (kind, arrive);
+    public void Keep(in Parcel parcel, Action arrive) => _kept[_count++ % _kept.Length] = (parcel, arrive);
 
     /// <summary>The parcel so many before the next one, from 0; null when there were not that many.</summary>
-    public (ParcelKind Kind, Action Arrive)? Find(int back) => back < _count ? _kept[(_count - 1 - back) % _kept.Length] : null;
+    public (Parcel Parcel, Action Arrive)? Find(int back) => back < _count ? _kept[(_count - 1 - back) % _kept.Length] : null;
 }

@@ -75,12 +75,18 @@ public interface IArrival
 
     /// <summary>The message.</summary>
     object Content { get; }
+
+    /// <summary><see cref="Parcel.Sequence"/> of the parcel it came in; 0 over a wire between processes.</summary>
+    long Number { get; }
 }
 
 /// <summary>What a receiver gets: the message, and the address it came from as the emulated network knows it.</summary>
 public sealed record Arrival<T>(int From, T Message) : IArrival
     where T : class
 {
+    /// <inheritdoc/>
+    public long Number { get; init; }
+
     /// <inheritdoc/>
     object IArrival.Content => Message;
 }

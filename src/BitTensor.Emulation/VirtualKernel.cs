@@ -20,9 +20,10 @@ public sealed class VirtualKernel : IDisposable
     readonly Queue<IRunnable> _ready = new();
     readonly PriorityQueue<IRunnable, (long Ticks, long Sequence)> _timers = new();
     readonly ConcurrentQueue<IRunnable> _foreign = new();
-    readonly int _thread = Environment.CurrentManagedThreadId;
+    int _thread = Environment.CurrentManagedThreadId;
     long _sequence;
     Exception? _failure;
+    bool _atOnce;
     volatile bool _closing;
 
     /// <summary>A kernel driven by the calling thread.</summary>
@@ -45,6 +46,26 @@ public sealed class VirtualKernel : IDisposable
     /// <exception cref="EmulationException">There is none: the configuration names a kernel that is not alive in this process.</exception>
     public static VirtualKernel Find(string id) =>
         Kernels.TryGetValue(id, out var kernel) ? kernel : throw new EmulationException($"No virtual kernel '{id}' in this process.");
+
+    /// <summary>From now on the calling thread drives. Only between runs: two threads never drive at once.</summary>
+    public void Adopt() => _thread = Environment.CurrentManagedThreadId;
+
+    /// <summary>
+    /// Does something with whatever it makes ready run at once, in its midst: for what waits for an actor to come to life. Only between runs.
+    /// </summary>
+    public T AtOnce<T>(Func<T> action)
+    {
+        Adopt();
+        _atOnce = true;
+        try
+        {
+            return action();
+        }
+        finally
+        {
+            _atOnce = false;
+        }
+    }
 
     /// <summary>Runs everything that is ready and every timer, until <paramref name="until"/> holds or nothing is left to do.</summary>
     /// <exception cref="EmulationException">The run failed: see the inner exception.</exception>
@@ -89,7 +110,11 @@ public sealed class VirtualKernel : IDisposable
 
     internal void Enqueue(IRunnable runnable)
     {
-        if (Environment.CurrentManagedThreadId == _thread)
+        if (Environment.CurrentManagedThreadId == _thread && _atOnce)
+        {
+            runnable.Run();
+        }
+        else if (Environment.CurrentManagedThreadId == _thread)
         {
             _ready.Enqueue(runnable);
         }

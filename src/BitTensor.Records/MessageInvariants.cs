@@ -74,10 +74,13 @@ public sealed class HealingWatch(IReadOnlyList<(double FromMs, double UntilMs)> 
     bool _ill;
     int _quiet;
 
+    /// <summary>Emulated time from which to which each fault goes on, milliseconds.</summary>
+    public IReadOnlyList<(double FromMs, double UntilMs)> Faults { get; set; } = faults;
+
     /// <summary>Notes a block: when it closed, and how many queries were answered while it was open.</summary>
     public Violation? AtBlock(long block, double fromMs, double atMs, long answered)
     {
-        if (faults.Any(f => f.FromMs < atMs && f.UntilMs > fromMs))
+        if (Faults.Any(f => f.FromMs < atMs && f.UntilMs > fromMs))
         {
             _answeredBefore = _ill ? _answeredBefore : _before.Sum() >= Enough && !_before.Contains(0);
             (_ill, _quiet) = (true, 0);

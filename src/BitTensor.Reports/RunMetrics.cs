@@ -15,19 +15,29 @@ public static class RunMetrics
         var before = double.NaN;
         foreach (var block in run.Blocks())
         {
-            table.LastBlock = block.Ledger.Height;
-            table.SetNetwork("block-time", block.Ledger.Height, (block.Ledger.AtMs - before) / 1000);
+            AddBlock(table, block, before, run.Happened.Where(h => h.Block <= block.Ledger.Height).Sum(h => h.Begins ? 1 : -1));
             before = block.Ledger.AtMs;
-            table.SetNetwork("faults", block.Ledger.Height, run.Happened.Where(h => h.Block <= block.Ledger.Height).Sum(h => h.Begins ? 1 : -1));
-            AddNetwork(table, block);
-            AddTraffic(table, block);
-            AddNeurons(table, block);
             if (audits.TryGetValue(block.Ledger.Height, out var rows))
             {
                 AddAudit(table, block.Ledger, rows);
             }
         }
         return table;
+    }
+
+    /// <summary>Every metric of one block but those of the audit; what the table had of it is replaced.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="block">The block.</param>
+    /// <param name="beforeMs">Emulated time of the block before, milliseconds; not a number before the first.</param>
+    /// <param name="faults">Entries of the timeline that are going on at its close.</param>
+    public static void AddBlock(MetricTable table, RunBlock block, double beforeMs, int faults)
+    {
+        table.LastBlock = block.Ledger.Height;
+        table.SetNetwork("block-time", block.Ledger.Height, (block.Ledger.AtMs - beforeMs) / 1000);
+        table.SetNetwork("faults", block.Ledger.Height, faults);
+        AddNetwork(table, block);
+        AddTraffic(table, block);
+        AddNeurons(table, block);
     }
 
     static void AddNetwork(MetricTable table, RunBlock block)
@@ -85,7 +95,8 @@ public static class RunMetrics
         }
     }
 
-    static void AddAudit(MetricTable table, LedgerBlock block, JournalRecord.Audited[] rows)
+    /// <summary>The metrics of an audit of a block.</summary>
+    public static void AddAudit(MetricTable table, LedgerBlock block, IReadOnlyList<JournalRecord.Audited> rows)
     {
         foreach (var row in rows)
         {

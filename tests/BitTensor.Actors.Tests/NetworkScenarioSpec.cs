@@ -1,13 +1,14 @@
 using BitTensor.Actors;
 using BitTensor.Records;
-using BitTensor.Reports;
 using BitTensor.Scenarios;
+using BitTensor.TestKit;
 using Xunit;
+using Xunit.Abstractions;
 
 namespace BitTensor.Actors.Tests;
 
 /// <summary>The shipped scenarios of a bad network: each holds what it claims, is the same bytes twice, and would notice if its fault were not there.</summary>
-public sealed class NetworkScenarioSpec
+public sealed class NetworkScenarioSpec(ITestOutputHelper output) : EmulationSpec(output)
 {
     static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "scenarios", "network");
 
@@ -41,21 +42,25 @@ public sealed class NetworkScenarioSpec
 
     [Theory]
     [MemberData(nameof(Shipped))]
-    public void A_shipped_scenario_holds_what_it_claims_and_is_the_same_bytes_twice(string name)
+    public async Task A_shipped_scenario_holds_what_it_claims_and_is_the_same_bytes_twice(string name)
     {
-        var scenario = Read(name);
-        var (verdicts, hash) = Judge(scenario);
-        Assert.All(verdicts, v => Assert.True(v.Outcome == Outcome.Pass, $"{name}: {v.Name}: {v.Detail}"));
-        Assert.True(verdicts.Length >= 4);
-        Assert.Equal(hash, EmulationRun.Execute(scenario, new RunOptions { Cores = 3 }).JournalHash);
+        await using var run = await Run($"network/{name}.yaml");
+        var verdict = await run.Passes();
+        Assert.True(verdict.Properties.Length >= 4);
+
+        using var folder = new TemporaryFolder();
+        var again = EmulationRun.Execute(run.Scenario, new RunOptions { Cores = 3, Folder = folder.Path });
+        Assert.Equal(verdict.JournalHash, again.JournalHash);
+        Assert.Null(LedgerVerifier.Verify(folder.Ledger).Problem);
     }
 
     [Theory]
     [MemberData(nameof(Without))]
-    public void What_it_claims_fails_when_it_is_not_so(string name, string change, string property)
+    public async Task What_it_claims_fails_when_it_is_not_so(string name, string change, string property)
     {
-        var (verdicts, _) = Judge(Read(name, change));
-        Assert.Equal(Outcome.Fail, verdicts.Single(v => v.Name == property).Outcome);
+        await using var run = await Run($"network/{name}.yaml", changes: change);
+        var verdict = await run.Finish();
+        Assert.Equal(Outcome.Fail, verdict.Properties.Single(v => v.Name == property).Outcome);
     }
 
     [Fact]
@@ -63,35 +68,21 @@ public sealed class NetworkScenarioSpec
         Assert.Equal(Shipped.Cast<object[]>().Select(row => (string)row[0]).ToHashSet(), Without.Cast<object[]>().Select(row => (string)row[0]).ToHashSet());
 
     [Fact]
-    public void Doubled_and_reordered_messages_lead_to_the_very_state_that_others_lead_to()
+    public async Task Doubled_and_reordered_messages_lead_to_the_very_state_that_others_lead_to()
     {
-        var with = LastBlock(Read("duplicate-and-reorder"));
-        var without = LastBlock(Read("duplicate-and-reorder", "network.default={latency: 20 ms}"));
+        var with = await EndOf();
+        var without = await EndOf("network.default={latency: 20 ms}");
         Assert.Equal(without.Height, with.Height);
-        Assert.Equal(without.Stake.AsEnumerable(), with.Stake.AsEnumerable());
-        Assert.Equal(without.Rank.AsEnumerable(), with.Rank.AsEnumerable());
-        Assert.NotEqual(LastBlock(Read("duplicate-and-reorder", "seed=8")).Rank.AsEnumerable(), with.Rank.AsEnumerable());
+        Assert.Equal(without.Stake.AsEnumerable(), with.Stake);
+        Assert.Equal(without.Rank.AsEnumerable(), with.Rank);
+        Assert.Equal(without.Weights.AsEnumerable(), with.Weights);
+        Assert.NotEqual((await EndOf("seed=8")).Rank.AsEnumerable(), with.Rank);
     }
 
-    static Scenario Read(string name, params string[] overrides)
+    async Task<LedgerView> EndOf(params string[] changes)
     {
-        var result = ScenarioFile.Load(Path.Combine(Folder, name + ".yaml"), [.. overrides.Select(o => new ScenarioOverride(o))]);
-        return result.Value ?? throw new InvalidDataException(string.Join('\n', result.Errors));
-    }
-
-    static (PropertyVerdict[] Verdicts, string Hash) Judge(Scenario scenario)
-    {
-        using var folder = new TemporaryFolder();
-        var result = EmulationRun.Execute(scenario, new RunOptions { Folder = folder.Path });
-        Assert.Null(LedgerVerifier.Verify(folder.Ledger).Problem);
-        return ([.. PropertyJudge.Judge(scenario.Expect, RunMetrics.Build(RunData.Load(folder.Path)))], result.JournalHash);
-    }
-
-    static LedgerBlock LastBlock(Scenario scenario)
-    {
-        using var folder = new TemporaryFolder();
-        EmulationRun.Execute(scenario, new RunOptions { Folder = folder.Path });
-        using var reader = LedgerReader.Open(folder.Ledger);
-        return reader.Blocks().Last();
+        await using var run = await Run("network/duplicate-and-reorder.yaml", changes: changes);
+        await run.Finish();
+        return run.Ledger;
     }
 }

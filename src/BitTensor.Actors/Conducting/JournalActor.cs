@@ -30,7 +30,8 @@ sealed class JournalActor : ReceiveActor
     readonly Action<RunProgress> _progress;
     readonly int _patience;
     readonly SortedDictionary<long, Pending> _pending = [];
-    readonly Queue<Turn> _turns;
+    readonly World _world;
+    Queue<Turn> _turns;
     readonly HashSet<(long Block, int Neuron)> _missing = [];
     readonly MessageAccounts _accounts = new(TrafficCounter.Kinds, TrafficCounter.Begins);
     readonly HealingWatch _healing;
@@ -46,9 +47,10 @@ sealed class JournalActor : ReceiveActor
     public JournalActor(
         JournalWriter writer, JournalRecord.Started started, Action<RunProgress> progress, int patience, World world, JournalChecks checks)
     {
+        _world = world;
         _turns = new Queue<Turn>(world.Timeline.Turns);
         _checks = checks;
-        _healing = HealingOf(world);
+        _healing = new HealingWatch(FaultsOf(world));
         _writer = writer;
         _neurons = started.Populations.Length;
         _progress = progress;
@@ -58,6 +60,7 @@ sealed class JournalActor : ReceiveActor
         Receive<ControlMessage.BlockRecorded>(HandleBlockRecorded);
         Receive<ControlMessage.NeuronRecorded>(HandleNeuronRecorded);
         Receive<ControlMessage.AuditRecorded>(HandleAuditRecorded);
+        Receive<FateTurns>(_ => HandleFateTurns());
         Receive<ControlMessage.CloseJournal>(HandleCloseJournal);
     }
 
@@ -65,6 +68,7 @@ sealed class JournalActor : ReceiveActor
     {
         var pending = PendingOf(message.Block.Height);
         pending.Block = message.Block;
+        _world.Watch?.Counted(message.Block.Height, message.Traffic);
         pending.Add(message.Traffic);
         if (message.Block.Height == 0)
         {
@@ -84,6 +88,7 @@ sealed class JournalActor : ReceiveActor
         }
         var pending = PendingOf(message.Report.Block);
         pending.Reports[message.Report.Neuron] = message.Report;
+        _world.Watch?.Reported(message.Report, message.Traffic);
         pending.Add(message.Traffic);
         // The block before is complete now at the latest; the newest one may still be the last one.
         while (_pending.Count > 1 && _pending.First() is var (height, first) && first.Block is not null
@@ -93,12 +98,20 @@ sealed class JournalActor : ReceiveActor
         }
     }
 
+    /// <summary>The timeline is another one from now on; what is written stays written.</summary>
+    void HandleFateTurns()
+    {
+        _turns = new Queue<Turn>(_world.Timeline.Turns.Where(t => t.At.TotalMilliseconds > (_last?.AtMs ?? -1)));
+        _healing.Faults = FaultsOf(_world);
+    }
+
     void HandleAuditRecorded(ControlMessage.AuditRecorded message)
     {
         foreach (var row in message.Rows)
         {
             _writer.Write(row);
         }
+        _world.Watch?.Audited(message.Rows);
         _progress(new RunProgress.Audited(message.Rows));
     }
 
@@ -107,6 +120,7 @@ sealed class JournalActor : ReceiveActor
         var whole = _pending.Where(p => p.Value.Block is not null).ToList();
         var last = whole.Count > 0 ? whole[^1].Value : new Pending();
         last.Add(message.Traffic);
+        _world.Watch?.Counted(message.Finished.Blocks, message.Traffic);
         foreach (var early in _pending.Values.Where(p => p.Block is null).ToList())
         {
             last.Add(early.Traffic);
@@ -192,10 +206,10 @@ sealed class JournalActor : ReceiveActor
     }
 
     /// <summary>Where neurons iterate less than once a block, a few blocks without an answer mean nothing.</summary>
-    static HealingWatch HealingOf(World world)
+    static IReadOnlyList<(double FromMs, double UntilMs)> FaultsOf(World world)
     {
         var often = world.Scenario.Populations.All(p => p.Training.IterationInterval <= world.Scenario.BlockInterval);
-        return new HealingWatch(!often ? [] : [.. world.Timeline.Effects.Select(e => (e.Start.TotalMilliseconds, e.End.TotalMilliseconds))]);
+        return !often ? [] : [.. world.Timeline.Effects.Select(e => (e.Start.TotalMilliseconds, e.End.TotalMilliseconds))];
     }
 
     Pending PendingOf(long height)

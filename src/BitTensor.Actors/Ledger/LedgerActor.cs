@@ -28,7 +28,7 @@ sealed class LedgerActor : Inhabitant, IWithTimers
     OpenBlock _open;
     string _previousHash;
     readonly TimeSpan _lastAt;
-    readonly LedgerFate _fate;
+    LedgerFate _fate;
     readonly RandomStream _diskDice;
     LedgerHealth _health;
     long _missed;
@@ -67,6 +67,12 @@ sealed class LedgerActor : Inhabitant, IWithTimers
 
     /// <summary>Set by Akka.</summary>
     public ITimerScheduler Timers { get; set; } = null!;
+
+    protected override bool Takes(object message)
+    {
+        _world.Watch?.Met(message, Parcel.LedgerAddress, Now);
+        return true;
+    }
 
     void HandleBegin()
     {
@@ -144,6 +150,7 @@ sealed class LedgerActor : Inhabitant, IWithTimers
             throw new InvariantException(violation);
         }
         _store.Append(block);
+        _world.Watch?.BlockClosed(block, close.Next);
         _previousHash = block.Hash;
         _ended = _endAtNextBlock || height == _world.Scenario.Blocks;
         Acknowledge(block);
@@ -179,6 +186,7 @@ sealed class LedgerActor : Inhabitant, IWithTimers
     {
         var now = Now;
         var before = _health;
+        _fate = _world.Timeline.Ledger;
         _health = _fate.At(now);
         if (_health.Down && !before.Down)
         {
@@ -281,7 +289,4 @@ sealed class LedgerActor : Inhabitant, IWithTimers
 
     /// <summary>The block's time is over; and with a slow disk, it is written.</summary>
     sealed record CloseBlock(bool Written);
-
-    /// <summary>A moment of the ledger's fate has come.</summary>
-    sealed record FateTurns;
 }

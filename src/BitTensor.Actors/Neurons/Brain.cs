@@ -9,16 +9,16 @@ namespace BitTensor.Actors.Neurons;
 /// <param name="Gradients">dL/dY_k for each slot that answered, null elsewhere.</param>
 /// <param name="Sensitivity">The inner product of dL/dY_k and Y_k per slot; 0 for a slot that did not answer.</param>
 /// <param name="Significance">Eq. (3) per slot on the neuron's own batch; null when it was not asked for.</param>
-sealed record Lesson(double Loss, double? Accuracy, Tensor?[] Gradients, double[] Sensitivity, double[]? Significance);
+public sealed record Lesson(double Loss, double? Accuracy, Tensor?[] Gradients, double[] Sensitivity, double[]? Significance);
 
 /// <summary>A batch the neuron asks its peers about: what they see, and a handle by which the brain finds the rest again.</summary>
-sealed record Question(Tensor Batch, object Own);
+public sealed record Question(Tensor Batch, object Own);
 
 /// <summary>
 /// What a neuron computes, apart from what it says. <see cref="NextQuestion"/> runs in the neuron's actor; everything else runs as jobs
 /// of the neuron's lane, one after another.
 /// </summary>
-abstract class Brain : IDisposable
+public abstract class Brain : IDisposable
 {
     /// <summary>Columns of a batch.</summary>
     public abstract int Features { get; }
@@ -56,12 +56,14 @@ abstract class Brain : IDisposable
     /// <summary>Goes on with what a brain of the same neuron had learned.</summary>
     public virtual void Load(byte[] saved) { }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         Dispose(true);
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>Lets go of what it holds; nobody uses it any more.</summary>
     protected virtual void Dispose(bool disposing) { }
 }
 

@@ -17,7 +17,8 @@ sealed class NeuronActor : Inhabitant, IWithTimers
 {
     readonly World _world;
     readonly NeuronPlan _plan;
-    readonly Fate _fate;
+    Fate _fate;
+    Timeline _known;
     readonly BackOff _backOff;
     readonly Strategy _strategy;
     readonly NeuronKey _key;
@@ -56,7 +57,8 @@ sealed class NeuronActor : Inhabitant, IWithTimers
         var scheduler = Context.System.Scheduler;
         _serving = new Serving(world, plan, _strategy, _links, Self, () => _health.Reads(scheduler.MonotonicClock), Later) { Brain = brain };
         _lifeline = new Lifeline(world, plan, () => _brain, Self);
-        _fate = world.Timeline.Of(plan.Id);
+        _known = world.Timeline;
+        _fate = _known.Of(plan.Id);
         _backOff = new BackOff(plan.Slots.Length, plan.Population.Training.BackOff, plan.Population.Training.BackOffMost);
         _evidence = new SlotEvidence(plan.Slots.Length);
 
@@ -104,6 +106,7 @@ sealed class NeuronActor : Inhabitant, IWithTimers
     /// <summary>A neuron that is down loses what arrives; one that stands still keeps it for later. The laboratory reaches both.</summary>
     protected override bool Takes(object message)
     {
+        _world.Watch?.Met(message, _plan.Id, _world.Now(Context.System.Scheduler));
         if (message is ControlMessage or FateTurns || (_health.Down is null && !_health.Paused))
         {
             return true;
@@ -137,6 +140,11 @@ sealed class NeuronActor : Inhabitant, IWithTimers
 
     void HandleFateTurns()
     {
+        if (_known != _world.Timeline)
+        {
+            _known = _world.Timeline;
+            _fate = _known.Of(_plan.Id);
+        }
         var now = _world.Now(Context.System.Scheduler);
         var before = _health;
         _health = _fate.At(now);
@@ -475,9 +483,6 @@ sealed class NeuronActor : Inhabitant, IWithTimers
     }
 
     sealed record Iterate;
-
-    /// <summary>A moment of the neuron's fate has come.</summary>
-    sealed record FateTurns;
 
     /// <summary>A former life's brain is gone.</summary>
     sealed record Buried;

@@ -9,14 +9,16 @@ sealed class Nursery
 {
     readonly Scenario _scenario;
     readonly IReadOnlyList<NeuronPlan> _plans;
+    readonly RunExtensions _extensions;
     readonly IReadOnlyList<Shard> _shards = [];
     readonly Dictionary<double, double[]> _importance = [];
 
     /// <summary>Loads and deals the data, if the scenario has any.</summary>
     /// <exception cref="DataSetException">The data set is not there, is damaged, or has too few examples.</exception>
-    public Nursery(Scenario scenario, IReadOnlyList<NeuronPlan> plans)
+    public Nursery(Scenario scenario, IReadOnlyList<NeuronPlan> plans, RunExtensions? extensions = null)
     {
         _scenario = scenario;
+        _extensions = extensions ?? new();
         _plans = plans;
         if (scenario.Data is { } data)
         {
@@ -31,6 +33,10 @@ sealed class Nursery
     /// <summary>The brain of one neuron.</summary>
     public Brain Raise(NeuronPlan plan)
     {
+        if (_extensions.Models.TryGetValue(plan.Population.Name, out var model))
+        {
+            return model(plan);
+        }
         if (plan.Population.Model is ModelSpec.Quadratic quadratic)
         {
             return new QuadraticBrain(LossOf(plan, quadratic), plan.OwnSlot);

@@ -22,12 +22,12 @@ static class Seat
 /// <summary>What every inhabitant of one run shares: the scenario, its timeline, the compute, the rules of links and the address book.</summary>
 sealed class World
 {
-    readonly LinkRules _rules;
+    LinkRules _rules;
     readonly IActorRef[] _neurons;
     readonly IActorRef[] _seats = [.. Enumerable.Repeat(ActorRefs.Nobody, 1 - Seat.Last)];
     long _beganTicks;
 
-    public World(Scenario scenario, string run, Compute compute, IReadOnlyList<NeuronPlan> plans)
+    public World(Scenario scenario, string run, Compute compute, IReadOnlyList<NeuronPlan> plans, RunExtensions? extensions = null)
     {
         Scenario = scenario;
         Run = run;
@@ -40,11 +40,13 @@ sealed class World
             WireFormat.Int8 => TensorEncoding.Int8,
             _ => TensorEncoding.Float32,
         };
-        _rules = new LinkRules(scenario.Network, plans, Timeline);
+        Extensions = extensions ?? new();
+        _rules = new LinkRules(scenario.Network, plans, Timeline, Extensions.LinkRules);
         _neurons = new IActorRef[plans.Count];
     }
 
-    public Scenario Scenario { get; }
+    /// <summary>What runs; its timeline grows when the run is steered.</summary>
+    public Scenario Scenario { get; private set; }
 
     /// <summary>How the numbers of tensors travel.</summary>
     public TensorEncoding Encoding { get; }
@@ -56,13 +58,19 @@ sealed class World
 
     public IReadOnlyList<NeuronPlan> Plans { get; }
 
-    public Timeline Timeline { get; }
+    public Timeline Timeline { get; private set; }
 
     /// <summary>True when neurons outlive their processes: they keep checkpoints and come back with the last one.</summary>
     public bool Durable { get; init; }
 
+    /// <summary>Code in the place of parts of the scenario.</summary>
+    public RunExtensions Extensions { get; }
+
     /// <summary>What is made wrong on purpose.</summary>
     public Sabotage Sabotage { get; init; }
+
+    /// <summary>Sees what happens; null when nobody looks.</summary>
+    public RunObserver? Watch { get; init; }
 
     /// <summary>Makes a neuron's brain as it is at the start of the run; null where nobody is born again.</summary>
     public Func<NeuronPlan, Brain>? Raise { get; set; }
@@ -80,6 +88,14 @@ sealed class World
         {
             Interlocked.Exchange(ref _beganTicks, (scheduler.MonotonicClock - Math.Max(0, height - 1) * Scenario.BlockInterval).Ticks);
         }
+    }
+
+    /// <summary>Something more happens from a moment that is still to come. Whoever has a fate must be told so by <see cref="FateTurns"/>.</summary>
+    public void Steer(TimelineEntry entry)
+    {
+        Scenario = Scenario with { Timeline = Scenario.Timeline.Add(entry) };
+        Timeline = TimelineDraw.Of(Scenario, Plans);
+        _rules = _rules.With(Timeline);
     }
 
     /// <summary>Enters an actor into the address book. The book is complete before the first message is sent.</summary>
@@ -102,5 +118,8 @@ sealed class World
     public Links LinksOf(int address, IScheduler scheduler) =>
         new(
             Scenario.Seed, address, scheduler, () => Now(scheduler), (to, kind) => _rules.Between(address, to, kind, Now(scheduler)), At,
-            DamagedParcels.Instance);
+            DamagedParcels.Instance)
+        {
+            Watch = Watch is { } watch ? watch.Parcel : null,
+        };
 }

@@ -1,0 +1,143 @@
+using Akka.Actor;
+using Akka.Configuration;
+using BitTensor.Actors.Faults;
+using BitTensor.Actors.Neurons;
+using BitTensor.Emulation;
+using BitTensor.Scenarios;
+
+namespace BitTensor.Actors;
+
+/// <summary>
+/// A run in virtual time that goes on as far as it is told to, on the thread that tells it. Between two steps the emulated world stands still: it can be
+/// looked at, and more can be made to happen. One thread at a time.
+/// </summary>
+public sealed class VirtualRun : IDisposable
+{
+    readonly EmulationRun.Parts _parts;
+    readonly VirtualKernel _kernel = new();
+    readonly VirtualCompute _compute;
+    readonly TaskCompletionSource _finished = new();
+    readonly World _world;
+    readonly IActorRef _ledger;
+    readonly IActorRef _journal;
+    bool _ending;
+
+    VirtualRun(EmulationRun.Parts parts)
+    {
+        _parts = parts;
+        var config = ConfigurationFactory.ParseString($"akka.scheduler.virtual-kernel = \"{_kernel.Id}\"")
+            .WithFallback(EmulationRun.Hocon("simulation.conf"));
+        System = ActorSystem.Create("network", config);
+        _compute = new VirtualCompute(_kernel, parts.Options.Cores);
+        try
+        {
+            (_world, _ledger, _journal) = EmulationRun.Populate(System, parts, _compute, _finished, _kernel.Fail, EmulationRun.VirtualRounds);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The actors of the run.</summary>
+    public ActorSystem System { get; }
+
+    /// <summary>Emulated time since the start.</summary>
+    public TimeSpan Now => _kernel.Now;
+
+    /// <summary>Every neuron, by id.</summary>
+    public IReadOnlyList<NeuronPlan> Plans => _parts.Plans;
+
+    /// <summary>What runs; its timeline holds what the run was steered to, so that it is the same run by itself.</summary>
+    public Scenario Scenario => _world.Scenario;
+
+    /// <summary>What happens during the run, as far as it is known now.</summary>
+    public Timeline Timeline => _world.Timeline;
+
+    /// <summary>True when the run is over: its last block is closed and everything that was sent has ended.</summary>
+    public bool IsOver => _finished.Task.IsCompleted;
+
+    /// <summary>Id of the run.</summary>
+    public string Run => _parts.Header.Run;
+
+    /// <summary>A run at its first moment: nothing has happened.</summary>
+    /// <param name="scenario">What to run.</param>
+    /// <param name="options">How; its clock is virtual whatever they say.</param>
+    /// <exception cref="ArgumentException">The options' code does not fit the scenario.</exception>
+    /// <exception cref="Learning.DataSetException">The data set is not there or cannot be dealt.</exception>
+    /// <exception cref="IOException">The run folder cannot be written.</exception>
+    public static VirtualRun Begin(Scenario scenario, RunOptions options) =>
+        new(new EmulationRun.Parts(scenario, options with { Time = TimeMode.Virtual }));
+
+    /// <summary>Goes on until a condition holds or the run is over. The condition is asked whenever nothing is left to do at a moment.</summary>
+    /// <exception cref="EmulationException">
+    /// An invariant does not hold (the inner exception is an <see cref="Records.InvariantException"/>), an actor failed, a job failed, or a message was lost.
+    /// </exception>
+    public void Go(Func<bool> until)
+    {
+        _kernel.Adopt();
+        var (scenario, mostTime) = (_parts.Scenario, _parts.Options.MostTime);
+        _kernel.Run(() =>
+        {
+            var met = until();
+            // The last block is told of when everything has come to rest after it.
+            return _kernel.Now > mostTime && _parts.End.Blocks < scenario.Blocks - 1
+                ? throw new EmulationException($"At emulated time {_kernel.Now} the run has got to block {_parts.End.Blocks} of {scenario.Blocks}, and takes no longer than {mostTime}.")
+                : met || IsOver;
+        });
+    }
+
+    /// <summary>Does something with the actor system that waits for actors to come to life: they do so in its midst.</summary>
+    public T AtOnce<T>(Func<T> action) => _kernel.AtOnce(action);
+
+    /// <summary>Makes something happen a microsecond from now, as an entry at the end of the scenario's timeline would.</summary>
+    /// <param name="name">Its name in the journal.</param>
+    /// <param name="what">What happens.</param>
+    /// <param name="lasts">How long; null until something ends it.</param>
+    /// <returns>The entry.</returns>
+    public TimelineEntry Steer(string name, FaultSpec what, TimeSpan? lasts = null)
+    {
+        _kernel.Adopt();
+        var entry = new TimelineEntry(name, new WhenSpec.Once(Now + TimeSpan.FromMicroseconds(1)), lasts, what);
+        _world.Steer(entry);
+        _journal.Tell(new FateTurns(), ActorRefs.NoSender);
+        for (var address = Parcel.LedgerAddress; address < _parts.Plans.Length; address++)
+        {
+            _world.At(address).Tell(new FateTurns(), ActorRefs.NoSender);
+        }
+        return entry;
+    }
+
+    /// <summary>The next block is the last one.</summary>
+    public void EndAtNextBlock()
+    {
+        if (!_ending)
+        {
+            _ending = true;
+            _kernel.Adopt();
+            _ledger.Tell(new ControlMessage.EndAtNextBlock(), ActorRefs.NoSender);
+        }
+    }
+
+    /// <summary>Goes on to the end.</summary>
+    /// <exception cref="EmulationException">As for <see cref="Go"/>; or the run does not end.</exception>
+    public RunResult Finish()
+    {
+        Go(static () => false);
+        _compute.FinishAll();
+        return IsOver ? _parts.Result(Now) : throw new EmulationException($"Nothing is left to do at emulated time {Now}, but the run has not ended.");
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _kernel.Adopt();
+        // Before the actors end: a job may be using what they own.
+        _compute.Dispose();
+        _kernel.RunDown(System);
+        System.Dispose();
+        _kernel.Dispose();
+        _parts.Dispose();
+    }
+}

@@ -1,0 +1,43 @@
+using BitTensor.Actors;
+using BitTensor.Actors.Neurons;
+using BitTensor.Emulation;
+
+namespace BitTensor.TestKit;
+
+/// <summary>What a test brings to a run: code that no scenario file can name. Every registration has the name under which failures speak of it.</summary>
+public sealed class TestSetup
+{
+    readonly List<TestProperty> _properties = [];
+
+    /// <summary>How the run is carried out.</summary>
+    public RunOptions Options { get; set; } = new() { Cores = 1 };
+
+    internal IReadOnlyList<TestProperty> Properties => _properties;
+
+    /// <summary>The neurons of a population compute this in the place of the scenario's <c>model</c>. The scenario has <c>audit.every: never</c>.</summary>
+    /// <param name="population">Name of the population.</param>
+    /// <param name="model">Makes the brain of one neuron.</param>
+    public TestSetup Model(string population, Func<NeuronPlan, Brain> model) =>
+        With(Options.Extensions with { Models = Options.Extensions.Models.SetItem(population, model) });
+
+    /// <summary>Every parcel meets this rule before those of the scenario. What it drops is counted under the reason it gives.</summary>
+    public TestSetup LinkRule(LinkRule rule) => With(Options.Extensions with { LinkRules = Options.Extensions.LinkRules.Add(rule) });
+
+    /// <summary>Something that must hold at every block; where it does not, the run ends and the test fails.</summary>
+    /// <param name="name">What failures call it.</param>
+    /// <param name="holds">Looks at the run as it stands when a block is closed.</param>
+    public TestSetup Always(string name, Func<TestRun, bool> holds)
+    {
+        _properties.Add(new TestProperty(name, holds));
+        return this;
+    }
+
+    TestSetup With(RunExtensions extensions)
+    {
+        Options = Options with { Extensions = extensions };
+        return this;
+    }
+}
+
+/// <summary>A property of a test's own.</summary>
+sealed record TestProperty(string Name, Func<TestRun, bool> Holds);
