@@ -89,6 +89,15 @@ public sealed class Links
         link.Memory?.Keep(parcel, () => Arrive(parcel, message));
     }
 
+    /// <summary>Counts a parcel that ends at this inhabitant.</summary>
+    /// <param name="arrival">What it came as.</param>
+    /// <param name="kind">What it is.</param>
+    /// <param name="outcome">How it ends.</param>
+    public void End(IArrival arrival, ParcelKind kind, string outcome) => End(new Parcel(arrival.From, _self, kind, 0, arrival.Number), outcome);
+
+    /// <summary>Counts a parcel that ends at this inhabitant.</summary>
+    public void End(in Parcel parcel, string outcome) => Count(parcel, outcome);
+
     /// <summary>Judges a parcel by the rules of its link and counts it.</summary>
     Verdict Judge(int to, ParcelKind kind, long bytes, out Link link, out Parcel parcel)
     {

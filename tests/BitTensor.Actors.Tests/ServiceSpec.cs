@@ -92,7 +92,7 @@ public sealed class ServiceSpec
 
         public void Come(double second, string name, double bid)
         {
-            var work = new Work(ParcelKind.Forward, bid, TimeSpan.FromSeconds(second), static () => { }, reason => _said.Add($"{reason} {name}"));
+            var work = new Work(new Parcel(1, 0, ParcelKind.Forward, 0, 0), bid, TimeSpan.FromSeconds(second), static () => { }, reason => _said.Add($"{reason} {name}"));
             _names[work] = name;
             _queue.Offer(work, TimeSpan.FromSeconds(second));
         }

@@ -26,6 +26,7 @@ sealed class LedgerActor : Inhabitant, IWithTimers
     readonly Collaborators _others;
     readonly Links _links;
     OpenBlock _open;
+    readonly Dictionary<int, long> _numbers = [];
     string _previousHash;
     readonly TimeSpan _lastAt;
     LedgerFate _fate;
@@ -96,20 +97,27 @@ sealed class LedgerActor : Inhabitant, IWithTimers
         var submission = arrival.Message;
         if (_health.Down)
         {
-            _links.Traffic.Count(ParcelKind.Submission, "dead/outage");
+            _links.End(arrival, ParcelKind.Submission, "dead/outage");
         }
         else if (!_ended && _open.Has(arrival.From, submission))
         {
             // The same bytes again: a copy of what has its receipt, or gets it.
-            _links.Traffic.Count(ParcelKind.Submission, "delivered/duplicate");
+            _links.End(arrival, ParcelKind.Submission, "delivered/duplicate");
         }
         else if ((_ended ? Refusal.StaleBlock : _open.Receive(arrival.From, submission)) is { } reason)
         {
-            _links.Traffic.Count(ParcelKind.Submission, $"delivered/refused-{reason}");
+            _links.End(arrival, ParcelKind.Submission, $"delivered/refused-{reason}");
             var receipt = new LedgerMessage.SubmissionRefused(submission.Neuron, submission.Block, reason);
             _links.Send(arrival.From, ParcelKind.Receipt, WireSize.Header, receipt);
         }
+        else
+        {
+            _numbers[arrival.From] = arrival.Number;
+        }
     }
+
+    /// <summary>The parcel in which the submission came that is admitted to the open block.</summary>
+    Parcel Sealed(int from) => new(from, Parcel.LedgerAddress, ParcelKind.Submission, 0, _numbers.GetValueOrDefault(from));
 
     void HandleCloseBlock(CloseBlock close)
     {
@@ -206,9 +214,9 @@ sealed class LedgerActor : Inhabitant, IWithTimers
     void GoDown()
     {
         Timers.Cancel("close");
-        foreach (var _ in _open.Entries.Where(e => e.Refused is null))
+        foreach (var entry in _open.Entries.Where(e => e.Refused is null))
         {
-            _links.Traffic.Count(ParcelKind.Submission, "dead/outage");
+            _links.End(Sealed(entry.From), "dead/outage");
         }
         _open = new OpenBlock(_header, _open.Market);
     }
@@ -233,7 +241,7 @@ sealed class LedgerActor : Inhabitant, IWithTimers
         foreach (var entry in block.Submissions.Where(e => e.Refused is null))
         {
             var neuron = entry.Submission.Neuron;
-            _links.Traffic.Count(ParcelKind.Submission, "delivered/accepted");
+            _links.End(Sealed(entry.From), "delivered/accepted");
             _links.Send(neuron, ParcelKind.Receipt, WireSize.Header, new LedgerMessage.SubmissionAccepted(neuron, block.Height));
         }
     }

@@ -73,8 +73,8 @@ sealed class NeuronActor : Inhabitant, IWithTimers
         Receive<Arrival<QueryMessage.Backward>>(_serving.HandleBackward);
         Receive<Serving.Learned>(_serving.HandleLearned);
         Receive<Serving.Served>(_serving.HandleServed);
-        Receive<Arrival<LedgerMessage.SubmissionAccepted>>(arrival => NoteReceipt(2 * arrival.Message.Block));
-        Receive<Arrival<LedgerMessage.SubmissionRefused>>(arrival => NoteReceipt(2 * arrival.Message.Block + 1));
+        Receive<Arrival<LedgerMessage.SubmissionAccepted>>(arrival => NoteReceipt(arrival, 2 * arrival.Message.Block));
+        Receive<Arrival<LedgerMessage.SubmissionRefused>>(arrival => NoteReceipt(arrival, 2 * arrival.Message.Block + 1));
         Receive<ControlMessage.ParcelLost>(lost => _links.Traffic.Count(lost.Kind, lost.Outcome));
         Receive<Lifeline.KnockAgain>(_ => _lifeline.Knock());
         Receive<ControlMessage.StateRecalled>(_lifeline.HandleStateRecalled);
@@ -117,7 +117,7 @@ sealed class NeuronActor : Inhabitant, IWithTimers
             {
                 return true;
             }
-            _links.Traffic.Count(Parcels.KindOf(arrival.Content)!.Value, "dead/" + why);
+            _links.End(arrival, Parcels.KindOf(arrival.Content)!.Value, "dead/" + why);
             return false;
         }
         _held.Enqueue(message);
@@ -320,16 +320,16 @@ sealed class NeuronActor : Inhabitant, IWithTimers
         var slot = _plan.SlotOf(arrival.From);
         if (!_waiting.TryGetValue(reply.Query.Sequence, out var iteration) || slot < 0 || iteration.Heard[slot])
         {
-            _links.Traffic.Count(ParcelKind.ForwardReply, Unwanted(iteration, slot));
+            _links.End(arrival, ParcelKind.ForwardReply, Unwanted(iteration, slot));
             return;
         }
         if (TensorCheck.Judge(reply.Output, iteration.Question.Batch.Rows, _brain.Width) is { } refusal)
         {
-            _links.Traffic.Count(ParcelKind.ForwardReply, $"delivered/refused-{refusal}");
+            _links.End(arrival, ParcelKind.ForwardReply, $"delivered/refused-{refusal}");
             Hear(reply.Query.Sequence, iteration, slot, null, "unusable");
             return;
         }
-        _links.Traffic.Count(ParcelKind.ForwardReply, "delivered/used");
+        _links.End(arrival, ParcelKind.ForwardReply, "delivered/used");
         _backOff.Answered(slot);
         iteration.Answered++;
         Hear(reply.Query.Sequence, iteration, slot, reply.Output, "answered");
@@ -340,7 +340,7 @@ sealed class NeuronActor : Inhabitant, IWithTimers
         var query = arrival.Message.Query;
         var slot = _plan.SlotOf(arrival.From);
         var known = _waiting.TryGetValue(query.Sequence, out var iteration) && slot >= 0 && !iteration.Heard[slot];
-        _links.Traffic.Count(ParcelKind.ForwardReply, known ? "delivered/noted" : Unwanted(iteration, slot));
+        _links.End(arrival, ParcelKind.ForwardReply, known ? "delivered/noted" : Unwanted(iteration, slot));
         if (known)
         {
             if (arrival.Message.Reason is ServingRefusal.Busy or ServingRefusal.TimedOut or ServingRefusal.Outbid)
@@ -352,10 +352,10 @@ sealed class NeuronActor : Inhabitant, IWithTimers
     }
 
     /// <summary>A block gives a neuron one receipt of each kind: what comes again was doubled on its way, or is of a submission that was.</summary>
-    void NoteReceipt(long number)
+    void NoteReceipt(IArrival arrival, long number)
     {
         var sight = _receipts.Note(Parcel.LedgerAddress, number);
-        _links.Traffic.Count(ParcelKind.Receipt, sight == Sight.Fresh ? "delivered/noted" : "delivered/duplicate");
+        _links.End(arrival, ParcelKind.Receipt, sight == Sight.Fresh ? "delivered/noted" : "delivered/duplicate");
     }
 
     static string Unwanted(Iteration? iteration, int slot) =>

@@ -5,12 +5,12 @@ using BitTensor.Scenarios;
 namespace BitTensor.Actors.Neurons;
 
 /// <summary>Something a caller wants of a serving neuron.</summary>
-/// <param name="Kind">As what it came.</param>
+/// <param name="Parcel">As what it came.</param>
 /// <param name="Bid">s_c w_ci, the stake its caller puts on the neuron.</param>
 /// <param name="Since">When it came.</param>
 /// <param name="Finish">What is done when a worker has spent its time on it.</param>
 /// <param name="Refuse">What is done when none does.</param>
-sealed record Work(ParcelKind Kind, double Bid, TimeSpan Since, Action Finish, Action<ServingRefusal> Refuse);
+sealed record Work(Parcel Parcel, double Bid, TimeSpan Since, Action Finish, Action<ServingRefusal> Refuse);
 
 /// <summary>
 /// The limits of a service: so many workers, so many that wait, for so long. Who finds no room is refused; with admission by stake the one whose

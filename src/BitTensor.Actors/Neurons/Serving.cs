@@ -34,7 +34,7 @@ sealed class Serving(World world, NeuronPlan plan, Strategy strategy, Links link
     {
         _end = "dead/" + why;
         _life++;
-        _service?.Clear().ForEach(work => links.Traffic.Count(work.Kind, _end));
+        _service?.Clear().ForEach(work => links.End(work.Parcel, _end));
         _queued = 0;
         View = null;
         _open.Clear();
@@ -47,12 +47,12 @@ sealed class Serving(World world, NeuronPlan plan, Strategy strategy, Links link
         var (query, batch) = (arrival.Message.Query, arrival.Message.Batch);
         if (query.Caller == arrival.From && _asked.Note(query.Caller, query.Sequence) is not Sight.Fresh and var sight)
         {
-            links.Traffic.Count(ParcelKind.Forward, sight == Sight.Duplicate ? "delivered/duplicate" : "delivered/stale");
+            links.End(arrival, ParcelKind.Forward, sight == Sight.Duplicate ? "delivered/duplicate" : "delivered/stale");
             return;
         }
         void Refuse(ServingRefusal reason)
         {
-            links.Traffic.Count(ParcelKind.Forward, $"delivered/refused-{reason}");
+            links.End(arrival, ParcelKind.Forward, $"delivered/refused-{reason}");
             links.Send(arrival.From, ParcelKind.ForwardReply, WireSize.Header, new QueryMessage.ForwardRefused(query, plan.Id, reason));
         }
         if (Judge(arrival.From, query, batch) is { } refusal)
@@ -60,28 +60,29 @@ sealed class Serving(World world, NeuronPlan plan, Strategy strategy, Links link
             Refuse(refusal);
             return;
         }
+        var parcel = new Parcel(arrival.From, plan.Id, ParcelKind.Forward, 0, arrival.Number);
         var mask = View!.MaskFor(query.Caller);
         if (strategy.Fake(query, batch.Rows, Brain.Width) is { } fake)
         {
             var noise = Masked(fake, mask);
-            Answer(query, batch, mask, () => noise);
+            Answer(parcel, query, batch, mask, () => noise);
             return;
         }
         var (brain, life) = (Brain, _life);
         Serve(
-            ParcelKind.Forward, query.Caller, Refuse,
-            cost => Compute(cost, () => Masked(brain.Represent(batch), mask), output => new Represented(life, query, batch, mask, output)));
+            parcel, Refuse,
+            cost => Compute(cost, () => Masked(brain.Represent(batch), mask), output => new Represented(life, parcel, query, batch, mask, output)));
     }
 
     public void HandleRepresented(Represented answer)
     {
         if (answer.Life != _life)
         {
-            links.Traffic.Count(ParcelKind.Forward, _end);
+            links.End(answer.Parcel, _end);
             return;
         }
         _queued--;
-        Answer(answer.Query, answer.Batch, answer.Mask, answer.Output);
+        Answer(answer.Parcel, answer.Query, answer.Batch, answer.Mask, answer.Output);
     }
 
     public void HandleBackward(Arrival<QueryMessage.Backward> arrival)
@@ -89,28 +90,29 @@ sealed class Serving(World world, NeuronPlan plan, Strategy strategy, Links link
         var (query, gradient) = (arrival.Message.Query, arrival.Message.Gradient);
         if (query.Caller != arrival.From)
         {
-            links.Traffic.Count(ParcelKind.Backward, $"delivered/refused-{ServingRefusal.WrongCaller}");
+            links.End(arrival, ParcelKind.Backward, $"delivered/refused-{ServingRefusal.WrongCaller}");
             return;
         }
         var sight = _taught.Note(query.Caller, query.Sequence);
         if (_open.Take(query, clock()) is not { } asked)
         {
-            links.Traffic.Count(ParcelKind.Backward, sight == Sight.Duplicate ? "delivered/duplicate" : "delivered/forgotten");
+            links.End(arrival, ParcelKind.Backward, sight == Sight.Duplicate ? "delivered/duplicate" : "delivered/forgotten");
             return;
         }
         if (TensorCheck.Judge(gradient, asked.Batch.Rows, Brain.Width) is { } refusal)
         {
-            links.Traffic.Count(ParcelKind.Backward, $"delivered/refused-{refusal}");
+            links.End(arrival, ParcelKind.Backward, $"delivered/refused-{refusal}");
             return;
         }
         if (!strategy.Learns)
         {
-            links.Traffic.Count(ParcelKind.Backward, "delivered/ignored");
+            links.End(arrival, ParcelKind.Backward, "delivered/ignored");
             return;
         }
-        var (brain, learned) = (Brain, new Learned(_life));
+        var parcel = new Parcel(arrival.From, plan.Id, ParcelKind.Backward, 0, arrival.Number);
+        var (brain, learned) = (Brain, new Learned(_life, parcel));
         Serve(
-            ParcelKind.Backward, query.Caller, reason => links.Traffic.Count(ParcelKind.Backward, $"delivered/refused-{reason}"),
+            parcel, reason => links.End(parcel, $"delivered/refused-{reason}"),
             cost => Compute(cost, () => Learn(brain, asked, gradient, learned), _ => learned));
     }
 
@@ -118,11 +120,11 @@ sealed class Serving(World world, NeuronPlan plan, Strategy strategy, Links link
     {
         if (learned.Life != _life)
         {
-            links.Traffic.Count(ParcelKind.Backward, _end);
+            links.End(learned.Parcel, _end);
             return;
         }
         _queued--;
-        links.Traffic.Count(ParcelKind.Backward, "delivered/trained");
+        links.End(learned.Parcel, "delivered/trained");
     }
 
     /// <summary>A worker's time is over.</summary>
@@ -130,7 +132,7 @@ sealed class Serving(World world, NeuronPlan plan, Strategy strategy, Links link
     {
         if (served.Life != _life)
         {
-            links.Traffic.Count(served.Work.Kind, _end);
+            links.End(served.Work.Parcel, _end);
             return;
         }
         served.Work.Finish();
@@ -138,7 +140,7 @@ sealed class Serving(World world, NeuronPlan plan, Strategy strategy, Links link
     }
 
     /// <summary>Takes the neuron's own time, or that of a worker, if there is one.</summary>
-    void Serve(ParcelKind kind, int caller, Action<ServingRefusal> refuse, Action<TimeSpan> compute)
+    void Serve(Parcel parcel, Action<ServingRefusal> refuse, Action<TimeSpan> compute)
     {
         var cost = Health.Takes(plan.Population.Serving.Cost);
         if (plan.Population.Serving.Limits is not { } limits)
@@ -147,7 +149,7 @@ sealed class Serving(World world, NeuronPlan plan, Strategy strategy, Links link
             return;
         }
         _service ??= new ServiceQueue(limits, Begin);
-        _service.Offer(new Work(kind, View!.BidOf(caller), clock(), () => compute(TimeSpan.Zero), refuse), clock());
+        _service.Offer(new Work(parcel, View!.BidOf(parcel.From), clock(), () => compute(TimeSpan.Zero), refuse), clock());
     }
 
     void Begin(Work work) => later(Health.Takes(plan.Population.Serving.Cost), new Served(_life, work));
@@ -174,10 +176,10 @@ sealed class Serving(World world, NeuronPlan plan, Strategy strategy, Links link
         : _queued >= plan.Population.Serving.OpenQueries ? ServingRefusal.Busy
         : TensorCheck.Judge(batch, null, Brain.Features);
 
-    void Answer(QueryId query, Tensor batch, double mask, Func<Tensor> output)
+    void Answer(in Parcel parcel, QueryId query, Tensor batch, double mask, Func<Tensor> output)
     {
         _open.Add(query, new OpenQuery(batch, mask, clock()));
-        links.Traffic.Count(ParcelKind.Forward, "delivered/answered");
+        links.End(parcel, "delivered/answered");
         links.SendLate(
             query.Caller, ParcelKind.ForwardReply, WireSize.Of(batch.Rows, Brain.Width, world.Encoding),
             () => new QueryMessage.ForwardReply(query, plan.Id, TensorPayload.Rounded(output(), world.Encoding)));
@@ -201,9 +203,9 @@ sealed class Serving(World world, NeuronPlan plan, Strategy strategy, Links link
     }
 
     /// <summary>The answer is due; it is looked at where it arrives, so that it may be computed on the way.</summary>
-    public sealed record Represented(int Life, QueryId Query, Tensor Batch, double Mask, Func<Tensor> Output);
+    public sealed record Represented(int Life, Parcel Parcel, QueryId Query, Tensor Batch, double Mask, Func<Tensor> Output);
 
-    public sealed record Learned(int Life);
+    public sealed record Learned(int Life, Parcel Parcel);
 
     public sealed record Served(int Life, Work Work);
 }
