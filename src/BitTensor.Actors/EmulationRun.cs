@@ -110,7 +110,7 @@ public static class EmulationRun
         {
             using var key = new NeuronKey(scenario.Seed, plan.Id);
             neurons.Add(new LedgerNeuron(
-                plan.Id, plan.Population.Name, key.PublicKey, plan.Population.Stake, Roster.FirstRow(plan)));
+                plan.Id, plan.Population.Name, key.PublicKey, plan.Population.StakeEach, Roster.FirstRow(plan)));
         }
         return new LedgerHeader(run ?? $"{scenario.Name}-{scenario.Seed}", scenario.Seed, scenario.Mechanism, neurons.MoveToImmutable());
     }

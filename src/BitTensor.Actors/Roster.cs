@@ -11,7 +11,7 @@ namespace BitTensor.Actors;
 public sealed record NeuronPlan(int Id, PopulationSpec Population, ImmutableArray<int> Slots)
 {
     /// <summary>Position of the neuron itself in <see cref="Slots"/>.</summary>
-    public int OwnSlot { get; } = Slots.AsSpan().BinarySearch(Id);
+    public int OwnSlot => Slots.AsSpan().BinarySearch(Id);
 
     /// <summary>Position of a neuron in <see cref="Slots"/>; negative when it is none of them.</summary>
     public int SlotOf(int neuron) => Slots.AsSpan().BinarySearch(neuron);
@@ -34,7 +34,26 @@ public static class Roster
                 plans.Add(new NeuronPlan(id, population, slots[id]));
             }
         }
+        Eclipse(plans);
         return plans.MoveToImmutable();
+    }
+
+    /// <summary>Victims of strategy <c>eclipse</c> know themselves and those who surround them; others may still know a victim.</summary>
+    static void Eclipse(ImmutableArray<NeuronPlan>.Builder plans)
+    {
+        var around = plans.Where(p => p.Population.Conduct.Find("eclipse") is not null).ToArray();
+        var victims = around.SelectMany(p => p.Population.Conduct.Find("eclipse")!.PopulationsOf("victims")).ToHashSet();
+        for (var k = 0; victims.Count > 0 && k < plans.Count; k++)
+        {
+            var (name, id) = (plans[k].Population.Name, plans[k].Id);
+            if (victims.Contains(name))
+            {
+                plans[k] = plans[k] with
+                {
+                    Slots = [.. around.Where(a => a.Population.Conduct.Find("eclipse")!.PopulationsOf("victims").Contains(name)).Select(a => a.Id).Append(id).Distinct().Order()],
+                };
+            }
+        }
     }
 
     /// <summary>The row every neuron starts with: equal weight on each slot.</summary>

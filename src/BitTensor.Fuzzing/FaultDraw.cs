@@ -106,7 +106,7 @@ sealed class FaultDraw
         {
             0 => new WhoSpec.Population(population.Name),
             1 when population.Zone is { } zone => new WhoSpec.Zone(zone),
-            2 => new WhoSpec.Role(population.Role),
+            2 => new WhoSpec.Role(population.Conduct.Strategies[0].Name),
             3 => Listed(),
             _ => new WhoSpec.Any(),
         };

@@ -24,7 +24,7 @@ public static class Features
 
     static IEnumerable<string> OfPopulation(PopulationSpec p) =>
     [
-        $"model {Word(p.Model)}", $"strategy {p.Role}", $"weights {Word(p.Weights.ToString())}",
+        .. p.Conduct.Strategies.Select(s => $"strategy {s.Name}"), $"model {Word(p.Model)}", $"weights {Word(p.Weights.ToString())}",
         .. If(p.Zone is not null, "zones"), .. If(p.Stake == 0, "no stake"), .. If(p.Training.KMin is not null, "k-min"),
         .. If(p.Training.BackOff > TimeSpan.Zero, "back-off"), .. If(p.Serving.Cost > TimeSpan.Zero, "costs"),
         .. If(p.Serving.Limits is not null, "workers"), .. If(p.Serving.Limits is { ByStake: true }, "admission stake"),

@@ -36,15 +36,15 @@ sealed class PopulationDraw(Swarm swarm, ScenarioDraw.Size size)
         Training = Training(),
         Serving = Serving(),
         Weights = swarm.Has("weights") ? _dice.Pick(WeightPolicy.Competitive, WeightPolicy.Significance, WeightPolicy.Uniform) : WeightPolicy.Competitive,
-        Strategy = Strategy(),
+        Conduct = new ConductSpec([Strategy()]),
     };
 
     StrategySpec Strategy()
     {
         var choice = _dice.NextInt(3);
-        return choice == 0 && swarm.Has("self-weight") ? new StrategySpec.SelfWeight()
-            : choice == 1 && swarm.Has("free-ride") ? new StrategySpec.FreeRide(_dice.Pick(0, 1, 100))
-            : new StrategySpec.Honest();
+        return choice == 0 && swarm.Has("self-weight") ? StrategySpec.Of("self-weight")
+            : choice == 1 && swarm.Has("free-ride") ? StrategySpec.Of("free-ride", ("scale", (double)_dice.Pick(0, 1, 100)))
+            : StrategySpec.Honest;
     }
 
     TrainingSpec Training()

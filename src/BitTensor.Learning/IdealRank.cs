@@ -13,7 +13,11 @@ public sealed record ModelSnapshot(ModelShape Shape, float[][] Encoder, float[][
 /// <param name="Encoder">Model whose encoder answers; null when <paramref name="Output"/> is given or the slot is empty.</param>
 /// <param name="Output">Answer, examples x representation.</param>
 /// <param name="Mask">m_ij.</param>
-public sealed record SlotInput(ModelSnapshot? Encoder, float[]? Output, double Mask);
+public sealed record SlotInput(ModelSnapshot? Encoder, float[]? Output, double Mask)
+{
+    /// <summary>What the server makes of its encoder's answer, examples x representation, before it masks it; null for nothing.</summary>
+    public Func<float[], float[]>? Change { get; init; }
+}
 
 /// <summary>One listener's loss on held-out data, and what each slot is worth to it.</summary>
 /// <param name="Loss">Mean cross-entropy.</param>
@@ -105,9 +109,13 @@ public static class IdealRank
             return Copy.In(output, (int)x.shape[0], shape.Representation).to(ScalarType.Float64).mul(mask);
         }
         return input.Encoder is { } encoder
-            ? Layers.Encode(x, Matrices(encoder.Encoder, Layers.EncoderShapes(encoder.Shape))).mul(mask)
+            ? Changed(Layers.Encode(x, Matrices(encoder.Encoder, Layers.EncoderShapes(encoder.Shape))), input.Change).mul(mask)
             : zeros(x.shape[0], shape.Representation, ScalarType.Float64);
     }
+
+    static Tensor Changed(Tensor output, Func<float[], float[]>? change) => change is null
+        ? output
+        : Copy.In(change(Copy.Out(output.to(ScalarType.Float32))), (int)output.shape[0], (int)output.shape[1]).to(ScalarType.Float64);
 
     static Tensor Classify(Tensor slots, ModelShape shape, Tensor[] head)
     {

@@ -38,6 +38,7 @@ public static class RunMetrics
         AddNetwork(table, block);
         AddTraffic(table, block);
         AddNeurons(table, block);
+        AddRows(table, block);
     }
 
     static void AddNetwork(MetricTable table, RunBlock block)
@@ -92,6 +93,30 @@ public static class RunMetrics
                 table.SetNeuron("iterations", height, i, report.Iterations);
                 table.SetNeuron("answered", height, i, (double)report.Answers / report.Queries);
             }
+        }
+    }
+
+    static void AddRows(MetricTable table, RunBlock block)
+    {
+        var (height, given) = (block.Ledger.Height, new double[block.Rows.Count]);
+        for (var i = 0; i < given.Length; i++)
+        {
+            var row = block.Rows[i];
+            for (var k = 0; k < row.Count; k++)
+            {
+                given[row.Targets[k]] += row.Targets[k] == i ? 0 : row.Values[k];
+            }
+        }
+        var (accepted, refused) = (new int[given.Length], new int[given.Length]);
+        foreach (var entry in block.Ledger.Submissions.Where(e => e.From >= 0 && e.From < given.Length))
+        {
+            (entry.Refused is null ? accepted : refused)[entry.From]++;
+        }
+        for (var i = 0; i < given.Length; i++)
+        {
+            table.SetNeuron("weight-on", height, i, given[i]);
+            table.SetNeuron("rows-accepted", height, i, accepted[i]);
+            table.SetNeuron("rows-refused", height, i, refused[i]);
         }
     }
 

@@ -295,8 +295,11 @@ sealed class VariantType(string discriminator, ScalarType? scalar, params Sectio
 
     public IReadOnlyList<Section> Variants => variants;
 
+    /// <summary>True when there may be a list of them; the scalar then names a variant whose keys all have defaults.</summary>
+    public bool Many { get; init; }
+
     public override string Describe() =>
-        (Scalar is null ? "" : Scalar.Describe() + ", or ") + "section by `" + Discriminator + "`: "
+        (Many ? "one or a list of: " : "") + (Scalar is null ? "" : Scalar.Describe() + ", or ") + "section by `" + Discriminator + "`: "
         + string.Join(", ", variants.Select(v => $"[{v.Key}](#{v.Anchor})"));
 
     public override JsonObject Schema()
@@ -309,6 +312,10 @@ sealed class VariantType(string discriminator, ScalarType? scalar, params Sectio
         foreach (var variant in variants)
         {
             options.Add(variant.Schema(Discriminator));
+        }
+        if (Many)
+        {
+            options.Add(new JsonObject { ["type"] = "array", ["items"] = new JsonObject { ["anyOf"] = options.DeepClone() }, ["minItems"] = 1 });
         }
         return new JsonObject { ["anyOf"] = options };
     }

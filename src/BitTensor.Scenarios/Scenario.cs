@@ -128,21 +128,6 @@ public enum WeightPolicy
     Uniform,
 }
 
-/// <summary>How a neuron behaves: honestly, or by a named dishonest strategy.</summary>
-public abstract record StrategySpec
-{
-    StrategySpec() { }
-
-    /// <summary>Follows the protocol.</summary>
-    public sealed record Honest : StrategySpec;
-
-    /// <summary>Drives w_ii to 1 within epsilon per block; serves like an honest neuron.</summary>
-    public sealed record SelfWeight : StrategySpec;
-
-    /// <summary>Answers queries with normal noise of standard deviation <paramref name="Scale"/> and ignores gradients.</summary>
-    public sealed record FreeRide(double Scale) : StrategySpec;
-}
-
 /// <summary>What a neuron computes.</summary>
 public abstract record ModelSpec
 {
@@ -288,10 +273,10 @@ public sealed record PopulationSpec
     public WeightPolicy Weights { get; init; } = WeightPolicy.Competitive;
 
     /// <summary>Behaviour.</summary>
-    public StrategySpec Strategy { get; init; } = new StrategySpec.Honest();
+    public ConductSpec Conduct { get; init; } = ConductSpec.Honest;
 
-    /// <summary>The strategy's name in the format.</summary>
-    public string Role => YamlText.Word(Strategy.GetType().Name);
+    /// <summary>Stake each neuron starts with: its owner's, shared by the owner's identities. <see cref="Count"/> counts identities.</summary>
+    public double StakeEach => Stake / Conduct.Identities;
 }
 
 /// <summary>Section <c>audit</c>.</summary>

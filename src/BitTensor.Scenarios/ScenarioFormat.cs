@@ -77,13 +77,6 @@ static class ScenarioFormat
         new Field("of", new IntegerType(1, 1000), "Gradients gathered for a step. With f byzantine ones median and trimmed-mean want 2 f + 1, krum 2 f + 3.", "5"),
         new Field("byzantine", new IntegerType(0, 499), "f, how many of them may be anything.", "1"));
 
-    public static readonly Section Honest = new("honest", "strategy: honest", "Follows the protocol.");
-
-    public static readonly Section SelfWeight = new("self-weight", "strategy: self-weight", "Moves all its weight to itself, epsilon per block; serves and learns honestly.");
-
-    public static readonly Section FreeRide = new("free-ride", "strategy: free-ride", "Answers with noise at no cost and learns from nobody's gradients.",
-        new Field("scale", new NumberType(0, Unbounded), "Standard deviation of the noise.", "1"));
-
     public static readonly Section Population = new("populations", "populations", "Who takes part, as a list; neuron ids count through it.",
         new Field("name", new TextType(NamePattern, NameForm, 64), "Name, unique.", Required: true),
         new Field("count", new IntegerType(1, 1_000_000), "How many neurons.", Required: true),
@@ -95,7 +88,7 @@ static class ScenarioFormat
         new Field("serving", new SectionType(Serving), "How they serve."),
         new Field("defence", new SectionType(Defence), "What they do about tensors of others."),
         new Field("weights", new ChoiceType("competitive", "significance", "uniform"), "How they choose their row: payoff ascent (14), eq. (3) on their own data, or equal.", "competitive"),
-        new Field("strategy", new VariantType("name", new ChoiceType("honest", "self-weight", "free-ride"), Honest, SelfWeight, FreeRide), "How they behave.", "honest"));
+        new Field("strategy", StrategyFormat.Type, "How they behave; a list of strategies does them all.", "honest"));
 
     public static readonly Section Random = new("random", "topology kind: random", "Everybody queries a few distinct peers drawn from the seed; rows name these only.",
         new Field("degree", new IntegerType(1, 1_000_000), "How many peers, fewer than there are neurons.", Required: true));

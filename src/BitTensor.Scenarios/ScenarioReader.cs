@@ -7,6 +7,7 @@ namespace BitTensor.Scenarios;
 sealed class ScenarioReader(ErrorList errors)
 {
     static readonly string[] LimitKeys = ["queue", "timeout", "admission"];
+    readonly StrategyReader _strategies = new(errors);
 
     /// <summary>The scenario; null when errors were added.</summary>
     public Scenario? Read(YamlNode tree)
@@ -152,10 +153,11 @@ sealed class ScenarioReader(ErrorList errors)
     {
         var training = s.Section("training");
         var serving = s.Section("serving");
+        var conduct = _strategies.Read(s);
         var spec = new PopulationSpec
         {
             Name = s.Get<string>("name") ?? "",
-            Count = (int)s.Get<long>("count"),
+            Count = (int)Math.Min(int.MaxValue, s.Get<long>("count") * conduct.Identities),
             Zone = s.Get<string>("zone"),
             Stake = s.Get<double>("stake"),
             DataShare = s.Get<double>("data-share"),
@@ -185,7 +187,7 @@ sealed class ScenarioReader(ErrorList errors)
             {
                 "significance" => WeightPolicy.Significance, "uniform" => WeightPolicy.Uniform, _ => WeightPolicy.Competitive,
             },
-            Strategy = ReadStrategy(s),
+            Conduct = conduct,
         };
         return spec;
     }
@@ -251,17 +253,6 @@ sealed class ScenarioReader(ErrorList errors)
         _ => new ModelSpec.Mlp(16, 64),
     };
 
-    static StrategySpec ReadStrategy(SectionReader s)
-    {
-        var (variant, scalar, reader) = s.Variant("strategy");
-        return (variant ?? scalar as string) switch
-        {
-            "self-weight" => new StrategySpec.SelfWeight(),
-            "free-ride" => new StrategySpec.FreeRide(reader?.Get<double>("scale") ?? 1),
-            _ => new StrategySpec.Honest(),
-        };
-    }
-
     static AuditSpec ReadAudit(SectionReader s) => new((int)s.Get<long>("every"), (int)s.Get<long>("examples"));
 
     SweepSpec ReadSweep(SectionReader s) =>
@@ -292,8 +283,10 @@ sealed class ScenarioReader(ErrorList errors)
                 errors.Add(at.PlaceOf("name"), ErrorCodes.DuplicateName, $"a population '{population.Name}' stands above", "choose another name");
             }
             CheckModels(at, population, populations[0]);
+            _strategies.Check(at.PlaceOf("strategy"), population);
         }
-        if (populations.Length > 0 && populations.Sum(p => p.Stake * p.Count) <= 0 && !errors.Any)
+        _strategies.CheckNames(names);
+        if (populations.Length > 0 && populations.Sum(p => p.StakeEach * p.Count) <= 0 && !errors.Any)
         {
             errors.Add(root.PlaceOf("populations"), ErrorCodes.Contradiction, "nobody holds stake", "give a population stake: without any there is no rank");
         }

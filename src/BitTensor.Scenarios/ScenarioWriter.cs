@@ -88,7 +88,7 @@ public static class ScenarioWriter
     static void WritePopulation(YamlText y, PopulationSpec p)
     {
         y.Line($"name: {p.Name}");
-        y.Line($"count: {p.Count}");
+        y.Line($"count: {p.Count / p.Conduct.Identities}");
         y.LineIf(p.Zone is not null, $"zone: {p.Zone}");
         y.Line($"stake: {YamlText.Number(p.Stake)}");
         y.Line($"data-share: {YamlText.Number(p.DataShare)}");
@@ -126,12 +126,7 @@ public static class ScenarioWriter
             y.Section("defence", () => WriteDefence(y, p.Defence));
         }
         y.Line($"weights: {YamlText.Word(p.Weights)}");
-        y.Line(p.Strategy switch
-        {
-            StrategySpec.FreeRide f => $"strategy: {{ name: free-ride, scale: {YamlText.Number(f.Scale)} }}",
-            StrategySpec.SelfWeight => "strategy: self-weight",
-            _ => "strategy: honest",
-        });
+        y.Line($"strategy: {p.Conduct}");
     }
 
     static void WriteDefence(YamlText y, DefenceSpec defence)

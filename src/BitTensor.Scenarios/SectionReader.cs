@@ -38,6 +38,9 @@ sealed class SectionReader
 
     public Place At { get; }
 
+    /// <summary>The keys it may have.</summary>
+    public IReadOnlyList<Field> Fields => _section.Fields;
+
     List<string> Keys => [.. _section.Fields.Select(f => f.Key)];
 
     string Named => _section.Key.Length == 0 ? "the scenario" : $"'{_section.Key}'";
@@ -130,11 +133,42 @@ sealed class SectionReader
     /// A variant: the name of the section that was chosen and a reader of it; or a scalar's value with a null reader. The default when the
     /// key is not there, null after an error.
     /// </summary>
-    public (string? Variant, object? Scalar, SectionReader? Reader) Variant(string key)
+    public (string? Variant, object? Scalar, SectionReader? Reader) Variant(string key) => Variant(key, Node(key));
+
+    /// <summary>One or several variants, of a type whose scalar names one; the default when the key is not there, fewer after an error.</summary>
+    public ImmutableArray<(string Name, SectionReader Reader)> Variants(string key)
+    {
+        var type = (VariantType)FieldOf(key).Type;
+        var nodes = Node(key) is YamlList list ? list.Items : [Node(key)!];
+        if (nodes.Count == 0)
+        {
+            _errors.Add(PlaceOf(key), ErrorCodes.Empty, $"'{key}' is empty", "it needs at least one entry");
+        }
+        var read = ImmutableArray.CreateBuilder<(string, SectionReader)>();
+        foreach (var node in nodes)
+        {
+            var (variant, scalar, reader) = Variant(key, node);
+            if ((variant ?? scalar as string) is { } name)
+            {
+                read.Add((name, reader ?? new SectionReader(type.Variants.First(v => v.Key == name), null, node?.At ?? At, _errors)));
+            }
+        }
+        return read.ToImmutable();
+    }
+
+    /// <summary>The value of a key that is one scalar or a list of them, or null when it is not there and has no default.</summary>
+    public object? Value(Field field) => field.Type switch
+    {
+        _ when !Has(field.Key) && field.Default is null => null,
+        ManyType => Many<string>(field.Key),
+        _ => Get<object>(field.Key),
+    };
+
+    (string? Variant, object? Scalar, SectionReader? Reader) Variant(string key, YamlNode? node)
     {
         var field = FieldOf(key);
         var type = (VariantType)field.Type;
-        switch (Node(key))
+        switch (node)
         {
             case null:
                 return type.Scalar is { } plain

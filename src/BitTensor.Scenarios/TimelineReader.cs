@@ -215,7 +215,7 @@ sealed class TimelineReader(ImmutableArray<PopulationSpec> populations, NetworkR
             case "zone" when rest.Length > 0:
                 return new WhoSpec.Zone(network.Known(s, "who", rest, "zone", [.. populations.Select(p => p.Zone).OfType<string>().Distinct()]));
             case "role" when rest.Length > 0:
-                return new WhoSpec.Role(network.Known(s, "who", rest, "role", [.. populations.Select(p => p.Role).Distinct()]));
+                return new WhoSpec.Role(network.Known(s, "who", rest, "role", [.. populations.SelectMany(p => p.Conduct.Strategies).Select(s => s.Name).Distinct()]));
             case "neuron" or "neurons" when rest.Length > 0:
                 return ReadNeurons(s, rest);
             default:

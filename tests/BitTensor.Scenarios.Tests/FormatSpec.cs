@@ -87,7 +87,8 @@ public sealed class FormatSpec
                 defence: { norm-clip: 2.5, gradients: trimmed-mean, of: 9, byzantine: 4 }
                 weights: significance
                 strategy: { name: free-ride, scale: 0.1 }
-              - { name: b, count: 1, model: { kind: mlp, representation: 2 }, weights: uniform, strategy: self-weight }
+              - { name: b, count: 1, model: { kind: mlp, representation: 2 }, weights: uniform, strategy: [self-weight, { name: poison-forward, kind: shift, deviations: -1.5 }, { name: delay, by: 1 s }, { name: churn, away: 4 blocks }] }
+              - { name: c, count: 2, stake: 0.3, model: { kind: mlp, representation: 2 }, strategy: [{ name: sybil-split, identities: 3 }, { name: cartel, members: [a, c], noise: 0.5 }, { name: relay, targets: a }] }
             topology: { kind: random, degree: 1 }
             network:
               default: { latency: { distribution: exponential, mean: 5 ms, minimum: 1 ms, jitter: 2 ms }, loss: 50%, bandwidth: 10 Mbit/s }

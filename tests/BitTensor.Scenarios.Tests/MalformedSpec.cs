@@ -40,6 +40,17 @@ public sealed class MalformedSpec
     /// <summary>What is wrong; the part of the good file it replaces (nothing: all of it); by what; line:column:code of every error.</summary>
     public static TheoryData<string, string, string, string> Cases => new()
     {
+        { "unknown strategy", "strategy: free-ride", "strategy: free-rider", "15:15:BTA017" },
+        { "unknown key of a strategy", "strategy: free-ride", "strategy: { name: free-ride, kinds: zeros }", "15:34:BTA010" },
+        { "two rows at once", "strategy: free-ride", "strategy: [self-weight, lazy]", "15:15:BTA021" },
+        { "two answers at once", "strategy: free-ride", "strategy: [self-weight, free-ride, poison-forward]", "15:15:BTA021" },
+        { "honest and not", "strategy: free-ride", "strategy: [honest, lazy]", "15:15:BTA021" },
+        { "no strategy", "strategy: free-ride", "strategy: []", "15:15:BTA019" },
+        { "strategy about nobody", "strategy: free-ride", "strategy: { name: outbid, targets: nobody }", "15:40:BTA022" },
+        { "strategy without its target", "strategy: free-ride", "strategy: outbid", "15:15:BTA012" },
+        { "dilution with stake", "strategy: free-ride", "strategy: sybil-dilute", "15:15:BTA021" },
+        { "data of a neuron without", "strategy: free-ride", "strategy: poison-data\n    model: { kind: quadratic }", "15:15:BTA021 16:12:BTA021" },
+        { "spread of one number", "strategy: free-ride", "strategy: { name: poison-backward, kind: shift }\n    model: { kind: quadratic }", "15:15:BTA021 16:12:BTA021" },
         { "unknown key at the top", "seed: 1", "seeds: 1", "1:1:BTA012 3:1:BTA010" },
         { "unknown key in a section", "  tau: 0.1", "  taux: 0.1", "6:3:BTA010" },
         { "duplicate key", "  tau: 0.1", "  tau: 0.1\n  tau: 0.2", "7:3:BTA011" },

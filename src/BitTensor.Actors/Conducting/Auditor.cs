@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
+using BitTensor.Actors.Adversary;
 using BitTensor.Actors.Neurons;
 using BitTensor.Learning;
 using BitTensor.Mechanism;
+using BitTensor.Protocol;
 using BitTensor.Records;
 using BitTensor.Scenarios;
 
@@ -70,10 +72,10 @@ sealed class Auditor(Scenario scenario, IReadOnlyList<NeuronPlan> plans, Nursery
 
     static WeightRow[]? EquilibriumOf(Scenario scenario, IReadOnlyList<NeuronPlan> plans, Nursery nursery)
     {
-        var formula = plans.Count <= MostOfAGame && !scenario.Mechanism.Emission && plans.All(p => p.Population is { Model: ModelSpec.Quadratic, Strategy: StrategySpec.Honest, Weights: WeightPolicy.Competitive });
+        var formula = plans.Count <= MostOfAGame && !scenario.Mechanism.Emission && plans.All(p => p.Population is { Model: ModelSpec.Quadratic, Weights: WeightPolicy.Competitive } && p.Population.Conduct.Has("honest"));
         return formula
             ? FormulaGame.Equilibrium(
-                Market.Genesis([.. plans.Select(Roster.FirstRow)], plans.Select(p => p.Population.Stake).ToArray(), scenario.Mechanism),
+                Market.Genesis([.. plans.Select(Roster.FirstRow)], plans.Select(p => p.Population.StakeEach).ToArray(), scenario.Mechanism),
                 [.. plans.Select(p => nursery.LossOf(p, (ModelSpec.Quadratic)p.Population.Model))])
             : null;
     }
@@ -88,18 +90,34 @@ sealed class Auditor(Scenario scenario, IReadOnlyList<NeuronPlan> plans, Nursery
             var server = plan.Slots[k];
             var encoder = (ModelSnapshot)snapshots[server];
             var own = k == plan.OwnSlot;
-            inputs[k] = plans[server].Population.Strategy is StrategySpec.FreeRide freeRide && !own
-                ? new SlotInput(null, Noise(freeRide, server, plan.Id, height, examples.Count, encoder.Shape.Representation), masks[k])
-                : new SlotInput(encoder, null, own ? 1 : masks[k]);
+            var conduct = own ? null : ConductOf(server, height);
+            inputs[k] = new SlotInput(encoder, null, own ? 1 : masks[k])
+            {
+                Change = conduct is null ? null : output => Spoiled(conduct, new QueryId(plan.Id, height), examples.Count, output),
+            };
         }
         var measured = IdealRank.Measure((ModelSnapshot)snapshots[plan.Id], inputs, examples);
         return new Heard(measured.Loss, measured.Accuracy, measured.Hessian, measured.Fisher, measured.Ablation);
     }
 
-    float[] Noise(StrategySpec.FreeRide freeRide, int server, int listener, long height, int rows, int columns)
+    /// <summary>The strategies by which a server departs from honest answers; null when it does not. A new one each time: jobs run side by side.</summary>
+    Conduct? ConductOf(int server, long height)
     {
-        var dice = new RandomStream(scenario.Seed, "audit-noise", server, listener);
-        return FreeRide.Noise(dice, dice.NextUInt64(), (ulong)height, freeRide.Scale, rows, columns).Values;
+        if (plans[server].Population.Conduct.AnswersHonestly)
+        {
+            return null;
+        }
+        var conduct = new Conduct(new Follower(scenario.Seed, plans[server], plans));
+        conduct.Opens(height);
+        return conduct;
+    }
+
+    /// <summary>What is left of an answer of the server when the listener refused what it cannot use. Who serves only some is taken to serve.</summary>
+    static float[] Spoiled(Conduct conduct, QueryId query, int rows, float[] output)
+    {
+        var honest = new Tensor(rows, output.Length / rows, output);
+        var answer = conduct.Fake(query, rows, honest.Columns) ?? conduct.Audited(honest);
+        return TensorCheck.Judge(answer, rows, honest.Columns) is null ? answer.Values : new float[output.Length];
     }
 
     /// <summary>
@@ -111,9 +129,8 @@ sealed class Auditor(Scenario scenario, IReadOnlyList<NeuronPlan> plans, Nursery
         var inputs = new double[masks.Length];
         for (var k = 0; k < inputs.Length; k++)
         {
-            inputs[k] = plans[plan.Slots[k]].Population.Strategy is StrategySpec.FreeRide freeRide && k != plan.OwnSlot
-                ? masks[k] * Noise(freeRide, plan.Slots[k], plan.Id, height, 1, 1)[0]
-                : masks[k];
+            var conduct = k == plan.OwnSlot ? null : ConductOf(plan.Slots[k], height);
+            inputs[k] = masks[k] * (conduct is null ? 1 : Spoiled(conduct, new QueryId(plan.Id, height), 1, [1])[0]);
         }
         var value = loss.Value(inputs);
         var (hessian, ablation) = (new double[masks.Length], new double[masks.Length]);

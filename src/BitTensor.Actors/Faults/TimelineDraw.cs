@@ -27,6 +27,7 @@ static class TimelineDraw
                 effects.Add(Begin(entry, happening.Start, end, effects, plans, dice));
             }
         }
+        effects.AddRange(scenario.Populations.SelectMany(p => Churn(p, scenario, plans)));
         return new Timeline(effects.Where(e => e.End > e.Start).OrderBy(e => e.Start));
 
         // What holds messages back is over with the run, so that they end somewhere.
@@ -41,6 +42,22 @@ static class TimelineDraw
             FaultSpec.Resume resume => new(e => e.What is FaultSpec.Pause, Candidates(resume.Who, plans)),
             _ => null,
         };
+    }
+
+    /// <summary>Strategy <c>churn</c>: the whole population is there for some blocks and away for some, over and over.</summary>
+    static IEnumerable<Effect> Churn(PopulationSpec population, Scenario scenario, IReadOnlyList<NeuronPlan> plans)
+    {
+        if (population.Conduct.Find("churn") is not { } churn)
+        {
+            yield break;
+        }
+        var who = new WhoSpec.Population(population.Name);
+        var leave = new FaultSpec.Leave(new SelectionSpec(who, new TakeSpec.All()), LosesState: false);
+        var (present, away) = (churn.Whole("present"), churn.Whole("away"));
+        for (var block = present; block < scenario.Blocks; block += away + present)
+        {
+            yield return new Effect("churn", leave, block * scenario.BlockInterval, (block + away) * scenario.BlockInterval, Candidates(who, plans));
+        }
     }
 
     static IEnumerable<Happening> Happenings(TimelineEntry entry, int index, ulong seed)
@@ -146,7 +163,7 @@ static class TimelineDraw
         WhoSpec.Neurons neurons => neurons.Ids,
         WhoSpec.Population population => [.. plans.Where(p => p.Population.Name == population.Name).Select(p => p.Id)],
         WhoSpec.Zone zone => [.. plans.Where(p => p.Population.Zone == zone.Name).Select(p => p.Id)],
-        WhoSpec.Role role => [.. plans.Where(p => p.Population.Role == role.Name).Select(p => p.Id)],
+        WhoSpec.Role role => [.. plans.Where(p => p.Population.Conduct.Has(role.Name)).Select(p => p.Id)],
         _ => [.. plans.Select(p => p.Id)],
     };
 

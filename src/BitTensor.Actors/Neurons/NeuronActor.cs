@@ -1,4 +1,5 @@
 using Akka.Actor;
+using BitTensor.Actors.Adversary;
 using BitTensor.Actors.Cluster;
 using BitTensor.Actors.Faults;
 using BitTensor.Emulation;
@@ -20,7 +21,8 @@ sealed class NeuronActor : Inhabitant, IWithTimers
     Fate _fate;
     Timeline _known;
     readonly BackOff _backOff;
-    readonly Strategy _strategy;
+    readonly Conduct _conduct;
+    readonly Outbox _outbox;
     readonly NeuronKey _key;
     readonly IActorRef _journal;
     readonly Links _links;
@@ -51,11 +53,12 @@ sealed class NeuronActor : Inhabitant, IWithTimers
         _brain = brain;
         _journal = journal;
         _mechanism = world.Scenario.Mechanism;
-        _strategy = Strategy.Of(plan.Population.Strategy, world.Scenario.Seed, plan.Id);
+        _conduct = new Conduct(new Follower(world.Scenario.Seed, plan, world.Plans));
         _key = new NeuronKey(world.Scenario.Seed, plan.Id);
         _links = world.LinksOf(plan.Id, Context.System.Scheduler);
+        _outbox = new Outbox(plan.Id, _links, world.Encoding, () => _sequence++, Later);
         var scheduler = Context.System.Scheduler;
-        _serving = new Serving(world, plan, _strategy, _links, Self, () => _health.Reads(scheduler.MonotonicClock), Later) { Brain = brain };
+        _serving = new Serving(world, plan, _conduct, _outbox, _links, Self, () => _health.Reads(scheduler.MonotonicClock), Later) { Brain = brain };
         _lifeline = new Lifeline(world, plan, () => _brain, Self);
         _known = world.Timeline;
         _fate = _known.Of(plan.Id);
@@ -69,6 +72,7 @@ sealed class NeuronActor : Inhabitant, IWithTimers
         Receive<ReplyDeadline>(deadline => Train(deadline.Sequence));
         Receive<Trained>(HandleTrained);
         Receive<Arrival<QueryMessage.Forward>>(_serving.HandleForward);
+        Receive<Outbox.Due>(_outbox.HandleDue);
         Receive<Serving.Represented>(_serving.HandleRepresented);
         Receive<Arrival<QueryMessage.Backward>>(_serving.HandleBackward);
         Receive<Serving.Learned>(_serving.HandleLearned);
@@ -186,6 +190,7 @@ sealed class NeuronActor : Inhabitant, IWithTimers
         _training = false;
         _view = null;
         _serving.Crash(why);
+        _outbox.Crash();
         Timers.Cancel("iterate");
         Timers.Cancel("deadline");
     }
@@ -244,6 +249,7 @@ sealed class NeuronActor : Inhabitant, IWithTimers
         }
         _view = view;
         _serving.View = view;
+        _conduct.Opens(view.Block.Height);
         _lifeline.HandleBlock(view.Block.Height);
         if (!_resting)
         {
@@ -263,12 +269,14 @@ sealed class NeuronActor : Inhabitant, IWithTimers
         var honest = _evidence.IsEmpty
             ? row.Values.ToArray()
             : RowUpdate.Wanted(_plan.Population.Weights, _plan.Id, row, view.Block.Stake, view.Block.Count, _evidence, _mechanism);
-        var wanted = _strategy.Wanted(_plan.Id, row, honest);
-        var next = row.With(Simplex.Bounded(row.Values, wanted, _mechanism.Epsilon));
-        if (!next.Equals(row))
+        var wanted = _conduct.Wanted(view, honest);
+        var next = row.With(Simplex.Bounded(row.Values, wanted, _mechanism.Epsilon * _conduct.Pace));
+        var pen = new Pen(_key, _world.Run, _plan.Id, view.Block.Height, _mechanism.Epsilon, row, next);
+        foreach (var submission in _conduct.Submissions(pen) ?? (next.Equals(row) ? [] : [pen.Sign(next)]))
         {
-            var submission = _key.Sign(_world.Run, _plan.Id, view.Block.Height, next);
-            _links.Send(Parcel.LedgerAddress, ParcelKind.Submission, WireSize.Of(submission), submission);
+            _outbox.Hold(
+                _conduct.SubmitsAfter(_world.Scenario.BlockInterval),
+                () => _links.Send(Parcel.LedgerAddress, ParcelKind.Submission, WireSize.Of(submission), submission));
         }
     }
 
@@ -279,6 +287,10 @@ sealed class NeuronActor : Inhabitant, IWithTimers
             return;
         }
         StartTimer("iterate", new Iterate(), _plan.Population.Training.IterationInterval);
+        if (!_conduct.Asks)
+        {
+            return;
+        }
         if (_waiting.Count > 0 || _training)
         {
             // Its own compute is behind: the pace gives way, the queue does not grow.
@@ -302,6 +314,10 @@ sealed class NeuronActor : Inhabitant, IWithTimers
                 iteration.Asked++;
             }
         }
+        if (_conduct.Floods is > 0 and var floods)
+        {
+            _links.Traffic.Count("query", "flooded", _outbox.Flood(floods, iteration.Question.Batch, _plan.Slots.Remove(_plan.Id)));
+        }
         _tally.Queries += iteration.Asked;
         _links.Traffic.Count("query", "asked", iteration.Asked);
         if (iteration.Asked == 0)
@@ -318,9 +334,15 @@ sealed class NeuronActor : Inhabitant, IWithTimers
     {
         var reply = arrival.Message;
         var slot = _plan.SlotOf(arrival.From);
+        if (_outbox.TakeRelayed(reply.Query.Sequence) is { } relayed)
+        {
+            _links.End(arrival, ParcelKind.ForwardReply, "delivered/relayed");
+            _serving.HandleRelayed(relayed, reply.Output);
+            return;
+        }
         if (!_waiting.TryGetValue(reply.Query.Sequence, out var iteration) || slot < 0 || iteration.Heard[slot])
         {
-            _links.End(arrival, ParcelKind.ForwardReply, Unwanted(iteration, slot));
+            _links.End(arrival, ParcelKind.ForwardReply, Unwanted(reply.Query, iteration, slot));
             return;
         }
         if (TensorCheck.Judge(reply.Output, iteration.Question.Batch.Rows, _brain.Width) is { } refusal)
@@ -338,9 +360,15 @@ sealed class NeuronActor : Inhabitant, IWithTimers
     void HandleForwardRefused(Arrival<QueryMessage.ForwardRefused> arrival)
     {
         var query = arrival.Message.Query;
+        if (_outbox.TakeRelayed(query.Sequence) is { } relayed)
+        {
+            _links.End(arrival, ParcelKind.ForwardReply, "delivered/noted");
+            _serving.HandleRelayRefused(relayed);
+            return;
+        }
         var slot = _plan.SlotOf(arrival.From);
         var known = _waiting.TryGetValue(query.Sequence, out var iteration) && slot >= 0 && !iteration.Heard[slot];
-        _links.End(arrival, ParcelKind.ForwardReply, known ? "delivered/noted" : Unwanted(iteration, slot));
+        _links.End(arrival, ParcelKind.ForwardReply, known ? "delivered/noted" : Unwanted(query, iteration, slot));
         if (known)
         {
             if (arrival.Message.Reason is ServingRefusal.Busy or ServingRefusal.TimedOut or ServingRefusal.Outbid)
@@ -358,8 +386,8 @@ sealed class NeuronActor : Inhabitant, IWithTimers
         _links.End(arrival, ParcelKind.Receipt, sight == Sight.Fresh ? "delivered/noted" : "delivered/duplicate");
     }
 
-    static string Unwanted(Iteration? iteration, int slot) =>
-        iteration is null ? "delivered/late" : slot < 0 ? "delivered/unasked" : "delivered/duplicate";
+    string Unwanted(QueryId query, Iteration? iteration, int slot) =>
+        iteration is null ? _outbox.Flooded(query.Sequence) ? "delivered/unread" : "delivered/late" : slot < 0 ? "delivered/unasked" : "delivered/duplicate";
 
     void Hear(long sequence, Iteration iteration, int slot, Tensor? output, string outcome)
     {
@@ -401,21 +429,34 @@ sealed class NeuronActor : Inhabitant, IWithTimers
         }
         _training = false;
         _unread.Add(trained);
-        var bytes = WireSize.Of(trained.Iteration.Question.Batch.Rows, _brain.Width, _world.Encoding);
         for (var k = 0; k < _plan.Slots.Length; k++)
         {
-            if (trained.Iteration.Replies[k] is not null)
+            var slot = k;
+            if (trained.Iteration.Replies[slot] is null)
             {
-                var slot = k;
-                QueryMessage.Backward Backward() => new(
-                    new QueryId(_plan.Id, trained.Sequence), TensorPayload.Rounded(trained.Lesson().Gradients[slot]!, _world.Encoding));
-                if (_world.Sabotage == Sabotage.LinkDoublesBackward && _plan.Id == 0)
-                {
-                    _world.At(_plan.Slots[k]).Tell(new Arrival<QueryMessage.Backward>(_plan.Id, Backward()), ActorRefs.NoSender);
-                }
-                _links.SendLate(_plan.Slots[k], ParcelKind.Backward, bytes, Backward);
+                continue;
+            }
+            if (_conduct.Taught(slot, () => trained.Lesson().Gradients[slot]!) is { } gradient)
+            {
+                _outbox.Hold(_conduct.Holds(ParcelKind.Backward), () => Teach(slot, trained, gradient));
+            }
+            else
+            {
+                _links.Traffic.Count("query", "untaught", 1);
             }
         }
+    }
+
+    void Teach(int slot, Trained trained, Func<Tensor> gradient)
+    {
+        QueryMessage.Backward Backward() =>
+            new(new QueryId(_plan.Id, trained.Sequence), TensorPayload.Rounded(gradient(), _world.Encoding));
+        if (_world.Sabotage == Sabotage.LinkDoublesBackward && _plan.Id == 0)
+        {
+            _world.At(_plan.Slots[slot]).Tell(new Arrival<QueryMessage.Backward>(_plan.Id, Backward()), ActorRefs.NoSender);
+        }
+        var bytes = WireSize.Of(trained.Iteration.Question.Batch.Rows, _brain.Width, _world.Encoding);
+        _links.SendLate(_plan.Slots[slot], ParcelKind.Backward, bytes, Backward);
     }
 
     /// <summary>Notes what the lessons showed that came since the last block; nobody asks before the next one.</summary>
@@ -471,7 +512,7 @@ sealed class NeuronActor : Inhabitant, IWithTimers
 
     void HandleSettle()
     {
-        var working = _waiting.Count + (_training ? 1 : 0);
+        var working = _waiting.Count + (_training ? 1 : 0) + _outbox.Held;
         Sender.Tell(new ControlMessage.Settled(_links.Traffic.Sent, _links.Traffic.Ended, working, Traffic.Of(_links.Traffic)));
     }
 

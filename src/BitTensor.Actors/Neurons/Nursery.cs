@@ -46,7 +46,7 @@ sealed class Nursery
             training.Optimizer == Scenarios.OptimizerKind.Adam ? Learning.OptimizerKind.Adam : Learning.OptimizerKind.Sgd,
             training.LearningRate, training.WeightDecay);
         return new TorchBrain(
-            ShapeOf(plan, (ModelSpec.Mlp)plan.Population.Model), settings, _shards[plan.Id], training.BatchSize, _scenario.Seed, plan.Id,
+            ShapeOf(plan, (ModelSpec.Mlp)plan.Population.Model), settings, ShardOf(plan), training.BatchSize, _scenario.Seed, plan.Id,
             DefenceOf(plan.Population.Defence), plan.Population.Weights == WeightPolicy.Significance);
     }
 
@@ -63,6 +63,19 @@ sealed class Nursery
         }
         return QuadraticLoss.Draw(
             new RandomStream(_scenario.Seed, "hessian", plan.Id), plan.Slots.AsSpan(), importance, model.HessianRank);
+    }
+
+    /// <summary>What it learns from: its own data, or with strategy <c>poison-data</c> some of it under the label of the next class.</summary>
+    public Shard ShardOf(NeuronPlan plan)
+    {
+        var shard = _shards[plan.Id];
+        if (plan.Population.Conduct.Find("poison-data") is not { } poison)
+        {
+            return shard;
+        }
+        var dice = new RandomStream(_scenario.Seed, "poison-data", plan.Id);
+        var (train, share) = (shard.Train, poison.Number("share"));
+        return shard with { Train = train with { Labels = Array.ConvertAll(train.Labels, l => dice.NextDouble() < share ? (l + 1) % train.Classes : l) } };
     }
 
     ModelShape ShapeOf(NeuronPlan plan, ModelSpec.Mlp mlp)

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using BitTensor.Actors.Adversary;
 using BitTensor.Actors.Faults;
 using BitTensor.Emulation;
 using BitTensor.Protocol;
@@ -9,7 +10,8 @@ namespace BitTensor.Actors.Neurons;
 /// The serving half of a neuron (section 1.6, steps 2 and 3): answers at depth 1, masks its answers with (7), remembers them for a
 /// while, and learns from the gradients that come back. Runs inside the neuron's actor.
 /// </summary>
-sealed class Serving(World world, NeuronPlan plan, Strategy strategy, Links links, IActorRef self, Func<TimeSpan> clock, Action<TimeSpan, object> later)
+sealed class Serving(
+    World world, NeuronPlan plan, Conduct conduct, Outbox outbox, Links links, IActorRef self, Func<TimeSpan> clock, Action<TimeSpan, object> later)
 {
     readonly OpenQueries _open = new(plan.Population.Serving.OpenQueries, plan.Population.Serving.Remember);
     readonly SeenNumbers _asked = new();
@@ -53,26 +55,37 @@ sealed class Serving(World world, NeuronPlan plan, Strategy strategy, Links link
         void Refuse(ServingRefusal reason)
         {
             links.End(arrival, ParcelKind.Forward, $"delivered/refused-{reason}");
-            links.Send(arrival.From, ParcelKind.ForwardReply, WireSize.Header, new QueryMessage.ForwardRefused(query, plan.Id, reason));
+            SendRefusal(arrival.From, query, reason);
         }
-        if (Judge(arrival.From, query, batch) is { } refusal)
+        if ((Judge(arrival.From, query, batch) ?? conduct.Refuses(query.Caller, View!.BidOf(query.Caller))) is { } refusal)
         {
             Refuse(refusal);
             return;
         }
         var parcel = new Parcel(arrival.From, plan.Id, ParcelKind.Forward, 0, arrival.Number);
         var mask = View!.MaskFor(query.Caller);
-        if (strategy.Fake(query, batch.Rows, Brain.Width) is { } fake)
+        if (conduct.Relays(query.Caller) is { } other)
         {
-            var noise = Masked(fake, mask);
-            Answer(parcel, query, batch, mask, () => noise);
-            return;
+            links.End(parcel, "delivered/relayed");
+            outbox.Relay(other, new RelayedQuery(query, batch, mask));
         }
-        var (brain, life) = (Brain, _life);
-        Serve(
-            parcel, Refuse,
-            cost => Compute(cost, () => Masked(brain.Represent(batch), mask), output => new Represented(life, parcel, query, batch, mask, output)));
+        else if (conduct.Fake(query, batch.Rows, Brain.Width) is { } fake)
+        {
+            var masked = Masked(fake, mask);
+            Answer(parcel, query, batch, mask, () => masked);
+        }
+        else
+        {
+            Represent(parcel, query, batch, mask, Refuse);
+        }
     }
+
+    /// <summary>What a relay was answered goes to who asked it.</summary>
+    public void HandleRelayed(RelayedQuery relayed, Tensor output) =>
+        Reply(relayed.Query, relayed.Batch, relayed.Mask, () => Masked(output, relayed.Mask));
+
+    /// <summary>What a relay was refused it refuses too.</summary>
+    public void HandleRelayRefused(RelayedQuery relayed) => SendRefusal(relayed.Query.Caller, relayed.Query, ServingRefusal.Busy);
 
     public void HandleRepresented(Represented answer)
     {
@@ -104,7 +117,7 @@ sealed class Serving(World world, NeuronPlan plan, Strategy strategy, Links link
             links.End(arrival, ParcelKind.Backward, $"delivered/refused-{refusal}");
             return;
         }
-        if (!strategy.Learns)
+        if (!conduct.Learns)
         {
             links.End(arrival, ParcelKind.Backward, "delivered/ignored");
             return;
@@ -137,6 +150,15 @@ sealed class Serving(World world, NeuronPlan plan, Strategy strategy, Links link
         }
         served.Work.Finish();
         _service!.Done(clock());
+    }
+
+    void Represent(Parcel parcel, QueryId query, Tensor batch, double mask, Action<ServingRefusal> refuse)
+    {
+        var (brain, life) = (Brain, _life);
+        Tensor Job() => Masked(conduct.Answered(batch.Rows, () => brain.Represent(batch)), mask);
+        Serve(
+            parcel, refuse,
+            cost => Compute(conduct.Computes() ? cost : TimeSpan.Zero, Job, output => new Represented(life, parcel, query, batch, mask, output)));
     }
 
     /// <summary>Takes the neuron's own time, or that of a worker, if there is one.</summary>
@@ -178,12 +200,20 @@ sealed class Serving(World world, NeuronPlan plan, Strategy strategy, Links link
 
     void Answer(in Parcel parcel, QueryId query, Tensor batch, double mask, Func<Tensor> output)
     {
-        _open.Add(query, new OpenQuery(batch, mask, clock()));
         links.End(parcel, "delivered/answered");
+        Reply(query, batch, mask, output);
+    }
+
+    void Reply(QueryId query, Tensor batch, double mask, Func<Tensor> output) => outbox.Hold(conduct.Holds(ParcelKind.ForwardReply), () =>
+    {
+        _open.Add(query, new OpenQuery(batch, mask, clock()));
         links.SendLate(
             query.Caller, ParcelKind.ForwardReply, WireSize.Of(batch.Rows, Brain.Width, world.Encoding),
             () => new QueryMessage.ForwardReply(query, plan.Id, TensorPayload.Rounded(output(), world.Encoding)));
-    }
+    });
+
+    void SendRefusal(int to, QueryId query, ServingRefusal reason) =>
+        links.Send(to, ParcelKind.ForwardReply, WireSize.Header, new QueryMessage.ForwardRefused(query, plan.Id, reason));
 
     static Learned Learn(Brain brain, OpenQuery asked, Tensor gradient, Learned learned)
     {
