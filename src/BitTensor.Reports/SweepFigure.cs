@@ -63,7 +63,9 @@ static class SweepFigure
         plot.Axes.Margins(0.12, 0.15);
         if (series.Length is > 1 and <= 8)
         {
-            FigureStyle.Legend(plot, Alignment.LowerLeft);
+            // Beside the data: there is no corner that no sweep needs.
+            plot.ShowLegend(Edge.Right);
+            plot.Legend.ShadowColor = Colors.Transparent;
         }
     }
 
