@@ -5,6 +5,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Threading.Channels;
+using BitTensor.Learning;
 using BitTensor.Protocol;
 using BitTensor.Transport;
 using TorchSharp;
@@ -144,6 +145,7 @@ sealed class WirePair : IDisposable
     /// <summary>The copy's whole life.</summary>
     public static int Copy(string port, string certificates)
     {
+        TorchRuntime.Initialize();
         var options = Options("copy", certificates);
         using var layer = new LinearLayer();
         OutgoingLink back = null!;
@@ -227,7 +229,8 @@ sealed class WirePair : IDisposable
         var wait = new SpinWait();
         while (link.TrySend(Table.Of(message), message, TensorEncoding.Float32, 0, 0) == SendOutcome.NoCredit)
         {
-            wait.SpinOnce();
+            // Asleep, not spinning: the core is the receiver's.
+            wait.SpinOnce(sleep1Threshold: 0);
         }
     }
 
@@ -250,7 +253,7 @@ sealed class LinearLayer : IDisposable
     readonly Lazy<torch.Tensor> _weight = new(() =>
     {
         set_num_threads(1);
-        return randn(Width, Width).requires_grad_();
+        return randn(Width, Width).requires_grad_().DetachFromDisposeScope();
     });
 
     readonly Dictionary<long, (torch.Tensor Input, torch.Tensor Output)> _open = [];

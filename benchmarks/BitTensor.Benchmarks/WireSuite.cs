@@ -1,4 +1,5 @@
 using System.Globalization;
+using BitTensor.Learning;
 using BitTensor.Mechanism;
 using BitTensor.Protocol;
 using BitTensor.Records;
@@ -65,6 +66,7 @@ static class WireSuite
     {
         const int Count = 8;
         const int Rows = 2048;
+        TorchRuntime.Initialize();
         TorchSharp.torch.set_num_threads(1);
         var batch = new Tensor(Rows, LinearLayer.Width, new float[Rows * LinearLayer.Width]);
         using var layer = new LinearLayer();

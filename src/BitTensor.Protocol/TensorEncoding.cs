@@ -30,6 +30,9 @@ public static class TensorPayload
         _ => rows * columns * 4,
     };
 
+    /// <summary>True when the payload is the tensor's memory as it lies there.</summary>
+    public static bool Lies(TensorEncoding encoding) => encoding == TensorEncoding.Float32 && BitConverter.IsLittleEndian;
+
     /// <summary>Writes the values; <paramref name="to"/> has exactly <see cref="Size"/> bytes.</summary>
     public static void Write(Tensor tensor, TensorEncoding encoding, Span<byte> to)
     {
@@ -50,7 +53,8 @@ public static class TensorPayload
     /// <summary>Reads the values of a rows x columns tensor; <paramref name="from"/> has exactly <see cref="Size"/> bytes.</summary>
     public static Tensor Read(int rows, int columns, TensorEncoding encoding, ReadOnlySpan<byte> from)
     {
-        var values = new float[rows * columns];
+        // Each case below writes every value.
+        var values = GC.AllocateUninitializedArray<float>(rows * columns);
         switch (encoding)
         {
             case TensorEncoding.BFloat16:

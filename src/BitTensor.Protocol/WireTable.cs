@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using Google.Protobuf;
 
 namespace BitTensor.Protocol;
@@ -32,11 +33,21 @@ public abstract class WireEntry
     /// <summary>True when a raw payload follows the body.</summary>
     public abstract bool HasPayload { get; }
 
-    /// <summary>About how many bytes the message takes: exact for the payload, a guess for the body.</summary>
-    public virtual long SizeHint(object message, TensorEncoding encoding) => 256;
+    /// <summary>About how many bytes <see cref="WriteHead"/> appends: exact for the payload, a guess for the body.</summary>
+    public virtual long HeadHint(object message, TensorEncoding encoding) => 256;
 
     /// <summary>Appends the message.</summary>
-    public abstract void Write(object message, TensorEncoding encoding, IBufferWriter<byte> to);
+    public void Write(object message, TensorEncoding encoding, IBufferWriter<byte> to)
+    {
+        WriteHead(message, encoding, to);
+        to.Write(Tail(message, encoding));
+    }
+
+    /// <summary>Appends the message but for its <see cref="Tail"/>.</summary>
+    public abstract void WriteHead(object message, TensorEncoding encoding, IBufferWriter<byte> to);
+
+    /// <summary>The last bytes of the message, where they travel as they lie in its memory; empty where they do not.</summary>
+    public virtual ReadOnlySpan<byte> Tail(object message, TensorEncoding encoding) => default;
 
     /// <summary>Reads a message back.</summary>
     /// <exception cref="WireException">The bytes are not such a message.</exception>
@@ -99,7 +110,7 @@ sealed class BodyEntry<T, TBody>(ushort manifest, string name, Func<T, TBody> to
 
     public override bool HasPayload => false;
 
-    public override void Write(object message, TensorEncoding encoding, IBufferWriter<byte> to) => WireBytes.WriteBody(toBody((T)message), to);
+    public override void WriteHead(object message, TensorEncoding encoding, IBufferWriter<byte> to) => WireBytes.WriteBody(toBody((T)message), to);
 
     public override object Read(ReadOnlySpan<byte> bytes)
     {
@@ -122,20 +133,27 @@ sealed class TensorEntry<T, TBody>(
 
     public override bool HasPayload => true;
 
-    public override long SizeHint(object message, TensorEncoding encoding)
+    public override long HeadHint(object message, TensorEncoding encoding)
     {
         var tensor = tensorOf((T)message);
-        return base.SizeHint(message, encoding) + TensorPayload.Size(tensor.Rows, tensor.Columns, encoding);
+        return base.HeadHint(message, encoding) + (TensorPayload.Lies(encoding) ? 0 : TensorPayload.Size(tensor.Rows, tensor.Columns, encoding));
     }
 
-    public override void Write(object message, TensorEncoding encoding, IBufferWriter<byte> to)
+    public override void WriteHead(object message, TensorEncoding encoding, IBufferWriter<byte> to)
     {
         var tensor = tensorOf((T)message);
         WireBytes.WriteBody(BodyOf((T)message, tensor, encoding), to);
+        if (TensorPayload.Lies(encoding))
+        {
+            return;
+        }
         var size = (int)TensorPayload.Size(tensor.Rows, tensor.Columns, encoding);
         TensorPayload.Write(tensor, encoding, to.GetSpan(size)[..size]);
         to.Advance(size);
     }
+
+    public override ReadOnlySpan<byte> Tail(object message, TensorEncoding encoding) =>
+        TensorPayload.Lies(encoding) ? MemoryMarshal.AsBytes(tensorOf((T)message).Values.AsSpan()) : default;
 
     public override object Read(ReadOnlySpan<byte> bytes)
     {

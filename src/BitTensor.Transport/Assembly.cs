@@ -29,6 +29,9 @@ sealed class HalfOpen(long most)
 /// </summary>
 sealed class Assembly(HalfOpen half) : IDisposable
 {
+    /// <summary>A buffer up to this size is kept for the next message: room for a tensor of 1 MiB and its head.</summary>
+    const int KeptBytes = 32 * WireLimits.ChunkBytes;
+
     byte[] _buffer = ArrayPool<byte>.Shared.Rent(WireLimits.ChunkBytes);
     int _total;
     int _length;
@@ -69,7 +72,7 @@ sealed class Assembly(HalfOpen half) : IDisposable
         (_total, _length) = (0, 0);
         half.Give(_taken);
         _taken = 0;
-        if (_buffer.Length > 16 * WireLimits.ChunkBytes)
+        if (_buffer.Length > KeptBytes)
         {
             ArrayPool<byte>.Shared.Return(_buffer);
             _buffer = ArrayPool<byte>.Shared.Rent(WireLimits.ChunkBytes);

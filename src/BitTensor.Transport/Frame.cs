@@ -52,13 +52,22 @@ static class Frame
     /// <summary>Writes a whole chunk frame; returns its length.</summary>
     public static int WriteChunk(Span<byte> to, int total, int offset, ReadOnlySpan<byte> data)
     {
-        WriteHeader(to, FrameKind.Chunk, ChunkHeaderBytes + data.Length);
-        to = to[HeaderBytes..];
-        BinaryPrimitives.WriteInt32LittleEndian(to, total);
-        BinaryPrimitives.WriteInt32LittleEndian(to[4..], offset);
-        BinaryPrimitives.WriteUInt64LittleEndian(to[8..], Hash(data));
-        data.CopyTo(to[ChunkHeaderBytes..]);
-        return HeaderBytes + ChunkHeaderBytes + data.Length;
+        data.CopyTo(DataOf(to, data.Length));
+        return SealChunk(to, total, offset, data.Length);
+    }
+
+    /// <summary>Where the data of a chunk frame stands.</summary>
+    public static Span<byte> DataOf(Span<byte> frame, int length) => frame.Slice(HeaderBytes + ChunkHeaderBytes, length);
+
+    /// <summary>Writes the headers of a chunk frame whose data is in place; returns the frame's length.</summary>
+    public static int SealChunk(Span<byte> frame, int total, int offset, int length)
+    {
+        WriteHeader(frame, FrameKind.Chunk, ChunkHeaderBytes + length);
+        var header = frame[HeaderBytes..];
+        BinaryPrimitives.WriteInt32LittleEndian(header, total);
+        BinaryPrimitives.WriteInt32LittleEndian(header[4..], offset);
+        BinaryPrimitives.WriteUInt64LittleEndian(header[8..], Hash(DataOf(frame, length)));
+        return HeaderBytes + ChunkHeaderBytes + length;
     }
 
     /// <summary>XXH3 of a chunk's data: guards the assembly; who may send at all is TLS's matter.</summary>

@@ -105,10 +105,11 @@ public sealed class Listener : IAsyncDisposable
     {
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _connections[ended.Task] = true;
-        _ = Serve(socket, ended);
+        Serve(socket, ended);
     }
 
-    async Task Serve(Socket socket, TaskCompletionSource ended)
+    /// <summary>Nobody awaits it: a failure that is no peer's trouble is this program's own, and ends it with its stack.</summary>
+    async void Serve(Socket socket, TaskCompletionSource ended)
     {
         await Task.Yield();
         var who = socket.RemoteEndPoint;

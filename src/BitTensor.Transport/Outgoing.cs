@@ -4,19 +4,23 @@ using BitTensor.Protocol;
 
 namespace BitTensor.Transport;
 
-/// <summary>A message on its way out: envelope and bytes in a rented buffer. Owned by whoever holds it; released once.</summary>
+/// <summary>
+/// A message on its way out: envelope and head in a rented buffer, its tensor where it lies. Owned by whoever holds it; released once.
+/// </summary>
 sealed class Outgoing : IBufferWriter<byte>
 {
+    readonly WireEntry _entry;
+    readonly TensorEncoding _encoding;
     byte[] _buffer;
+    int _head;
 
-    Outgoing(int to, int from, int hint)
+    Outgoing(WireEntry entry, TensorEncoding encoding, int from, int hint)
     {
-        To = to;
+        _entry = entry;
+        _encoding = encoding;
         From = from;
         _buffer = ArrayPool<byte>.Shared.Rent(Frame.EnvelopeBytes + hint);
     }
-
-    public int To { get; }
 
     public int From { get; }
 
@@ -25,17 +29,27 @@ sealed class Outgoing : IBufferWriter<byte>
 
     public int Length { get; private set; }
 
-    public ReadOnlySpan<byte> Bytes => _buffer.AsSpan(0, Length);
-
     public static Outgoing Of(WireEntry entry, object message, TensorEncoding encoding, int to, int from)
     {
-        var outgoing = new Outgoing(to, from, (int)Math.Min(entry.SizeHint(message, encoding), WireLimits.MessageBytes)) { Message = message };
+        var hint = (int)Math.Min(entry.HeadHint(message, encoding), WireLimits.MessageBytes);
+        var outgoing = new Outgoing(entry, encoding, from, hint) { Message = message };
         BinaryPrimitives.WriteUInt16LittleEndian(outgoing._buffer, entry.Manifest);
         BinaryPrimitives.WriteInt32LittleEndian(outgoing._buffer.AsSpan(2), to);
         BinaryPrimitives.WriteInt32LittleEndian(outgoing._buffer.AsSpan(6), from);
-        outgoing.Length = Frame.EnvelopeBytes;
-        entry.Write(message, encoding, outgoing);
+        outgoing._head = Frame.EnvelopeBytes;
+        entry.WriteHead(message, encoding, outgoing);
+        outgoing.Length = outgoing._head + outgoing.Tail.Length;
         return outgoing;
+    }
+
+    ReadOnlySpan<byte> Tail => _entry.Tail(Message, _encoding);
+
+    /// <summary>Copies the bytes from <paramref name="offset"/> on that fit in <paramref name="to"/>.</summary>
+    public void CopyTo(int offset, Span<byte> to)
+    {
+        var ofHead = Math.Clamp(_head - offset, 0, to.Length);
+        _buffer.AsSpan(Math.Min(offset, _head), ofHead).CopyTo(to);
+        Tail.Slice(Math.Max(0, offset - _head), to.Length - ofHead).CopyTo(to[ofHead..]);
     }
 
     public void Release()
@@ -44,26 +58,26 @@ sealed class Outgoing : IBufferWriter<byte>
         _buffer = [];
     }
 
-    public void Advance(int count) => Length += count;
+    public void Advance(int count) => _head += count;
 
     public Span<byte> GetSpan(int sizeHint = 0)
     {
         Reserve(Math.Max(1, sizeHint));
-        return _buffer.AsSpan(Length);
+        return _buffer.AsSpan(_head);
     }
 
     public Memory<byte> GetMemory(int sizeHint = 0)
     {
         Reserve(Math.Max(1, sizeHint));
-        return _buffer.AsMemory(Length);
+        return _buffer.AsMemory(_head);
     }
 
     void Reserve(int more)
     {
-        if (Length + more > _buffer.Length)
+        if (_head + more > _buffer.Length)
         {
-            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(Length + more, 2 * _buffer.Length));
-            Bytes.CopyTo(larger);
+            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_head + more, 2 * _buffer.Length));
+            _buffer.AsSpan(0, _head).CopyTo(larger);
             ArrayPool<byte>.Shared.Return(_buffer);
             _buffer = larger;
         }

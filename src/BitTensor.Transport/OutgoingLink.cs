@@ -313,7 +313,8 @@ public sealed class OutgoingLink : IAsyncDisposable
             {
                 await Flush(stream, stop);
             }
-            _staged += Frame.WriteChunk(_staging.AsSpan(_staged), outgoing.Length, offset, outgoing.Bytes.Slice(offset, length));
+            outgoing.CopyTo(offset, Frame.DataOf(_staging.AsSpan(_staged), length));
+            _staged += Frame.SealChunk(_staging.AsSpan(_staged), outgoing.Length, offset, length);
             offset += length;
         }
     }
