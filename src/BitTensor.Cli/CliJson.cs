@@ -11,6 +11,7 @@ namespace BitTensor.Cli;
 [JsonSerializable(typeof(VerifyCommand.VerifyResult))]
 [JsonSerializable(typeof(ReplayCommand.ReplayResult))]
 [JsonSerializable(typeof(DiffCommand.DiffResult))]
+[JsonSerializable(typeof(TraceCommand.TraceResult))]
 [JsonSerializable(typeof(EquilibriumReplay.Result))]
 [JsonSerializable(typeof(IReadOnlyList<DoctorCommand.Finding>))]
 sealed partial class CliJson : JsonSerializerContext;

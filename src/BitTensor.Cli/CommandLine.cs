@@ -25,6 +25,7 @@ sealed class CommandLine(Terminal terminal)
           bta fuzz --seeds 1000 --time 8m               random scenarios under the invariants
           bta replay runs/mine/20260101T120000Z-7       run it again and compare every byte
           bta diff runs/mine/A runs/mine/B              where two runs part
+          bta trace runs/mine/20260101T120000Z-7 --neuron 3 --block 12..14 --svg trace.svg
           bta export runs/mine/20260101T120000Z-7 --table neurons | head
 
         Exit codes:
@@ -44,6 +45,7 @@ sealed class CommandLine(Terminal terminal)
         new FuzzCommand(terminal).Command,
         new ReplayCommand(terminal).Command,
         new DiffCommand(terminal).Command,
+        new TraceCommand(terminal).Command,
         new VerifyCommand(terminal).Command,
         new ExportCommand(terminal).Command,
         new NewCommand(terminal).Command,

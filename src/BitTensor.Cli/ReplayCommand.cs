@@ -82,14 +82,15 @@ sealed class ReplayCommand
         return result.Same ? ExitCode.Pass : ExitCode.Fail;
     }
 
-    static ScenarioResult ScenarioOf(string folder)
+    /// <summary>The scenario of a run folder.</summary>
+    public static ScenarioResult ScenarioOf(string folder)
     {
         var result = ScenarioFile.Load(Path.Combine(folder, RunFolder.ScenarioFile), []);
         return result.Errors.IsEmpty ? result : throw new CommandException(ExitCode.BadScenario, string.Join('\n', result.Errors));
     }
 
     /// <summary>The scenario, as long as the run was: an interrupted one is shorter.</summary>
-    static Scenario AsLongAs(RunVerdict verdict, string folder, Scenario scenario) => verdict.Blocks >= 0 && verdict.Blocks <= scenario.Blocks
+    public static Scenario AsLongAs(RunVerdict verdict, string folder, Scenario scenario) => verdict.Blocks >= 0 && verdict.Blocks <= scenario.Blocks
         ? scenario with { Blocks = (int)verdict.Blocks }
         : throw new InvalidDataException($"{folder}: {RunFolder.VerdictFile} tells of {verdict.Blocks} blocks, {RunFolder.ScenarioFile} of {scenario.Blocks}.");
 
