@@ -131,7 +131,7 @@ static class WireSuite
             var (entries, admitted) = (new List<SubmissionEntry>(submissions.Length), new HashSet<int>());
             foreach (var submission in submissions)
             {
-                var refused = SubmissionJudge.Judge(header, market, admitted, submission.Neuron, submission);
+                var refused = SubmissionJudge.Judge(header, market, OpenCommitments.None, admitted, submission.Neuron, submission);
                 admitted.Add(submission.Neuron);
                 entries.Add(new SubmissionEntry(entries.Count, submission.Neuron, submission, refused));
             }

@@ -24,7 +24,7 @@ sealed class DamagedParcels : ParcelBytes
         var bytes = new ArrayBufferWriter<byte>();
         entry.Write(message, TensorEncoding.Float32, bytes);
         var damaged = Flipped(bytes.WrittenSpan, draw);
-        var signed = message is LedgerMessage.SubmitWeights;
+        var signed = message is LedgerMessage.SubmitWeights or LedgerMessage.CommitWeights;
         if (!signed && XxHash3.HashToUInt64(damaged) != XxHash3.HashToUInt64(bytes.WrittenSpan))
         {
             return null;

@@ -38,6 +38,12 @@ public enum Refusal
 
     /// <summary>The neuron has already submitted for this block.</summary>
     TooFast,
+
+    /// <summary>The ledger takes rows that were committed to only, and this is not the one the neuron committed to for this block.</summary>
+    NotCommitted,
+
+    /// <summary>The ledger takes rows as they are: there is nothing to commit to.</summary>
+    NoCommitments,
 }
 
 /// <summary>The rules a row must obey to enter W (section 1.3). Pure: the ledger asks, nothing changes.</summary>

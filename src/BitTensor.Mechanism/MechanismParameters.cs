@@ -49,4 +49,10 @@ public sealed record MechanismParameters
 
     /// <summary>False freezes S, for comparisons with the formula: rank is computed, nothing is minted.</summary>
     public bool Emission { get; init; } = true;
+
+    /// <summary>
+    /// Blocks from the commitment to a row to the row itself, at least 0; 0, the paper's, takes rows as they are. A row that is hidden for k
+    /// blocks can be copied k blocks later at the earliest (Opentensor Foundation, subtensor, "commit reveal").
+    /// </summary>
+    public int RevealAfter { get; init; }
 }

@@ -28,6 +28,26 @@ public abstract record LedgerMessage
         public override int GetHashCode() => HashCode.Combine(Run, Neuron, Block, Row);
     }
 
+    /// <summary>
+    /// Neuron to ledger, where rows are hidden at first: I shall submit a row so many blocks after this one, and this is its
+    /// <see cref="SubmissionSignature.Commitment"/>. The signature covers <see cref="SubmissionSignature.CommitmentBytes"/>.
+    /// </summary>
+    /// <param name="Run">Run the commitment belongs to.</param>
+    /// <param name="Neuron">Owner of the row.</param>
+    /// <param name="Block">Height of the block it is meant for; the row is meant for a later one.</param>
+    /// <param name="Commitment">SHA-256 of the submission to come, 32 bytes.</param>
+    /// <param name="Signature">Ed25519 signature of the owner, 64 bytes.</param>
+    public sealed record CommitWeights(string Run, int Neuron, long Block, ImmutableArray<byte> Commitment, ImmutableArray<byte> Signature) : LedgerMessage
+    {
+        /// <inheritdoc/>
+        public bool Equals(CommitWeights? other) =>
+            other is not null && Run == other.Run && Neuron == other.Neuron && Block == other.Block
+            && Commitment.AsSpan().SequenceEqual(other.Commitment.AsSpan()) && Signature.AsSpan().SequenceEqual(other.Signature.AsSpan());
+
+        /// <inheritdoc/>
+        public override int GetHashCode() => HashCode.Combine(Run, Neuron, Block);
+    }
+
     /// <summary>Ledger to neuron: the submission is part of the durable block <paramref name="Block"/>.</summary>
     public sealed record SubmissionAccepted(int Neuron, long Block) : LedgerMessage;
 

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Text;
 using BitTensor.Mechanism;
 using NSec.Cryptography;
+using SHA256 = System.Security.Cryptography.SHA256;
 
 namespace BitTensor.Protocol;
 
@@ -13,6 +14,8 @@ namespace BitTensor.Protocol;
 public static class SubmissionSignature
 {
     static readonly byte[] Domain = Encoding.ASCII.GetBytes("BitTensor.Actors/SubmitWeights/1\0");
+    static readonly byte[] CommitDomain = Encoding.ASCII.GetBytes("BitTensor.Actors/CommitWeights/1\0");
+    static readonly byte[] CommitmentDomain = Encoding.ASCII.GetBytes("BitTensor.Actors/Commitment/1\0");
 
     /// <summary>
     /// The one byte string a submission stands for: the domain <c>BitTensor.Actors/SubmitWeights/1</c> and a zero, length (int32) and
@@ -42,13 +45,43 @@ public static class SubmissionSignature
         return bytes;
     }
 
+    /// <summary>
+    /// What commits to a submission, 32 bytes: SHA-256 of the domain <c>BitTensor.Actors/Commitment/1</c> and a zero, its canonical bytes and
+    /// its signature. Nobody but the owner can make the signature, so nobody finds the row by trying rows.
+    /// </summary>
+    public static byte[] Commitment(LedgerMessage.SubmitWeights submission) => SHA256.HashData(
+        [.. CommitmentDomain, .. CanonicalBytes(submission.Run, submission.Neuron, submission.Block, submission.Row), .. submission.Signature]);
+
+    /// <summary>
+    /// The one byte string a commitment stands for: the domain <c>BitTensor.Actors/CommitWeights/1</c> and a zero, length (int32) and UTF-8 of
+    /// the run id, block (int64), neuron (int32), then the commitment; all little-endian.
+    /// </summary>
+    public static byte[] CommitmentBytes(string run, int neuron, long block, ReadOnlySpan<byte> commitment)
+    {
+        var name = Encoding.UTF8.GetBytes(run);
+        var bytes = new byte[CommitDomain.Length + 16 + name.Length + commitment.Length];
+        CommitDomain.CopyTo(bytes, 0);
+        var at = bytes.AsSpan(CommitDomain.Length);
+        BinaryPrimitives.WriteInt32LittleEndian(at, name.Length);
+        name.CopyTo(at[4..]);
+        at = at[(4 + name.Length)..];
+        BinaryPrimitives.WriteInt64LittleEndian(at, block);
+        BinaryPrimitives.WriteInt32LittleEndian(at[8..], neuron);
+        commitment.CopyTo(at[12..]);
+        return bytes;
+    }
+
+    /// <summary>True when the signature of <paramref name="commit"/> verifies under <paramref name="publicKey"/>, 32 bytes.</summary>
+    public static bool Verify(LedgerMessage.CommitWeights commit, ReadOnlySpan<byte> publicKey) =>
+        Verify(publicKey, CommitmentBytes(commit.Run, commit.Neuron, commit.Block, commit.Commitment.AsSpan()), commit.Signature);
+
     /// <summary>True when the signature of <paramref name="submission"/> verifies under <paramref name="publicKey"/>, 32 bytes.</summary>
     public static bool Verify(LedgerMessage.SubmitWeights submission, ReadOnlySpan<byte> publicKey) =>
+        Verify(publicKey, CanonicalBytes(submission.Run, submission.Neuron, submission.Block, submission.Row), submission.Signature);
+
+    static bool Verify(ReadOnlySpan<byte> publicKey, byte[] bytes, ImmutableArray<byte> signature) =>
         PublicKey.TryImport(SignatureAlgorithm.Ed25519, publicKey, KeyBlobFormat.RawPublicKey, out var key)
-        && SignatureAlgorithm.Ed25519.Verify(
-            key!,
-            CanonicalBytes(submission.Run, submission.Neuron, submission.Block, submission.Row),
-            submission.Signature.AsSpan());
+        && SignatureAlgorithm.Ed25519.Verify(key!, bytes, signature.AsSpan());
 }
 
 /// <summary>The key with which one neuron signs.</summary>
@@ -74,6 +107,14 @@ public sealed class NeuronKey : IDisposable
     {
         var signature = SignatureAlgorithm.Ed25519.Sign(_key, SubmissionSignature.CanonicalBytes(run, neuron, block, row));
         return new LedgerMessage.SubmitWeights(run, neuron, block, row, [.. signature]);
+    }
+
+    /// <summary>A signed commitment in block <paramref name="block"/> to a submission that is to come.</summary>
+    public LedgerMessage.CommitWeights Commit(LedgerMessage.SubmitWeights submission, long block)
+    {
+        var commitment = SubmissionSignature.Commitment(submission);
+        var bytes = SubmissionSignature.CommitmentBytes(submission.Run, submission.Neuron, block, commitment);
+        return new LedgerMessage.CommitWeights(submission.Run, submission.Neuron, block, [.. commitment], [.. SignatureAlgorithm.Ed25519.Sign(_key, bytes)]);
     }
 
     /// <inheritdoc/>

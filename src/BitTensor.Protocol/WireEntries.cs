@@ -33,6 +33,14 @@ public static class WireEntries
             7, "submission-refused", m => new() { Neuron = m.Neuron, Block = m.Block, Reason = (int)m.Reason },
             b => new(b.Neuron, b.Block, WireBytes.Value<Mechanism.Refusal>(b.Reason))),
         new BodyEntry<LedgerMessage.BlockOpened, Wire.BlockOpenedBody>(8, "block-opened", Of, To),
+        new BodyEntry<LedgerMessage.CommitWeights, Wire.CommitWeightsBody>(
+            9, "commit-weights",
+            m => new()
+            {
+                Run = m.Run, Neuron = m.Neuron, Block = m.Block, Commitment = ByteString.CopyFrom(m.Commitment.AsSpan()),
+                Signature = ByteString.CopyFrom(m.Signature.AsSpan()),
+            },
+            b => new(b.Run, b.Neuron, b.Block, [.. b.Commitment.Span], [.. b.Signature.Span])),
     ];
 
     static Wire.QueryBody Of(QueryId query) => new() { Caller = query.Caller, Sequence = query.Sequence };

@@ -33,6 +33,10 @@ public sealed record LedgerHeader(string Run, ulong Seed, MechanismParameters Pa
         {
             bytes.Add(Parameters.Rule.ToString());
         }
+        if (Parameters.RevealAfter > 0)
+        {
+            bytes.Add("reveal-after").Add(Parameters.RevealAfter);
+        }
         bytes.Add(Neurons.Length);
         foreach (var neuron in Neurons)
         {
@@ -53,6 +57,13 @@ public sealed record LedgerHeader(string Run, ulong Seed, MechanismParameters Pa
 /// <param name="Refused">Why it changed nothing; null when it was accepted.</param>
 public sealed record SubmissionEntry(long Arrival, int From, LedgerMessage.SubmitWeights Submission, Refusal? Refused);
 
+/// <summary>A commitment to a row and its fate.</summary>
+/// <param name="Arrival">Counts the commitments of one block from 0.</param>
+/// <param name="From">The address it came from, as the emulated network knows it.</param>
+/// <param name="Commit">The commitment as it arrived.</param>
+/// <param name="Refused">Why it binds nobody; null when it was accepted.</param>
+public sealed record CommitmentEntry(long Arrival, int From, LedgerMessage.CommitWeights Commit, Refusal? Refused);
+
 /// <summary>One closed block of the hash chain.</summary>
 /// <param name="Height">Height; 0 is the genesis block.</param>
 /// <param name="AtMs">Emulated time of the close, ms since the start.</param>
@@ -67,9 +78,13 @@ public sealed record LedgerBlock(
     long Height, double AtMs, string PreviousHash, string Hash, ImmutableArray<SubmissionEntry> Submissions,
     ImmutableArray<double> Stake, ImmutableArray<double> Rank, ImmutableArray<double> Emission, double Mint)
 {
+    /// <summary>Every commitment that arrived, in the order of arrival; none where rows are taken as they are.</summary>
+    public ImmutableArray<CommitmentEntry> Commitments { get; init; } = [];
+
     /// <summary>Seals what a close gave into a block.</summary>
     public static LedgerBlock Seal(
-        long height, double atMs, string previousHash, MarketClose close, IReadOnlyList<SubmissionEntry> submissions)
+        long height, double atMs, string previousHash, MarketClose close, IReadOnlyList<SubmissionEntry> submissions,
+        IReadOnlyList<CommitmentEntry>? commitments = null)
     {
         using var bytes = new CanonicalHash("BitTensor.Actors/Block/1");
         bytes.Add(previousHash).Add(height).Add(atMs).Add(submissions.Count);
@@ -79,9 +94,18 @@ public sealed record LedgerBlock(
             bytes.Add(SubmissionSignature.CanonicalBytes(submission.Run, submission.Neuron, submission.Block, submission.Row));
             bytes.Add(submission.Signature.AsSpan());
         }
+        foreach (var (arrival, from, commit, refused) in commitments ?? [])
+        {
+            bytes.Add("commitment").Add(arrival).Add(from).Add(refused is { } reason ? reason.ToString() : "");
+            bytes.Add(SubmissionSignature.CommitmentBytes(commit.Run, commit.Neuron, commit.Block, commit.Commitment.AsSpan()));
+            bytes.Add(commit.Signature.AsSpan());
+        }
         bytes.Add(close.Stake).Add(close.Rank).Add(close.Emission).Add(close.Mint).Add(close.Next.Stake);
         return new LedgerBlock(
-            height, atMs, previousHash, bytes.Hex(), [.. submissions], [.. close.Stake], [.. close.Rank], [.. close.Emission], close.Mint);
+            height, atMs, previousHash, bytes.Hex(), [.. submissions], [.. close.Stake], [.. close.Rank], [.. close.Emission], close.Mint)
+        {
+            Commitments = [.. commitments ?? []],
+        };
     }
 }
 

@@ -96,7 +96,7 @@ public static class LedgerInvariants
             return Broken(Invariant.HashChain, block, null, $"it follows {block.PreviousHash} at height {block.Height}, not {previousHash} at {after.Height - 1}");
         }
         var close = new MarketClose(after, [.. block.Stake], [.. block.Rank], [.. block.Emission], block.Mint);
-        var hash = LedgerBlock.Seal(block.Height, block.AtMs, previousHash, close, block.Submissions).Hash;
+        var hash = LedgerBlock.Seal(block.Height, block.AtMs, previousHash, close, block.Submissions, block.Commitments).Hash;
         return hash == block.Hash ? null : Broken(Invariant.HashChain, block, null, $"its hash is {block.Hash}, but that of its content is {hash}");
     }
 

@@ -59,17 +59,21 @@ public sealed class LedgerReader : IDisposable
         blocks.Parameters[0].Value = from;
         using var reader = Guarded(from, blocks.ExecuteReader);
         using var submissions = Sql.Command(_entries, "SELECT * FROM submissions WHERE height = @height ORDER BY arrival", "@height");
+        using var commitments = Sql.Command(_entries, "SELECT * FROM commitments WHERE height = @height ORDER BY arrival", "@height");
         for (var height = from; Guarded(height, reader.Read); height++)
         {
-            yield return Guarded(height, () => ReadBlock(reader, submissions));
+            yield return Guarded(height, () => ReadBlock(reader, submissions, commitments));
         }
     }
 
-    /// <summary>Submissions that belong to no block: an honest ledger has none.</summary>
+    /// <summary>Submissions and commitments that belong to no block: an honest ledger has none.</summary>
     /// <exception cref="LedgerException">They cannot be counted.</exception>
     public long CountStrays() => Guarded(0, () =>
     {
-        using var command = Sql.Command(_connection, "SELECT COUNT(*) FROM submissions WHERE height NOT IN (SELECT height FROM blocks)");
+        using var command = Sql.Command(_connection, """
+            SELECT (SELECT COUNT(*) FROM submissions WHERE height NOT IN (SELECT height FROM blocks))
+              + (SELECT COUNT(*) FROM commitments WHERE height NOT IN (SELECT height FROM blocks))
+            """);
         return (long)command.ExecuteScalar()!;
     });
 
@@ -92,12 +96,31 @@ public sealed class LedgerReader : IDisposable
         }
     }
 
-    static LedgerBlock ReadBlock(DbDataReader reader, DbCommand submissions)
+    static LedgerBlock ReadBlock(DbDataReader reader, DbCommand submissions, DbCommand commitments)
     {
         var height = Sql.Exact<long>(reader, 0);
         return new LedgerBlock(
             height, Sql.Exact<double>(reader, 1), Sql.Exact<string>(reader, 2), Sql.Exact<string>(reader, 3), ReadSubmissions(submissions, height),
-            Sql.Vector<double>(reader, 4), Sql.Vector<double>(reader, 5), Sql.Vector<double>(reader, 6), Sql.Exact<double>(reader, 7));
+            Sql.Vector<double>(reader, 4), Sql.Vector<double>(reader, 5), Sql.Vector<double>(reader, 6), Sql.Exact<double>(reader, 7))
+        {
+            Commitments = ReadCommitments(commitments, height),
+        };
+    }
+
+    static ImmutableArray<CommitmentEntry> ReadCommitments(DbCommand command, long height)
+    {
+        command.Parameters[0].Value = height;
+        using var reader = command.ExecuteReader();
+        var entries = ImmutableArray.CreateBuilder<CommitmentEntry>();
+        while (reader.Read())
+        {
+            var commit = new LedgerMessage.CommitWeights(
+                Sql.Exact<string>(reader, 3), checked((int)Sql.Exact<long>(reader, 4)), Sql.Exact<long>(reader, 5), [.. Sql.Exact<byte[]>(reader, 6)],
+                [.. Sql.Exact<byte[]>(reader, 7)]);
+            entries.Add(new CommitmentEntry(
+                Sql.Exact<long>(reader, 1), checked((int)Sql.Exact<long>(reader, 2)), commit, reader.IsDBNull(8) ? null : Sql.Name<Refusal>(reader, 8)));
+        }
+        return entries.DrainToImmutable();
     }
 
     static ImmutableArray<SubmissionEntry> ReadSubmissions(DbCommand command, long height)
@@ -150,6 +173,7 @@ public sealed class LedgerReader : IDisposable
             var other => throw new InvalidCastException($"emission is {other}, neither 0 nor 1"),
         },
         Rule = RankRule.Parse(Sql.Exact<string>(reader, 11)) ?? throw new InvalidCastException($"rule is '{reader.GetString(11)}', which is none"),
+        RevealAfter = Sql.Exact<long>(reader, 12) is >= 0 and <= int.MaxValue and var blocks ? (int)blocks : throw new InvalidCastException("reveal_after is no number of blocks"),
     };
 
     static ImmutableArray<LedgerNeuron> ReadNeurons(DbConnection connection)

@@ -33,13 +33,14 @@ public enum StoreFault
 public sealed class LedgerStore : IDisposable
 {
     /// <summary>Version of the tables.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     readonly LedgerPlace _place;
     readonly DbConnection _connection;
     readonly EpochFence _fence;
     readonly DbCommand _insertBlock;
     readonly DbCommand _insertSubmission;
+    readonly DbCommand _insertCommitment;
     long _next;
     string _head;
 
@@ -57,6 +58,9 @@ public sealed class LedgerStore : IDisposable
             connection,
             "INSERT INTO submissions VALUES (@height, @arrival, @sender, @run, @neuron, @block, @targets, @weights, @signature, @refused)",
             "@height", "@arrival", "@sender", "@run", "@neuron", "@block", "@targets", "@weights", "@signature", "@refused");
+        _insertCommitment = Sql.Command(
+            connection, "INSERT INTO commitments VALUES (@height, @arrival, @sender, @run, @neuron, @block, @commitment, @signature, @refused)",
+            "@height", "@arrival", "@sender", "@run", "@neuron", "@block", "@commitment", "@signature", "@refused");
     }
 
     /// <summary>What is wrong with the disk, as the emulation has it: every <see cref="Append"/> fails before it is durable.</summary>
@@ -173,6 +177,12 @@ public sealed class LedgerStore : IDisposable
                 Sql.Blob(submission.Row.Targets), Sql.Blob(submission.Row.Values), submission.Signature.ToArray(),
                 refused is { } reason ? reason.ToString() : DBNull.Value);
         }
+        foreach (var (arrival, from, commit, refused) in block.Commitments)
+        {
+            Sql.Run(
+                _insertCommitment, transaction, block.Height, arrival, from, commit.Run, commit.Neuron, commit.Block, commit.Commitment.ToArray(),
+                commit.Signature.ToArray(), refused is { } reason ? reason.ToString() : DBNull.Value);
+        }
         if (Fault != StoreFault.None)
         {
             // All is written but nothing is durable: what a real disk leaves behind when it fails at the worst moment.
@@ -195,6 +205,7 @@ public sealed class LedgerStore : IDisposable
         _fence.Dispose();
         _insertBlock.Dispose();
         _insertSubmission.Dispose();
+        _insertCommitment.Dispose();
         _place.Close(_connection);
     }
 
@@ -205,7 +216,8 @@ public sealed class LedgerStore : IDisposable
             CREATE TABLE run (
               version {integer} NOT NULL, run TEXT NOT NULL, seed {integer} NOT NULL, alpha {place.Real} NOT NULL, tau {place.Real} NOT NULL,
               step {place.Real} NOT NULL, epsilon {place.Real} NOT NULL, temperature {place.Real} NOT NULL, norm TEXT NOT NULL,
-              stake_scale TEXT NOT NULL, emission {integer} NOT NULL, rule TEXT NOT NULL);
+              stake_scale TEXT NOT NULL, emission {integer} NOT NULL, rule TEXT NOT NULL,
+              reveal_after {integer} NOT NULL);
             CREATE TABLE neurons (
               neuron {integer} PRIMARY KEY, population TEXT NOT NULL, public_key {place.Blob} NOT NULL, stake {place.Real} NOT NULL,
               targets {place.Blob} NOT NULL, weights {place.Blob} NOT NULL);
@@ -216,6 +228,10 @@ public sealed class LedgerStore : IDisposable
               height {integer} NOT NULL REFERENCES blocks, arrival {integer} NOT NULL, sender {integer} NOT NULL, run TEXT NOT NULL,
               neuron {integer} NOT NULL, block {integer} NOT NULL, targets {place.Blob} NOT NULL, weights {place.Blob} NOT NULL,
               signature {place.Blob} NOT NULL, refused TEXT, PRIMARY KEY (height, arrival)){place.KeyedTable};
+            CREATE TABLE commitments (
+              height {integer} NOT NULL REFERENCES blocks, arrival {integer} NOT NULL, sender {integer} NOT NULL, run TEXT NOT NULL,
+              neuron {integer} NOT NULL, block {integer} NOT NULL, commitment {place.Blob} NOT NULL, signature {place.Blob} NOT NULL,
+              refused TEXT, PRIMARY KEY (height, arrival)){place.KeyedTable};
             CREATE TABLE epoch (epoch {integer} NOT NULL);
             INSERT INTO epoch VALUES (1);
             CREATE TABLE states (name TEXT PRIMARY KEY, height {integer} NOT NULL, state {place.Blob} NOT NULL);
@@ -226,11 +242,11 @@ public sealed class LedgerStore : IDisposable
     {
         var p = header.Parameters;
         using var run = Sql.Command(
-            connection, "INSERT INTO run VALUES (@version, @run, @seed, @alpha, @tau, @step, @epsilon, @temperature, @norm, @scale, @emission, @rule)",
-            "@version", "@run", "@seed", "@alpha", "@tau", "@step", "@epsilon", "@temperature", "@norm", "@scale", "@emission", "@rule");
+            connection, "INSERT INTO run VALUES (@version, @run, @seed, @alpha, @tau, @step, @epsilon, @temperature, @norm, @scale, @emission, @rule, @reveal)",
+            "@version", "@run", "@seed", "@alpha", "@tau", "@step", "@epsilon", "@temperature", "@norm", "@scale", "@emission", "@rule", "@reveal");
         Sql.Run(
             run, transaction, Version, header.Run, (long)header.Seed, p.Alpha, p.Tau, p.Step, p.Epsilon, p.Temperature, p.Norm.ToString(),
-            p.StakeScale.ToString(), p.Emission ? 1 : 0, p.Rule.ToString());
+            p.StakeScale.ToString(), p.Emission ? 1 : 0, p.Rule.ToString(), p.RevealAfter);
         using var neurons = Sql.Command(
             connection, "INSERT INTO neurons VALUES (@neuron, @population, @key, @stake, @targets, @weights)",
             "@neuron", "@population", "@key", "@stake", "@targets", "@weights");

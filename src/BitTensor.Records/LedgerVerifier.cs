@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using BitTensor.Mechanism;
 using BitTensor.Protocol;
 
@@ -31,18 +32,18 @@ public static class LedgerVerifier
         try
         {
             using var reader = open();
-            var market = reader.Header.Genesis();
+            var (market, promised) = (reader.Header.Genesis(), OpenCommitments.None);
             foreach (var block in reader.Blocks())
             {
                 var previous = found.Head ?? reader.Header.Hash();
-                if (Check(reader.Header, market, previous, block, out var next) is { } problem)
+                if (Check(reader.Header, market, promised, previous, block, out var next) is { } problem)
                 {
                     return found with { Ok = false, Problem = $"block {block.Height}: {problem}" };
                 }
-                market = next!;
+                (market, promised) = (next!, promised.After(block, reader.Header.Parameters.RevealAfter));
                 found = found with { Blocks = found.Blocks + 1, Submissions = found.Submissions + block.Submissions.Length, Head = block.Hash };
             }
-            var end = found.Blocks == 0 ? "there is no block, not even the genesis block" : reader.CountStrays() is > 0 and var strays ? $"{strays} submission(s) belong to no block" : null;
+            var end = found.Blocks == 0 ? "there is no block, not even the genesis block" : reader.CountStrays() is > 0 and var strays ? $"{strays} submission(s) or commitment(s) belong to no block" : null;
             return found with { Ok = end is null, Problem = end };
         }
         catch (LedgerException damage)
@@ -55,7 +56,7 @@ public static class LedgerVerifier
         }
     }
 
-    static string? Check(LedgerHeader header, Market market, string previous, LedgerBlock block, out Market? next)
+    static string? Check(LedgerHeader header, Market market, OpenCommitments promised, string previous, LedgerBlock block, out Market? next)
     {
         next = null;
         if (block.Height != market.Height)
@@ -71,7 +72,15 @@ public static class LedgerVerifier
         var admitted = new HashSet<int>();
         foreach (var entry in block.Submissions)
         {
-            if (CheckEntry(header, market, entry, admitted) is { } problem)
+            if (CheckEntry(header, market, promised, entry, admitted) is { } problem)
+            {
+                return problem;
+            }
+        }
+        var committed = new HashSet<int>();
+        foreach (var entry in block.Commitments)
+        {
+            if (CheckEntry(header, market, promised, entry, committed) is { } problem)
             {
                 return problem;
             }
@@ -83,24 +92,33 @@ public static class LedgerVerifier
             ?? Differs("rank", close.Rank, block.Rank.AsSpan())
             ?? Differs("emission", close.Emission, block.Emission.AsSpan())
             ?? (Same(close.Mint, block.Mint) ? null : $"mint is {close.Mint:R} but the ledger says {block.Mint:R}")
-            ?? (LedgerBlock.Seal(block.Height, block.AtMs, previous, close, block.Submissions).Hash == block.Hash
+            ?? (LedgerBlock.Seal(block.Height, block.AtMs, previous, close, block.Submissions, block.Commitments).Hash == block.Hash
                 ? null : "its hash is not the hash of its content");
     }
 
-    static string? CheckEntry(LedgerHeader header, Market market, SubmissionEntry entry, HashSet<int> admitted)
+    static string? CheckEntry(LedgerHeader header, Market market, OpenCommitments promised, SubmissionEntry entry, HashSet<int> admitted)
     {
-        var submission = entry.Submission;
-        var judged = SubmissionJudge.Judge(header, market, admitted, entry.From, submission);
-        if (judged == entry.Refused)
+        var judged = SubmissionJudge.Judge(header, market, promised, admitted, entry.From, entry.Submission);
+        return Compare($"submission {entry.Arrival} of neuron {entry.Submission.Neuron}", judged, entry.Refused, admitted, entry.Submission.Neuron);
+    }
+
+    static string? CheckEntry(LedgerHeader header, Market market, OpenCommitments promised, CommitmentEntry entry, HashSet<int> committed)
+    {
+        var judged = SubmissionJudge.Judge(header, market, promised, committed, entry.From, entry.Commit);
+        return Compare($"commitment {entry.Arrival} of neuron {entry.Commit.Neuron}", judged, entry.Refused, committed, entry.Commit.Neuron);
+    }
+
+    static string? Compare(string what, Refusal? judged, Refusal? recorded, HashSet<int> admitted, int neuron)
+    {
+        if (judged != recorded)
         {
-            if (entry.Refused is null)
-            {
-                admitted.Add(submission.Neuron);
-            }
-            return null;
+            return $"{what} is {judged?.ToString() ?? "acceptable"} but the ledger says {recorded?.ToString() ?? "accepted"}";
         }
-        var says = entry.Refused?.ToString() ?? "accepted";
-        return $"submission {entry.Arrival} of neuron {submission.Neuron} is {judged?.ToString() ?? "acceptable"} but the ledger says {says}";
+        if (recorded is null)
+        {
+            admitted.Add(neuron);
+        }
+        return null;
     }
 
     static string? Differs(string what, double[] computed, ReadOnlySpan<double> recorded)
@@ -128,34 +146,62 @@ public static class SubmissionJudge
     /// <summary>Null when the submission is acceptable.</summary>
     /// <param name="header">Run and keys.</param>
     /// <param name="market">The market the block closes on.</param>
+    /// <param name="promised">Rows neurons have committed to.</param>
     /// <param name="admitted">Neurons with a submission accepted in this block.</param>
     /// <param name="from">The address it came from.</param>
     /// <param name="submission">The submission.</param>
     public static Refusal? Judge(
-        LedgerHeader header, Market market, IReadOnlySet<int> admitted, int from, LedgerMessage.SubmitWeights submission)
+        LedgerHeader header, Market market, OpenCommitments promised, IReadOnlySet<int> admitted, int from, LedgerMessage.SubmitWeights submission)
     {
-        if (submission.Neuron < 0 || submission.Neuron >= header.Neurons.Length)
+        if (JudgeSender(header, market, from, submission.Neuron, submission.Run, submission.Block) is { } refusal)
         {
-            return Refusal.UnknownNeuron;
-        }
-        if (submission.Neuron != from)
-        {
-            return Refusal.NotOwner;
-        }
-        if (submission.Run != header.Run)
-        {
-            return Refusal.WrongRun;
-        }
-        if (Admission.JudgeBlock(submission.Block, market.Height) is { } wrongBlock)
-        {
-            return wrongBlock;
+            return refusal;
         }
         if (admitted.Contains(submission.Neuron))
         {
             return Refusal.TooFast;
         }
-        return SubmissionSignature.Verify(submission, header.Neurons[submission.Neuron].PublicKey.AsSpan())
-            ? Admission.JudgeChange(market, new RowChange(submission.Neuron, submission.Row))
-            : Refusal.BadSignature;
+        if (!SubmissionSignature.Verify(submission, header.Neurons[submission.Neuron].PublicKey.AsSpan()))
+        {
+            return Refusal.BadSignature;
+        }
+        return header.Parameters.RevealAfter > 0 && !promised.Keeps(submission)
+            ? Refusal.NotCommitted
+            : Admission.JudgeChange(market, new RowChange(submission.Neuron, submission.Row));
     }
+
+    /// <summary>Null when the commitment binds its neuron.</summary>
+    /// <param name="header">Run and keys.</param>
+    /// <param name="market">The market the block closes on.</param>
+    /// <param name="promised">Rows neurons have committed to: a neuron shows one row before it commits to the next.</param>
+    /// <param name="committed">Neurons with a commitment accepted in this block.</param>
+    /// <param name="from">The address it came from.</param>
+    /// <param name="commit">The commitment.</param>
+    public static Refusal? Judge(
+        LedgerHeader header, Market market, OpenCommitments promised, IReadOnlySet<int> committed, int from, LedgerMessage.CommitWeights commit)
+    {
+        if (JudgeSender(header, market, from, commit.Neuron, commit.Run, commit.Block) is { } refusal)
+        {
+            return refusal;
+        }
+        if (header.Parameters.RevealAfter == 0)
+        {
+            return Refusal.NoCommitments;
+        }
+        if (promised.Has(commit.Neuron) || committed.Contains(commit.Neuron))
+        {
+            return Refusal.TooFast;
+        }
+        if (commit.Commitment.Length != SHA256.HashSizeInBytes)
+        {
+            return Refusal.BadShape;
+        }
+        return SubmissionSignature.Verify(commit, header.Neurons[commit.Neuron].PublicKey.AsSpan()) ? null : Refusal.BadSignature;
+    }
+
+    static Refusal? JudgeSender(LedgerHeader header, Market market, int from, int neuron, string run, long block) =>
+        neuron < 0 || neuron >= header.Neurons.Length ? Refusal.UnknownNeuron
+        : neuron != from ? Refusal.NotOwner
+        : run != header.Run ? Refusal.WrongRun
+        : Admission.JudgeBlock(block, market.Height);
 }

@@ -30,7 +30,7 @@ sealed class ScenarioReader(ErrorList errors)
             Seed = (ulong)root.Get<long>("seed"),
             Blocks = blocks,
             BlockInterval = interval,
-            Mechanism = ReadMechanism(mechanism),
+            Mechanism = ReadMechanism(mechanism, blocks),
             Data = data,
             Populations = read,
             Network = network.Read(root.Section("network")),
@@ -69,7 +69,16 @@ sealed class ScenarioReader(ErrorList errors)
         }
     }
 
-    static MechanismParameters ReadMechanism(SectionReader s) => new()
+    MechanismParameters ReadMechanism(SectionReader s, int blocks)
+    {
+        if (s.Get<long>("reveal-after") >= blocks)
+        {
+            errors.Add(s.PlaceOf("reveal-after"), ErrorCodes.Contradiction, $"rows are hidden for {s.Get<long>("reveal-after")} blocks, but the run has {blocks}: none would ever count", "write fewer blocks, or lengthen duration");
+        }
+        return ParametersOf(s);
+    }
+
+    static MechanismParameters ParametersOf(SectionReader s) => new()
     {
         Alpha = s.Get<double>("alpha"),
         Tau = s.Get<double>("tau"),
@@ -80,6 +89,7 @@ sealed class ScenarioReader(ErrorList errors)
         Norm = s.Get<string>("norm") == "l1" ? InflationNorm.L1 : InflationNorm.L2,
         StakeScale = s.Get<string>("stake") == "share" ? StakeScale.Share : StakeScale.Raw,
         Emission = s.Get<string>("emission") != "frozen",
+        RevealAfter = (int)s.Get<long>("reveal-after"),
     };
 
     static RankRule ReadRule(SectionReader s)

@@ -66,6 +66,7 @@ public static class ScenarioWriter
         y.Line($"norm: {(m.Norm == InflationNorm.L1 ? "l1" : "l2")}");
         y.Line($"stake: {(m.StakeScale == StakeScale.Share ? "share" : "raw")}");
         y.Line($"emission: {(m.Emission ? "on" : "frozen")}");
+        y.Line($"reveal-after: {m.RevealAfter} blocks");
     });
 
     static void WriteData(YamlText y, DataSpec data) => y.Section("data", () =>

@@ -19,10 +19,10 @@ sealed class LedgerStage : VirtualStage
     readonly IActorRef _ledger;
     bool _closed;
 
-    public LedgerStage(int blocks = 2)
+    public LedgerStage(int blocks = 2, int revealAfter = 0)
     {
         var scenario = Stage.Read(
-            $"version: 1\nname: stage\nseed: 3\nduration: {blocks} blocks\npopulations: [{{ name: a, count: {Count}, model: {{ kind: quadratic }} }}]\n");
+            $"version: 1\nname: stage\nseed: 3\nduration: {blocks} blocks\nmechanism: {{ reveal-after: {revealAfter} blocks }}\npopulations: [{{ name: a, count: {Count}, model: {{ kind: quadratic }} }}]\n");
         var plans = Roster.Draw(scenario);
         Header = EmulationRun.HeaderOf(scenario, plans);
         _store = LedgerStore.Create(File, Header);
@@ -52,6 +52,17 @@ sealed class LedgerStage : VirtualStage
         using var key = new NeuronKey(Header.Seed, Math.Clamp(neuron, 0, Count - 1));
         return key.Sign(run ?? Header.Run, neuron, block, row ?? WeightRow.Dense([0.34, 0.33, 0.33]));
     }
+
+    /// <summary>A commitment in this block to a submission.</summary>
+    public LedgerMessage.CommitWeights Promise(LedgerMessage.SubmitWeights submission, long block)
+    {
+        using var key = new NeuronKey(Header.Seed, submission.Neuron);
+        return key.Commit(submission, block);
+    }
+
+    /// <summary>Has a commitment arrive at this second.</summary>
+    public void Arrives(double second, int from, LedgerMessage.CommitWeights commit) =>
+        At(second, _ledger, new Arrival<LedgerMessage.CommitWeights>(from, commit));
 
     /// <summary>Has a submission arrive at this second.</summary>
     public void Arrives(double second, int from, LedgerMessage.SubmitWeights submission) =>

@@ -20,6 +20,9 @@ static class ProtocolDocument
 
     static readonly Dictionary<string, string> Comments = CommentsOf(File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "wire.proto")));
 
+    const string Commitment = "M:BitTensor.Protocol.SubmissionSignature.Commitment(BitTensor.Protocol.LedgerMessage.SubmitWeights)";
+    const string CommitmentBytes =
+        "M:BitTensor.Protocol.SubmissionSignature.CommitmentBytes(System.String,System.Int32,System.Int64,System.ReadOnlySpan{System.Byte})";
     const string CanonicalBytes =
         "M:BitTensor.Protocol.SubmissionSignature.CanonicalBytes(System.String,System.Int32,System.Int64,BitTensor.Mechanism.WeightRow)";
 
@@ -119,6 +122,10 @@ static class ProtocolDocument
             if (entry.Type == typeof(LedgerMessage.SubmitWeights))
             {
                 text.Append($"\n{Summary(CanonicalBytes)}\n");
+            }
+            if (entry.Type == typeof(LedgerMessage.CommitWeights))
+            {
+                text.Append($"\n{Summary(Commitment)}\n\n{Summary(CommitmentBytes)}\n");
             }
         }
         text.Append("\n## Parts of bodies and of handshakes\n");

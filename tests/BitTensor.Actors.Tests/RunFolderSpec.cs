@@ -41,7 +41,7 @@ public sealed class RunFolderSpec : IDisposable
     {
         using var connection = new SqliteConnection($"Data Source={Path.Combine(_shell.SmallRun(), RunFolder.LedgerFile)};Pooling=False");
         connection.Open();
-        foreach (var table in new[] { "run", "neurons", "blocks", "submissions" })
+        foreach (var table in new[] { "run", "neurons", "blocks", "submissions", "commitments" })
         {
             using var command = connection.CreateCommand();
             command.CommandText = "SELECT name FROM pragma_table_info($table)";

@@ -239,7 +239,7 @@ public sealed class StrategiesSpec
         {
             var scenario = Stage.Read(text);
             _header = EmulationRun.HeaderOf(scenario, Roster.Draw(scenario));
-            _open = new OpenBlock(_header, _header.Genesis());
+            _open = new OpenBlock(_header, _header.Genesis(), Records.OpenCommitments.None);
             Close();
         }
 
@@ -250,7 +250,7 @@ public sealed class StrategiesSpec
         public Market Close()
         {
             var next = _open.Close().Next;
-            _open = new OpenBlock(_header, next);
+            _open = new OpenBlock(_header, next, Records.OpenCommitments.None);
             return next;
         }
 

@@ -32,10 +32,11 @@ public sealed class TamperSpec : IClassFixture<TamperSpec.RealLedger>
 
     static readonly (string Table, string Columns)[] Tables =
     [
-        ("run", "version run seed alpha tau step epsilon temperature norm stake_scale emission rule"),
+        ("run", "version run seed alpha tau step epsilon temperature norm stake_scale emission rule reveal_after"),
         ("neurons", "neuron population public_key stake targets weights"),
         ("blocks", "height at_ms previous_hash hash stake rank emission mint"),
         ("submissions", "height arrival sender run neuron block targets weights signature refused"),
+        ("commitments", "height arrival sender run neuron block commitment signature refused"),
     ];
 
     [Fact]
@@ -78,15 +79,16 @@ public sealed class TamperSpec : IClassFixture<TamperSpec.RealLedger>
     [MemberData(nameof(Columns))]
     public void Any_change_of_any_column_is_found_and_named(string table, string column)
     {
-        var at = table switch { "blocks" => "height = 2", "submissions" => "height = 2 AND arrival = 1", "neurons" => "neuron = 1", _ => "1" };
-        var value = _real.Value(table, column, at);
+        var at = table switch { "blocks" => "height = 2", "submissions" => "height = 2 AND arrival = 1", "commitments" => "height = 2 AND arrival = 1", "neurons" => "neuron = 1", _ => "1" };
+        var file = table == "commitments" ? _real.Hidden : _real.File;
+        var value = RealLedger.Value(file, table, column, at);
         foreach (var (what, other) in Others(column, value))
         {
             using var folder = new TemporaryFolder();
-            var problem = ProblemAfter(folder, connection => Set(connection, table, column, at, other));
+            var problem = ProblemAfter(folder, connection => Set(connection, table, column, at, other), file);
             Assert.True(problem is not null, $"{table}.{column}: {what} is not noticed");
             // What is true of the run or its neurons shows at the genesis block or at opening; of a block, in that block or the next one.
-            var places = table is "blocks" or "submissions" ? new[] { "block 2: ", "block 2 ", "expected height", "belong to no block" } : ["block 0: ", "is not a ledger", "version", "header: "];
+            var places = table is "blocks" or "submissions" or "commitments" ? new[] { "block 2: ", "block 2 ", "expected height", "belong to no block" } : ["block 0: ", "is not a ledger", "version", "header: "];
             Assert.True(Array.Exists(places, p => problem.Contains(p, StringComparison.Ordinal)), $"{table}.{column}: {what}: {problem}");
         }
     }
@@ -199,10 +201,10 @@ public sealed class TamperSpec : IClassFixture<TamperSpec.RealLedger>
         }
     }
 
-    string? ProblemAfter(TemporaryFolder folder, Action<SqliteConnection> tamper)
+    string? ProblemAfter(TemporaryFolder folder, Action<SqliteConnection> tamper, string? file = null)
     {
         var path = folder.File("tampered.db");
-        File.Copy(_real.File, path, overwrite: true);
+        File.Copy(file ?? _real.File, path, overwrite: true);
         using (var connection = Open(path))
         {
             Execute(connection, "PRAGMA foreign_keys = OFF");
@@ -247,30 +249,38 @@ public sealed class TamperSpec : IClassFixture<TamperSpec.RealLedger>
         return values;
     }
 
-    /// <summary>Three blocks of a real run.</summary>
+    /// <summary>Three blocks of a real run, and of one whose rows are hidden at first.</summary>
     public sealed class RealLedger : IDisposable
     {
         readonly TemporaryFolder _folder = new();
+        readonly TemporaryFolder _hidden = new();
 
         public RealLedger()
         {
             Stage.Run(Stage.Small, new RunOptions { Folder = _folder.Path }, "duration=3 blocks", "audit.every=never");
+            Stage.Run(Stage.Small, new RunOptions { Folder = _hidden.Path }, "duration=3 blocks", "audit.every=never", "mechanism.reveal-after=1 blocks");
             Head = LedgerVerifier.Verify(File).Head;
         }
 
         public string File => _folder.Ledger;
 
+        public string Hidden => _hidden.Ledger;
+
         public string? Head { get; }
 
-        public object Value(string table, string column, string where)
+        public static object Value(string file, string table, string column, string where)
         {
-            using var connection = Open(File);
+            using var connection = Open(file);
             using var command = connection.CreateCommand();
             command.CommandText = $"SELECT {column} FROM {table} WHERE {where}";
             return command.ExecuteScalar()!;
         }
 
-        public void Dispose() => _folder.Dispose();
+        public void Dispose()
+        {
+            _folder.Dispose();
+            _hidden.Dispose();
+        }
     }
 #pragma warning restore CA2100
 }

@@ -43,6 +43,8 @@ static class Samples
         [typeof(QueryMessage.Backward)] = Gen.Select(Query, Tensors, (q, t) => (object)new QueryMessage.Backward(q, t)),
         [typeof(LedgerMessage.SubmitWeights)] = Gen.Select(
             Gen.String, Gen.Int, Gen.Long, Row, Signature, (run, n, b, row, s) => (object)new LedgerMessage.SubmitWeights(run, n, b, row, [.. s])),
+        [typeof(LedgerMessage.CommitWeights)] = Gen.Select(
+            Gen.String, Gen.Int, Gen.Long, Gen.Byte.Array[32], Signature, (run, n, b, c, s) => (object)new LedgerMessage.CommitWeights(run, n, b, [.. c], [.. s])),
         [typeof(LedgerMessage.SubmissionAccepted)] = Gen.Select(Gen.Int, Gen.Long, (n, b) => (object)new LedgerMessage.SubmissionAccepted(n, b)),
         [typeof(LedgerMessage.SubmissionRefused)] =
             Gen.Select(Gen.Int, Gen.Long, Gen.Enum<Refusal>(), (n, b, r) => (object)new LedgerMessage.SubmissionRefused(n, b, r)),

@@ -139,6 +139,7 @@ public sealed class MalformedSpec
         { "byzantine gradients that a rule does not stand", "    count: 3", "    count: 3\n    defence: { gradients: krum, of: 4, byzantine: 1 }", "13:37:BTA021" },
         { "several gradients for a step of each", "    count: 3", "    count: 3\n    defence: { of: 4 }", "13:20:BTA021" },
         { "a bound below the median", "    count: 3", "    count: 3\n    defence: { norm-clip: 0.5 }", "13:27:BTA016" },
+        { "rows hidden to the end", "  block-interval: 10 s", "  block-interval: 10 s\n  reveal-after: 10 blocks", "8:17:BTA021" },
         { "queue without workers", "    count: 3", "    count: 3\n    serving: { queue: 3 }", "13:23:BTA021" },
         { "no answer at all", "    count: 3", "    count: 3\n    training: { k-min: 0 }", "13:24:BTA016" },
         { "no stake", "    count: 3\n  - name: other\n    count: 1\n    strategy: free-ride", "    count: 3\n    stake: 0", "11:3:BTA021" },

@@ -242,7 +242,7 @@ static class Parcels
         QueryMessage.Forward => ParcelKind.Forward,
         QueryMessage.ForwardReply or QueryMessage.ForwardRefused => ParcelKind.ForwardReply,
         QueryMessage.Backward => ParcelKind.Backward,
-        LedgerMessage.SubmitWeights => ParcelKind.Submission,
+        LedgerMessage.SubmitWeights or LedgerMessage.CommitWeights => ParcelKind.Submission,
         LedgerMessage.SubmissionAccepted or LedgerMessage.SubmissionRefused => ParcelKind.Receipt,
         _ => null,
     };
@@ -255,6 +255,7 @@ static class Parcels
         QueryMessage.ForwardRefused m => new Arrival<QueryMessage.ForwardRefused>(from, m),
         QueryMessage.Backward m => new Arrival<QueryMessage.Backward>(from, m),
         LedgerMessage.SubmitWeights m => new Arrival<LedgerMessage.SubmitWeights>(from, m),
+        LedgerMessage.CommitWeights m => new Arrival<LedgerMessage.CommitWeights>(from, m),
         LedgerMessage.SubmissionAccepted m => new Arrival<LedgerMessage.SubmissionAccepted>(from, m),
         LedgerMessage.SubmissionRefused m => new Arrival<LedgerMessage.SubmissionRefused>(from, m),
         _ => content,

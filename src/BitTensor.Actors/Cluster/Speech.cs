@@ -33,7 +33,7 @@ static class Speech
     public static bool Says(int from, object message) => message switch
     {
         _ when SayerOf(message) is { } sayer => from == sayer,
-        QueryMessage or LedgerMessage.SubmitWeights => from >= 0,
+        QueryMessage or LedgerMessage.SubmitWeights or LedgerMessage.CommitWeights => from >= 0,
         // A neuron's last report comes from where it no longer lives: any node of the run may tell the journal.
         ControlMessage.NeuronRecorded or ControlMessage.Settled or ControlMessage.ParcelLost => from == Nobody,
         _ => false,

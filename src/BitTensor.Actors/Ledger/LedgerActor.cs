@@ -51,12 +51,13 @@ sealed class LedgerActor : Inhabitant, IWithTimers
         _links = world.LinksOf(Parcel.LedgerAddress, Context.System.Scheduler);
         _previousHash = start.PreviousHash;
         _lastAt = start.At;
-        _open = new OpenBlock(header, start.Market);
+        _open = new OpenBlock(header, start.Market, start.Promised);
         _fate = world.Timeline.Ledger;
         _diskDice = new RandomStream(header.Seed, "disk");
 
         Receive<ControlMessage.Begin>(_ => HandleBegin());
-        Receive<Arrival<LedgerMessage.SubmitWeights>>(HandleSubmitWeights);
+        Receive<Arrival<LedgerMessage.SubmitWeights>>(arrival => HandleSaid(arrival, arrival.Message.Neuron, arrival.Message.Block, _open.Receive));
+        Receive<Arrival<LedgerMessage.CommitWeights>>(arrival => HandleSaid(arrival, arrival.Message.Neuron, arrival.Message.Block, _open.Receive));
         Receive<CloseBlock>(HandleCloseBlock);
         Receive<FateTurns>(_ => HandleFateTurns());
         Receive<ControlMessage.EndAtNextBlock>(_ => _endAtNextBlock = true);
@@ -92,23 +93,23 @@ sealed class LedgerActor : Inhabitant, IWithTimers
         }
     }
 
-    void HandleSubmitWeights(Arrival<LedgerMessage.SubmitWeights> arrival)
+    /// <summary>A submission, or a commitment to one.</summary>
+    void HandleSaid<T>(Arrival<T> arrival, int neuron, long block, Func<int, T, Refusal?> judge)
+        where T : LedgerMessage
     {
-        var submission = arrival.Message;
         if (_health.Down)
         {
             _links.End(arrival, ParcelKind.Submission, "dead/outage");
         }
-        else if (!_ended && _open.Has(arrival.From, submission))
+        else if (!_ended && _open.Has(arrival.From, arrival.Message))
         {
             // The same bytes again: a copy of what has its receipt, or gets it.
             _links.End(arrival, ParcelKind.Submission, "delivered/duplicate");
         }
-        else if ((_ended ? Refusal.StaleBlock : _open.Receive(arrival.From, submission)) is { } reason)
+        else if ((_ended ? Refusal.StaleBlock : judge(arrival.From, arrival.Message)) is { } reason)
         {
             _links.End(arrival, ParcelKind.Submission, $"delivered/refused-{reason}");
-            var receipt = new LedgerMessage.SubmissionRefused(submission.Neuron, submission.Block, reason);
-            _links.Send(arrival.From, ParcelKind.Receipt, WireSize.Header, receipt);
+            _links.Send(arrival.From, ParcelKind.Receipt, WireSize.Header, new LedgerMessage.SubmissionRefused(neuron, block, reason));
         }
         else
         {
@@ -116,7 +117,7 @@ sealed class LedgerActor : Inhabitant, IWithTimers
         }
     }
 
-    /// <summary>The parcel in which the submission came that is admitted to the open block.</summary>
+    /// <summary>The parcel in which the submission or commitment came that is admitted to the open block.</summary>
     Parcel Sealed(int from) => new(from, Parcel.LedgerAddress, ParcelKind.Submission, 0, _numbers.GetValueOrDefault(from));
 
     void HandleCloseBlock(CloseBlock close)
@@ -152,7 +153,7 @@ sealed class LedgerActor : Inhabitant, IWithTimers
         var close = _open.Close();
         var height = _open.Market.Height;
         var at = Now.TotalMilliseconds;
-        var block = LedgerBlock.Seal(height, at, _previousHash, close, _open.Entries);
+        var block = LedgerBlock.Seal(height, at, _previousHash, close, _open.Entries, _open.Commitments);
         if (LedgerInvariants.Check(_open.Market, close.Next, block, _previousHash) is { } violation)
         {
             throw new InvariantException(violation);
@@ -164,7 +165,7 @@ sealed class LedgerActor : Inhabitant, IWithTimers
         Acknowledge(block);
         Announce(close.Next);
         Record(block, close);
-        _open = new OpenBlock(_header, close.Next);
+        _open = new OpenBlock(_header, close.Next, _open.Promised.After(block, _header.Parameters.RevealAfter));
         GoOn(height);
     }
 
@@ -214,11 +215,13 @@ sealed class LedgerActor : Inhabitant, IWithTimers
     void GoDown()
     {
         Timers.Cancel("close");
-        foreach (var entry in _open.Entries.Where(e => e.Refused is null))
+        var waiting = _open.Entries.Where(e => e.Refused is null).Select(e => e.From)
+            .Concat(_open.Commitments.Where(e => e.Refused is null).Select(e => e.From));
+        foreach (var from in waiting)
         {
-            _links.End(Sealed(entry.From), "dead/outage");
+            _links.End(Sealed(from), "dead/outage");
         }
-        _open = new OpenBlock(_header, _open.Market);
+        _open = new OpenBlock(_header, _open.Market, _open.Promised);
     }
 
     /// <summary>Goes on from what is durable: the same block is open, and everybody is told so again.</summary>
@@ -228,9 +231,9 @@ sealed class LedgerActor : Inhabitant, IWithTimers
         {
             return;
         }
-        var start = _store.Recover is { } blocks ? LedgerStart.After(_header, blocks) : new LedgerStart(_open.Market, _previousHash, _lastAt);
+        var start = _store.Recover is { } blocks ? LedgerStart.After(_header, blocks) : new LedgerStart(_open.Market, _previousHash, _lastAt, _open.Promised);
         _previousHash = start.PreviousHash;
-        _open = new OpenBlock(_header, start.Market);
+        _open = new OpenBlock(_header, start.Market, start.Promised);
         Announce(_open.Market);
         GoOn(_open.Market.Height - 1);
     }
@@ -243,6 +246,11 @@ sealed class LedgerActor : Inhabitant, IWithTimers
             var neuron = entry.Submission.Neuron;
             _links.End(Sealed(entry.From), "delivered/accepted");
             _links.Send(neuron, ParcelKind.Receipt, WireSize.Header, new LedgerMessage.SubmissionAccepted(neuron, block.Height));
+        }
+        // Whoever reads the chain sees that a commitment is part of it; its owner hears of it when the row counts.
+        foreach (var entry in block.Commitments.Where(e => e.Refused is null))
+        {
+            _links.End(Sealed(entry.From), "delivered/committed");
         }
     }
 

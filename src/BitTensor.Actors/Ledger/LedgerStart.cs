@@ -7,22 +7,25 @@ namespace BitTensor.Actors.Ledger;
 /// <param name="Market">The market of the open block.</param>
 /// <param name="PreviousHash">Hash of the block before, or of the header.</param>
 /// <param name="At">Emulated time of the block before.</param>
-sealed record LedgerStart(Market Market, string PreviousHash, TimeSpan At)
+/// <param name="Promised">Rows neurons have committed to.</param>
+sealed record LedgerStart(Market Market, string PreviousHash, TimeSpan At, OpenCommitments Promised)
 {
     /// <summary>A ledger without a block.</summary>
-    public static LedgerStart Of(LedgerHeader header) => new(header.Genesis(), header.Hash(), TimeSpan.Zero);
+    public static LedgerStart Of(LedgerHeader header) => new(header.Genesis(), header.Hash(), TimeSpan.Zero, OpenCommitments.None);
 
     /// <summary>A ledger with the blocks it has: rows from the accepted submissions, stake from the last emission.</summary>
     public static LedgerStart After(LedgerHeader header, IEnumerable<LedgerBlock> blocks)
     {
         var rows = header.Neurons.Select(n => n.Row).ToArray();
         LedgerBlock? last = null;
+        var promised = OpenCommitments.None;
         foreach (var block in blocks)
         {
             foreach (var entry in block.Submissions.Where(e => e.Refused is null))
             {
                 rows[entry.Submission.Neuron] = entry.Submission.Row;
             }
+            promised = promised.After(block, header.Parameters.RevealAfter);
             last = block;
         }
         if (last is null)
@@ -31,6 +34,6 @@ sealed record LedgerStart(Market Market, string PreviousHash, TimeSpan At)
         }
         var stake = last.Stake.Select((s, i) => s + last.Emission[i]).ToArray();
         return new LedgerStart(
-            Market.At(last.Height + 1, rows, stake, header.Parameters), last.Hash, TimeSpan.FromMilliseconds(last.AtMs));
+            Market.At(last.Height + 1, rows, stake, header.Parameters), last.Hash, TimeSpan.FromMilliseconds(last.AtMs), promised);
     }
 }

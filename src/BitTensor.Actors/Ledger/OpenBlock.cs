@@ -8,11 +8,13 @@ namespace BitTensor.Actors.Ledger;
 /// The block that is open: every submission is judged the moment it arrives, since nothing that judges it can change before the block
 /// closes, and stays sealed until then. Pure but for its own list.
 /// </summary>
-sealed class OpenBlock(LedgerHeader header, Market market)
+sealed class OpenBlock(LedgerHeader header, Market market, OpenCommitments promised)
 {
     readonly List<SubmissionEntry> _entries = [];
     readonly HashSet<int> _admitted = [];
-    readonly HashSet<(int From, LedgerMessage.SubmitWeights Submission)> _arrived = [];
+    readonly List<CommitmentEntry> _commitments = [];
+    readonly HashSet<int> _committed = [];
+    readonly HashSet<(int From, LedgerMessage Said)> _arrived = [];
 
     /// <summary>The market the block closes on.</summary>
     public Market Market { get; } = market;
@@ -20,18 +22,37 @@ sealed class OpenBlock(LedgerHeader header, Market market)
     /// <summary>Everything that arrived, in the order of arrival.</summary>
     public IReadOnlyList<SubmissionEntry> Entries => _entries;
 
-    /// <summary>True when the very same submission has come from there already: the signature is over all of it.</summary>
-    public bool Has(int from, LedgerMessage.SubmitWeights submission) => _arrived.Contains((from, submission));
+    /// <summary>Rows neurons had committed to when the block opened.</summary>
+    public OpenCommitments Promised { get; } = promised;
+
+    /// <summary>Every commitment that arrived, in the order of arrival.</summary>
+    public IReadOnlyList<CommitmentEntry> Commitments => _commitments;
+
+    /// <summary>True when the very same submission or commitment has come from there already: the signature is over all of it.</summary>
+    public bool Has(int from, LedgerMessage said) => _arrived.Contains((from, said));
 
     /// <summary>Judges and seals a submission that came from address <paramref name="from"/>. Null when it is admitted.</summary>
     public Refusal? Receive(int from, LedgerMessage.SubmitWeights submission)
     {
-        var refusal = SubmissionJudge.Judge(header, Market, _admitted, from, submission);
+        var refusal = SubmissionJudge.Judge(header, Market, Promised, _admitted, from, submission);
         _entries.Add(new SubmissionEntry(_entries.Count, from, submission, refusal));
         _arrived.Add((from, submission));
         if (refusal is null)
         {
             _admitted.Add(submission.Neuron);
+        }
+        return refusal;
+    }
+
+    /// <summary>Judges a commitment that came from address <paramref name="from"/>. Null when it binds its neuron.</summary>
+    public Refusal? Receive(int from, LedgerMessage.CommitWeights commit)
+    {
+        var refusal = SubmissionJudge.Judge(header, Market, Promised, _committed, from, commit);
+        _commitments.Add(new CommitmentEntry(_commitments.Count, from, commit, refusal));
+        _arrived.Add((from, commit));
+        if (refusal is null)
+        {
+            _committed.Add(commit.Neuron);
         }
         return refusal;
     }

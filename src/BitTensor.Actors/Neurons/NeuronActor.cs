@@ -38,6 +38,7 @@ sealed class NeuronActor : Inhabitant, IWithTimers
     Brain _brain;
     NeuronHealth _health = NeuronHealth.Well;
     LedgerView? _view;
+    (long Block, LedgerMessage.SubmitWeights[] Rows)? _promise;
     long _sequence;
     long? _reported;
     int _life;
@@ -189,6 +190,7 @@ sealed class NeuronActor : Inhabitant, IWithTimers
         _receipts.Clear();
         _training = false;
         _view = null;
+        _promise = null;
         _serving.Crash(why);
         _outbox.Crash();
         Timers.Cancel("iterate");
@@ -251,7 +253,7 @@ sealed class NeuronActor : Inhabitant, IWithTimers
         _serving.View = view;
         _conduct.Opens(view.Block.Height);
         _lifeline.HandleBlock(view.Block.Height);
-        if (!_resting)
+        if (!_resting && !KeepsPromise(view.Block.Height))
         {
             Submit(view);
         }
@@ -271,14 +273,41 @@ sealed class NeuronActor : Inhabitant, IWithTimers
             : RowUpdate.Wanted(_plan.Population.Weights, _plan.Id, row, view.Block.Stake, view.Block.Count, _evidence, _mechanism);
         var wanted = _conduct.Wanted(view, honest);
         var next = row.With(Simplex.Bounded(row.Values, wanted, _mechanism.Epsilon * _conduct.Pace));
-        var pen = new Pen(_key, _world.Run, _plan.Id, view.Block.Height, _mechanism.Epsilon, row, next);
-        foreach (var submission in _conduct.Submissions(pen) ?? (next.Equals(row) ? [] : [pen.Sign(next)]))
+        var due = view.Block.Height + _mechanism.RevealAfter;
+        var pen = new Pen(_key, _world.Run, _plan.Id, due, _mechanism.Epsilon, row, next);
+        LedgerMessage.SubmitWeights[] rows = [.. _conduct.Submissions(pen) ?? (next.Equals(row) ? [] : [pen.Sign(next)])];
+        if (_mechanism.RevealAfter > 0)
         {
-            _outbox.Hold(
-                _conduct.SubmitsAfter(_world.Scenario.BlockInterval),
-                () => _links.Send(Parcel.LedgerAddress, ParcelKind.Submission, WireSize.Of(submission), submission));
+            _promise = rows.Length == 0 ? null : (due, rows);
+            Array.ForEach(rows, submission => Commit(_key.Commit(submission, view.Block.Height)));
+        }
+        else
+        {
+            Array.ForEach(rows, Show);
         }
     }
+
+    /// <summary>Where rows are hidden at first: shows the row it committed to when its block has come. True while one is hidden or being shown.</summary>
+    bool KeepsPromise(long height)
+    {
+        if (_promise is not { } promise || promise.Block < height)
+        {
+            return false;
+        }
+        if (promise.Block == height)
+        {
+            Array.ForEach(promise.Rows, Show);
+        }
+        return true;
+    }
+
+    void Show(LedgerMessage.SubmitWeights submission) => Hold(WireSize.Of(submission), submission);
+
+    void Commit(LedgerMessage.CommitWeights commit) => Hold(WireSize.Of(commit), commit);
+
+    void Hold<T>(long bytes, T said)
+        where T : LedgerMessage =>
+        _outbox.Hold(_conduct.SubmitsAfter(_world.Scenario.BlockInterval), () => _links.Send(Parcel.LedgerAddress, ParcelKind.Submission, bytes, said));
 
     void HandleIterate()
     {

@@ -270,4 +270,6 @@ static class WireSize
     public static long Of(int rows, int columns, TensorEncoding encoding) => Header + TensorPayload.Size(rows, columns, encoding);
 
     public static long Of(LedgerMessage.SubmitWeights submission) => Header + submission.Row.Count * 12L + submission.Signature.Length;
+
+    public static long Of(LedgerMessage.CommitWeights commit) => Header + commit.Commitment.Length + commit.Signature.Length;
 }
