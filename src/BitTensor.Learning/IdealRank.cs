@@ -80,15 +80,18 @@ public static class IdealRank
         {
             var u = autograd.grad([(pulled * Removed(slots, k)).sum()], [w], retain_graph: true)[0];
             var mean = (p * u).sum(1, keepdim: true);
-            return (p * (u - mean).square()).sum(1).mean().item<double>();
+            var distance = u - mean;
+            return (p * distance * distance).sum(1).mean().item<double>();
         })];
     }
 
     static double[] Ablate(Func<Tensor, Tensor> logits, Tensor slots, Tensor labels, double loss)
     {
         using var noGradient = no_grad();
+        // Held, for the reason StepRule gives.
+        using var once = 1.ToScalar();
         return [.. Enumerable.Range(0, (int)slots.shape[1]).Select(
-            k => nn.functional.cross_entropy(logits(slots + Removed(slots, k)), labels).item<double>() - loss)];
+            k => nn.functional.cross_entropy(logits(slots.add(Removed(slots, k), once)), labels).item<double>() - loss)];
     }
 
     /// <summary>dF of slot k: minus its input inside, zero outside.</summary>

@@ -78,12 +78,12 @@ sealed class AdamRule : StepRule
         _steps++;
         var (correction1, correction2) = (1 - Math.Pow(Beta1, _steps), 1 - Math.Pow(Beta2, _steps));
         using Scalar keep1 = Beta1.ToScalar(), take1 = (1 - Beta1).ToScalar(), keep2 = Beta2.ToScalar(), take2 = (1 - Beta2).ToScalar();
-        using Scalar scale = Math.Sqrt(correction2).ToScalar(), epsilon = Epsilon.ToScalar();
+        using Scalar scale = Math.Sqrt(correction2).ToScalar(), epsilon = Epsilon.ToScalar(), once = 1.ToScalar();
         using var rate = (-(_settings.LearningRate / correction1)).ToScalar();
         var decayed = Decayed(values, gradient, _settings.WeightDecay);
         _mean.mul_(keep1).add_(decayed, take1);
         _square.mul_(keep2).addcmul_(decayed, decayed, take2);
-        values.addcdiv_(_mean, _square.sqrt().div(scale).add_(epsilon), rate);
+        values.addcdiv_(_mean, _square.sqrt().div(scale).add_(epsilon, once), rate);
     }
 
     public override void Save(BinaryWriter to)

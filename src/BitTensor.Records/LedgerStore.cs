@@ -170,19 +170,8 @@ public sealed class LedgerStore : IDisposable
         Sql.Run(
             _insertBlock, transaction, block.Height, block.AtMs, block.PreviousHash, block.Hash, Sql.Blob(block.Stake.AsSpan()),
             Sql.Blob(block.Rank.AsSpan()), Sql.Blob(block.Emission.AsSpan()), block.Mint);
-        foreach (var (arrival, from, submission, refused) in block.Submissions)
-        {
-            Sql.Run(
-                _insertSubmission, transaction, block.Height, arrival, from, submission.Run, submission.Neuron, submission.Block,
-                Sql.Blob(submission.Row.Targets), Sql.Blob(submission.Row.Values), submission.Signature.ToArray(),
-                refused is { } reason ? reason.ToString() : DBNull.Value);
-        }
-        foreach (var (arrival, from, commit, refused) in block.Commitments)
-        {
-            Sql.Run(
-                _insertCommitment, transaction, block.Height, arrival, from, commit.Run, commit.Neuron, commit.Block, commit.Commitment.ToArray(),
-                commit.Signature.ToArray(), refused is { } reason ? reason.ToString() : DBNull.Value);
-        }
+        Sql.RunEach(_insertSubmission, transaction, block.Submissions.Select(e => Values(block.Height, e)));
+        Sql.RunEach(_insertCommitment, transaction, block.Commitments.Select(e => Values(block.Height, e)));
         if (Fault != StoreFault.None)
         {
             // All is written but nothing is durable: what a real disk leaves behind when it fails at the worst moment.
@@ -190,6 +179,19 @@ public sealed class LedgerStore : IDisposable
         }
         transaction.Commit();
     }
+
+    static object[] Values(long height, SubmissionEntry entry) =>
+    [
+        height, entry.Arrival, entry.From, entry.Submission.Run, entry.Submission.Neuron, entry.Submission.Block,
+        Sql.Blob(entry.Submission.Row.Targets), Sql.Blob(entry.Submission.Row.Values), entry.Submission.Signature.ToArray(),
+        entry.Refused is { } reason ? reason.ToString() : DBNull.Value,
+    ];
+
+    static object[] Values(long height, CommitmentEntry entry) =>
+    [
+        height, entry.Arrival, entry.From, entry.Commit.Run, entry.Commit.Neuron, entry.Commit.Block,
+        entry.Commit.Commitment.ToArray(), entry.Commit.Signature.ToArray(), entry.Refused is { } reason ? reason.ToString() : DBNull.Value,
+    ];
 
     /// <summary>The durable blocks from a height on.</summary>
     /// <exception cref="LedgerException">A block cannot be read.</exception>

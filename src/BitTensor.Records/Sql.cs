@@ -49,6 +49,40 @@ static class Sql
         return command.ExecuteNonQuery();
     }
 
+    /// <summary>Runs a command once for each set of values, many of them in one journey where the database is a journey away.</summary>
+    public static void RunEach(DbCommand command, DbTransaction transaction, IEnumerable<object[]> sets)
+    {
+        if (!command.Connection!.CanCreateBatch)
+        {
+            foreach (var values in sets)
+            {
+                Run(command, transaction, values);
+            }
+            return;
+        }
+        foreach (var chunk in sets.Chunk(1000))
+        {
+            using var batch = command.Connection.CreateBatch();
+            batch.Transaction = transaction;
+            Array.ForEach(chunk, values => batch.BatchCommands.Add(Bound(batch.CreateBatchCommand(), command, values)));
+            batch.ExecuteNonQuery();
+        }
+    }
+
+    static DbBatchCommand Bound(DbBatchCommand one, DbCommand command, object[] values)
+    {
+#pragma warning disable CA2100 // The text of a command that stands already.
+        one.CommandText = command.CommandText;
+#pragma warning restore CA2100
+        for (var k = 0; k < values.Length; k++)
+        {
+            var parameter = one.CreateParameter();
+            (parameter.ParameterName, parameter.Value) = (command.Parameters[k].ParameterName, values[k]);
+            one.Parameters.Add(parameter);
+        }
+        return one;
+    }
+
     /// <summary>A value of the column's own type: SQLite keeps any, and would convert without a word.</summary>
     /// <exception cref="InvalidCastException">It is of another.</exception>
     public static T Exact<T>(DbDataReader reader, int column) =>

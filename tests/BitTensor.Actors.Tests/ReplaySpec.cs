@@ -45,6 +45,8 @@ public sealed class ReplaySpec
     [InlineData("mechanism.rule={kind: yuma, dividend: 0.2}")]
     [InlineData("mechanism.stake=share")]
     [InlineData("network.default.bandwidth=50 kB/s")]
+    [InlineData("network.wire=bfloat16")]
+    [InlineData("network.wire=int8")]
     [InlineData("populations.honest.training.optimizer=sgd")]
     public void Every_choice_of_a_scenario_changes_the_run_and_repeats(params string[] choices)
     {
