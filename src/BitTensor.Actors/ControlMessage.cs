@@ -43,6 +43,18 @@ abstract record ControlMessage
     /// <summary>Journal to conductor: everything is written.</summary>
     public sealed record JournalClosed : ControlMessage;
 
+    /// <summary>Ledger to adversary: the ledger as anybody may read it, with a new block open; final when none will be closed any more.</summary>
+    public sealed record LedgerSeen(Market Market, bool Final) : ControlMessage;
+
+    /// <summary>Adversary to journal: which tactics came due while a block was open, and what it counted.</summary>
+    public sealed record AdversaryRecorded(long Block, ImmutableArray<JournalRecord.Happened> Happened, ImmutableArray<Traffic> Traffic) : ControlMessage;
+
+    /// <summary>Adversary to a neuron of its reserve: begin to live.</summary>
+    public sealed record Spawn : ControlMessage;
+
+    /// <summary>Adversary to a member: leave for good.</summary>
+    public sealed record Withdraw : ControlMessage;
+
     /// <summary>Ledger to audit: a block closed on this market.</summary>
     public sealed record AuditBlock(long Height, Market Market) : ControlMessage;
 

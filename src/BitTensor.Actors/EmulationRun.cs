@@ -3,6 +3,7 @@ using System.Reflection;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Event;
+using BitTensor.Actors.Adversary;
 using BitTensor.Actors.Conducting;
 using BitTensor.Actors.Ledger;
 using BitTensor.Actors.Neurons;
@@ -98,6 +99,10 @@ public static class EmulationRun
         {
             var neuron = Props.Create<NeuronActor>(world, plan, parts.Nursery.Raise(plan), journal);
             world.Register(plan.Id, system.ActorOf(neuron, $"neuron-{plan.Id}"));
+        }
+        if (parts.Scenario.Coalition is not null)
+        {
+            world.Register(Seat.Adversary, system.ActorOf(Props.Create<AdversaryActor>(world, journal), "adversary"));
         }
         conductor.Tell(new ControlMessage.Begin(), ActorRefs.NoSender);
         return (world, ledger, journal);

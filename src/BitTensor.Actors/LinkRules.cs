@@ -127,6 +127,7 @@ public sealed class LinkRules
         MessageKind.Reply => kind == ParcelKind.ForwardReply,
         MessageKind.Backward => kind == ParcelKind.Backward,
         MessageKind.Submission => kind == ParcelKind.Submission,
+        MessageKind.Coalition => kind == ParcelKind.Coalition,
         _ => kind == ParcelKind.Receipt,
     };
 

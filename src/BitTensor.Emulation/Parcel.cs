@@ -17,6 +17,9 @@ public enum ParcelKind
 
     /// <summary>The ledger's receipt for a submission.</summary>
     Receipt,
+
+    /// <summary>A report or an order within a coalition.</summary>
+    Coalition,
 }
 
 /// <summary>A message as the emulated network sees it: never its content.</summary>

@@ -9,7 +9,7 @@ namespace BitTensor.Emulation;
 /// </summary>
 public sealed class TrafficCounter
 {
-    static readonly string[] Names = ["forward", "forward-reply", "backward", "submission", "receipt"];
+    static readonly string[] Names = ["forward", "forward-reply", "backward", "submission", "receipt", "coalition"];
 
     // A kind meets few outcomes, and names are mostly the same object: looking through them is quicker than hashing them.
     readonly List<(string Outcome, long Count)>[] _parcels = Array.ConvertAll(Names, _ => new List<(string, long)>());

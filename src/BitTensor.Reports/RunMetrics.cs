@@ -15,7 +15,7 @@ public static class RunMetrics
         var before = double.NaN;
         foreach (var block in run.Blocks())
         {
-            AddBlock(table, block, before, run.Happened.Where(h => h.Block <= block.Ledger.Height).Sum(h => h.Begins ? 1 : -1));
+            AddBlock(table, block, before, run.Happened.Where(h => h.Block <= block.Ledger.Height && h.Action != "tactic").Sum(h => h.Begins ? 1 : -1));
             before = block.Ledger.AtMs;
             if (audits.TryGetValue(block.Ledger.Height, out var rows))
             {

@@ -73,6 +73,9 @@ public enum MessageKind
 
     /// <summary>The ledger's receipts.</summary>
     Receipt,
+
+    /// <summary>Reports and orders of a coalition.</summary>
+    Coalition,
 }
 
 /// <summary>What one link does to a parcel.</summary>

@@ -39,6 +39,9 @@ public sealed record Scenario
     /// <summary>What happens during the run.</summary>
     public ImmutableArray<TimelineEntry> Timeline { get; init; } = [];
 
+    /// <summary>Who is commanded by one adversary; null for nobody.</summary>
+    public CoalitionSpec? Coalition { get; init; }
+
     /// <summary>How often the emulator measures the ideal rank.</summary>
     public required AuditSpec Audit { get; init; }
 

@@ -158,7 +158,7 @@ static class ScenarioFormat
         [
             new Field("from", new TextType(EndPattern, EndForm, 80), "Senders; `any` is everybody and the ledger.", "any"),
             new Field("to", new TextType(EndPattern, EndForm, 80), "Receivers, likewise.", "any"),
-            new Field("kind", new ChoiceType("any", "forward", "reply", "backward", "submission", "receipt"), "Which messages.", "any"),
+            new Field("kind", new ChoiceType("any", "forward", "reply", "backward", "submission", "receipt", "coalition"), "Which messages.", "any"),
             new Field("toxicity", new ShareType(inner: false), "Probability that the entry acts on a message; one it spares arrives at once.", "1"),
             .. LinkFields,
         ]);
@@ -210,6 +210,7 @@ static class ScenarioFormat
         new Field("topology", new VariantType("kind", new ChoiceType("complete"), new Section("complete", "topology kind: complete", "Everybody queries everybody else."), Random, Ring, Regular, SmallWorld, Star, Edges), "Who queries whom.", "complete"),
         new Field("network", new SectionType(Network), "The emulated network."),
         new Field("timeline", new ListType(TimelineFormat.Entry, needsOne: false), "What happens during the run."),
+        new Field("coalition", new SectionType(CoalitionFormat.Root), "Who is commanded by one adversary."),
         new Field("audit", new SectionType(Audit), "The emulator's measurement."),
         new Field("record", new SectionType(Record), "What is recorded."),
         new Field("expect", new ListType(Expect, needsOne: false), "What must hold."),

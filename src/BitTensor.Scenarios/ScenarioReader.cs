@@ -36,12 +36,14 @@ sealed class ScenarioReader(ErrorList errors)
             Network = network.Read(root.Section("network")),
             Topology = network.ReadTopology(root),
             Timeline = [.. root.List("timeline").Select(timeline.Read).OfType<TimelineEntry>()],
+            Coalition = root.Has("coalition") ? new CoalitionReader(read, _strategies, blocks, errors).Read(root.Section("coalition")) : null,
             Audit = ReadAudit(root.Section("audit")),
             Record = new RecordSpec((int)root.Section("record").Get<long>("weights-every")),
             Expect = [.. root.List("expect").Select(properties.Read).OfType<Property>()],
             Sweep = root.Has("sweep") ? ReadSweep(root.Section("sweep")) : null,
         };
         CheckTogether(root, populations, read);
+        CheckOrders(populations, scenario);
         return errors.Any ? null : scenario;
     }
 
@@ -276,6 +278,19 @@ sealed class ScenarioReader(ErrorList errors)
             errors.Add(scalar.At, ErrorCodes.Empty, "one of the values is empty", "write values separated by commas");
         }
         return new SweepAxis(s.Get<string>("path") ?? "", values);
+    }
+
+    /// <summary>Who waits for orders needs somebody to give them.</summary>
+    void CheckOrders(List<SectionReader> places, Scenario scenario)
+    {
+        for (var k = 0; k < places.Count; k++)
+        {
+            var population = scenario.Populations[k];
+            if (population.Conduct.Has("adaptive") && scenario.Coalition?.Has(population.Name) != true)
+            {
+                errors.Add(places[k].PlaceOf("strategy"), ErrorCodes.Contradiction, "adaptive does what a coalition orders, and this population is in none", "name it in coalition.members");
+            }
+        }
     }
 
     void CheckTogether(SectionReader root, List<SectionReader> places, ImmutableArray<PopulationSpec> populations)

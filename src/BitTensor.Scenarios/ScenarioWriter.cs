@@ -31,6 +31,10 @@ public static class ScenarioWriter
         {
             y.Section("timeline", () => scenario.Timeline.ToList().ForEach(e => y.Item(() => TimelineWriter.Write(y, e))));
         }
+        if (scenario.Coalition is { } coalition)
+        {
+            CoalitionWriter.Write(y, coalition);
+        }
         y.Section("audit", () =>
         {
             y.Line($"every: {(scenario.Audit.EveryBlocks == 0 ? "never" : $"{scenario.Audit.EveryBlocks} blocks")}");

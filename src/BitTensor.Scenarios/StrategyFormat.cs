@@ -134,6 +134,8 @@ static class StrategyFormat
         Of("churn", Decides.Presence, "All of them are there and away in step, so that weight stays pointed at the absent.",
             new Field("present", new BlocksType(1, never: false), "Blocks they are there.", "3 blocks"),
             new Field("away", new BlocksType(1, never: false), "Blocks they are away.", "3 blocks")),
+        Of("adaptive", Decides.Row, "Its row is what its coalition's adversary orders, which ascends the members' joint payoff sum_k P_k by its gradient over all their rows. For members of a coalition.",
+            new Field("step", new NumberType(0, Unbounded, aboveLeast: true), "Step of the ascent in the place of lambda; the bound epsilon holds in any case.", "0.1")),
     ];
 
     /// <summary>The field <c>strategy</c> of a population.</summary>

@@ -78,6 +78,8 @@ static class AnyMessage
         [typeof(Placement)] = Placements.Select(v => (object)v),
         [typeof(LedgerMessage.BlockOpened)] = Block.Select(v => (object)v),
         [typeof(ControlMessage.AuditBlock)] = Audit.Select(v => (object)v),
+        [typeof(ControlMessage.LedgerSeen)] = Audit.Select(v => (object)new ControlMessage.LedgerSeen(v.Market, v.Height % 2 == 0)),
+        [typeof(double[])] = Gen.Double.Array[0, 12].Select(v => (object)v),
     };
 
     /// <summary>Draws values of <paramref name="type"/>.</summary>

@@ -34,7 +34,7 @@ static class ProtocolDocument
 
     /// <summary>Every message there is, whether it crosses machines or not.</summary>
     public static IReadOnlyList<Type> Spoken { get; } =
-        [.. new[] { typeof(QueryMessage), typeof(LedgerMessage), typeof(ControlMessage), typeof(ClusterMessage) }.SelectMany(c => c.GetNestedTypes())];
+        [.. new[] { typeof(QueryMessage), typeof(LedgerMessage), typeof(ControlMessage), typeof(ClusterMessage), typeof(Adversary.CoalitionMessage) }.SelectMany(c => c.GetNestedTypes())];
 
     public static string Text()
     {

@@ -116,6 +116,16 @@ public sealed class FormatSpec
               - { at: 12 blocks, for: 2 blocks, do: { action: ledger-outage } }
               - { at: 15 blocks, for: 2 blocks, do: { action: disk, fault: slow, latency: 1 s } }
               - { at: 18 blocks, for: 2 blocks, do: { action: disk, fault: failing, probability: 5% } }
+            coalition:
+              members: [b, c]
+              reserve: c
+              knowledge: neighbours
+              channel: private
+              budget: { stake: 10, identities: 2, messages: 7 }
+              tactics:
+                - { at: 3 blocks, strategy: [lazy, { name: free-ride, kind: cached }], spawn: 1 }
+                - { name: t, metric: rank, of: a, below: 0.25, from: 2 blocks, times: 4, who: c, retire: 2 }
+                - { probability: 25%, who: b, strategy: { name: adaptive, step: 2 } }
             audit: { every: never, examples: 3 }
             record: { weights-every: 7 blocks }
             expect:
@@ -138,6 +148,7 @@ public sealed class FormatSpec
         Assert.Equal(scenario.Network.Links.AsEnumerable(), again.Value.Network.Links.AsEnumerable());
         Assert.Equal(17, scenario.Timeline.Length);
         Assert.Equal(scenario.Timeline.AsEnumerable(), again.Value.Timeline.AsEnumerable());
+        Assert.Equal(scenario.Coalition!.Tactics.AsEnumerable(), again.Value.Coalition!.Tactics.AsEnumerable());
         Assert.Equal(scenario.Expect.AsEnumerable(), again.Value.Expect.AsEnumerable());
     }
 

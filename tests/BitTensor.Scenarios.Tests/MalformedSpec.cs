@@ -40,6 +40,19 @@ public sealed class MalformedSpec
     /// <summary>What is wrong; the part of the good file it replaces (nothing: all of it); by what; line:column:code of every error.</summary>
     public static TheoryData<string, string, string, string> Cases => new()
     {
+        { "orders without a coalition", "strategy: free-ride", "strategy: adaptive", "15:15:BTA021" },
+        { "coalition of nobody", "audit:\n", "coalition: { members: nobody }\naudit:\n", "20:23:BTA022" },
+        { "reserve that is no member", "audit:\n", "coalition: { members: other, reserve: honest }\naudit:\n", "20:39:BTA021" },
+        { "all in reserve", "audit:\n", "coalition: { members: other, reserve: other }\naudit:\n", "20:39:BTA021" },
+        { "coalition too rich", "audit:\n", "coalition: { members: other, budget: { stake: 0.5 } }\naudit:\n", "20:47:BTA021" },
+        { "tactic that does nothing", "audit:\n", "coalition: { members: other, tactics: [{ at: 1 block }] }\naudit:\n", "20:40:BTA021" },
+        { "tactic without a moment", "audit:\n", "coalition: { members: other, tactics: [{ strategy: lazy }] }\naudit:\n", "20:40:BTA021" },
+        { "tactic with two moments", "audit:\n", "coalition: { members: other, tactics: [{ at: 1 block, probability: 1%, strategy: lazy }] }\naudit:\n", "20:40:BTA021" },
+        { "tactic after the end", "audit:\n", "coalition: { members: other, tactics: [{ at: 11 blocks, strategy: lazy }] }\naudit:\n", "20:46:BTA021" },
+        { "tactic without a bound", "audit:\n", "coalition: { members: other, tactics: [{ metric: rank, strategy: lazy }] }\naudit:\n", "20:40:BTA021" },
+        { "tactic from the start", "audit:\n", "coalition: { members: other, tactics: [{ at: 1 block, strategy: churn }] }\naudit:\n", "20:65:BTA021" },
+        { "call without a reserve", "audit:\n", "coalition: { members: other, tactics: [{ at: 1 block, spawn: 1 }] }\naudit:\n", "20:62:BTA021" },
+        { "tactic about a stranger", "audit:\n", "coalition: { members: other, tactics: [{ at: 1 block, who: honest, strategy: lazy }] }\naudit:\n", "20:60:BTA022" },
         { "unknown strategy", "strategy: free-ride", "strategy: free-rider", "15:15:BTA017" },
         { "unknown key of a strategy", "strategy: free-ride", "strategy: { name: free-ride, kinds: zeros }", "15:34:BTA010" },
         { "two rows at once", "strategy: free-ride", "strategy: [self-weight, lazy]", "15:15:BTA021" },

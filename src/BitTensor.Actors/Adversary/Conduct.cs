@@ -39,6 +39,7 @@ sealed class Conduct(Follower follower) : Strategy
         ["flood"] = static (spec, _) => new Flood((int)spec.Whole("queries")),
         ["eclipse"] = static (_, _) => new Honest(),
         ["churn"] = static (_, _) => new Honest(),
+        ["adaptive"] = static (_, _) => new Adaptive(),
     }.ToFrozenDictionary();
 
     ImmutableArray<Strategy> _all = Make(follower.Plan.Population.Conduct.Strategies, follower);
@@ -58,6 +59,8 @@ sealed class Conduct(Follower follower) : Strategy
     }
 
     public override double[] Wanted(LedgerView view, double[] honest) => _all.Aggregate(honest, (row, s) => s.Wanted(view, row));
+
+    public override bool AwaitsOrders => _all.Any(static s => s.AwaitsOrders);
 
     public override double Pace => _all.Aggregate(1.0, static (pace, s) => pace * s.Pace);
 

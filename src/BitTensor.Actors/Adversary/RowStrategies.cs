@@ -97,6 +97,14 @@ sealed class TauGame(NeuronPlan plan, double diagonal) : Strategy
     }
 }
 
+/// <summary>Its row is what the adversary orders for the open block: a step up sum_k P_k over the coalition. Without an order it keeps its row.</summary>
+sealed class Adaptive : Strategy
+{
+    public override bool AwaitsOrders => true;
+
+    public override double[] Wanted(LedgerView view, double[] honest) => view.Block.Row.Values.ToArray();
+}
+
 /// <summary>Rows that strategies are made of. Pure; shapes are those of the given row.</summary>
 static class Rows
 {

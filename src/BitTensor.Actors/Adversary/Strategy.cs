@@ -35,6 +35,9 @@ abstract class Strategy
     /// <param name="honest">What an honest neuron would want.</param>
     public virtual double[] Wanted(LedgerView view, double[] honest) => honest;
 
+    /// <summary>True when it submits not at the opening of a block but when its coalition orders it to.</summary>
+    public virtual bool AwaitsOrders => false;
+
     /// <summary>Length of its step as a share of epsilon.</summary>
     public virtual double Pace => 1;
 

@@ -40,6 +40,10 @@ public static class ClusterRun
     static async Task<RunResult> ExecuteAsync(Scenario scenario, RunOptions options, ClusterOptions cluster, CancellationToken interrupt)
     {
         var folder = options.Folder ?? throw new ArgumentException("A run on a cluster needs a folder.", nameof(options));
+        if (scenario.Coalition is not null)
+        {
+            throw new ClusterException("A coalition's adversary lives in the process of its members: run the scenario without --cluster, in virtual or wall time.");
+        }
         var stamp = WallClock.UtcNow.ToString("yyyyMMdd'T'HHmmssfff", CultureInfo.InvariantCulture);
         var run = string.Create(CultureInfo.InvariantCulture, $"{scenario.Name}-{scenario.Seed}-{stamp}");
         var file = Path.Combine(folder, RunFolder.LedgerFile);

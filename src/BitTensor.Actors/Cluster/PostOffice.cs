@@ -244,6 +244,7 @@ static class Parcels
         QueryMessage.Backward => ParcelKind.Backward,
         LedgerMessage.SubmitWeights or LedgerMessage.CommitWeights => ParcelKind.Submission,
         LedgerMessage.SubmissionAccepted or LedgerMessage.SubmissionRefused => ParcelKind.Receipt,
+        Adversary.CoalitionMessage => ParcelKind.Coalition,
         _ => null,
     };
 

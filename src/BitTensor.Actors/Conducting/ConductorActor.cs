@@ -75,6 +75,10 @@ sealed class ConductorActor : Inhabitant, IWithTimers
         {
             _world.At(address).Tell(new ControlMessage.Settle());
         }
+        if (_world.Scenario.Coalition is not null)
+        {
+            _world.At(Seat.Adversary).Tell(new ControlMessage.Settle());
+        }
         if (_patience is { } patience)
         {
             Timers.StartSingleTimer("patience", new NoAnswer(), patience);
@@ -100,7 +104,7 @@ sealed class ConductorActor : Inhabitant, IWithTimers
         _ended += settled.Ended;
         _working += settled.Working;
         _answers++;
-        if (_answers <= _world.Plans.Count)
+        if (_answers <= _world.Plans.Count + (_world.Scenario.Coalition is null ? 0 : 1))
         {
             return;
         }

@@ -59,6 +59,7 @@ sealed class JournalActor : ReceiveActor
 
         Receive<ControlMessage.BlockRecorded>(HandleBlockRecorded);
         Receive<ControlMessage.NeuronRecorded>(HandleNeuronRecorded);
+        Receive<ControlMessage.AdversaryRecorded>(HandleAdversaryRecorded);
         Receive<ControlMessage.AuditRecorded>(HandleAuditRecorded);
         Receive<FateTurns>(_ => HandleFateTurns());
         Receive<ControlMessage.CloseJournal>(HandleCloseJournal);
@@ -103,6 +104,13 @@ sealed class JournalActor : ReceiveActor
     {
         _turns = new Queue<Turn>(_world.Timeline.Turns.Where(t => t.At.TotalMilliseconds > (_last?.AtMs ?? -1)));
         _healing.Faults = FaultsOf(_world);
+    }
+
+    void HandleAdversaryRecorded(ControlMessage.AdversaryRecorded message)
+    {
+        var pending = PendingOf(Math.Max(message.Block, (_last?.Height ?? -1) + 1));
+        pending.Tactics.AddRange(message.Happened);
+        pending.Add(message.Traffic);
     }
 
     void HandleAuditRecorded(ControlMessage.AuditRecorded message)
@@ -162,6 +170,7 @@ sealed class JournalActor : ReceiveActor
         _last = pending.Block!;
         _writer.Write(pending.Block!);
         WriteTurns(pending.Block!);
+        pending.Tactics.ForEach(WriteHappened);
         foreach (var report in pending.Reports.Values)
         {
             _writer.Write(report);
@@ -191,10 +200,14 @@ sealed class JournalActor : ReceiveActor
         {
             _turns.Dequeue();
             var (effect, at) = (turn.Effect, turn.At.TotalMilliseconds);
-            var happened = new JournalRecord.Happened(block.Height, at, effect.Name, effect.What.Action, turn.Begins, effect.Neurons);
-            _writer.Write(happened);
-            _progress(new RunProgress.Happened(happened));
+            WriteHappened(new JournalRecord.Happened(block.Height, at, effect.Name, effect.What.Action, turn.Begins, effect.Neurons));
         }
+    }
+
+    void WriteHappened(JournalRecord.Happened happened)
+    {
+        _writer.Write(happened);
+        _progress(new RunProgress.Happened(happened));
     }
 
     static void Judge(Violation? violation)
@@ -229,6 +242,9 @@ sealed class JournalActor : ReceiveActor
         public SortedDictionary<int, JournalRecord.NeuronReported> Reports { get; } = [];
 
         public long CountOf(string kind, string outcome) => _counts.GetValueOrDefault((kind, outcome));
+
+        /// <summary>What a coalition did.</summary>
+        public List<JournalRecord.Happened> Tactics { get; } = [];
 
         public IEnumerable<Traffic> Traffic => _counts.Select(c => new Traffic(c.Key.Kind, c.Key.Outcome, c.Value));
 

@@ -262,6 +262,10 @@ sealed class LedgerActor : Inhabitant, IWithTimers
         {
             _world.At(i).Tell(_announcements[i], ActorRefs.NoSender);
         }
+        if (_world.Scenario.Coalition is not null)
+        {
+            _world.At(Seat.Adversary).Tell(new ControlMessage.LedgerSeen(market, _ended), ActorRefs.NoSender);
+        }
     }
 
     void HandleNeuronPresent(ControlMessage.NeuronPresent present)

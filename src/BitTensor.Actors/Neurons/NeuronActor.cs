@@ -23,6 +23,7 @@ sealed class NeuronActor : Inhabitant, IWithTimers
     readonly BackOff _backOff;
     readonly Conduct _conduct;
     readonly Outbox _outbox;
+    readonly Membership? _membership;
     readonly NeuronKey _key;
     readonly IActorRef _journal;
     readonly Links _links;
@@ -57,6 +58,7 @@ sealed class NeuronActor : Inhabitant, IWithTimers
         _conduct = new Conduct(new Follower(world.Scenario.Seed, plan, world.Plans));
         _key = new NeuronKey(world.Scenario.Seed, plan.Id);
         _links = world.LinksOf(plan.Id, Context.System.Scheduler);
+        _membership = Membership.Of(world, plan, _links, _conduct);
         _outbox = new Outbox(plan.Id, _links, world.Encoding, () => _sequence++, Later);
         var scheduler = Context.System.Scheduler;
         _serving = new Serving(world, plan, _conduct, _outbox, _links, Self, () => _health.Reads(scheduler.MonotonicClock), Later) { Brain = brain };
@@ -88,6 +90,10 @@ sealed class NeuronActor : Inhabitant, IWithTimers
         Receive<ControlMessage.Retire>(_ => HandleRetire());
         Receive<FateTurns>(_ => HandleFateTurns());
         Receive<Buried>(static _ => { });
+        Receive<Arrival<CoalitionMessage.Order>>(HandleArrivedOrder);
+        Receive<CoalitionMessage.Order>(HandleOrder);
+        Receive<ControlMessage.Spawn>(_ => Appear(null));
+        Receive<ControlMessage.Withdraw>(_ => Appear("retired"));
         Receive<ControlMessage.TakeSnapshot>(HandleTakeSnapshot);
         Receive<ControlMessage.Settle>(_ => HandleSettle());
     }
@@ -153,6 +159,7 @@ sealed class NeuronActor : Inhabitant, IWithTimers
         var now = _world.Now(Context.System.Scheduler);
         var before = _health;
         _health = _fate.At(now);
+        _health = _health with { Down = _health.Down ?? _membership?.Absence };
         _serving.Health = _health;
         _losesState |= _health.LosesState;
         if (before.Down is null && _health.Down is { } why)
@@ -267,11 +274,21 @@ sealed class NeuronActor : Inhabitant, IWithTimers
 
     void Submit(LedgerView view)
     {
+        _membership?.Report(view, _evidence, _tally.LossBefore);
+        if (_conduct.AwaitsOrders)
+        {
+            return;
+        }
         var row = view.Block.Row;
         var honest = _evidence.IsEmpty
             ? row.Values.ToArray()
             : RowUpdate.Wanted(_plan.Population.Weights, _plan.Id, row, view.Block.Stake, view.Block.Count, _evidence, _mechanism);
-        var wanted = _conduct.Wanted(view, honest);
+        Submit(view, _conduct.Wanted(view, honest));
+    }
+
+    void Submit(LedgerView view, double[] wanted)
+    {
+        var row = view.Block.Row;
         var next = row.With(Simplex.Bounded(row.Values, wanted, _mechanism.Epsilon * _conduct.Pace));
         var due = view.Block.Height + _mechanism.RevealAfter;
         var pen = new Pen(_key, _world.Run, _plan.Id, due, _mechanism.Epsilon, row, next);
@@ -308,6 +325,27 @@ sealed class NeuronActor : Inhabitant, IWithTimers
     void Hold<T>(long bytes, T said)
         where T : LedgerMessage =>
         _outbox.Hold(_conduct.SubmitsAfter(_world.Scenario.BlockInterval), () => _links.Send(Parcel.LedgerAddress, ParcelKind.Submission, bytes, said));
+
+    void HandleArrivedOrder(Arrival<CoalitionMessage.Order> arrival)
+    {
+        _links.End(arrival, ParcelKind.Coalition, arrival.Message.Block == _view?.Block.Height ? "delivered/noted" : "delivered/late");
+        HandleOrder(arrival.Message);
+    }
+
+    void HandleOrder(CoalitionMessage.Order order)
+    {
+        if (_view is { } view && _membership?.Take(order, view.Block.Height) is { } row && !_resting && _conduct.AwaitsOrders)
+        {
+            Submit(view, row);
+        }
+    }
+
+    /// <summary>The adversary calls the neuron, or sends it away.</summary>
+    void Appear(string? absence)
+    {
+        _membership!.Absence = absence;
+        HandleFateTurns();
+    }
 
     void HandleIterate()
     {
@@ -605,8 +643,12 @@ sealed class NeuronActor : Inhabitant, IWithTimers
             block, neuron, _iterations, _iterations == 0 ? null : _loss / _iterations,
             _graded == 0 ? null : _accuracy / _graded, Queries, Answers, mask);
 
+        /// <summary>Mean loss of the block that was reported last; null without an iteration.</summary>
+        public double? LossBefore { get; private set; }
+
         public void Clear()
         {
+            LossBefore = _iterations == 0 ? null : _loss / _iterations;
             (_loss, _accuracy, _iterations, _graded) = (0, 0, 0, 0);
             (Queries, Answers) = (0, 0);
         }

@@ -14,9 +14,10 @@ static class Seat
     public const int Conductor = -3;
     public const int Audit = -4;
     public const int Archive = -5;
+    public const int Adversary = -6;
 
     /// <summary>The last address below 0.</summary>
-    public const int Last = Archive;
+    public const int Last = Adversary;
 }
 
 /// <summary>What every inhabitant of one run shares: the scenario, its timeline, the compute, the rules of links and the address book.</summary>
@@ -114,10 +115,14 @@ sealed class World
     /// <summary>The actor at an address.</summary>
     public IActorRef At(int address) => address < 0 ? _seats[-address] : _neurons[address];
 
+    /// <summary>The address whose links an inhabitant has: an adversary stands where the first of its members stands.</summary>
+    int PlaceOf(int address) =>
+        address == Seat.Adversary && Scenario.Coalition is { } coalition ? Plans.First(p => p.Population.Name == coalition.Members[0]).Id : address;
+
     /// <summary>The links of one inhabitant.</summary>
     public Links LinksOf(int address, IScheduler scheduler) =>
         new(
-            Scenario.Seed, address, scheduler, () => Now(scheduler), (to, kind) => _rules.Between(address, to, kind, Now(scheduler)), At,
+            Scenario.Seed, address, scheduler, () => Now(scheduler), (to, kind) => _rules.Between(PlaceOf(address), PlaceOf(to), kind, Now(scheduler)), At,
             DamagedParcels.Instance)
         {
             Watch = Watch is { } watch ? watch.Parcel : null,

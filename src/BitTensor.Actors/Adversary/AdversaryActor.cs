@@ -1,0 +1,120 @@
+using System.Collections.Immutable;
+using Akka.Actor;
+using BitTensor.Actors.Neurons;
+using BitTensor.Emulation;
+using BitTensor.Records;
+
+namespace BitTensor.Actors.Adversary;
+
+/// <summary>
+/// Commands a <see cref="Coalition"/>: hears its members' reports each block, decides when all have come or half of the block is over, and
+/// sends its orders. It stands where its first member stands, and its messages meet the links from there unless the channel is private.
+/// </summary>
+sealed class AdversaryActor : Inhabitant, IWithTimers
+{
+    readonly World _world;
+    readonly Coalition _coalition;
+    readonly Links _links;
+    readonly IActorRef _journal;
+    readonly List<JournalRecord.Happened> _happened = [];
+    bool _decided = true;
+
+    public AdversaryActor(World world, IActorRef journal)
+    {
+        _world = world;
+        _journal = journal;
+        _coalition = new Coalition(world.Scenario.Coalition!, world.Scenario, world.Plans);
+        _links = world.LinksOf(Seat.Adversary, Context.System.Scheduler);
+
+        Receive<ControlMessage.LedgerSeen>(HandleLedgerSeen);
+        Receive<Arrival<CoalitionMessage.Report>>(HandleReport);
+        Receive<CoalitionMessage.Report>(Hear);
+        Receive<HalfTime>(half => Decide(half.Block));
+        Receive<ControlMessage.ParcelLost>(lost => _links.Traffic.Count(lost.Kind, lost.Outcome));
+        Receive<ControlMessage.Settle>(_ => HandleSettle());
+    }
+
+    /// <summary>Set by Akka.</summary>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    protected override bool Takes(object message)
+    {
+        _world.Watch?.Met(message, Seat.Adversary, _world.Now(Context.System.Scheduler));
+        return true;
+    }
+
+    void HandleLedgerSeen(ControlMessage.LedgerSeen seen)
+    {
+        if (seen.Market.Height == _coalition.Block)
+        {
+            // Told again after an outage: nothing has changed.
+            return;
+        }
+        _journal.Tell(new ControlMessage.AdversaryRecorded(seen.Market.Height - 1, [.. _happened], Traffic.Of(_links.Traffic)));
+        _happened.Clear();
+        _coalition.Open(seen.Market);
+        _decided = seen.Final;
+        Timers.StartSingleTimer("half", new HalfTime(_coalition.Block), _world.Scenario.BlockInterval / 2);
+    }
+
+    void HandleReport(Arrival<CoalitionMessage.Report> arrival)
+    {
+        _links.End(arrival, ParcelKind.Coalition, arrival.Message.Block == _coalition.Block ? "delivered/noted" : "delivered/late");
+        Hear(arrival.Message);
+    }
+
+    void Hear(CoalitionMessage.Report report)
+    {
+        if (_coalition.Note(report) && _coalition.HasHeardAll)
+        {
+            Decide(report.Block);
+        }
+    }
+
+    void Decide(long block)
+    {
+        if (_decided || block != _coalition.Block)
+        {
+            return;
+        }
+        _decided = true;
+        var move = _coalition.Move();
+        foreach (var member in move.Spawned)
+        {
+            _world.At(member).Tell(new ControlMessage.Spawn(), ActorRefs.NoSender);
+        }
+        foreach (var member in move.Retired)
+        {
+            _world.At(member).Tell(new ControlMessage.Withdraw(), ActorRefs.NoSender);
+        }
+        foreach (var (member, order) in move.Orders)
+        {
+            Send(member, order);
+        }
+        Note(move.Fired);
+    }
+
+    void Send(int member, CoalitionMessage.Order order)
+    {
+        if (_world.Scenario.Coalition!.Private)
+        {
+            _world.At(member).Tell(order, ActorRefs.NoSender);
+        }
+        else
+        {
+            _links.Send(member, ParcelKind.Coalition, order.Bytes, order);
+        }
+    }
+
+    void Note(ImmutableArray<(string Tactic, ImmutableArray<int> Who)> fired)
+    {
+        var at = _world.Now(Context.System.Scheduler).TotalMilliseconds;
+        _happened.AddRange(fired.Select(f => new JournalRecord.Happened(_coalition.Block, at, f.Tactic, "tactic", true, f.Who)));
+    }
+
+    void HandleSettle() =>
+        Sender.Tell(new ControlMessage.Settled(_links.Traffic.Sent, _links.Traffic.Ended, 0, Traffic.Of(_links.Traffic)));
+
+    /// <summary>Whoever has not reported is decided without.</summary>
+    sealed record HalfTime(long Block);
+}
