@@ -22,6 +22,7 @@ sealed class CommandLine(Terminal terminal)
           bta run mine.yaml --set network.default.loss=10%
           bta run scenarios/paper/figure-4.yaml         the paper's formulas without a network
           bta sweep mine.yaml --vary network.default.loss=0%,10% --seeds 20
+          bta study regret scenarios/studies/regret.yaml --seeds 5     which dishonesty pays
           bta fuzz --seeds 1000 --time 8m               random scenarios under the invariants
           bta replay runs/mine/20260101T120000Z-7       run it again and compare every byte
           bta diff runs/mine/A runs/mine/B              where two runs part
@@ -42,6 +43,7 @@ sealed class CommandLine(Terminal terminal)
         new CertsCommand(terminal).Command,
         new CheckCommand(terminal).Command,
         new SweepCommand(terminal).Command,
+        new StudyCommand(terminal).Command,
         new FuzzCommand(terminal).Command,
         new ReplayCommand(terminal).Command,
         new DiffCommand(terminal).Command,

@@ -57,6 +57,12 @@ public static class RunFolder
     /// <summary>Figure of a sweep.</summary>
     public const string SweepFigure = "sweep.png";
 
+    /// <summary>Table of a study's runs of a network.</summary>
+    public const string StudyTable = "study.parquet";
+
+    /// <summary>Figure of such a study.</summary>
+    public const string StudyFigure = "study.png";
+
     /// <summary>The user's own game, as it was read.</summary>
     public const string ThetaFile = "theta.json";
 

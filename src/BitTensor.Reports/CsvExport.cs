@@ -15,15 +15,17 @@ public static class CsvExport
         ["messages"] = RunFolder.MessagesFile,
         ["neurons"] = RunFolder.NeuronsFile,
         ["ranks"] = RunFolder.EquilibriumRanks,
+        ["study"] = RunFolder.StudyTable,
         ["sweep"] = RunFolder.SweepTable,
         ["weights"] = RunFolder.WeightsFile,
     };
 
     static readonly string[] OfEquilibria = ["equilibrium", "ranks"];
     static readonly string[] OfSweeps = ["sweep"];
+    static readonly string[] OfStudies = ["study"];
 
     /// <summary>Tables of a network's run.</summary>
-    public static IReadOnlyList<string> OfNetworks { get; } = [.. Tables.Keys.Except(OfEquilibria).Except(OfSweeps)];
+    public static IReadOnlyList<string> OfNetworks { get; } = [.. Tables.Keys.Except(OfEquilibria).Except(OfSweeps).Except(OfStudies)];
 
     /// <summary>Writes every table the run folder must hold to a file of its own and returns the files.</summary>
     /// <exception cref="FileNotFoundException">The run folder lacks one; nothing is written.</exception>
@@ -31,8 +33,9 @@ public static class CsvExport
     {
         var formulas = File.Exists(Path.Combine(run, RunFolder.EquilibriumFile)) || File.Exists(Path.Combine(run, RunFolder.TrialsFile));
         // Studies without equilibria have no ranks.
-        var tables = File.Exists(Path.Combine(run, RunFolder.SweepTable)) ? OfSweeps : formulas ? OfEquilibria.Where(t => t != "ranks" || File.Exists(Path.Combine(run, Tables[t]))) : OfNetworks;
-        if (tables.FirstOrDefault(t => !File.Exists(Path.Combine(run, Tables[t]))) is { } missing)
+        bool Has(string table) => File.Exists(Path.Combine(run, Tables[table]));
+        var tables = Has("sweep") ? OfSweeps : Has("study") ? OfStudies : formulas ? OfEquilibria.Where(t => t != "ranks" || Has(t)) : OfNetworks;
+        if (tables.FirstOrDefault(t => !Has(t)) is { } missing)
         {
             throw new FileNotFoundException($"{run} holds no {Tables[missing]}; a run that did not come to its end has none.");
         }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using BitTensor.Scenarios;
+using BitTensor.Studies;
 using ScottPlot;
 
 namespace BitTensor.Reports;
@@ -25,6 +26,33 @@ static class RetentionFigure
             Dress(plot, $"{rule}, weight noise {noise}", legend: k == 0);
         }
         return (plots, PanelWidth * rules.Length, PanelHeight * noises.Length);
+    }
+
+    /// <summary>A panel per kind of links, downwards, and rule; in grey what the formula says of the same neurons.</summary>
+    public static void Write(string folder, RetentionNetwork study, IReadOnlyList<RetentionRun> runs)
+    {
+        var (rules, links) = (RetentionNetwork.Rules, RetentionNetwork.Links);
+        var plots = FigureStyle.Grid(links.Length, rules.Length);
+        for (var k = 0; k < links.Length * rules.Length; k++)
+        {
+            var (plot, link, rule) = (plots.GetPlot(k), links[k / rules.Length], rules[k % rules.Length]);
+            foreach (var (s, stake) in RetentionNetwork.HonestStakes.Index())
+            {
+                var formula = study.Formula(rule, stake);
+                var line = plot.Add.ScatterLine(formula.Select(c => c.Utility).ToArray(), formula.Select(c => c.SelfWeight).ToArray(), Colors.Gray);
+                (line.LineWidth, line.Color, line.LegendText) = (5, Colors.Gray.WithAlpha(0.45), s == 0 ? "formula" : "");
+                var measured = study.Contour(runs, rule, link, stake);
+                if (measured.All(c => c.Utility == 0))
+                {
+                    FigureStyle.Note(plot, "retained at any W_H", Alignment.MiddleCenter);
+                }
+                Contour(
+                    plot, [.. measured.Select(c => c.Utility)], [.. measured.Select(c => c.Low)], [.. measured.Select(c => c.High)],
+                    [.. measured.Select(c => c.SelfWeight)], s, string.Create(CultureInfo.InvariantCulture, $"S_H = {stake}"));
+            }
+            Dress(plot, $"{rule.ToString().ToLowerInvariant()}: {link}", legend: k == 0);
+        }
+        FigureStyle.Save(plots, folder, "study", PanelWidth * rules.Length, PanelHeight * links.Length);
     }
 
     static void Contour(Plot plot, StudyRow[] rows, int series, string name)
@@ -53,7 +81,7 @@ static class RetentionFigure
         plot.Title(title);
         plot.XLabel("W_H, honest utility");
         plot.YLabel("W_C, coalition's self-weight");
-        plot.Axes.SetLimits(0, 1.04, -0.02, 1.02);
+        plot.Axes.SetLimits(-0.02, 1.04, -0.02, 1.02);
         foreach (var axis in new IAxis[] { plot.Axes.Bottom, plot.Axes.Left })
         {
             axis.SetTicks([0, 0.2, 0.4, 0.6, 0.8, 1], ["0", "0.2", "0.4", "0.6", "0.8", "1"]);

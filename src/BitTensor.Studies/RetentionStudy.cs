@@ -20,7 +20,7 @@ sealed class RetentionStudy(EquilibriumScenario scenario, StudySpec.Retention sp
             var (trial, at) = Place(item);
             double Number(string axis) => double.Parse(at[axis], CultureInfo.InvariantCulture);
             var teams = TwoTeams.Draw(spec.Game, Number("honest-stake"), Number("weight-noise"), Scenario.Seed, trial);
-            var least = teams.LeastUtility(Number("self-weight"), ParametersOf(Enum.Parse<RetentionRule>(at["rule"], ignoreCase: true), spec.Game));
+            var least = teams.LeastUtility(Number("self-weight"), Mechanism(Enum.Parse<RetentionRule>(at["rule"], ignoreCase: true)));
             done(new TrialResult.Formula
             {
                 Item = item,
@@ -40,14 +40,16 @@ sealed class RetentionStudy(EquilibriumScenario scenario, StudySpec.Retention sp
         yield return ("attained", ends.Select(e => e.Values["attained"]));
     }
 
+    MechanismParameters Mechanism(RetentionRule rule) => ParametersOf(rule, spec.Game.Kappa, spec.Game.Rho, spec.Game.Dividend);
+
     /// <summary>The mechanism that pays by a rule.</summary>
-    public static MechanismParameters ParametersOf(RetentionRule rule, RetentionSpec game) => new()
+    public static MechanismParameters ParametersOf(RetentionRule rule, double kappa, double rho, double dividend) => new()
     {
         Norm = rule == RetentionRule.L1 ? InflationNorm.L1 : InflationNorm.L2,
         Rule = rule switch
         {
-            RetentionRule.Trust => new RankRule.Trust(game.Kappa, game.Rho),
-            RetentionRule.Yuma => new RankRule.Yuma(game.Kappa, game.Dividend),
+            RetentionRule.Trust => new RankRule.Trust(kappa, rho),
+            RetentionRule.Yuma => new RankRule.Yuma(kappa, dividend),
             _ => new RankRule.Paper(),
         },
     };

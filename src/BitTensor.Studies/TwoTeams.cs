@@ -48,11 +48,14 @@ public sealed class TwoTeams
             [.. Enumerable.Range(0, n).Select(i => i < voters ? servers : [i])]);
     }
 
-    /// <summary>A market in which everybody votes and is voted for, not by itself, with equal stake within each team and equal weights.</summary>
+    /// <summary>A draw of a market in which everybody votes and is voted for, not by itself, with equal stake within each team.</summary>
     /// <param name="honest">Honest neurons, at least 2.</param>
     /// <param name="coalition">The others, at least 2.</param>
     /// <param name="honestStake">S_H.</param>
-    public static TwoTeams Equal(int honest, int coalition, double honestStake)
+    /// <param name="weightNoise">As above.</param>
+    /// <param name="seed">Seed.</param>
+    /// <param name="trial">Number of the draw.</param>
+    public static TwoTeams DrawEqual(int honest, int coalition, double honestStake, double weightNoise, ulong seed, int trial)
     {
         var n = honest + coalition;
         bool[] team = [.. Enumerable.Range(0, n).Select(i => i < honest)];
@@ -60,7 +63,7 @@ public sealed class TwoTeams
         Scale(stake, team, honestStake);
         return new TwoTeams(
             team, stake,
-            [.. Enumerable.Range(0, n).Select(_ => Enumerable.Repeat(1.0, n - 1).ToArray())],
+            [.. Enumerable.Range(0, n).Select(i => Appetite(n - 1, weightNoise, new RandomStream(seed, "retention-weights", trial, i)))],
             [.. Enumerable.Range(0, n).Select(i => Enumerable.Range(0, n).Where(j => j != i).ToArray())]);
     }
 

@@ -1,0 +1,128 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using BitTensor.Actors;
+using BitTensor.Records;
+using BitTensor.Reports;
+using BitTensor.Scenarios;
+using BitTensor.Studies;
+
+namespace BitTensor.Cli;
+
+/// <summary><c>bta study regret</c>: which deviation of one neuron pays on a live network, and how much?</summary>
+sealed class RegretCommand
+{
+    readonly Terminal _terminal;
+    readonly StudyArguments _arguments;
+    readonly Option<int?> _neuron = new("--neuron") { Description = "The neuron that deviates: first or last of its population; the network's last without it.", HelpName = "ID" };
+    readonly Option<string[]> _only = new("--only")
+    {
+        Description = "Only deviations whose name begins so. Repeatable.",
+        HelpName = "STRATEGY",
+        AllowMultipleArgumentsPerToken = false,
+        DefaultValueFactory = _ => [],
+    };
+
+    public RegretCommand(Terminal terminal)
+    {
+        _terminal = terminal;
+        _arguments = new StudyArguments(terminal);
+        Command = new Command(
+            "regret",
+            "Replays the same seeds with one neuron following each strategy of the catalogue: which deviation pays, eq. (28). Example: bta study regret scenarios/studies/regret.yaml --seeds 5")
+        {
+            _neuron, _only,
+        };
+        _arguments.AddTo(Command);
+        Command.SetAction(Run);
+    }
+
+    public Command Command { get; }
+
+    int Run(ParseResult parsed)
+    {
+        var scenario = _arguments.Require(parsed);
+        var neuron = parsed.GetValue(_neuron) ?? scenario.Populations.Sum(p => p.Count) - 1;
+        if (Deviation.Split(scenario, neuron) is not { } split)
+        {
+            throw new CommandException(ExitCode.Usage, $"--neuron wants the first or last neuron of a population that has others, and {neuron} is not one; ids count through the populations from 0");
+        }
+        var (runs, others) = split;
+        var (names, scenarios) = Possible(runs, others, parsed.GetRequiredValue(_only));
+        var study = new RegretNetwork(names, scenario.Seed, _arguments.Seeds(parsed), scenario.Mechanism.Alpha, scenario.Mechanism.Tau);
+        var folder = _arguments.Folder(parsed, scenario);
+        var session = new StudySession(_terminal, scenario, $"regret {neuron} {_arguments.Seeds(parsed)} {string.Join(',', names)}", _arguments.Cores(parsed));
+        var done = session.Execute(
+            folder, study.Count, r => r.Item, (item, cancelled) => RunOne(study, scenarios[study.DeviationOf(item)], item, cancelled),
+            NetworkRegretJson.Default.RegretRun);
+        if (done is null)
+        {
+            return _arguments.Ended("regret", folder);
+        }
+        RegretReport.Write(folder, study, done);
+        _terminal.Out.Write(RegretReport.Text(study, done));
+        _terminal.Out.WriteLine($"folder   {folder} ({RunFolder.StudyFigure}, {RunFolder.StudyTable})");
+        return ExitCode.Pass;
+    }
+
+    /// <summary>The deviations this network knows, honesty first; what its models cannot do is said and left out.</summary>
+    (ImmutableArray<string> Names, Scenario[] Scenarios) Possible(Scenario scenario, string others, string[] only)
+    {
+        var text = ScenarioWriter.Write(scenario);
+        var possible = new List<(string Name, Scenario Scenario)>();
+        foreach (var (k, deviation) in Deviation.All(others, scenario.Blocks).Index())
+        {
+            if (k > 0 && only.Length > 0 && !only.Any(o => deviation.Name.StartsWith(o, StringComparison.Ordinal)))
+            {
+                continue;
+            }
+            var read = ScenarioFile.Parse(text, scenario.Name, [new ScenarioOverride($"populations.{Deviation.Population}.strategy={deviation.Strategy}")]);
+            if (read.Value is { } value)
+            {
+                possible.Add((deviation.Name, value));
+            }
+            else
+            {
+                _terminal.Error.WriteLine($"left out: {deviation.Name}: {read.Errors[0].Message}");
+            }
+        }
+        return possible.Count > 1
+            ? ([.. possible.Select(p => p.Name)], [.. possible.Select(p => p.Scenario)])
+            : throw new CommandException(ExitCode.Usage, "no deviation is left; bta schema --format markdown lists the strategies");
+    }
+
+    static RegretRun RunOne(RegretNetwork study, Scenario scenario, int item, CancellationToken cancelled)
+    {
+        var seeded = scenario with { Seed = study.SeedOf(item) };
+        bool[] deviates = [.. seeded.Populations.SelectMany(p => Enumerable.Repeat(p.Name == Deviation.Population, p.Count))];
+        var sums = new RegretSums(deviates);
+        var hash = StudySession.Run(seeded, sums.Add, cancelled);
+        return new RegretRun(item, seeded.Seed, hash, sums.Loss, sums.Rank, sums.StakeShare, sums.OthersLoss);
+    }
+
+    /// <summary>What a run comes to, block by block.</summary>
+    sealed class RegretSums(bool[] deviates)
+    {
+        readonly List<double> _loss = [];
+        readonly List<double> _othersLoss = [];
+        readonly List<double> _rank = [];
+
+        public double? Loss => _loss.Count == 0 ? null : _loss.Average();
+
+        public double OthersLoss => _othersLoss.Average();
+
+        public double Rank => _rank.Average();
+
+        public double StakeShare { get; private set; }
+
+        public void Add(RunProgress.BlockDone done)
+        {
+            var block = done.Block;
+            double Mine(IEnumerable<double> values) => values.Where((_, i) => deviates[i]).Sum();
+            _rank.Add(Mine(block.Rank));
+            double[] stake = [.. block.Stake.Zip(block.Emission, (s, e) => s + e)];
+            StakeShare = Mine(stake) / stake.Sum();
+            _loss.AddRange(done.Reports.Where(r => deviates[r.Neuron]).Select(r => r.Loss).OfType<double>());
+            _othersLoss.AddRange(done.Reports.Where(r => !deviates[r.Neuron]).Select(r => r.Loss).OfType<double>());
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Serialization.Metadata;
+using BitTensor.Actors;
+using BitTensor.Records;
+using BitTensor.Scenarios;
+using BitTensor.Studies;
+
+namespace BitTensor.Cli;
+
+/// <summary>Many runs of one network in virtual time, each on one core, several at once, into a folder that can be gone on with.</summary>
+/// <param name="terminal">Where it shows how far it is.</param>
+/// <param name="scenario">The network.</param>
+/// <param name="study">What is asked of it, in one line: the same text for the same work.</param>
+/// <param name="cores">Runs at once.</param>
+sealed class StudySession(Terminal terminal, Scenario scenario, string study, int cores)
+{
+    /// <summary>Runs what the folder lacks.</summary>
+    /// <typeparam name="T">A finished run.</typeparam>
+    /// <returns>All of them in order; null when it was ended before the last one.</returns>
+    /// <exception cref="ResumeException">The folder belongs to another study.</exception>
+    public T[]? Execute<T>(string folder, int count, Func<T, int> numberOf, Func<int, CancellationToken, T> run, JsonTypeInfo<T> json)
+        where T : class
+    {
+        var work = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{study}\n{ScenarioWriter.Write(scenario with { Name = "", Description = "" })}")));
+        using var store = new TrialStore<T>(Path.Combine(folder, RunFolder.TrialsFile), work, json);
+        File.WriteAllText(Path.Combine(folder, RunFolder.ScenarioFile), ScenarioWriter.Write(scenario));
+        using var interruption = terminal.Interruptible("Ending with the runs at hand; once more ends at once. Finished runs are kept either way.");
+        var runs = new TrialProgress(terminal).Around(progress => ResumableWork.Execute(
+            count, numberOf, item => item, (items, done, cancelled) => items.ToList().ForEach(item => done(run(item, cancelled))),
+            store, cores, done => progress(done, count), interruption.Token));
+        return runs.Contains(null) ? null : [.. runs.Select(r => r!)];
+    }
+
+    /// <summary>One run without a folder of its own: told of every block, and its journal's hash.</summary>
+    public static string Run(Scenario scenario, Action<RunProgress.BlockDone> told, CancellationToken cancelled)
+    {
+        var result = EmulationRun.Execute(
+            scenario,
+            new RunOptions
+            {
+                Cores = 1,
+                Progress = happened =>
+                {
+                    if (happened is RunProgress.BlockDone block)
+                    {
+                        told(block);
+                    }
+                },
+            },
+            cancelled);
+        cancelled.ThrowIfCancellationRequested();
+        return result.JournalHash;
+    }
+}
