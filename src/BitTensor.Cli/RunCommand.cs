@@ -153,7 +153,8 @@ sealed class RunCommand
         }
         foreach (var property in verdict.Properties)
         {
-            _terminal.Out.WriteLine($"{Word(property.Outcome),-7}  {property.Name}, {property.Holds}: {property.Detail}");
+            var word = property is { Finding: not null, Outcome: Outcome.Pass } ? "finding" : Word(property.Outcome);
+            _terminal.Out.WriteLine($"{word,-7}  {property.Name}, {property.Holds}: {property.Detail}");
         }
         var early = verdict.Interrupted ? " (interrupted)" : "";
         _terminal.Out.WriteLine($"verdict  {Word(verdict.Verdict)} after {verdict.Blocks} blocks{early}");

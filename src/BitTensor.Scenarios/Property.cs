@@ -76,4 +76,7 @@ public sealed record Property(string Name, string Text, Operand Left, Comparison
 {
     /// <summary>Share of seeds in which it is wanted when a sweep judges it, in (0, 1).</summary>
     public double OfSeeds { get; init; } = 0.95;
+
+    /// <summary>Why the property is known not to hold, though the paper or a defence claims it; null for one that is to hold.</summary>
+    public string? Finding { get; init; }
 }

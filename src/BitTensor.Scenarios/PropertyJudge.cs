@@ -30,7 +30,12 @@ public enum Outcome
 /// <param name="Right">Right side at that block.</param>
 /// <param name="Detail">The same as a sentence.</param>
 public sealed record PropertyVerdict(
-    string Name, string Text, string Holds, Outcome Outcome, long? Block, double? Left, double? Right, string Detail);
+    string Name, string Text, string Holds, Outcome Outcome, long? Block, double? Left, double? Right, string Detail)
+{
+    /// <summary>For a known finding, why the property does not hold: it passes when it is violated. Null for any other.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Finding { get; init; }
+}
 
 /// <summary>Judges properties against the metrics of a run.</summary>
 public static class PropertyJudge
@@ -62,8 +67,17 @@ public static class PropertyJudge
             .Where(s => s.Left is not null && s.Right is not null)
             .Select(s => s with { Holds = Holds(s.Left!.Value, property.Comparison, s.Right!.Value) })
             .ToArray();
-        return property.Holds is Horizon.EventuallyBy by ? JudgeEventually(property, by, seen, table.LastBlock) : JudgeThroughout(property, seen);
+        return AsFinding(
+            property, property.Holds is Horizon.EventuallyBy by ? JudgeEventually(property, by, seen, table.LastBlock) : JudgeThroughout(property, seen));
     }
+
+    /// <summary>A known finding is wanted as it is known: a change of outcome in either direction is noticed.</summary>
+    static PropertyVerdict AsFinding(Property property, PropertyVerdict verdict) => (property.Finding, verdict.Outcome) switch
+    {
+        (null, _) or (_, Outcome.Unknown) => verdict with { Finding = property.Finding },
+        ({ } finding, Outcome.Fail) => verdict with { Outcome = Outcome.Pass, Finding = finding, Detail = $"{verdict.Detail} ({finding})" },
+        ({ } finding, _) => verdict with { Outcome = Outcome.Fail, Finding = finding, Detail = $"known finding no longer holds: {verdict.Detail}" },
+    };
 
     static IEnumerable<long> Candidates(Horizon horizon, MetricTable table)
     {

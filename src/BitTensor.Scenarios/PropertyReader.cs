@@ -43,6 +43,7 @@ sealed partial class PropertyReader(IReadOnlyList<PopulationSpec> populations, i
             : new Property(section.Get<string>("name") ?? text, text, left, ComparisonOf(match.Groups["sign"].Value), right, horizon)
             {
                 OfSeeds = section.Get<double>("of-seeds"),
+                Finding = section.Get<string>("finding"),
             };
     }
 

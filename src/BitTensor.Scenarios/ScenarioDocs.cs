@@ -82,6 +82,9 @@ public static class ScenarioDocs
         | `from block N` | likewise, from block N on |
         | `eventually by block N` | passes at the first block up to N at which it holds |
 
+        A property with a `finding` is claimed by the paper or a defence and known not to hold. It passes when it is violated and fails, as a known
+        finding that no longer holds, when it is not: a change of outcome in either direction is noticed.
+
         Each property **passes**, **fails**, or is **unknown** when there is no data to judge it by. A run passes when all of them do, fails
         when one fails, and is unknown otherwise.
 

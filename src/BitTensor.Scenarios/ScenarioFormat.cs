@@ -179,6 +179,7 @@ static class ScenarioFormat
         new Field("property", new TextType(TextPattern, "a property like 'mean loss of honest < 1'", 500), "What must hold.", Required: true),
         new Field("holds", new TextType("^(always|at end|from block [0-9]+|eventually by block [0-9]+)$", "always, at end, from block N, or eventually by block N", 40), "When.", "at end"),
         new Field("name", new TextType(TextPattern, "a name", 200), "Name in the verdict; the property itself without it."),
+        new Field("finding", new TextType(TextPattern, "text", 1000), "Why it is known not to hold, though the paper or a defence claims it. Then it passes when it is violated, and fails as a known finding that no longer holds when it is not."),
         new Field("of-seeds", new ShareType(inner: true), "Share of seeds in which `bta sweep` wants it to hold; unknown where the seeds cannot tell.", "0.95"));
 
     public static readonly Section Vary = new("vary", "sweep vary", "A value of the scenario that is varied.",

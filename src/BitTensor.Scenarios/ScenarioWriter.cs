@@ -220,6 +220,7 @@ public static class ScenarioWriter
         y.Line($"property: {YamlText.Quoted(property.Text)}");
         y.Line($"holds: {PropertyJudge.TextOf(property.Holds)}");
         y.LineIf(property.Name != property.Text, $"name: {YamlText.Quoted(property.Name)}");
+        y.LineIf(property.Finding is not null, $"finding: {YamlText.Quoted(property.Finding ?? "")}");
         y.Line($"of-seeds: {YamlText.Number(property.OfSeeds)}");
     }
 

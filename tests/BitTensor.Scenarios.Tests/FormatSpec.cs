@@ -130,7 +130,7 @@ public sealed class FormatSpec
             record: { weights-every: 7 blocks }
             expect:
               - { property: "sum stake >= max rank of a", holds: always, name: n }
-              - { property: 0.5 <= gini, holds: eventually by block 9 }
+              - { property: 0.5 <= gini, holds: eventually by block 9, finding: "known: since block 1" }
             """;
         var read = ScenarioFile.Parse(text, "x.yaml", []);
         Assert.Empty(read.Errors);

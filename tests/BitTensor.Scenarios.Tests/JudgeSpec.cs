@@ -22,9 +22,9 @@ public sealed class JudgeSpec
         return table;
     }
 
-    static PropertyVerdict Judge(string property, string holds)
+    static PropertyVerdict Judge(string property, string holds, string more = "")
     {
-        var text = $"version: 1\nname: x\nseed: 1\nduration: 10 blocks\npopulations:\n  - {{ name: a, count: 2 }}\n  - {{ name: b, count: 1 }}\nexpect:\n  - {{ property: \"{property}\", holds: {holds} }}\n";
+        var text = $"version: 1\nname: x\nseed: 1\nduration: 10 blocks\npopulations:\n  - {{ name: a, count: 2 }}\n  - {{ name: b, count: 1 }}\nexpect:\n  - {{ property: \"{property}\", holds: {holds}{more} }}\n";
         var result = ScenarioFile.Parse(text, "x.yaml", []);
         Assert.Empty(result.Errors);
         return Assert.Single(PropertyJudge.Judge(result.Value!.Expect, Table()));
@@ -59,6 +59,17 @@ public sealed class JudgeSpec
     {
         var verdict = Judge(property, holds);
         Assert.Equal((Outcome.Unknown, (long?)null), (verdict.Outcome, verdict.Block));
+    }
+
+    [Theory]
+    [InlineData("gini < 0.5", "always", Outcome.Pass, "known: it grows)")]
+    [InlineData("gini <= 1", "always", Outcome.Fail, "known finding no longer holds")]
+    [InlineData("benchmark < 1", "always", Outcome.Unknown, "no block has data")]
+    public void A_known_finding_is_wanted_as_it_is_known(string property, string holds, Outcome outcome, string says)
+    {
+        var verdict = Judge(property, holds, ", finding: \"known: it grows\"");
+        Assert.Equal((outcome, "known: it grows"), (verdict.Outcome, verdict.Finding));
+        Assert.Contains(says, verdict.Detail, StringComparison.Ordinal);
     }
 
     [Fact]
