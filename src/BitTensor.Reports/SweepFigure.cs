@@ -56,8 +56,8 @@ static class SweepFigure
             var line = plot.Add.Scatter(at.Select(p => p.X + 0.06 * k).ToArray(), right, Colors.Gray);
             (line.LineWidth, line.MarkerShape, line.MarkerSize) = (1, MarkerShape.HorizontalBar, 12);
         }
-        plot.Title(Shortened(scenario.Expect[property].Name, 60));
-        plot.YLabel(Shortened(scenario.Expect[property].Text, 60));
+        plot.Title(Shortened(scenario.Expect[property].Name, 46));
+        plot.YLabel(Shortened(scenario.Expect[property].Text, 42));
         plot.XLabel(sweep.Vary.IsEmpty ? "" : sweep.Vary[0].Path);
         plot.Axes.Bottom.SetTicks([.. Enumerable.Range(0, labels.Length).Select(k => (double)k)], labels);
         plot.Axes.Margins(0.12, 0.15);
