@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using BitTensor.Actors.Adversary;
 using BitTensor.Actors.Neurons;
 using BitTensor.Emulation;
 using BitTensor.Scenarios;
@@ -11,14 +12,19 @@ public sealed record RunExtensions
     /// <summary>What the neurons of a population compute, by its name, in the place of its <c>model</c>.</summary>
     public ImmutableDictionary<string, Func<NeuronPlan, Brain>> Models { get; init; } = ImmutableDictionary<string, Func<NeuronPlan, Brain>>.Empty;
 
+    /// <summary>How the neurons of a population depart from the protocol, by its name, beside what its <c>strategy</c> says. Each neuron has its own.</summary>
+    public ImmutableDictionary<string, Func<NeuronPlan, Strategy>> Strategies { get; init; } = ImmutableDictionary<string, Func<NeuronPlan, Strategy>>.Empty;
+
     /// <summary>Rules that every parcel meets before those of the scenario. Each link has its own, made by <see cref="LinkRule.Fresh"/>.</summary>
     public ImmutableArray<LinkRule> LinkRules { get; init; } = [];
+
+    internal Strategy? StrategyOf(NeuronPlan plan) => Strategies.GetValueOrDefault(plan.Population.Name)?.Invoke(plan);
 
     /// <summary>Whether they fit the scenario.</summary>
     /// <exception cref="ArgumentException">A population is not there, or the audit would have to look into a model it does not know.</exception>
     internal void Check(Scenario scenario)
     {
-        if (Models.Keys.FirstOrDefault(name => scenario.Populations.All(p => p.Name != name)) is { } unknown)
+        if (Models.Keys.Concat(Strategies.Keys).FirstOrDefault(name => scenario.Populations.All(p => p.Name != name)) is { } unknown)
         {
             throw new ArgumentException($"No population is called '{unknown}': the scenario has {string.Join(", ", scenario.Populations.Select(p => p.Name))}.");
         }

@@ -36,7 +36,7 @@ public sealed partial class TestRun : IAsyncDisposable
         _properties = setup.Properties;
         _output = output;
         _seed = scenario.Seed;
-        _ownCode = !setup.Options.Extensions.Models.IsEmpty || !setup.Options.Extensions.LinkRules.IsEmpty;
+        _ownCode = setup.BringsCode;
         _run = VirtualRun.Begin(scenario, setup.Options with { Watch = _metrics });
         _metrics.Timeline = () => _run.Timeline;
     }
@@ -51,9 +51,9 @@ public sealed partial class TestRun : IAsyncDisposable
     public TimeSpan Now => _run.Now;
 
     /// <summary>The ledger as it stands.</summary>
-    public LedgerView Ledger => _metrics is { Block: { } block, Market: { } market }
-        ? new LedgerView(block.Height, block.Hash, [.. market.Stake], block.Rank, [.. Enumerable.Range(0, market.Count).Select(market.Row)])
-        : new LedgerView(-1, "", [], [], []);
+    public LedgerState Ledger => _metrics is { Block: { } block, Market: { } market }
+        ? new LedgerState(block.Height, block.Hash, [.. market.Stake], block.Rank, [.. Enumerable.Range(0, market.Count).Select(market.Row)])
+        : new LedgerState(-1, "", [], [], []);
 
     /// <summary>A population as it stands.</summary>
     /// <exception cref="ArgumentException">There is none of this name.</exception>

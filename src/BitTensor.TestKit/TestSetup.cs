@@ -1,4 +1,5 @@
 using BitTensor.Actors;
+using BitTensor.Actors.Adversary;
 using BitTensor.Actors.Neurons;
 using BitTensor.Emulation;
 
@@ -12,6 +13,8 @@ public sealed class TestSetup
     /// <summary>How the run is carried out.</summary>
     public RunOptions Options { get; set; } = new() { Cores = 1 };
 
+    internal bool BringsCode => Options.Extensions is not { Models.IsEmpty: true, Strategies.IsEmpty: true, LinkRules.IsEmpty: true };
+
     internal IReadOnlyList<TestProperty> Properties => _properties;
 
     /// <summary>The neurons of a population compute this in the place of the scenario's <c>model</c>. The scenario has <c>audit.every: never</c>.</summary>
@@ -19,6 +22,12 @@ public sealed class TestSetup
     /// <param name="model">Makes the brain of one neuron.</param>
     public TestSetup Model(string population, Func<NeuronPlan, Brain> model) =>
         With(Options.Extensions with { Models = Options.Extensions.Models.SetItem(population, model) });
+
+    /// <summary>The neurons of a population depart from the protocol like this, beside what the scenario's <c>strategy</c> says of them.</summary>
+    /// <param name="population">Name of the population.</param>
+    /// <param name="strategy">Makes what one neuron follows.</param>
+    public TestSetup Strategy(string population, Func<NeuronPlan, Strategy> strategy) =>
+        With(Options.Extensions with { Strategies = Options.Extensions.Strategies.SetItem(population, strategy) });
 
     /// <summary>Every parcel meets this rule before those of the scenario. What it drops is counted under the reason it gives.</summary>
     public TestSetup LinkRule(LinkRule rule) => With(Options.Extensions with { LinkRules = Options.Extensions.LinkRules.Add(rule) });

@@ -87,7 +87,7 @@ public sealed class NeuronView
 /// <param name="Stake">S after it, shape n.</param>
 /// <param name="Rank">R of it, shape n.</param>
 /// <param name="Weights">W after it, by row.</param>
-public sealed record LedgerView(long Height, string Hash, ImmutableArray<double> Stake, ImmutableArray<double> Rank, ImmutableArray<WeightRow> Weights);
+public sealed record LedgerState(long Height, string Hash, ImmutableArray<double> Stake, ImmutableArray<double> Rank, ImmutableArray<WeightRow> Weights);
 
 static class Metrics
 {

@@ -79,7 +79,7 @@ public sealed class NetworkScenarioSpec(ITestOutputHelper output) : EmulationSpe
         Assert.NotEqual((await EndOf("seed=8")).Rank.AsEnumerable(), with.Rank);
     }
 
-    async Task<LedgerView> EndOf(params string[] changes)
+    async Task<LedgerState> EndOf(params string[] changes)
     {
         await using var run = await Run("network/duplicate-and-reorder.yaml", changes: changes);
         await run.Finish();

@@ -1,3 +1,4 @@
+using BitTensor.Actors.Adversary;
 using BitTensor.Actors.Neurons;
 using BitTensor.Emulation;
 using BitTensor.Mechanism;
@@ -118,7 +119,7 @@ public sealed class TestKitSpec(ITestOutputHelper output) : EmulationSpec(output
     }
 
     [Fact]
-    public async Task A_test_brings_its_own_model_rule_and_property()
+    public async Task A_test_brings_its_own_model_rule_strategy_and_property()
     {
         await using var run = await RunText(
             Six, seed: 9, setup => setup.Model("other", _ => new Deaf()).LinkRule(new NoGradients()).Always("ranks are never negative", r => r.Population("other").Min("rank") >= 0),
@@ -126,6 +127,11 @@ public sealed class TestKitSpec(ITestOutputHelper output) : EmulationSpec(output
         await run.UntilBlock(3);
         Assert.Equal(0.25, run.Population("other").MeanLoss);
         Assert.Equal(run.Messages("backward", "sent"), run.Messages("backward", "dropped/no-gradients"));
+
+        await using var idle = await RunText(Six, setup: setup => setup.Strategy("other", _ => new Idle()));
+        await idle.UntilBlock(5);
+        Assert.All(idle.Population("other").Neurons, i => Assert.Equal(0, idle.Neuron(i).Value("iterations")));
+        idle.Holds("min iterations of steady > 3");
 
         await using var broken = await RunText(Six, setup: setup => setup.Always("there is no block 4", r => r.Block < 4));
         var failure = await Assert.ThrowsAsync<TestRunException>(() => broken.UntilBlock(10));
@@ -170,6 +176,12 @@ public sealed class TestKitSpec(ITestOutputHelper output) : EmulationSpec(output
             new(0.25, null, Array.ConvertAll(replies, r => r is null ? null : new Tensor(1, 1, [0f])), new double[replies.Length], null);
 
         public override object Snapshot() => this;
+    }
+
+    /// <summary>It asks nobody anything.</summary>
+    sealed class Idle : Strategy
+    {
+        public override bool Asks => false;
     }
 
     sealed class NoGradients : LinkRule

@@ -8,7 +8,9 @@ using BitTensor.Scenarios;
 namespace BitTensor.Actors.Adversary;
 
 /// <summary>Everything a neuron follows at once: each question is answered by the one strategy that decides it.</summary>
-sealed class Conduct(Follower follower) : Strategy
+/// <param name="follower">The neuron.</param>
+/// <param name="own">A strategy of a program's own, beside those of the scenario; null for none.</param>
+sealed class Conduct(Follower follower, Strategy? own = null) : Strategy
 {
     static readonly FrozenDictionary<string, Func<StrategySpec, Follower, Strategy>> Makers = new Dictionary<string, Func<StrategySpec, Follower, Strategy>>
     {
@@ -42,13 +44,13 @@ sealed class Conduct(Follower follower) : Strategy
         ["adaptive"] = static (_, _) => new Adaptive(),
     }.ToFrozenDictionary();
 
-    ImmutableArray<Strategy> _all = Make(follower.Plan.Population.Conduct.Strategies, follower);
+    ImmutableArray<Strategy> _all = Make(follower.Plan.Population.Conduct.Strategies, follower, own);
 
     /// <summary>Names of strategies there is code for.</summary>
     public static IReadOnlyCollection<string> Known => Makers.Keys;
 
     /// <summary>From now on it follows these.</summary>
-    public void Follow(ImmutableArray<StrategySpec> strategies) => _all = Make(strategies, follower);
+    public void Follow(ImmutableArray<StrategySpec> strategies) => _all = Make(strategies, follower, own);
 
     public override void Opens(long height)
     {
@@ -95,8 +97,8 @@ sealed class Conduct(Follower follower) : Strategy
     T? First<T>(Func<Strategy, T?> ask)
         where T : class => _all.Select(ask).FirstOrDefault(answer => answer is not null);
 
-    static ImmutableArray<Strategy> Make(ImmutableArray<StrategySpec> strategies, Follower follower) =>
-        [.. strategies.Select(spec => Makers[spec.Name](spec, follower))];
+    static ImmutableArray<Strategy> Make(ImmutableArray<StrategySpec> strategies, Follower follower, Strategy? own) =>
+        [.. strategies.Select(spec => Makers[spec.Name](spec, follower)), .. own is null ? Array.Empty<Strategy>() : [own]];
 }
 
 /// <summary>Follows the protocol, or departs from it in what is decided before the run: its data, its peers, its identities, its presence.</summary>

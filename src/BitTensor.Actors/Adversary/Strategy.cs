@@ -25,7 +25,7 @@ sealed record Follower(ulong Seed, NeuronPlan Plan, IReadOnlyList<NeuronPlan> Pl
 /// How a neuron departs from the protocol; this one does not. Each dishonest strategy overrides what it decides, and no two strategies of
 /// a neuron decide the same. All but <see cref="Answered"/> runs in the neuron's actor.
 /// </summary>
-abstract class Strategy
+public abstract class Strategy
 {
     /// <summary>A block of this height is open.</summary>
     public virtual void Opens(long height) { }
@@ -94,7 +94,7 @@ abstract class Strategy
 /// <param name="Epsilon">epsilon.</param>
 /// <param name="Row">Its row as the ledger has it.</param>
 /// <param name="Next">The row it would submit.</param>
-sealed record Pen(NeuronKey Key, string Run, int Self, long Block, double Epsilon, WeightRow Row, WeightRow Next)
+public sealed record Pen(NeuronKey Key, string Run, int Self, long Block, double Epsilon, WeightRow Row, WeightRow Next)
 {
     /// <summary>Its own submission of a row to the open block.</summary>
     public LedgerMessage.SubmitWeights Sign(WeightRow row) => Key.Sign(Run, Self, Block, row);

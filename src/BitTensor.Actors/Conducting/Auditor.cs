@@ -107,7 +107,7 @@ sealed class Auditor(Scenario scenario, IReadOnlyList<NeuronPlan> plans, Nursery
         {
             return null;
         }
-        var conduct = new Conduct(new Follower(scenario.Seed, plans[server], plans));
+        var conduct = new Conduct(new Follower(scenario.Seed, plans[server], plans), nursery.Extensions.StrategyOf(plans[server]));
         conduct.Opens(height);
         return conduct;
     }

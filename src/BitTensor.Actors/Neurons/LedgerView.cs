@@ -4,8 +4,9 @@ using BitTensor.Protocol;
 namespace BitTensor.Actors.Neurons;
 
 /// <summary>What a neuron knows of the ledger: the last announcement, and the masks that follow from it.</summary>
-sealed class LedgerView(LedgerMessage.BlockOpened block, MechanismParameters mechanism)
+public sealed class LedgerView(LedgerMessage.BlockOpened block, MechanismParameters mechanism)
 {
+    /// <summary>The announcement.</summary>
     public LedgerMessage.BlockOpened Block { get; } = block;
 
     /// <summary>m_ij that slot k's neuron j grants this neuron i, eq. (7).</summary>

@@ -55,7 +55,7 @@ sealed class NeuronActor : Inhabitant, IWithTimers
         _brain = brain;
         _journal = journal;
         _mechanism = world.Scenario.Mechanism;
-        _conduct = new Conduct(new Follower(world.Scenario.Seed, plan, world.Plans));
+        _conduct = new Conduct(new Follower(world.Scenario.Seed, plan, world.Plans), world.Extensions.StrategyOf(plan));
         _key = new NeuronKey(world.Scenario.Seed, plan.Id);
         _links = world.LinksOf(plan.Id, Context.System.Scheduler);
         _membership = Membership.Of(world, plan, _links, _conduct);

@@ -9,7 +9,6 @@ sealed class Nursery
 {
     readonly Scenario _scenario;
     readonly IReadOnlyList<NeuronPlan> _plans;
-    readonly RunExtensions _extensions;
     readonly IReadOnlyList<Shard> _shards = [];
     readonly Dictionary<double, double[]> _importance = [];
 
@@ -18,7 +17,7 @@ sealed class Nursery
     public Nursery(Scenario scenario, IReadOnlyList<NeuronPlan> plans, RunExtensions? extensions = null)
     {
         _scenario = scenario;
-        _extensions = extensions ?? new();
+        Extensions = extensions ?? new();
         _plans = plans;
         if (scenario.Data is { } data)
         {
@@ -27,13 +26,16 @@ sealed class Nursery
         }
     }
 
+    /// <summary>Code in the place of parts of the scenario.</summary>
+    public RunExtensions Extensions { get; }
+
     /// <summary>What each neuron has of the data, by id; empty when nobody learns from data.</summary>
     public IReadOnlyList<Shard> Shards => _shards;
 
     /// <summary>The brain of one neuron.</summary>
     public Brain Raise(NeuronPlan plan)
     {
-        if (_extensions.Models.TryGetValue(plan.Population.Name, out var model))
+        if (Extensions.Models.TryGetValue(plan.Population.Name, out var model))
         {
             return model(plan);
         }
