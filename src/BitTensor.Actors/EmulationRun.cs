@@ -110,14 +110,15 @@ public static class EmulationRun
 
     internal static LedgerHeader HeaderOf(Scenario scenario, ImmutableArray<NeuronPlan> plans, string? run = null)
     {
-        var neurons = ImmutableArray.CreateBuilder<LedgerNeuron>(plans.Length);
-        foreach (var plan in plans)
+        var neurons = new LedgerNeuron[plans.Length];
+        Parallel.For(0, plans.Length, id => neurons[id] = Found(plans[id]));
+        return new LedgerHeader(run ?? $"{scenario.Name}-{scenario.Seed}", scenario.Seed, scenario.Mechanism, [.. neurons]);
+
+        LedgerNeuron Found(NeuronPlan plan)
         {
             using var key = new NeuronKey(scenario.Seed, plan.Id);
-            neurons.Add(new LedgerNeuron(
-                plan.Id, plan.Population.Name, key.PublicKey, plan.Population.StakeEach, Roster.FirstRow(plan)));
+            return new LedgerNeuron(plan.Id, plan.Population.Name, key.PublicKey, plan.Population.StakeEach, Roster.FirstRow(plan));
         }
-        return new LedgerHeader(run ?? $"{scenario.Name}-{scenario.Seed}", scenario.Seed, scenario.Mechanism, neurons.MoveToImmutable());
     }
 
     internal static Config Hocon(string file)

@@ -132,9 +132,9 @@ public sealed class LinkRules
     };
 
     IReadOnlyList<LinkRule> Of(DirectedLinkSpec link) =>
-        link.Toxicity < 1 ? [.. _everywhere, new ToxicityRule(link.Toxicity, OwnOf(link.Link))] : Of(link.Link);
+        link.Toxicity < 1 ? (LinkRule[])[.. _everywhere, new ToxicityRule(link.Toxicity, OwnOf(link.Link))] : Of(link.Link);
 
-    List<LinkRule> Of(LinkSpec link) => [.. _everywhere, .. OwnOf(link)];
+    LinkRule[] Of(LinkSpec link) => [.. _everywhere, .. OwnOf(link)];
 
     static List<LinkRule> OwnOf(LinkSpec link)
     {

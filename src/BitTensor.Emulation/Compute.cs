@@ -31,7 +31,7 @@ public abstract class Compute : IDisposable
     /// <summary>Keeps a lane busy as a job would whose result is at hand: <paramref name="message"/> is told when it is due.</summary>
     /// <param name="lane">Whose time it takes.</param>
     /// <param name="cost">Emulated compute time.</param>
-    /// <param name="message">The message to tell.</param>
+    /// <param name="message">The message to tell. One that is a <see cref="IHandedOver"/> is handed over where nobody else can be at its receiver.</param>
     /// <param name="replyTo">Who is told.</param>
     public abstract void Occupy(int lane, TimeSpan cost, object message, IActorRef replyTo);
 
@@ -44,4 +44,14 @@ public abstract class Compute : IDisposable
 
     /// <summary>Ends the worker threads.</summary>
     protected abstract void Dispose(bool disposing);
+}
+
+/// <summary>
+/// A message that knows what its receiver does with it. In virtual time a message that is due finds nothing ready: its receiver is at rest with an empty
+/// mailbox, so that it may be handed over on the spot, as it would be by way of the mailbox.
+/// </summary>
+public interface IHandedOver
+{
+    /// <summary>The receiver takes it.</summary>
+    void HandOver();
 }

@@ -197,7 +197,8 @@ public sealed class Links
     sealed class Link(ulong key)
     {
         // A link has one set of rules, rarely a few: one per kind of parcel at most.
-        readonly List<(IReadOnlyList<LinkRule> Of, LinkRule[] Own)> _rules = [];
+        (IReadOnlyList<LinkRule>? Of, LinkRule[] Own) _rules;
+        List<(IReadOnlyList<LinkRule> Of, LinkRule[] Own)>? _others;
 
         public long Sent { get; set; }
 
@@ -212,15 +213,27 @@ public sealed class Links
 
         LinkRule[] OwnOf(IReadOnlyList<LinkRule> rules)
         {
-            foreach (var (of, own) in _rules)
+            if (ReferenceEquals(_rules.Of, rules))
+            {
+                return _rules.Own;
+            }
+            foreach (var (of, own) in _others ?? [])
             {
                 if (ReferenceEquals(of, rules))
                 {
                     return own;
                 }
             }
-            LinkRule[] fresh = [.. rules.Select(r => r.Fresh())];
-            _rules.Add((rules, fresh));
+            // Rules that remember nothing are the same for every link.
+            var fresh = rules is LinkRule[] all && Array.TrueForAll(all, r => ReferenceEquals(r, r.Fresh())) ? all : [.. rules.Select(r => r.Fresh())];
+            if (_rules.Of is null)
+            {
+                _rules = (rules, fresh);
+            }
+            else
+            {
+                (_others ??= []).Add((rules, fresh));
+            }
             Memory ??= fresh.Any(r => r.Remembers) ? new LinkMemory() : null;
             return fresh;
         }

@@ -54,7 +54,9 @@ public sealed class VirtualCompute : Compute
 
     /// <inheritdoc/>
     public override void Occupy(int lane, TimeSpan cost, object message, IActorRef replyTo) =>
-        _kernel.Schedule(DueAfter(LaneOf(lane), cost) - _kernel.Now, new TellLater(replyTo, message, ActorRefs.NoSender));
+        _kernel.Schedule(
+            DueAfter(LaneOf(lane), cost) - _kernel.Now,
+            message is IHandedOver handed ? new HandOverLater(handed) : new TellLater(replyTo, message, ActorRefs.NoSender));
 
     /// <summary>Runs every job that is left.</summary>
     /// <exception cref="EmulationException">One of them failed.</exception>
@@ -213,6 +215,13 @@ public sealed class VirtualCompute : Compute
             Monitor.Wait(_gate);
         }
         _asleep--;
+    }
+
+    sealed class HandOverLater(IHandedOver message) : IRunnable
+    {
+        public void Run() => message.HandOver();
+
+        public void Execute() => Run();
     }
 
     /// <summary>What happens when the result of a job is due.</summary>

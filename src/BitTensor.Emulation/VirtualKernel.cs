@@ -79,7 +79,7 @@ public sealed class VirtualKernel : IDisposable
                 return;
             }
             Now = new TimeSpan(due.Ticks);
-            timer.Run();
+            Fire(timer);
         }
     }
 
@@ -139,6 +139,18 @@ public sealed class VirtualKernel : IDisposable
         }
         var ticks = Now.Ticks + Math.Max(0, delay.Ticks);
         _timers.Enqueue(timer, (ticks, _sequence++));
+    }
+
+    void Fire(IRunnable timer)
+    {
+        try
+        {
+            timer.Run();
+        }
+        catch (Exception failure) when (failure is not EmulationException)
+        {
+            throw new EmulationException($"The run failed at emulated time {Now}: {failure.Message}", failure);
+        }
     }
 
     void RunReady()

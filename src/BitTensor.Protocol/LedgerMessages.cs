@@ -19,6 +19,13 @@ public abstract record LedgerMessage
     /// <param name="Signature">Ed25519 signature of the owner, 64 bytes.</param>
     public sealed record SubmitWeights(string Run, int Neuron, long Block, WeightRow Row, ImmutableArray<byte> Signature) : LedgerMessage
     {
+        /// <summary>A copy is another message: nobody has signed it yet, whatever its signature says.</summary>
+        SubmitWeights(SubmitWeights other)
+            : base(other) => (Run, Neuron, Block, Row, Signature) = (other.Run, other.Neuron, other.Block, other.Row, other.Signature);
+
+        /// <summary>The public key of who signed this very object in this process; default for one that was read or copied.</summary>
+        internal ImmutableArray<byte> SignedBy { get; init; }
+
         /// <inheritdoc/>
         public bool Equals(SubmitWeights? other) =>
             other is not null && Run == other.Run && Neuron == other.Neuron && Block == other.Block && Row.Equals(other.Row)

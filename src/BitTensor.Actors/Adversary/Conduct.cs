@@ -44,10 +44,14 @@ sealed class Conduct(Follower follower, Strategy? own = null) : Strategy
         ["adaptive"] = static (_, _) => new Adaptive(),
     }.ToFrozenDictionary();
 
+    // Without those that decide nothing: who follows the protocol is asked eight things per message, and asks nobody on.
     ImmutableArray<Strategy> _all = Make(follower.Plan.Population.Conduct.Strategies, follower, own);
 
     /// <summary>Names of strategies there is code for.</summary>
     public static IReadOnlyCollection<string> Known => Makers.Keys;
+
+    /// <summary>True when it departs from the protocol in nothing that is decided during the run.</summary>
+    public bool FollowsProtocol => _all.IsEmpty;
 
     /// <summary>From now on it follows these.</summary>
     public void Follow(ImmutableArray<StrategySpec> strategies) => _all = Make(strategies, follower, own);
@@ -70,25 +74,27 @@ sealed class Conduct(Follower follower, Strategy? own = null) : Strategy
 
     public override IReadOnlyList<LedgerMessage.SubmitWeights>? Submissions(Pen pen) => First(s => s.Submissions(pen));
 
-    public override Tensor? Fake(QueryId query, int rows, int columns) => First(s => s.Fake(query, rows, columns));
+    public override Tensor? Fake(QueryId query, int rows, int columns) => _all.IsEmpty ? null : First(s => s.Fake(query, rows, columns));
 
     public override Tensor Answered(int rows, Func<Tensor> represent) =>
-        _all.Aggregate(represent, (compute, s) => () => s.Answered(rows, compute))();
+        _all.IsEmpty ? represent() : _all.Aggregate(represent, (compute, s) => () => s.Answered(rows, compute))();
 
     public override Tensor Audited(Tensor honest) => _all.Aggregate(honest, static (answer, s) => s.Audited(answer));
 
-    public override bool Computes() => _all.Aggregate(true, static (computes, s) => s.Computes() && computes);
+    public override bool Computes() => _all.IsEmpty || _all.Aggregate(true, static (computes, s) => s.Computes() && computes);
 
-    public override int? Relays(int caller) => _all.Select(s => s.Relays(caller)).FirstOrDefault(to => to is not null);
+    public override int? Relays(int caller) => _all.IsEmpty ? null : _all.Select(s => s.Relays(caller)).FirstOrDefault(to => to is not null);
 
-    public override bool Learns => _all.All(static s => s.Learns);
+    public override bool Learns => _all.IsEmpty || _all.All(static s => s.Learns);
 
-    public override ServingRefusal? Refuses(int caller, double bid) => _all.Select(s => s.Refuses(caller, bid)).FirstOrDefault(r => r is not null);
+    public override ServingRefusal? Refuses(int caller, double bid) =>
+        _all.IsEmpty ? null : _all.Select(s => s.Refuses(caller, bid)).FirstOrDefault(r => r is not null);
 
     public override Func<Tensor>? Taught(int slot, Func<Tensor> gradient) =>
-        _all.Aggregate((Func<Tensor>?)gradient, (taught, s) => taught is null ? null : s.Taught(slot, taught));
+        _all.IsEmpty ? gradient : _all.Aggregate((Func<Tensor>?)gradient, (taught, s) => taught is null ? null : s.Taught(slot, taught));
 
-    public override TimeSpan Holds(ParcelKind kind) => _all.Aggregate(TimeSpan.Zero, (wait, s) => wait + s.Holds(kind));
+    public override TimeSpan Holds(ParcelKind kind) =>
+        _all.IsEmpty ? TimeSpan.Zero : _all.Aggregate(TimeSpan.Zero, (wait, s) => wait + s.Holds(kind));
 
     public override bool Asks => _all.All(static s => s.Asks);
 
@@ -98,7 +104,7 @@ sealed class Conduct(Follower follower, Strategy? own = null) : Strategy
         where T : class => _all.Select(ask).FirstOrDefault(answer => answer is not null);
 
     static ImmutableArray<Strategy> Make(ImmutableArray<StrategySpec> strategies, Follower follower, Strategy? own) =>
-        [.. strategies.Select(spec => Makers[spec.Name](spec, follower)), .. own is null ? Array.Empty<Strategy>() : [own]];
+        [.. strategies.Select(spec => Makers[spec.Name](spec, follower)).Where(s => s is not Honest), .. own is null ? Array.Empty<Strategy>() : [own]];
 }
 
 /// <summary>Follows the protocol, or departs from it in what is decided before the run: its data, its peers, its identities, its presence.</summary>

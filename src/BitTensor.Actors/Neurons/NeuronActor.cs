@@ -24,9 +24,9 @@ sealed class NeuronActor : Inhabitant, IWithTimers
     readonly Conduct _conduct;
     readonly Outbox _outbox;
     readonly Membership? _membership;
-    readonly NeuronKey _key;
     readonly IActorRef _journal;
     readonly Links _links;
+    readonly IScheduler _scheduler;
     readonly Serving _serving;
     readonly Lifeline _lifeline;
     readonly MechanismParameters _mechanism;
@@ -36,6 +36,7 @@ sealed class NeuronActor : Inhabitant, IWithTimers
     readonly List<Trained> _unread = [];
     readonly SeenNumbers _receipts = new();
     readonly Queue<object> _held = [];
+    NeuronKey? _key;
     Brain _brain;
     NeuronHealth _health = NeuronHealth.Well;
     LedgerView? _view;
@@ -56,12 +57,11 @@ sealed class NeuronActor : Inhabitant, IWithTimers
         _journal = journal;
         _mechanism = world.Scenario.Mechanism;
         _conduct = new Conduct(new Follower(world.Scenario.Seed, plan, world.Plans), world.Extensions.StrategyOf(plan));
-        _key = new NeuronKey(world.Scenario.Seed, plan.Id);
         _links = world.LinksOf(plan.Id, Context.System.Scheduler);
         _membership = Membership.Of(world, plan, _links, _conduct);
         _outbox = new Outbox(plan.Id, _links, world.Encoding, () => _sequence++, Later);
-        var scheduler = Context.System.Scheduler;
-        _serving = new Serving(world, plan, _conduct, _outbox, _links, Self, () => _health.Reads(scheduler.MonotonicClock), Later) { Brain = brain };
+        var scheduler = _scheduler = Context.System.Scheduler;
+        _serving = new Serving(world, plan, _conduct, _outbox, _links, Self, Takes, () => _health.Reads(scheduler.MonotonicClock), Later) { Brain = brain };
         _lifeline = new Lifeline(world, plan, () => _brain, Self);
         _known = world.Timeline;
         _fate = _known.Of(plan.Id);
@@ -117,7 +117,7 @@ sealed class NeuronActor : Inhabitant, IWithTimers
     /// <summary>A neuron that is down loses what arrives; one that stands still keeps it for later. The laboratory reaches both.</summary>
     protected override bool Takes(object message)
     {
-        _world.Watch?.Met(message, _plan.Id, _world.Now(Context.System.Scheduler));
+        _world.Watch?.Met(message, _plan.Id, _world.Now(_scheduler));
         if (message is ControlMessage or FateTurns || (_health.Down is null && !_health.Paused))
         {
             return true;
@@ -137,7 +137,7 @@ sealed class NeuronActor : Inhabitant, IWithTimers
 
     protected override void PostStop()
     {
-        _key.Dispose();
+        _key?.Dispose();
         if (_world.Durable)
         {
             // Behind the jobs that still use it: the compute outlives this actor.
@@ -272,11 +272,20 @@ sealed class NeuronActor : Inhabitant, IWithTimers
     /// <summary>A timer by the neuron's own clock.</summary>
     void StartTimer(string name, object message, TimeSpan span) => Timers.StartSingleTimer(name, message, _health.Lasts(span));
 
+    /// <summary>Its key, from the first time it signs: secret memory is a few pages of its own per key, and a process has so many.</summary>
+    NeuronKey Key => _key ??= new NeuronKey(_world.Scenario.Seed, _plan.Id);
+
     void Submit(LedgerView view)
     {
         _membership?.Report(view, _evidence, _tally.LossBefore);
         if (_conduct.AwaitsOrders)
         {
+            return;
+        }
+        if (_evidence.IsEmpty && _conduct.FollowsProtocol)
+        {
+            // It has learned nothing, and wants the row it has.
+            _promise = null;
             return;
         }
         var row = view.Block.Row;
@@ -291,12 +300,12 @@ sealed class NeuronActor : Inhabitant, IWithTimers
         var row = view.Block.Row;
         var next = row.With(Simplex.Bounded(row.Values, wanted, _mechanism.Epsilon * _conduct.Pace));
         var due = view.Block.Height + _mechanism.RevealAfter;
-        var pen = new Pen(_key, _world.Run, _plan.Id, due, _mechanism.Epsilon, row, next);
+        var pen = new Pen(Key, _world.Run, _plan.Id, due, _mechanism.Epsilon, row, next);
         LedgerMessage.SubmitWeights[] rows = [.. _conduct.Submissions(pen) ?? (next.Equals(row) ? [] : [pen.Sign(next)])];
         if (_mechanism.RevealAfter > 0)
         {
             _promise = rows.Length == 0 ? null : (due, rows);
-            Array.ForEach(rows, submission => Commit(_key.Commit(submission, view.Block.Height)));
+            Array.ForEach(rows, submission => Commit(Key.Commit(submission, view.Block.Height)));
         }
         else
         {
@@ -496,6 +505,11 @@ sealed class NeuronActor : Inhabitant, IWithTimers
         }
         _training = false;
         _unread.Add(trained);
+        if (_brain.Instant && _conduct.FollowsProtocol && _world.Sabotage == Sabotage.None)
+        {
+            TeachAtOnce(trained);
+            return;
+        }
         for (var k = 0; k < _plan.Slots.Length; k++)
         {
             var slot = k;
@@ -510,6 +524,21 @@ sealed class NeuronActor : Inhabitant, IWithTimers
             else
             {
                 _links.Traffic.Count("query", "untaught", 1);
+            }
+        }
+    }
+
+    /// <summary>The lesson is no work: its gradients are sent as they are.</summary>
+    void TeachAtOnce(Trained trained)
+    {
+        var (query, gradients) = (new QueryId(_plan.Id, trained.Sequence), trained.Lesson().Gradients);
+        var bytes = WireSize.Of(trained.Iteration.Question.Batch.Rows, _brain.Width, _world.Encoding);
+        for (var k = 0; k < _plan.Slots.Length; k++)
+        {
+            if (trained.Iteration.Replies[k] is not null)
+            {
+                var backward = new QueryMessage.Backward(query, TensorPayload.Rounded(gradients[k]!, _world.Encoding));
+                _links.Send(_plan.Slots[k], ParcelKind.Backward, bytes, backward);
             }
         }
     }

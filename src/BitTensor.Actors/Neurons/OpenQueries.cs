@@ -3,7 +3,7 @@ using BitTensor.Protocol;
 namespace BitTensor.Actors.Neurons;
 
 /// <summary>An answered query that waits for its gradient: what was asked and the mask m_ij of the answer.</summary>
-sealed record OpenQuery(Tensor Batch, double Mask, TimeSpan AnsweredAt);
+readonly record struct OpenQuery(Tensor Batch, double Mask, TimeSpan AnsweredAt);
 
 /// <summary>
 /// What a serving neuron remembers so that Backward need not carry the batch again: at most so many queries, for at most so long; the

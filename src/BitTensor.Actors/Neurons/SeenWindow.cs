@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace BitTensor.Actors.Neurons;
 
 /// <summary>Whether something that is numbered has come before.</summary>
@@ -60,8 +62,10 @@ sealed class SeenNumbers
     /// <summary>Notes that it has now, and tells whether it had before.</summary>
     public Sight Note(int sender, long number)
     {
-        var window = _windows.TryGetValue(sender, out var known) ? known : SeenWindow.Empty;
-        _windows[sender] = window.With(number);
-        return window.Look(number);
+        ref var window = ref CollectionsMarshal.GetValueRefOrAddDefault(_windows, sender, out var known);
+        window = known ? window : SeenWindow.Empty;
+        var sight = window.Look(number);
+        window = window.With(number);
+        return sight;
     }
 }

@@ -11,9 +11,11 @@ namespace BitTensor.Actors.Neurons;
 /// while, and learns from the gradients that come back. Runs inside the neuron's actor.
 /// </summary>
 sealed class Serving(
-    World world, NeuronPlan plan, Conduct conduct, Outbox outbox, Links links, IActorRef self, Func<TimeSpan> clock, Action<TimeSpan, object> later)
+    World world, NeuronPlan plan, Conduct conduct, Outbox outbox, Links links, IActorRef self, Func<object, bool> takes, Func<TimeSpan> clock,
+    Action<TimeSpan, object> later)
 {
     readonly OpenQueries _open = new(plan.Population.Serving.OpenQueries, plan.Population.Serving.Remember);
+    readonly Func<object, bool> _takes = takes;
     readonly SeenNumbers _asked = new();
     readonly SeenNumbers _taught = new();
     ServiceQueue? _service;
@@ -52,17 +54,12 @@ sealed class Serving(
             links.End(arrival, ParcelKind.Forward, sight == Sight.Duplicate ? "delivered/duplicate" : "delivered/stale");
             return;
         }
-        void Refuse(ServingRefusal reason)
-        {
-            links.End(arrival, ParcelKind.Forward, $"delivered/refused-{reason}");
-            SendRefusal(arrival.From, query, reason);
-        }
+        var parcel = new Parcel(arrival.From, plan.Id, ParcelKind.Forward, 0, arrival.Number);
         if ((Judge(arrival.From, query, batch) ?? conduct.Refuses(query.Caller, View!.BidOf(query.Caller))) is { } refusal)
         {
-            Refuse(refusal);
+            Refuse(parcel, query, refusal);
             return;
         }
-        var parcel = new Parcel(arrival.From, plan.Id, ParcelKind.Forward, 0, arrival.Number);
         var mask = View!.MaskFor(query.Caller);
         if (conduct.Relays(query.Caller) is { } other)
         {
@@ -71,18 +68,23 @@ sealed class Serving(
         }
         else if (conduct.Fake(query, batch.Rows, Brain.Width) is { } fake)
         {
-            var masked = Masked(fake, mask);
-            Answer(parcel, query, batch, mask, () => masked);
+            Answer(new Represented(_life, parcel, query, batch, mask, Masked(fake, mask), null) { At = this });
+        }
+        else if (IsSimple)
+        {
+            _queued++;
+            var output = Masked(Brain.Represent(batch), mask);
+            world.Compute.Occupy(plan.Id, Health.Takes(plan.Population.Serving.Cost), new Represented(_life, parcel, query, batch, mask, output, null) { At = this }, self);
         }
         else
         {
-            Represent(parcel, query, batch, mask, Refuse);
+            Represent(parcel, query, batch, mask);
         }
     }
 
     /// <summary>What a relay was answered goes to who asked it.</summary>
     public void HandleRelayed(RelayedQuery relayed, Tensor output) =>
-        Reply(relayed.Query, relayed.Batch, relayed.Mask, () => Masked(output, relayed.Mask));
+        Reply(new Represented(_life, default, relayed.Query, relayed.Batch, relayed.Mask, Masked(output, relayed.Mask), null) { At = this });
 
     /// <summary>What a relay was refused it refuses too.</summary>
     public void HandleRelayRefused(RelayedQuery relayed) => SendRefusal(relayed.Query.Caller, relayed.Query, ServingRefusal.Busy);
@@ -95,7 +97,7 @@ sealed class Serving(
             return;
         }
         _queued--;
-        Answer(answer.Parcel, answer.Query, answer.Batch, answer.Mask, answer.Output);
+        Answer(answer);
     }
 
     public void HandleBackward(Arrival<QueryMessage.Backward> arrival)
@@ -122,11 +124,16 @@ sealed class Serving(
             links.End(arrival, ParcelKind.Backward, "delivered/ignored");
             return;
         }
-        var parcel = new Parcel(arrival.From, plan.Id, ParcelKind.Backward, 0, arrival.Number);
-        var (brain, learned) = (Brain, new Learned(_life, parcel));
-        Serve(
-            parcel, reason => links.End(parcel, $"delivered/refused-{reason}"),
-            cost => Compute(cost, () => Learn(brain, asked, gradient, learned), _ => learned));
+        var learned = new Learned(_life, new Parcel(arrival.From, plan.Id, ParcelKind.Backward, 0, arrival.Number)) { At = this };
+        if (IsSimple)
+        {
+            _queued++;
+            world.Compute.Occupy(plan.Id, Health.Takes(plan.Population.Serving.Cost), Learn(Brain, asked, gradient, learned), self);
+        }
+        else
+        {
+            LearnLater(learned, asked, gradient);
+        }
     }
 
     public void HandleLearned(Learned learned)
@@ -152,13 +159,30 @@ sealed class Serving(
         _service!.Done(clock());
     }
 
-    void Represent(Parcel parcel, QueryId query, Tensor batch, double mask, Action<ServingRefusal> refuse)
+    /// <summary>True when answers and lessons are no work, nothing waits for a worker, and nothing is done but what the protocol says: most of a large network.</summary>
+    bool IsSimple => Brain.Instant && plan.Population.Serving.Limits is null && conduct.FollowsProtocol;
+
+    void Refuse(in Parcel parcel, QueryId query, ServingRefusal reason)
+    {
+        links.End(parcel, $"delivered/refused-{reason}");
+        SendRefusal(parcel.From, query, reason);
+    }
+
+    void LearnLater(Learned learned, OpenQuery asked, Tensor gradient)
+    {
+        var brain = Brain;
+        Serve(
+            learned.Parcel, reason => links.End(learned.Parcel, $"delivered/refused-{reason}"),
+            cost => Compute(cost, () => Learn(brain, asked, gradient, learned), _ => learned));
+    }
+
+    void Represent(Parcel parcel, QueryId query, Tensor batch, double mask)
     {
         var (brain, life) = (Brain, _life);
         Tensor Job() => Masked(conduct.Answered(batch.Rows, () => brain.Represent(batch)), mask);
         Serve(
-            parcel, refuse,
-            cost => Compute(conduct.Computes() ? cost : TimeSpan.Zero, Job, output => new Represented(life, parcel, query, batch, mask, output)));
+            parcel, reason => Refuse(parcel, query, reason),
+            cost => Compute(conduct.Computes() ? cost : TimeSpan.Zero, Job, output => new Represented(life, parcel, query, batch, mask, null, output) { At = this }));
     }
 
     /// <summary>Takes the neuron's own time, or that of a worker, if there is one.</summary>
@@ -198,19 +222,42 @@ sealed class Serving(
         : _queued >= plan.Population.Serving.OpenQueries ? ServingRefusal.Busy
         : TensorCheck.Judge(batch, null, Brain.Features);
 
-    void Answer(in Parcel parcel, QueryId query, Tensor batch, double mask, Func<Tensor> output)
+    void Answer(Represented answer)
     {
-        links.End(parcel, "delivered/answered");
-        Reply(query, batch, mask, output);
+        links.End(answer.Parcel, "delivered/answered");
+        Reply(answer);
     }
 
-    void Reply(QueryId query, Tensor batch, double mask, Func<Tensor> output) => outbox.Hold(conduct.Holds(ParcelKind.ForwardReply), () =>
+    void Reply(Represented answer)
     {
-        _open.Add(query, new OpenQuery(batch, mask, clock()));
-        links.SendLate(
-            query.Caller, ParcelKind.ForwardReply, WireSize.Of(batch.Rows, Brain.Width, world.Encoding),
-            () => new QueryMessage.ForwardReply(query, plan.Id, TensorPayload.Rounded(output(), world.Encoding)));
-    });
+        if (conduct.FollowsProtocol)
+        {
+            ReplyNow(answer);
+        }
+        else
+        {
+            outbox.Hold(conduct.Holds(ParcelKind.ForwardReply), () => ReplyNow(answer));
+        }
+    }
+
+    void ReplyNow(Represented answer)
+    {
+        var (query, bytes) = (answer.Query, WireSize.Of(answer.Batch.Rows, Brain.Width, world.Encoding));
+        _open.Add(query, new OpenQuery(answer.Batch, answer.Mask, clock()));
+        if (answer.Output is not null)
+        {
+            links.Send(query.Caller, ParcelKind.ForwardReply, bytes, ReplyOf(query, answer.Output));
+        }
+        else
+        {
+            SendLate(query, bytes, answer.Late!);
+        }
+    }
+
+    void SendLate(QueryId query, long bytes, Func<Tensor> output) =>
+        links.SendLate(query.Caller, ParcelKind.ForwardReply, bytes, () => ReplyOf(query, output()));
+
+    QueryMessage.ForwardReply ReplyOf(QueryId query, Tensor output) => new(query, plan.Id, TensorPayload.Rounded(output, world.Encoding));
 
     void SendRefusal(int to, QueryId query, ServingRefusal reason) =>
         links.Send(to, ParcelKind.ForwardReply, WireSize.Header, new QueryMessage.ForwardRefused(query, plan.Id, reason));
@@ -232,10 +279,32 @@ sealed class Serving(
         return new Tensor(tensor.Rows, tensor.Columns, values);
     }
 
-    /// <summary>The answer is due; it is looked at where it arrives, so that it may be computed on the way.</summary>
-    public sealed record Represented(int Life, Parcel Parcel, QueryId Query, Tensor Batch, double Mask, Func<Tensor> Output);
+    /// <summary>Something has taken its time. A neuron that stands still or is down does with it what it does with every message.</summary>
+    public abstract record Due : IHandedOver
+    {
+        public required Serving At { get; init; }
 
-    public sealed record Learned(int Life, Parcel Parcel);
+        public void HandOver()
+        {
+            if (At._takes(this))
+            {
+                Enter();
+            }
+        }
+
+        protected abstract void Enter();
+    }
+
+    /// <summary>The answer is due: it is there, or it is looked at where it arrives, so that it may be computed on the way.</summary>
+    public sealed record Represented(int Life, Parcel Parcel, QueryId Query, Tensor Batch, double Mask, Tensor? Output, Func<Tensor>? Late) : Due
+    {
+        protected override void Enter() => At.HandleRepresented(this);
+    }
+
+    public sealed record Learned(int Life, Parcel Parcel) : Due
+    {
+        protected override void Enter() => At.HandleLearned(this);
+    }
 
     public sealed record Served(int Life, Work Work);
 }
