@@ -52,7 +52,7 @@ public sealed class StrategiesSpec
     /// <summary>What is wrong with a submission, and by what name it is refused.</summary>
     public static TheoryData<string, Refusal> Malformed => new()
     {
-        { "nan", Refusal.NotFinite },
+        { "not-a-number", Refusal.NotFinite },
         { "negative", Refusal.Negative },
         { "sum", Refusal.RowNotNormalised },
         { "unknown-target", Refusal.BadShape },
@@ -140,7 +140,7 @@ public sealed class StrategiesSpec
     [InlineData("{ name: free-ride, kind: constant, scale: 3 }", new float[] { 3, 3, 3, 3 })]
     [InlineData("poison-forward", new float[] { -1, -2, -3, -6 })]
     [InlineData("{ name: poison-forward, kind: scale, factor: 10 }", new float[] { 10, 20, 30, 60 })]
-    [InlineData("{ name: poison-forward, kind: nan }", new float[] { float.NaN, float.NaN, float.NaN, float.NaN })]
+    [InlineData("{ name: poison-forward, kind: not-a-number }", new float[] { float.NaN, float.NaN, float.NaN, float.NaN })]
     [InlineData("{ name: poison-forward, kind: shape }", new float[] { 0, 0, 0, 0, 0, 0 })]
     [InlineData("{ name: bait-and-switch, at: 5 blocks }", new float[] { 1, 2, 3, 6 })]
     [InlineData("[self-weight, poison-forward, withhold-backward]", new float[] { -1, -2, -3, -6 })]

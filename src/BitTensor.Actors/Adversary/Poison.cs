@@ -12,7 +12,7 @@ sealed class Poison(StrategySpec spec)
     readonly float _factor = (float)spec.Number("factor");
     readonly float _deviations = (float)spec.Number("deviations");
 
-    /// <summary>sign-flip, scale, shift, nan, shape or stale.</summary>
+    /// <summary>sign-flip, scale, shift, not-a-number, shape or stale.</summary>
     public string Kind { get; } = spec.Word("kind");
 
     /// <summary>The spoiled tensor; the same for <c>stale</c>.</summary>
@@ -21,7 +21,7 @@ sealed class Poison(StrategySpec spec)
         "sign-flip" => Mapped(tensor, static v => -v),
         "scale" => Mapped(tensor, v => _factor * v),
         "shift" => Shifted(tensor),
-        "nan" => Mapped(tensor, static _ => float.NaN),
+        "not-a-number" => Mapped(tensor, static _ => float.NaN),
         "shape" => new Tensor(tensor.Rows, tensor.Columns + 1, new float[tensor.Rows * (tensor.Columns + 1)]),
         _ => tensor,
     };

@@ -24,7 +24,7 @@ sealed class Equivocate : Strategy
 sealed class Malformed(string kind) : Strategy
 {
     static readonly string[] Kinds =
-        ["nan", "negative", "sum", "unknown-target", "step", "foreign", "replay", "signature", "stale", "future", "run"];
+        ["not-a-number", "negative", "sum", "unknown-target", "step", "foreign", "replay", "signature", "stale", "future", "run"];
 
     LedgerMessage.SubmitWeights? _first;
 
@@ -45,7 +45,7 @@ sealed class Malformed(string kind) : Strategy
         }
         return how switch
         {
-            "nan" => pen.Sign(Changed(last, static _ => double.NaN)),
+            "not-a-number" => pen.Sign(Changed(last, static _ => double.NaN)),
             "negative" => pen.Sign(Changed(0, static w => w - 1.5)),
             "sum" => pen.Sign(Changed(0, static w => w + 1e-6)),
             "unknown-target" => pen.Sign(WeightRow.Of([int.MaxValue], [1])),
