@@ -44,6 +44,9 @@ public enum Refusal
 
     /// <summary>The ledger takes rows as they are: there is nothing to commit to.</summary>
     NoCommitments,
+
+    /// <summary>An identity pays with its first row, and this one does not hold that much stake.</summary>
+    CannotPay,
 }
 
 /// <summary>The rules a row must obey to enter W (section 1.3). Pure: the ledger asks, nothing changes.</summary>
@@ -85,7 +88,9 @@ public static class Admission
         {
             return refusal;
         }
-        return WeightRow.Distance(change.Row, market.Row(change.Neuron)) > market.Parameters.Epsilon ? Refusal.StepTooLarge : null;
+        return WeightRow.Distance(change.Row, market.Row(change.Neuron)) > market.Parameters.Epsilon ? Refusal.StepTooLarge
+            : market.FeeOf(change.Neuron) > market.Stake[change.Neuron] ? Refusal.CannotPay
+            : null;
     }
 
     /// <summary>Judges the block a submission names against the block that is open. Null when it is that one.</summary>

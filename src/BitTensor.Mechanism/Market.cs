@@ -5,7 +5,7 @@ public sealed record RowChange(int Neuron, WeightRow Row);
 
 /// <summary>What one block did.</summary>
 /// <param name="Next">The market after the block.</param>
-/// <param name="Stake">S^t: the stake that weighted the rank, shape n.</param>
+/// <param name="Stake">S^t: the stake that weighted the rank, less what new identities paid, shape n.</param>
 /// <param name="Rank">R of eq. (5), or the scores of another <see cref="RankRule"/>, shape n: what was paid for.</param>
 /// <param name="Emission">What eq. (6) added to each stake, shape n.</param>
 /// <param name="Mint">Sum of <paramref name="Emission"/>.</param>
@@ -19,12 +19,14 @@ public sealed class Market
 {
     readonly WeightRow[] _rows;
     readonly double[] _stake;
+    readonly bool[] _registered;
 
-    Market(long height, WeightRow[] rows, double[] stake, MechanismParameters parameters)
+    Market(long height, WeightRow[] rows, double[] stake, bool[] registered, MechanismParameters parameters)
     {
         Height = height;
         _rows = rows;
         _stake = stake;
+        _registered = registered;
         Parameters = parameters;
     }
 
@@ -39,6 +41,9 @@ public sealed class Market
 
     /// <summary>Stake S, shape n.</summary>
     public ReadOnlySpan<double> Stake => _stake;
+
+    /// <summary>What the next change of a neuron's row costs it: the price of an identity before its first one, then nothing.</summary>
+    public double FeeOf(int neuron) => _registered[neuron] ? 0 : Parameters.RegistrationCost;
 
     /// <summary>Row i of W.</summary>
     public WeightRow Row(int neuron) => _rows[neuron];
@@ -62,26 +67,32 @@ public sealed class Market
                 throw new ArgumentException($"Row of neuron {i} is refused: {refusal}.");
             }
         }
-        return new Market(0, [.. rows], stake.ToArray(), parameters);
+        return new Market(0, [.. rows], stake.ToArray(), new bool[rows.Count], parameters);
     }
 
     /// <summary>The market as it stood when block <paramref name="height"/> was open: for who goes on from recorded blocks.</summary>
+    /// <param name="height">Height of the open block.</param>
+    /// <param name="rows">W.</param>
+    /// <param name="stake">S.</param>
+    /// <param name="parameters">The mechanism's numbers.</param>
+    /// <param name="registered">Neurons that have changed their row before; all of them without it.</param>
     /// <exception cref="ArgumentException">As for <see cref="Genesis"/>, or the height is negative.</exception>
-    public static Market At(long height, IReadOnlyList<WeightRow> rows, ReadOnlySpan<double> stake, MechanismParameters parameters)
+    public static Market At(
+        long height, IReadOnlyList<WeightRow> rows, ReadOnlySpan<double> stake, MechanismParameters parameters, IReadOnlySet<int>? registered = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(height);
         var genesis = Genesis(rows, stake, parameters);
-        return new Market(height, genesis._rows, genesis._stake, parameters);
+        return new Market(height, genesis._rows, genesis._stake, [.. rows.Select((_, i) => registered?.Contains(i) ?? true)], parameters);
     }
 
     /// <summary>
-    /// Closes the open block: applies the admitted changes, computes the rank (5), or what another rule pays for, and adds the emission (6). The order of
+    /// Closes the open block: applies the admitted changes, takes the price of new identities, computes the rank (5), or what another rule pays for, and adds the emission (6). The order of
     /// <paramref name="changes"/> does not matter: each row changes at most once.
     /// </summary>
     /// <exception cref="ArgumentException">A change is not admissible, or two changes name one neuron.</exception>
     public MarketClose Close(IReadOnlyList<RowChange> changes)
     {
-        var rows = (WeightRow[])_rows.Clone();
+        var (rows, before, registered) = ((WeightRow[])_rows.Clone(), (double[])_stake.Clone(), (bool[])_registered.Clone());
         var seen = new bool[Count];
         foreach (var change in changes)
         {
@@ -95,17 +106,19 @@ public sealed class Market
             }
             seen[change.Neuron] = true;
             rows[change.Neuron] = change.Row;
+            before[change.Neuron] -= FeeOf(change.Neuron);
+            registered[change.Neuron] = true;
         }
-        var rank = Parameters.Rule.Scores(rows, _stake);
+        var rank = Parameters.Rule.Scores(rows, before);
         var emission = Parameters.Emission ? Ranking.Emission(rank, Parameters.Tau, Parameters.Norm) : new double[Count];
         var stake = new double[Count];
         double mint = 0;
         for (var i = 0; i < Count; i++)
         {
-            stake[i] = _stake[i] + emission[i];
+            stake[i] = before[i] + emission[i];
             mint += emission[i];
         }
-        return new MarketClose(new Market(Height + 1, rows, stake, Parameters), (double[])_stake.Clone(), rank, emission, mint);
+        return new MarketClose(new Market(Height + 1, rows, stake, registered, Parameters), before, rank, emission, mint);
     }
 
     /// <summary>Stake as eq. (7) sees it, shape n: raw or as share times n.</summary>

@@ -55,4 +55,10 @@ public sealed record MechanismParameters
     /// blocks can be copied k blocks later at the earliest (Opentensor Foundation, subtensor, "commit reveal").
     /// </summary>
     public int RevealAfter { get; init; }
+
+    /// <summary>
+    /// Stake that is destroyed when an identity changes its row for the first time, at least 0; 0 is the paper's. The price of an identity, and
+    /// of every further one (Opentensor Foundation, subtensor, "burned registration").
+    /// </summary>
+    public double RegistrationCost { get; init; }
 }

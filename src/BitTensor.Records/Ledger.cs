@@ -37,6 +37,10 @@ public sealed record LedgerHeader(string Run, ulong Seed, MechanismParameters Pa
         {
             bytes.Add("reveal-after").Add(Parameters.RevealAfter);
         }
+        if (Parameters.RegistrationCost > 0)
+        {
+            bytes.Add("registration-cost").Add(Parameters.RegistrationCost);
+        }
         bytes.Add(Neurons.Length);
         foreach (var neuron in Neurons)
         {

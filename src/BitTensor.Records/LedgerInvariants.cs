@@ -46,10 +46,15 @@ public static class LedgerInvariants
         {
             return Broken(Invariant.Emission, block, null, $"{block.Mint:R} is minted, but tau |R|_1 / |R| is {wanted:R}");
         }
+        var fees = new double[after.Count];
+        foreach (var entry in block.Submissions.Where(e => e.Refused is null))
+        {
+            fees[entry.Submission.Neuron] = before.FeeOf(entry.Submission.Neuron);
+        }
         for (var i = 0; i < after.Count; i++)
         {
             var share = l1 > 0 ? wanted * block.Rank[i] / l1 : 0;
-            if (!Near(block.Emission[i], share) || block.Stake[i] != before.Stake[i] || after.Stake[i] != block.Stake[i] + block.Emission[i])
+            if (!Near(block.Emission[i], share) || block.Stake[i] != before.Stake[i] - fees[i] || after.Stake[i] != block.Stake[i] + block.Emission[i])
             {
                 return Broken(Invariant.Emission, block, i, $"stake goes from {before.Stake[i]:R} to {after.Stake[i]:R}, but the emission is {share:R}");
             }

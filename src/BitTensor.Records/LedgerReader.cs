@@ -174,6 +174,7 @@ public sealed class LedgerReader : IDisposable
         },
         Rule = RankRule.Parse(Sql.Exact<string>(reader, 11)) ?? throw new InvalidCastException($"rule is '{reader.GetString(11)}', which is none"),
         RevealAfter = Sql.Exact<long>(reader, 12) is >= 0 and <= int.MaxValue and var blocks ? (int)blocks : throw new InvalidCastException("reveal_after is no number of blocks"),
+        RegistrationCost = Sql.Exact<double>(reader, 13) is >= 0 and var cost ? cost : throw new InvalidCastException("registration_cost is no stake"),
     };
 
     static ImmutableArray<LedgerNeuron> ReadNeurons(DbConnection connection)

@@ -33,7 +33,7 @@ public enum StoreFault
 public sealed class LedgerStore : IDisposable
 {
     /// <summary>Version of the tables.</summary>
-    public const int Version = 3;
+    public const int Version = 4;
 
     readonly LedgerPlace _place;
     readonly DbConnection _connection;
@@ -219,7 +219,7 @@ public sealed class LedgerStore : IDisposable
               version {integer} NOT NULL, run TEXT NOT NULL, seed {integer} NOT NULL, alpha {place.Real} NOT NULL, tau {place.Real} NOT NULL,
               step {place.Real} NOT NULL, epsilon {place.Real} NOT NULL, temperature {place.Real} NOT NULL, norm TEXT NOT NULL,
               stake_scale TEXT NOT NULL, emission {integer} NOT NULL, rule TEXT NOT NULL,
-              reveal_after {integer} NOT NULL);
+              reveal_after {integer} NOT NULL, registration_cost {place.Real} NOT NULL);
             CREATE TABLE neurons (
               neuron {integer} PRIMARY KEY, population TEXT NOT NULL, public_key {place.Blob} NOT NULL, stake {place.Real} NOT NULL,
               targets {place.Blob} NOT NULL, weights {place.Blob} NOT NULL);
@@ -244,11 +244,11 @@ public sealed class LedgerStore : IDisposable
     {
         var p = header.Parameters;
         using var run = Sql.Command(
-            connection, "INSERT INTO run VALUES (@version, @run, @seed, @alpha, @tau, @step, @epsilon, @temperature, @norm, @scale, @emission, @rule, @reveal)",
-            "@version", "@run", "@seed", "@alpha", "@tau", "@step", "@epsilon", "@temperature", "@norm", "@scale", "@emission", "@rule", "@reveal");
+            connection, "INSERT INTO run VALUES (@version, @run, @seed, @alpha, @tau, @step, @epsilon, @temperature, @norm, @scale, @emission, @rule, @reveal, @cost)",
+            "@version", "@run", "@seed", "@alpha", "@tau", "@step", "@epsilon", "@temperature", "@norm", "@scale", "@emission", "@rule", "@reveal", "@cost");
         Sql.Run(
             run, transaction, Version, header.Run, (long)header.Seed, p.Alpha, p.Tau, p.Step, p.Epsilon, p.Temperature, p.Norm.ToString(),
-            p.StakeScale.ToString(), p.Emission ? 1 : 0, p.Rule.ToString(), p.RevealAfter);
+            p.StakeScale.ToString(), p.Emission ? 1 : 0, p.Rule.ToString(), p.RevealAfter, p.RegistrationCost);
         using var neurons = Sql.Command(
             connection, "INSERT INTO neurons VALUES (@neuron, @population, @key, @stake, @targets, @weights)",
             "@neuron", "@population", "@key", "@stake", "@targets", "@weights");

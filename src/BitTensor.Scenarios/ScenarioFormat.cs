@@ -29,7 +29,8 @@ static class ScenarioFormat
         new Field("norm", new ChoiceType("l2", "l1"), "Norm that divides the rank in eq. (6); l2 is the paper's.", "l2"),
         new Field("stake", new ChoiceType("raw", "share"), "Stake in the mask, eq. (7): as it stands, or as share of all stake times n.", "raw"),
         new Field("emission", new ChoiceType("on", "frozen"), "Whether stake is minted; frozen keeps S as it starts.", "on"),
-        new Field("reveal-after", new BlocksType(0, never: false), "Blocks for which a row is hidden: a neuron commits to it by its hash and shows it so many blocks later, one at a time; what can be copied is old by then. 0 blocks takes rows as they are.", "0 blocks"));
+        new Field("reveal-after", new BlocksType(0, never: false), "Blocks for which a row is hidden: a neuron commits to it by its hash and shows it so many blocks later, one at a time; what can be copied is old by then. 0 blocks takes rows as they are.", "0 blocks"),
+        new Field("registration-cost", new NumberType(0, Unbounded), "Stake that is destroyed when an identity changes its row for the first time; one that holds less is refused. 0 makes identities free, as in the paper.", "0"));
 
     public static readonly Section Data = new("data", "data", "What neurons with a trained model learn from. Left out when every model is quadratic.",
         new Field("set", new ChoiceType("digits", "fashion-mnist", "synthetic"), "The data set; digits is built in.", "digits"),

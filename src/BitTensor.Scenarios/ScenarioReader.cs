@@ -92,6 +92,7 @@ sealed class ScenarioReader(ErrorList errors)
         StakeScale = s.Get<string>("stake") == "share" ? StakeScale.Share : StakeScale.Raw,
         Emission = s.Get<string>("emission") != "frozen",
         RevealAfter = (int)s.Get<long>("reveal-after"),
+        RegistrationCost = s.Get<double>("registration-cost"),
     };
 
     static RankRule ReadRule(SectionReader s)

@@ -71,6 +71,7 @@ public static class ScenarioWriter
         y.Line($"stake: {(m.StakeScale == StakeScale.Share ? "share" : "raw")}");
         y.Line($"emission: {(m.Emission ? "on" : "frozen")}");
         y.Line($"reveal-after: {m.RevealAfter} blocks");
+        y.Line($"registration-cost: {YamlText.Number(m.RegistrationCost)}");
     });
 
     static void WriteData(YamlText y, DataSpec data) => y.Section("data", () =>

@@ -48,7 +48,10 @@ public sealed class TwoTeams
             [.. Enumerable.Range(0, n).Select(i => i < voters ? servers : [i])]);
     }
 
-    /// <summary>A draw of a market in which everybody votes and is voted for, not by itself, with equal stake within each team.</summary>
+    /// <summary>
+    /// A draw of a market in which everybody votes and is voted for, with equal stake within each team. A voter gives W_H or W_C to the others
+    /// of its team and the rest to everybody else, itself among them: what the strategy <c>cartel</c> does.
+    /// </summary>
     /// <param name="honest">Honest neurons, at least 2.</param>
     /// <param name="coalition">The others, at least 2.</param>
     /// <param name="honestStake">S_H.</param>
@@ -63,8 +66,8 @@ public sealed class TwoTeams
         Scale(stake, team, honestStake);
         return new TwoTeams(
             team, stake,
-            [.. Enumerable.Range(0, n).Select(i => Appetite(n - 1, weightNoise, new RandomStream(seed, "retention-weights", trial, i)))],
-            [.. Enumerable.Range(0, n).Select(i => Enumerable.Range(0, n).Where(j => j != i).ToArray())]);
+            [.. Enumerable.Range(0, n).Select(i => Appetite(n, weightNoise, new RandomStream(seed, "retention-weights", trial, i)))],
+            [.. Enumerable.Repeat<int[]>([.. Enumerable.Range(0, n)], n)]);
     }
 
     /// <summary>S_H.</summary>
@@ -79,7 +82,7 @@ public sealed class TwoTeams
         var rows = new WeightRow[_honest.Length];
         for (var i = 0; i < rows.Length; i++)
         {
-            rows[i] = _appetite[i] is null ? WeightRow.Uniform(_targets[i]) : Row(i, _honest[i] ? honestUtility : 1 - selfWeight);
+            rows[i] = _appetite[i] is null ? WeightRow.Uniform(_targets[i]) : Row(i, _honest[i] ? honestUtility : selfWeight);
         }
         return Share(Market.Genesis(rows, _stake, mechanism).Close([]).Emission);
     }
@@ -108,18 +111,19 @@ public sealed class TwoTeams
         return high;
     }
 
-    WeightRow Row(int i, double toHonest)
+    WeightRow Row(int i, double toOwn)
     {
         var (targets, appetite) = (_targets[i], _appetite[i]!);
-        double honest = 0, others = 0;
+        bool Favours(int j) => j != i && _honest[j] == _honest[i];
+        double own = 0, others = 0;
         for (var k = 0; k < targets.Length; k++)
         {
-            (honest, others) = _honest[targets[k]] ? (honest + appetite[k], others) : (honest, others + appetite[k]);
+            (own, others) = Favours(targets[k]) ? (own + appetite[k], others) : (own, others + appetite[k]);
         }
         var values = new double[targets.Length];
         for (var k = 0; k < values.Length; k++)
         {
-            values[k] = _honest[targets[k]] ? toHonest * appetite[k] / honest : (1 - toHonest) * appetite[k] / others;
+            values[k] = Favours(targets[k]) ? toOwn * appetite[k] / own : (1 - toOwn) * appetite[k] / others;
         }
         return WeightRow.Of(targets, values);
     }

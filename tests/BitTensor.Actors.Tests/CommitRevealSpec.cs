@@ -134,6 +134,23 @@ public sealed class CommitRevealSpec
     }
 
     [Fact]
+    public void A_network_whose_identities_pay_verifies_and_starts_again_without_paying_twice()
+    {
+        using var folder = new TemporaryFolder();
+        var scenario = Stage.Read(
+            "version: 1\nname: priced\nseed: 4\nduration: 6 blocks\nmechanism: { registration-cost: 0.25, tau: 0.001, temperature: 0.1 }\n"
+            + "populations: [{ name: a, count: 4, model: { kind: quadratic } }, { name: poor, count: 1, stake: 0.1, model: { kind: quadratic } }]\naudit: { every: never }\n");
+        EmulationRun.Execute(scenario, new RunOptions { Folder = folder.Path, Cores = 1 });
+        Assert.True(LedgerVerifier.Verify(folder.Ledger).Ok);
+        using var reader = LedgerReader.Open(folder.Ledger);
+        var blocks = reader.Blocks().ToArray();
+        Assert.Equal([Refusal.CannotPay], blocks.SelectMany(b => b.Submissions).Where(e => e.Refused is not null && e.From == 4).Select(e => e.Refused!.Value).Distinct());
+        Assert.Equal(blocks[^1].Stake.Sum() + blocks[^1].Mint, 4.1 - 4 * 0.25 + blocks.Sum(b => b.Mint), 1e-9);
+        var again = LedgerStart.After(reader.Header, blocks).Market;
+        Assert.Equal([0, 0, 0, 0, 0.25], Enumerable.Range(0, 5).Select(again.FeeOf));
+    }
+
+    [Fact]
     public void A_network_that_hides_its_rows_moves_them_every_third_block_and_verifies()
     {
         using var folder = new TemporaryFolder();

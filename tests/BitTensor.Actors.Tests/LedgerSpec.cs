@@ -24,7 +24,7 @@ public sealed class LedgerSpec
         Assert.True(stage.Verify().Ok);
     }
 
-    public static TheoryData<Refusal> Refusals => [.. Enum.GetValues<Refusal>().Except([Refusal.NotCommitted, Refusal.NoCommitments])];
+    public static TheoryData<Refusal> Refusals => [.. Enum.GetValues<Refusal>().Except([Refusal.NotCommitted, Refusal.NoCommitments, Refusal.CannotPay])];
 
     [Theory]
     [MemberData(nameof(Refusals))]

@@ -133,4 +133,44 @@ public sealed class MarketSpec
         Assert.Equal(0.63, Retained(0), 2);
         Assert.Equal(0.74, Retained(90), 2);
     }
+
+    [Fact]
+    public void An_identity_pays_with_its_first_row_and_never_again()
+    {
+        var market = Priced(cost: 0.5, stake: [2, 1, 1]);
+        var row = WeightRow.Dense([0.4, 0.3, 0.3]);
+        var first = market.Close([new RowChange(0, row)]);
+        Assert.Equal([1.5, 1, 1], first.Stake);
+        Assert.Equal(first.Stake.Sum() + first.Mint, first.Next.Stake.ToArray().Sum(), 1e-12);
+        var second = first.Next.Close([new RowChange(0, WeightRow.Dense([0.45, 0.3, 0.25])), new RowChange(1, row)]);
+        Assert.Equal(first.Next.Stake[0], second.Stake[0]);
+        Assert.Equal(first.Next.Stake[1] - 0.5, second.Stake[1]);
+        Assert.Equal(first.Next.Stake[2], second.Stake[2]);
+    }
+
+    [Fact]
+    public void Who_cannot_pay_is_refused_and_who_need_not_is_not()
+    {
+        var row = WeightRow.Dense([0.4, 0.3, 0.3]);
+        Assert.Equal(Refusal.CannotPay, Admission.JudgeChange(Priced(0.5, [1, 0.25, 0]), new RowChange(1, row)));
+        Assert.Equal(Refusal.CannotPay, Admission.JudgeChange(Priced(0.5, [1, 0.25, 0]), new RowChange(2, row)));
+        Assert.Null(Admission.JudgeChange(Priced(0.5, [1, 0.5, 0]), new RowChange(1, row)));
+        Assert.Null(Admission.JudgeChange(Priced(0, [1, 0.25, 0]), new RowChange(2, row)));
+    }
+
+    [Fact]
+    public void Splitting_into_identities_costs_one_price_for_each()
+    {
+        double Owned(int identities)
+        {
+            double[] stake = [.. Enumerable.Repeat(4.0 / identities, identities), 4];
+            var market = Priced(cost: 0.25, stake);
+            WeightRow row = WeightRow.Dense([.. Enumerable.Repeat(0.9 / identities, identities), 0.1]);
+            return market.Close([.. Enumerable.Range(0, identities).Select(i => new RowChange(i, row))]).Stake.Take(identities).Sum();
+        }
+        Assert.Equal([3.75, 3.5, 2], new[] { 1, 2, 8 }.Select(Owned), (a, b) => Math.Abs(a - b) < 1e-12);
+    }
+
+    static Market Priced(double cost, double[] stake) => Market.Genesis(
+        [.. stake.Select(_ => WeightRow.Uniform([.. Enumerable.Range(0, stake.Length)]))], stake, new MechanismParameters { RegistrationCost = cost, Epsilon = 2 });
 }

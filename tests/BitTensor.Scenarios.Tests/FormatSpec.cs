@@ -73,7 +73,7 @@ public sealed class FormatSpec
             description: "quotes \" and: colons # and hashes"
             seed: 9223372036854775807
             duration: 3 min
-            mechanism: { block-interval: 1500 ms, alpha: 0.25, tau: 1e-3, step: 0.1, epsilon: 2, temperature: 0.01, norm: l1, stake: share, emission: frozen, reveal-after: 2 blocks }
+            mechanism: { block-interval: 1500 ms, alpha: 0.25, tau: 1e-3, step: 0.1, epsilon: 2, temperature: 0.01, norm: l1, stake: share, emission: frozen, reveal-after: 2 blocks, registration-cost: 0.25 }
             data: { set: synthetic, split: dirichlet, concentration: 0.1, holdout: 10%, examples: 500, features: 3, classes: 7, spread: 0.2 }
             populations:
               - name: a

@@ -18,12 +18,13 @@ sealed record LedgerStart(Market Market, string PreviousHash, TimeSpan At, OpenC
     {
         var rows = header.Neurons.Select(n => n.Row).ToArray();
         LedgerBlock? last = null;
-        var promised = OpenCommitments.None;
+        var (promised, registered) = (OpenCommitments.None, new HashSet<int>());
         foreach (var block in blocks)
         {
             foreach (var entry in block.Submissions.Where(e => e.Refused is null))
             {
                 rows[entry.Submission.Neuron] = entry.Submission.Row;
+                registered.Add(entry.Submission.Neuron);
             }
             promised = promised.After(block, header.Parameters.RevealAfter);
             last = block;
@@ -34,6 +35,6 @@ sealed record LedgerStart(Market Market, string PreviousHash, TimeSpan At, OpenC
         }
         var stake = last.Stake.Select((s, i) => s + last.Emission[i]).ToArray();
         return new LedgerStart(
-            Market.At(last.Height + 1, rows, stake, header.Parameters), last.Hash, TimeSpan.FromMilliseconds(last.AtMs), promised);
+            Market.At(last.Height + 1, rows, stake, header.Parameters, registered), last.Hash, TimeSpan.FromMilliseconds(last.AtMs), promised);
     }
 }
