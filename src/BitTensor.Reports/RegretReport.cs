@@ -21,7 +21,7 @@ public static class RegretReport
         var rows = study.Rows(runs);
         var plots = FigureStyle.Grid(1, 3);
         Bars(plots.GetPlot(0), rows, r => r.Payoff, "Gain in payoff", "-alpha L + tau R per block, against honesty");
-        Bars(plots.GetPlot(1), rows, r => Percent(r.StakeShare), "Gain in stake", "points of its share of all stake, against honesty");
+        Bars(plots.GetPlot(1), rows, r => Percent(r.StakeShare), "Gain in stake", "points of all stake, against honesty");
         Bars(plots.GetPlot(2), rows, r => r.OthersLoss, "What the others lose", "rise of their mean loss");
         FigureStyle.Save(plots, folder, "study", 1700, 160 + RowHeight * rows.Length);
     }
