@@ -14,6 +14,7 @@ public static class Features
         .. scenario.Populations.SelectMany(OfPopulation),
         .. OfLink(scenario.Network.Default), .. scenario.Network.Links.SelectMany(OfDirected),
         .. scenario.Timeline.SelectMany(OfEntry),
+        .. scenario.Coalition is { } coalition ? OfCoalition(coalition) : [],
         .. If(scenario.Audit.EveryBlocks > 0, "audit"),
     ];
 
@@ -28,6 +29,12 @@ public static class Features
         .. If(p.Zone is not null, "zones"), .. If(p.Stake == 0, "no stake"), .. If(p.Training.KMin is not null, "k-min"),
         .. If(p.Training.BackOff > TimeSpan.Zero, "back-off"), .. If(p.Serving.Cost > TimeSpan.Zero, "costs"),
         .. If(p.Serving.Limits is not null, "workers"), .. If(p.Serving.Limits is { ByStake: true }, "admission stake"),
+    ];
+
+    static IEnumerable<string> OfCoalition(CoalitionSpec coalition) =>
+    [
+        $"coalition {Word(coalition.Knowledge.ToString())}", .. If(coalition.Private, "coalition private"), .. If(coalition.Reserve.Length > 0, "reserve"),
+        .. coalition.Tactics.Select(t => $"tactic {Word(t.When)}"), .. coalition.Tactics.SelectMany(t => t.Conduct?.Strategies ?? []).Select(s => $"strategy {s.Name}"),
     ];
 
     static IEnumerable<string> OfDirected(DirectedLinkSpec link) =>

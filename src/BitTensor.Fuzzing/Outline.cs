@@ -62,10 +62,26 @@ sealed record Outline(string Line, ImmutableList<Outline> Parts)
             yield break;
         }
         yield return (depth, line[..(brace + 1)]);
-        foreach (var part in line[(brace + 4)..^2].Split(", "))
+        foreach (var part in Keys(line[(brace + 4)..^2]))
         {
             yield return (depth + 2, part);
         }
+    }
+
+    /// <summary>The keys of a section on one line; a list stays whole.</summary>
+    static IEnumerable<string> Keys(string section)
+    {
+        var (start, open) = (0, 0);
+        for (var k = 0; k < section.Length; k++)
+        {
+            open += section[k] is '[' or '{' ? 1 : section[k] is ']' or '}' ? -1 : 0;
+            if (open == 0 && section.AsSpan(k).StartsWith(", "))
+            {
+                yield return section[start..k];
+                start = k + 2;
+            }
+        }
+        yield return section[start..];
     }
 
     static ImmutableList<Outline> Under(int depth, Queue<(int Depth, string Line)> lines)

@@ -22,7 +22,8 @@ sealed class PopulationDraw(Swarm swarm, ScenarioDraw.Size size)
             left -= here;
             populations.Add(One(Names[k], here, k == 0));
         }
-        return populations.MoveToImmutable();
+        var conducts = new ConductDraw(swarm, size, [.. populations.Select(p => p.Name)]);
+        return [.. populations.Select(p => p with { Conduct = conducts.Of(p) })];
     }
 
     PopulationSpec One(string name, int count, bool first) => new()
@@ -36,16 +37,7 @@ sealed class PopulationDraw(Swarm swarm, ScenarioDraw.Size size)
         Training = Training(),
         Serving = Serving(),
         Weights = swarm.Has("weights") ? _dice.Pick(WeightPolicy.Competitive, WeightPolicy.Significance, WeightPolicy.Uniform) : WeightPolicy.Competitive,
-        Conduct = new ConductSpec([Strategy()]),
     };
-
-    StrategySpec Strategy()
-    {
-        var choice = _dice.NextInt(3);
-        return choice == 0 && swarm.Has("self-weight") ? StrategySpec.Of("self-weight")
-            : choice == 1 && swarm.Has("free-ride") ? StrategySpec.Of("free-ride", ("scale", (double)_dice.Pick(0, 1, 100)))
-            : StrategySpec.Honest;
-    }
 
     TrainingSpec Training()
     {

@@ -37,6 +37,7 @@ public static class ScenarioDraw
             Network = links.Network(),
             Topology = Topology(swarm.Dice("topology"), size),
             Timeline = new FaultDraw(swarm, size, populations, links).Timeline(),
+            Coalition = new ConductDraw(swarm, size, [.. populations.Select(p => p.Name)]).Coalition(populations),
             Audit = new AuditSpec(swarm.Has("audit") ? 20 : 0, 16),
             Record = new RecordSpec(1),
             Expect = [],

@@ -15,6 +15,10 @@ public sealed record ConductSpec(ImmutableArray<StrategySpec> Strategies)
     /// <summary>The strategy of a name, if it is among them.</summary>
     public StrategySpec? Find(string strategy) => Strategies.FirstOrDefault(s => s.Name == strategy);
 
+    /// <summary>True when a strategy decides nothing that one of these decides.</summary>
+    public bool Fits(StrategySpec strategy) =>
+        Strategies.All(s => s != StrategySpec.Honest && (StrategyFormat.Find(s.Name).Decides & StrategyFormat.Find(strategy.Name).Decides) == 0);
+
     /// <summary>Identities of each owner, by strategy <c>sybil-split</c>; else 1.</summary>
     public int Identities => (int)(Find("sybil-split")?.Whole("identities") ?? 1);
 
