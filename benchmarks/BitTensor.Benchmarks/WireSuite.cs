@@ -95,8 +95,9 @@ static class WireSuite
         WeightRow RowOf(int i, double more) => WeightRow.Of([.. Enumerable.Range(0, 16).Select(k => (i + 600 * k) % Neurons).Order()], Weights(more));
         var header = new LedgerHeader(
             "benchmark-1", 1, new MechanismParameters(), [.. keys.Select((k, i) => new LedgerNeuron(i, "all", k.PublicKey, 1, RowOf(i, 0)))]);
+        // Copies: of what a process signed itself it knows that the signature is good.
         var signed = Enumerable.Range(0, Blocks)
-            .Select(b => keys.Select((k, i) => k.Sign(header.Run, i, b, RowOf(i, 0.001 * (b + 1)))).ToArray()).ToArray();
+            .Select(b => keys.Select((k, i) => k.Sign(header.Run, i, b, RowOf(i, 0.001 * (b + 1))) with { }).ToArray()).ToArray();
         var number = 0;
         double Committed()
         {
