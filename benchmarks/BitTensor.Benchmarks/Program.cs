@@ -5,6 +5,7 @@ Suite[] suites =
 [
     new("network", "the live network against bare TorchSharp loops, cores, links, memory, a thousand neurons", NetworkSuite.Rows),
     new("wire", "links against raw TCP in two processes, TLS, round trips, submissions on disk", WireSuite.Rows),
+    new("world", "rules of links, 10,000 and 100,000 neurons, emulated seconds a second, seeds of the fuzzer", WorldSuite.Rows),
     new("equilibrium", "competitive descent against TorchSharp, the machine's floor, and on two cores", EquilibriumSuite.Rows),
 ];
 
