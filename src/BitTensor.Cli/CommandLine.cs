@@ -23,6 +23,7 @@ sealed class CommandLine(Terminal terminal)
           bta run scenarios/paper/figure-4.yaml         the paper's formulas without a network
           bta sweep mine.yaml --vary network.default.loss=0%,10% --seeds 20
           bta study regret scenarios/studies/regret.yaml --seeds 5     which dishonesty pays
+          bta study attacks --seeds 5                   what every attack gains, and what defences leave of it
           bta fuzz --seeds 1000 --time 8m               random scenarios under the invariants
           bta replay runs/mine/20260101T120000Z-7       run it again and compare every byte
           bta diff runs/mine/A runs/mine/B              where two runs part

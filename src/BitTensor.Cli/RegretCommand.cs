@@ -49,14 +49,14 @@ sealed class RegretCommand
         var (runs, others) = split;
         var (names, scenarios) = Possible(runs, others, parsed.GetRequiredValue(_only));
         var study = new RegretNetwork(names, scenario.Seed, _arguments.Seeds(parsed), scenario.Mechanism.Alpha, scenario.Mechanism.Tau);
-        var folder = _arguments.Folder(parsed, scenario);
-        var session = new StudySession(_terminal, scenario, $"regret {neuron} {_arguments.Seeds(parsed)} {string.Join(',', names)}", _arguments.Cores(parsed));
+        var folder = _arguments.Folder(parsed, scenario.Name, scenario.Seed);
+        var session = new StudySession(_terminal, [scenario], $"regret {neuron} {_arguments.Seeds(parsed)} {string.Join(',', names)}", _arguments.Cores(parsed));
         var done = session.Execute(
             folder, study.Count, r => r.Item, (item, cancelled) => RunOne(study, scenarios[study.DeviationOf(item)], item, cancelled),
             NetworkRegretJson.Default.RegretRun);
         if (done is null)
         {
-            return _arguments.Ended("regret", folder);
+            return _arguments.Ended("regret", Path.Combine(folder, RunFolder.ScenarioFile), folder);
         }
         RegretReport.Write(folder, study, done);
         _terminal.Out.Write(RegretReport.Text(study, done));

@@ -35,12 +35,12 @@ sealed class RetentionCommand
         }
         var study = new RetentionNetwork(scenario, _arguments.Seeds(parsed));
         Scenario[] points = [.. study.Points.Select(p => _arguments.At(parsed, study.OverridesOf(p)))];
-        var folder = _arguments.Folder(parsed, scenario);
-        var session = new StudySession(_terminal, scenario, $"retention {_arguments.Seeds(parsed)}", _arguments.Cores(parsed));
+        var folder = _arguments.Folder(parsed, scenario.Name, scenario.Seed);
+        var session = new StudySession(_terminal, [scenario], $"retention {_arguments.Seeds(parsed)}", _arguments.Cores(parsed));
         var runs = session.Execute(folder, study.Count, r => r.Item, (item, cancelled) => RunOne(study, points, item, cancelled), RetentionJson.Default.RetentionRun);
         if (runs is null)
         {
-            return _arguments.Ended("retention", folder);
+            return _arguments.Ended("retention", Path.Combine(folder, RunFolder.ScenarioFile), folder);
         }
         RetentionReport.Write(folder, study, runs);
         _terminal.Out.Write(RetentionReport.Text(study, runs));

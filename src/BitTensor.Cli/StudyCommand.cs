@@ -14,6 +14,7 @@ sealed class StudyCommand
         {
             new RetentionCommand(terminal).Command,
             new RegretCommand(terminal).Command,
+            new AttacksCommand(terminal).Command,
         };
     }
 
@@ -47,6 +48,12 @@ sealed class StudyArguments
     public void AddTo(Command command)
     {
         Scenario.AddTo(command);
+        AddOptionsTo(command);
+    }
+
+    /// <summary>All but the scenario: for a study that asks many.</summary>
+    public void AddOptionsTo(Command command)
+    {
         command.Add(_seeds);
         command.Add(_out);
         command.Add(_resume);
@@ -61,12 +68,18 @@ sealed class StudyArguments
     /// <exception cref="CommandException">It is no network, or wrong, or --resume does not say what to go on with.</exception>
     public Scenario Require(ParseResult parsed)
     {
+        RequireOut(parsed);
+        return Scenario.Require(parsed, _terminal).Value
+            ?? throw new CommandException(ExitCode.Usage, "bta study is for networks; studies of formulas run by themselves: bta run");
+    }
+
+    /// <exception cref="CommandException">--resume does not say what to go on with.</exception>
+    public void RequireOut(ParseResult parsed)
+    {
         if (parsed.GetValue(_resume) && parsed.GetValue(_out) is null)
         {
             throw new CommandException(ExitCode.Usage, "--resume needs --out DIR: the folder of the study to go on with");
         }
-        return Scenario.Require(parsed, _terminal).Value
-            ?? throw new CommandException(ExitCode.Usage, "bta study is for networks; studies of formulas run by themselves: bta run");
     }
 
     /// <summary>The scenario at a point.</summary>
@@ -80,16 +93,16 @@ sealed class StudyArguments
     }
 
     /// <summary>The folder, made or found.</summary>
-    public string Folder(ParseResult parsed, Scenario scenario) =>
+    public string Folder(ParseResult parsed, string name, ulong seed) =>
         parsed.GetValue(_resume) && File.Exists(Path.Combine(parsed.GetValue(_out)!, RunFolder.TrialsFile))
             ? Path.GetFullPath(parsed.GetValue(_out)!)
-            : RunSession.MakeFolder(parsed.GetValue(_out), scenario.Name, scenario.Seed);
+            : RunSession.MakeFolder(parsed.GetValue(_out), name, seed);
 
     /// <summary>Tells how to go on with a study that was ended, and is the exit code of that.</summary>
-    public int Ended(string name, string folder)
+    public int Ended(string name, string asked, string folder)
     {
         _terminal.Error.WriteLine(
-            $"ended before the last run; go on with: bta study {name} {Path.Combine(folder, RunFolder.ScenarioFile)} --out {folder} --resume, and the options it had");
+            $"ended before the last run; go on with: bta study {name} {asked} --out {folder} --resume, and the options it had");
         return ExitCode.Interrupted;
     }
 }

@@ -8,12 +8,12 @@ using BitTensor.Studies;
 
 namespace BitTensor.Cli;
 
-/// <summary>Many runs of one network in virtual time, each on one core, several at once, into a folder that can be gone on with.</summary>
+/// <summary>Many runs of a network, or of several, in virtual time, each on one core, several at once, into a folder that can be gone on with.</summary>
 /// <param name="terminal">Where it shows how far it is.</param>
-/// <param name="scenario">The network.</param>
-/// <param name="study">What is asked of it, in one line: the same text for the same work.</param>
+/// <param name="networks">The networks; a single one is kept in the folder as its scenario.</param>
+/// <param name="study">What is asked of them, in one line: the same text for the same work.</param>
 /// <param name="cores">Runs at once.</param>
-sealed class StudySession(Terminal terminal, Scenario scenario, string study, int cores)
+sealed class StudySession(Terminal terminal, IReadOnlyList<Scenario> networks, string study, int cores)
 {
     /// <summary>Runs what the folder lacks.</summary>
     /// <typeparam name="T">A finished run.</typeparam>
@@ -22,9 +22,13 @@ sealed class StudySession(Terminal terminal, Scenario scenario, string study, in
     public T[]? Execute<T>(string folder, int count, Func<T, int> numberOf, Func<int, CancellationToken, T> run, JsonTypeInfo<T> json)
         where T : class
     {
-        var work = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{study}\n{ScenarioWriter.Write(scenario with { Name = "", Description = "" })}")));
+        var asked = string.Join('\n', networks.Select(n => ScenarioWriter.Write(n with { Name = "", Description = "" })));
+        var work = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{study}\n{asked}")));
         using var store = new TrialStore<T>(Path.Combine(folder, RunFolder.TrialsFile), work, json);
-        File.WriteAllText(Path.Combine(folder, RunFolder.ScenarioFile), ScenarioWriter.Write(scenario));
+        if (networks is [var scenario])
+        {
+            File.WriteAllText(Path.Combine(folder, RunFolder.ScenarioFile), ScenarioWriter.Write(scenario));
+        }
         using var interruption = terminal.Interruptible("Ending with the runs at hand; once more ends at once. Finished runs are kept either way.");
         var runs = new TrialProgress(terminal).Around(progress => ResumableWork.Execute(
             count, numberOf, item => item, (items, done, cancelled) => items.ToList().ForEach(item => done(run(item, cancelled))),

@@ -32,6 +32,22 @@ public sealed class StudyCommandSpec : IDisposable
         audit: { every: never }
         """;
 
+    const string Attack =
+        """
+        version: 1
+        name: attack
+        seed: 3
+        duration: 8 blocks
+        mechanism: { temperature: 0.1, alpha: 1, step: 0.02 }
+        populations:
+          - { name: honest, count: 4, model: { kind: quadratic }, training: { iteration-interval: 5 s } }
+          - { name: attackers, count: 1, model: { kind: quadratic }, training: { iteration-interval: 5 s }, strategy: self-weight }
+        audit: { every: never }
+        """;
+
+    const string Newcomers =
+        "  - { name: newcomers, count: 2, stake: 0, model: { kind: quadratic }, training: { iteration-interval: 5 s }, strategy: sybil-dilute }\naudit:";
+
     readonly Shell _shell = new();
 
     public void Dispose() => _shell.Dispose();
@@ -84,6 +100,41 @@ public sealed class StudyCommandSpec : IDisposable
         Shell.Bta("study", "regret", file, "--only", "nothing").Complains(64, "no deviation is left");
         Shell.Bta("study", "regret", file, "--resume").Complains(64, "--out");
         Shell.Bta("study", "retention", file).Complains(64, "honest and coalition");
+    }
+
+    [Fact]
+    public void What_an_attack_gains_is_told_against_the_same_members_honest_with_and_without_a_defence()
+    {
+        _shell.Write("alone.yaml", Attack.Replace("name: attack\n", "name: alone\n", StringComparison.Ordinal));
+        _shell.Write("swarm.yaml", Attack.Replace("name: attack\n", "name: swarm\n", StringComparison.Ordinal).Replace("audit:", Newcomers, StringComparison.Ordinal));
+        var gallery = Path.GetDirectoryName(_shell.Path("alone.yaml"))!;
+        string[] study = ["study", "attacks", gallery, "--seeds", "1", "--out", _shell.Path("attacks")];
+        Assert.Contains("best defence", Shell.Bta(study).Ends(0).Out, StringComparison.Ordinal);
+        using var figures = System.Text.Json.JsonDocument.Parse(Shell.Bta([.. study, "--resume", "--format", "json"]).Ends(0).Out);
+        double Gain(string attack, string defence) => figures.RootElement.EnumerateArray()
+            .Single(f => f.GetProperty("attack").GetString() == attack && f.GetProperty("defence").GetString() == defence).GetProperty("gain").GetDouble();
+        const string honestly = "populations.attackers.strategy=honest";
+        Assert.Equal(Income(Attack, 4) - Income(Attack, 4, honestly), Gain("alone", "paper"), 1e-12);
+        Assert.Equal(Income(Attack, 4, "mechanism.rule=yuma") - Income(Attack, 4, "mechanism.rule=yuma", honestly), Gain("alone", "yuma"), 1e-12);
+        // Identities without stake are not there when nobody attacks.
+        Assert.Equal(Income(Attack.Replace("audit:", Newcomers, StringComparison.Ordinal), 4) - Income(Attack, 4, honestly), Gain("swarm", "paper"), 1e-12);
+        Assert.True(Gain("swarm", "paper") > 0.05);
+        Shell.Bta("study", "attacks", gallery, "--only", "nothing").Complains(64, "no scenario file");
+    }
+
+    /// <summary>Mean over the blocks of the share of the emission that neurons from an id on get.</summary>
+    static double Income(string scenario, int from, params string[] overrides)
+    {
+        var shares = new List<double>();
+        void Note(RunProgress happened)
+        {
+            if (happened is RunProgress.BlockDone { Block: var block })
+            {
+                shares.Add(block.Emission.Skip(from).Sum() / block.Emission.Sum());
+            }
+        }
+        EmulationRun.Execute(Stage.Read(scenario, overrides), new RunOptions { Cores = 1, Progress = Note });
+        return shares.Average();
     }
 
     /// <summary>Points on either side of the formula's contour: S_H = 0.6 and W_C = 1 want W_H = 1 under the paper's rule and some 0.55 under Yuma's.</summary>

@@ -1,0 +1,134 @@
+using System.CommandLine;
+using BitTensor.Actors;
+using BitTensor.Records;
+using BitTensor.Reports;
+using BitTensor.Scenarios;
+using BitTensor.Studies;
+
+namespace BitTensor.Cli;
+
+/// <summary><c>bta study attacks</c>: what does each attack of a folder gain under the paper's rule, and what do defences leave of it?</summary>
+sealed class AttacksCommand
+{
+    readonly Terminal _terminal;
+    readonly StudyArguments _arguments;
+    readonly Argument<string> _folder = new("FOLDER")
+    {
+        Description = "Folder of scenarios with attackers in a population honest.",
+        DefaultValueFactory = _ => Path.Combine("scenarios", "attacks"),
+    };
+    readonly Option<string[]> _only = new("--only")
+    {
+        Description = "Only attacks whose file's name begins so. Repeatable.",
+        HelpName = "NAME",
+        AllowMultipleArgumentsPerToken = false,
+        DefaultValueFactory = _ => [],
+    };
+    readonly Option<OutputFormat> _format = new("--format") { Description = "text, or json: a row per attack and defence." };
+
+    public AttacksCommand(Terminal terminal)
+    {
+        _terminal = terminal;
+        _arguments = new StudyArguments(terminal);
+        Command = new Command(
+            "attacks",
+            "Runs every attack of a folder under the paper's rule and with each defence, and the same networks with the attackers honest: what they gain. Example: bta study attacks scenarios/attacks --seeds 5")
+        {
+            _folder, _only, _format,
+        };
+        _arguments.AddOptionsTo(Command);
+        Command.SetAction(Run);
+    }
+
+    public Command Command { get; }
+
+    int Run(ParseResult parsed)
+    {
+        _arguments.RequireOut(parsed);
+        var gallery = parsed.GetRequiredValue(_folder);
+        var study = new AttackNetwork(FilesOf(gallery, parsed.GetRequiredValue(_only)).SelectMany(Defended), _arguments.Seeds(parsed));
+        var folder = _arguments.Folder(parsed, "attacks", study.Scenes[0].Scenario.Seed);
+        var session = new StudySession(_terminal, [.. study.Scenes.Select(s => s.Scenario)], $"attacks {_arguments.Seeds(parsed)}", _arguments.Cores(parsed));
+        var runs = session.Execute(folder, study.Count, r => r.Item, (item, cancelled) => RunOne(study, item, cancelled), AttackRunJson.Default.AttackRun);
+        if (runs is null)
+        {
+            return _arguments.Ended("attacks", gallery, folder);
+        }
+        AttackReport.Write(folder, study, runs);
+        if (parsed.GetValue(_format) == OutputFormat.Json)
+        {
+            _terminal.Out.Write(AttackReport.Json(study, runs));
+            return ExitCode.Pass;
+        }
+        _terminal.Out.Write(AttackReport.Text(study, runs));
+        _terminal.Out.WriteLine($"folder   {folder} ({RunFolder.StudyFigure}, {RunFolder.StudyTable})");
+        return ExitCode.Pass;
+    }
+
+    static string[] FilesOf(string gallery, string[] only)
+    {
+        if (!Directory.Exists(gallery))
+        {
+            throw new CommandException(ExitCode.InputOutput, $"{gallery} is no folder; attacks are scenario files in one");
+        }
+        bool Wanted(string file) => only.Length == 0 || only.Any(o => Path.GetFileName(file).StartsWith(o, StringComparison.Ordinal));
+        string[] files = [.. Directory.GetFiles(gallery, "*.yaml").Where(Wanted).Order(StringComparer.Ordinal)];
+        return files.Length > 0 ? files : throw new CommandException(ExitCode.Usage, $"no scenario file of {gallery} is left to run");
+    }
+
+    /// <summary>The attack of a file with each defence that says something about its network.</summary>
+    static IEnumerable<(string Attack, string Defence, Scenario Scenario)> Defended(string file)
+    {
+        var read = ScenarioFile.Load(file, []);
+        if (read is not { Errors.IsEmpty: true, Value: { } plain } || AttackNetwork.MembersOf(plain) is not { IsEmpty: false } members)
+        {
+            var why = read.Errors.IsEmpty ? "no network whose population honest is attacked" : string.Join('\n', read.Errors);
+            throw new CommandException(ExitCode.BadScenario, $"{file}: {why}\nnothing was run");
+        }
+        var seen = new HashSet<string>();
+        foreach (var (name, overrides) in AttackNetwork.Defences)
+        {
+            var defended = ScenarioFile.Load(file, [.. overrides([.. plain.Populations.Select(p => p.Name).Except(members)]).Select(o => new ScenarioOverride(o))]);
+            // What contradicts the network, as gradient rules do where nothing is learned from tensors, or is there already, is no defence of it.
+            if (defended is { Errors.IsEmpty: true, Value: { } value } && seen.Add(ScenarioWriter.Write(value)))
+            {
+                yield return (plain.Name, name, value);
+            }
+        }
+    }
+
+    static AttackRun RunOne(AttackNetwork study, int item, CancellationToken cancelled)
+    {
+        var scene = study.SceneOf(item);
+        var scenario = scene.Scenario with { Name = "attack", Seed = study.SeedOf(item) };
+        var sums = new Sums(scene.IsMember(), scenario.Blocks);
+        var hash = StudySession.Run(scenario, sums.Add, cancelled);
+        return new AttackRun(item, scenario.Seed, hash, [.. sums.Income], sums.StakeShare, sums.OthersLoss);
+    }
+
+    /// <summary>What a run comes to, block by block.</summary>
+    sealed class Sums(bool[] member, int blocks)
+    {
+        readonly List<double> _losses = [];
+
+        public List<double> Income { get; } = [];
+
+        public double StakeShare { get; private set; }
+
+        public double? OthersLoss => _losses.Count == 0 ? null : _losses.Average();
+
+        public void Add(RunProgress.BlockDone done)
+        {
+            var block = done.Block;
+            Income.Add(ShareOf(block.Emission));
+            StakeShare = ShareOf([.. block.Stake.Zip(block.Emission, (s, e) => s + e)]);
+            if (block.Height > blocks - Math.Max(1, blocks / 4))
+            {
+                _losses.AddRange(done.Reports.Where(r => !member[r.Neuron]).Select(r => r.Loss).OfType<double>());
+            }
+        }
+
+        double ShareOf(IReadOnlyList<double> amounts) =>
+            amounts.Sum() is var all and > 0 ? amounts.Where((_, i) => member[i]).Sum() / all : 0;
+    }
+}

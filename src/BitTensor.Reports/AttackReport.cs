@@ -1,0 +1,103 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using BitTensor.Records;
+using BitTensor.Studies;
+using Parquet.Schema;
+
+namespace BitTensor.Reports;
+
+/// <summary>What an attack comes to with a defence, as JSON. Undefined numbers are null.</summary>
+/// <param name="Attack">Name of the attack.</param>
+/// <param name="Defence">Name of the defence, or paper.</param>
+/// <param name="Best">True when no other defence leaves the attackers less of what they are after.</param>
+/// <param name="After">What they are after: stake, or loss of others.</param>
+/// <param name="Gain">Mean gain in the share of what a block emits.</param>
+/// <param name="GainLow">Lower end of its 95 % interval.</param>
+/// <param name="GainHigh">Upper end.</param>
+/// <param name="Reaction">Median block from which on they gain nothing; null for never.</param>
+/// <param name="OthersLoss">Rise of the others' mean loss as a share of it.</param>
+/// <param name="OthersLossLow">Lower end of its 95 % interval.</param>
+/// <param name="OthersLossHigh">Upper end.</param>
+public sealed record AttackFigures(
+    string Attack, string Defence, bool Best, string After, double? Gain, double? GainLow, double? GainHigh, double? Reaction,
+    double? OthersLoss, double? OthersLossLow, double? OthersLossHigh);
+
+/// <summary>How the figures are written.</summary>
+[JsonSourceGenerationOptions(WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(ImmutableArray<AttackFigures>))]
+sealed partial class AttackFiguresJson : JsonSerializerContext;
+
+/// <summary>Runs of the study of attacks to its table, its figure and a text.</summary>
+public static class AttackReport
+{
+    const int GroupRows = 100_000;
+
+    /// <summary>Writes table and figure into the study's folder.</summary>
+    /// <exception cref="IOException">A file cannot be written.</exception>
+    public static void Write(string folder, AttackNetwork study, IReadOnlyList<AttackRun> runs)
+    {
+        WriteTable(Path.Combine(folder, RunFolder.StudyTable), study, runs);
+        AttackFigure.Write(folder, study.Rows(runs));
+    }
+
+    /// <summary>A line per attack: under the paper's rule, and with the defence that leaves the attackers least of what they are after.</summary>
+    public static string Text(AttackNetwork study, IReadOnlyList<AttackRun> runs)
+    {
+        string[] head = ["attack", "after", "gain, points", "reaction", "others' loss, %", "best defence", "gain, points", "reaction", "others' loss, %"];
+        string[][] lines = [head, .. study.Rows(runs).GroupBy(r => r.Trial.Attack).Select(LineOf)];
+        var widths = head.Select((_, c) => lines.Max(l => l[c].Length)).ToArray();
+        return string.Concat(lines.Select(line => string.Join("  ", line.Select((cell, c) => cell.PadRight(widths[c]))).TrimEnd() + "\n"));
+    }
+
+    /// <summary>A row per attack and defence.</summary>
+    public static string Json(AttackNetwork study, IReadOnlyList<AttackRun> runs)
+    {
+        var figures = study.Rows(runs).GroupBy(r => r.Trial.Attack).SelectMany(g => g.Select(row => FiguresOf(row, AttackNetwork.Best(g) == row)));
+        return JsonSerializer.Serialize([.. figures], AttackFiguresJson.Default.ImmutableArrayAttackFigures) + "\n";
+    }
+
+    static string[] LineOf(IGrouping<string, AttackRow> attack)
+    {
+        var paper = attack.First(r => r.Trial.Defence == AttackNetwork.Paper);
+        string[] beginning = [attack.Key, After(paper), Percent(paper.Gain), Reaction(paper), Percent(paper.OthersLoss)];
+        return AttackNetwork.Best(attack) is { } best
+            ? [.. beginning, best.Trial.Defence, Percent(best.Gain), Reaction(best), Percent(best.OthersLoss)]
+            : [.. beginning, "-", "-", "-", "-"];
+    }
+
+    static string After(AttackRow row) => row.Trial.Harms ? "loss" : "stake";
+
+    static string Reaction(AttackRow row) => double.IsFinite(row.Reaction) ? row.Reaction.ToString(CultureInfo.InvariantCulture) : "-";
+
+    static string Percent(MeanInterval share) => double.IsNaN(share.Mean) ? "-"
+        : string.Create(CultureInfo.InvariantCulture, $"{100 * share.Mean:0.0}")
+            + (double.IsNaN(share.Low) ? "" : string.Create(CultureInfo.InvariantCulture, $" ({100 * share.Low:0.0}..{100 * share.High:0.0})"));
+
+    static AttackFigures FiguresOf(AttackRow row, bool best) => new(
+        row.Trial.Attack, row.Trial.Defence, best, After(row), Finite(row.Gain.Mean), Finite(row.Gain.Low), Finite(row.Gain.High), Finite(row.Reaction),
+        Finite(row.OthersLoss.Mean), Finite(row.OthersLoss.Low), Finite(row.OthersLoss.High));
+
+    static double? Finite(double value) => double.IsFinite(value) ? value : null;
+
+    static void WriteTable(string path, AttackNetwork study, IReadOnlyList<AttackRun> runs)
+    {
+        using var table = new TableWriter(
+            path, GroupRows,
+            new DataField<string>("attack"), new DataField<string>("defence"), new DataField<string>("members"), new DataField<long>("seed"),
+            new DataField<double>("income_share"), new DataField<double>("stake_share"), new DataField<double?>("others_loss"));
+        var byScene = runs.ToLookup(r => study.SceneOf(r.Item));
+        foreach (var trial in study.Trials)
+        {
+            foreach (var (members, scene) in new[] { ("attacking", trial.Attacked), ("honest", trial.Honest) })
+            {
+                foreach (var run in byScene[study.Scenes[scene]])
+                {
+                    table.Add(trial.Attack, trial.Defence, members, (long)run.Seed, run.Income.Average(), run.StakeShare, run.OthersLoss);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,182 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using BitTensor.Mechanism;
+using BitTensor.Scenarios;
+
+namespace BitTensor.Studies;
+
+/// <summary>A run of the study of attacks.</summary>
+/// <param name="Item">Its number: seeds of one network follow each other.</param>
+/// <param name="Seed">Its seed.</param>
+/// <param name="JournalHash">Hash of its journal, hex.</param>
+/// <param name="Income">Share of the emission that the members got, by block.</param>
+/// <param name="StakeShare">Their share of all stake at the end.</param>
+/// <param name="OthersLoss">Mean loss of everybody else over the last quarter of the blocks; null when nobody else trained then.</param>
+public sealed record AttackRun(int Item, ulong Seed, string JournalHash, double[] Income, double StakeShare, double? OthersLoss);
+
+/// <summary>How runs are written.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(AttackRun))]
+public sealed partial class AttackRunJson : JsonSerializerContext;
+
+/// <summary>A network of the study of attacks.</summary>
+/// <param name="Scenario">What runs.</param>
+/// <param name="Members">Populations whose income is asked for: those who attack, or who do in the network it is compared with.</param>
+public sealed record AttackScene(Scenario Scenario, ImmutableArray<string> Members)
+{
+    /// <summary>True for the neurons of its members, shape n.</summary>
+    public bool[] IsMember() => [.. Scenario.Populations.SelectMany(p => Enumerable.Repeat(Members.Contains(p.Name), p.Count))];
+}
+
+/// <summary>An attack on a network with a defence, or with none.</summary>
+/// <param name="Attack">Name of the attack.</param>
+/// <param name="Defence">Name of the defence; <see cref="AttackNetwork.Paper"/> for none.</param>
+/// <param name="Harms">True when it is after the losses of others, not after stake.</param>
+/// <param name="Attacked">Number of the network that is attacked.</param>
+/// <param name="Honest">Number of the same network with its attackers honest.</param>
+public sealed record AttackTrial(string Attack, string Defence, bool Harms, int Attacked, int Honest);
+
+/// <summary>What an attack comes to against the same members honest, seed by seed; means with 95 % bootstrap intervals over the seeds.</summary>
+/// <param name="Trial">The attack.</param>
+/// <param name="Gain">What it adds to the members' share of what a block emits, mean over the blocks.</param>
+/// <param name="Reaction">
+/// First block from which on the members' share of the emission stays no more than a point (0.01) above their share when honest, median over the
+/// seeds; infinite when in half of them it does not come.
+/// </param>
+/// <param name="OthersLoss">Rise of the mean loss of everybody else, as a share of what it is when the members are honest; NaN when fewer neurons are.</param>
+public sealed record AttackRow(AttackTrial Trial, MeanInterval Gain, double Reaction, MeanInterval OthersLoss)
+{
+    /// <summary>What the attack is after, the less the better the defence.</summary>
+    public MeanInterval Success => Trial.Harms ? OthersLoss : Gain;
+}
+
+/// <summary>
+/// What attacks gain under the paper's rule and what defences leave of it. Each network runs attacked and with its attackers honest: then they
+/// follow what the population <c>honest</c> follows, obey nobody, and identities without stake, which are there only to attack, are not there.
+/// </summary>
+public sealed class AttackNetwork
+{
+    // Less than a point of what a block emits is no gain.
+    const double Tie = 0.01;
+
+    /// <summary>The name of no defence: what the file says.</summary>
+    public const string Paper = "paper";
+
+    const string HonestPopulation = "honest";
+
+    /// <summary>Strategies that are after the losses of others.</summary>
+    static readonly string[] Harmful =
+        ["delay", "eclipse", "flood", "outbid", "poison-backward", "poison-data", "poison-forward", "selective", "withhold-backward"];
+
+    readonly int _seeds;
+
+    /// <summary>A study of attacks by name and defence, that without a defence first.</summary>
+    /// <param name="attacks">Each attack with each defence that can be applied to it.</param>
+    /// <param name="seeds">Seeds per network.</param>
+    public AttackNetwork(IEnumerable<(string Attack, string Defence, Scenario Scenario)> attacks, int seeds)
+    {
+        _seeds = seeds;
+        var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
+        var scenes = new List<AttackScene>();
+        int NumberOf(AttackScene scene)
+        {
+            var text = $"{string.Join(' ', scene.Members)}\n{ScenarioWriter.Write(scene.Scenario)}";
+            if (numbers.TryAdd(text, scenes.Count))
+            {
+                scenes.Add(scene);
+            }
+            return numbers[text];
+        }
+        Trials =
+        [
+            .. attacks.Select(a => (a.Attack, a.Defence, Scene: SceneOf(a.Scenario)))
+                .Select(a => new AttackTrial(a.Attack, a.Defence, Harms(a.Scene), NumberOf(a.Scene), NumberOf(HonestlyOf(a.Scene)))),
+        ];
+        Scenes = [.. scenes];
+    }
+
+    /// <summary>Defences: name, and what they replace in a network whose populations other than the attackers' are named.</summary>
+    public static ImmutableArray<(string Name, Func<ImmutableArray<string>, IEnumerable<string>> Overrides)> Defences { get; } =
+    [
+        (Paper, _ => []),
+        ("l1", _ => ["mechanism.norm=l1"]),
+        ("trust", _ => ["mechanism.rule=trust"]),
+        ("yuma", _ => ["mechanism.rule=yuma"]),
+        ("commit-reveal", _ => ["mechanism.reveal-after=2 blocks"]),
+        ("registration cost", _ => ["mechanism.registration-cost=0.5"]),
+        ("admission by stake", others => others.Select(p => $"populations.{p}.serving.admission=stake")),
+        ("norm clip", others => others.Select(p => $"populations.{p}.defence={{ norm-clip: 2 }}")),
+        ("norm clip, median", others => others.Select(p => $"populations.{p}.defence={{ norm-clip: 2, gradients: median, of: 5, byzantine: 2 }}")),
+    ];
+
+    /// <summary>Every attack with every defence, in order.</summary>
+    public ImmutableArray<AttackTrial> Trials { get; }
+
+    /// <summary>The networks that run, each once.</summary>
+    public ImmutableArray<AttackScene> Scenes { get; }
+
+    /// <summary>Runs there are.</summary>
+    public int Count => Scenes.Length * _seeds;
+
+    /// <summary>The network of a run.</summary>
+    public AttackScene SceneOf(int item) => Scenes[item / _seeds];
+
+    /// <summary>The seed of a run.</summary>
+    public ulong SeedOf(int item) => SceneOf(item).Scenario.Seed + (ulong)(item % _seeds);
+
+    /// <summary>Populations that attack: those a coalition commands, and those that follow what the population honest does not.</summary>
+    public static ImmutableArray<string> MembersOf(Scenario scenario) =>
+        [.. scenario.Populations.Where(p => p.Name != HonestPopulation && (p.Conduct != HonestConduct(scenario) || scenario.Coalition?.Has(p.Name) == true)).Select(p => p.Name)];
+
+    /// <summary>A row per trial.</summary>
+    public ImmutableArray<AttackRow> Rows(IReadOnlyList<AttackRun> runs)
+    {
+        var byScene = runs.ToLookup(r => r.Item / _seeds);
+        return [.. Trials.Select((trial, k) => RowOf(trial, [.. byScene[trial.Attacked].Zip(byScene[trial.Honest])], k))];
+    }
+
+    /// <summary>Of the rows of one attack the one whose defence leaves the attackers least of what they are after; null without any.</summary>
+    public static AttackRow? Best(IEnumerable<AttackRow> rows) =>
+        rows.Where(r => r.Trial.Defence != Paper && !double.IsNaN(r.Success.Mean)).MinBy(r => r.Success.Mean);
+
+    /// <summary>Mean over the blocks of what the members got more than they do when honest.</summary>
+    public static double GainOf(AttackRun attacked, AttackRun honest) => attacked.Income.Average() - honest.Income.Average();
+
+    /// <summary>First block from which on the members' income stays no more than a point above that of the honest; infinite when it is above to the end.</summary>
+    public static double ReactionOf(AttackRun attacked, AttackRun honest)
+    {
+        var last = Array.FindLastIndex([.. attacked.Income.Zip(honest.Income, (a, h) => a - h)], gain => gain > Tie);
+        return last == attacked.Income.Length - 1 ? double.PositiveInfinity : last + 1;
+    }
+
+    AttackRow RowOf(AttackTrial trial, (AttackRun Attacked, AttackRun Honest)[] pairs, int number)
+    {
+        var dice = new RandomStream(Scenes[trial.Attacked].Scenario.Seed, "attacks-bootstrap", number);
+        double[] reactions = [.. pairs.Select(p => ReactionOf(p.Attacked, p.Honest)).Order()];
+        var sameGame = Scenes[trial.Attacked].IsMember().Length == Scenes[trial.Honest].IsMember().Length;
+        return new AttackRow(
+            trial,
+            Bootstrap.Mean([.. pairs.Select(p => GainOf(p.Attacked, p.Honest))], dice),
+            reactions[reactions.Length / 2],
+            Bootstrap.Mean(sameGame ? [.. pairs.Select(p => p.Attacked.OthersLoss / p.Honest.OthersLoss - 1).OfType<double>()] : [], dice));
+    }
+
+    /// <summary>An attack without what no run of it depends on, so that equal networks run once.</summary>
+    static AttackScene SceneOf(Scenario scenario) => new(
+        scenario with { Name = "", Description = "", Expect = [], Sweep = null, Audit = scenario.Audit with { EveryBlocks = 0 } },
+        MembersOf(scenario));
+
+    static AttackScene HonestlyOf(AttackScene scene)
+    {
+        var honest = HonestConduct(scene.Scenario);
+        var populations = scene.Scenario.Populations
+            .Where(p => p.Stake > 0 || !scene.Members.Contains(p.Name))
+            .Select(p => scene.Members.Contains(p.Name) ? p with { Conduct = honest, Count = p.Count / p.Conduct.Identities } : p);
+        return scene with { Scenario = scene.Scenario with { Populations = [.. populations], Coalition = null } };
+    }
+
+    static ConductSpec HonestConduct(Scenario scenario) => scenario.Populations.FirstOrDefault(p => p.Name == HonestPopulation)?.Conduct ?? ConductSpec.Honest;
+
+    static bool Harms(AttackScene scene) =>
+        scene.Scenario.Populations.Where(p => scene.Members.Contains(p.Name)).Any(p => p.Conduct.Strategies.Any(s => Harmful.Contains(s.Name)));
+}
