@@ -24,6 +24,7 @@ sealed class NeuronActor : Inhabitant, IWithTimers
     readonly Conduct _conduct;
     readonly Outbox _outbox;
     readonly Membership? _membership;
+    readonly Voting _voting;
     readonly IActorRef _journal;
     readonly Links _links;
     readonly IScheduler _scheduler;
@@ -36,11 +37,9 @@ sealed class NeuronActor : Inhabitant, IWithTimers
     readonly List<Trained> _unread = [];
     readonly SeenNumbers _receipts = new();
     readonly Queue<object> _held = [];
-    NeuronKey? _key;
     Brain _brain;
     NeuronHealth _health = NeuronHealth.Well;
     LedgerView? _view;
-    (long Block, LedgerMessage.SubmitWeights[] Rows)? _promise;
     long _sequence;
     long? _reported;
     int _life;
@@ -60,6 +59,7 @@ sealed class NeuronActor : Inhabitant, IWithTimers
         _links = world.LinksOf(plan.Id, Context.System.Scheduler);
         _membership = Membership.Of(world, plan, _links, _conduct);
         _outbox = new Outbox(plan.Id, _links, world.Encoding, () => _sequence++, Later);
+        _voting = new Voting(world, plan, _conduct, _outbox, _links, _membership);
         var scheduler = _scheduler = Context.System.Scheduler;
         _serving = new Serving(world, plan, _conduct, _outbox, _links, Self, Takes, () => _health.Reads(scheduler.MonotonicClock), Later) { Brain = brain };
         _lifeline = new Lifeline(world, plan, () => _brain, Self);
@@ -137,7 +137,7 @@ sealed class NeuronActor : Inhabitant, IWithTimers
 
     protected override void PostStop()
     {
-        _key?.Dispose();
+        _voting.Dispose();
         if (_world.Durable)
         {
             // Behind the jobs that still use it: the compute outlives this actor.
@@ -197,7 +197,7 @@ sealed class NeuronActor : Inhabitant, IWithTimers
         _receipts.Clear();
         _training = false;
         _view = null;
-        _promise = null;
+        _voting.Crash();
         _serving.Crash(why);
         _outbox.Crash();
         Timers.Cancel("iterate");
@@ -260,9 +260,9 @@ sealed class NeuronActor : Inhabitant, IWithTimers
         _serving.View = view;
         _conduct.Opens(view.Block.Height);
         _lifeline.HandleBlock(view.Block.Height);
-        if (!_resting && !KeepsPromise(view.Block.Height))
+        if (!_resting)
         {
-            Submit(view);
+            _voting.HandleBlock(view, _evidence, _tally.LossBefore);
         }
         _evidence.Clear();
     }
@@ -272,69 +272,6 @@ sealed class NeuronActor : Inhabitant, IWithTimers
     /// <summary>A timer by the neuron's own clock.</summary>
     void StartTimer(string name, object message, TimeSpan span) => Timers.StartSingleTimer(name, message, _health.Lasts(span));
 
-    /// <summary>Its key, from the first time it signs: secret memory is a few pages of its own per key, and a process has so many.</summary>
-    NeuronKey Key => _key ??= new NeuronKey(_world.Scenario.Seed, _plan.Id);
-
-    void Submit(LedgerView view)
-    {
-        _membership?.Report(view, _evidence, _tally.LossBefore);
-        if (_conduct.AwaitsOrders)
-        {
-            return;
-        }
-        if (_evidence.IsEmpty && _conduct.FollowsProtocol)
-        {
-            // It has learned nothing, and wants the row it has.
-            _promise = null;
-            return;
-        }
-        var row = view.Block.Row;
-        var honest = _evidence.IsEmpty
-            ? row.Values.ToArray()
-            : RowUpdate.Wanted(_plan.Population.Weights, _plan.Id, row, view.Block.Stake, view.Block.Count, _evidence, _mechanism);
-        Submit(view, _conduct.Wanted(view, honest));
-    }
-
-    void Submit(LedgerView view, double[] wanted)
-    {
-        var row = view.Block.Row;
-        var next = row.With(Simplex.Bounded(row.Values, wanted, _mechanism.Epsilon * _conduct.Pace));
-        var due = view.Block.Height + _mechanism.RevealAfter;
-        var pen = new Pen(Key, _world.Run, _plan.Id, due, _mechanism.Epsilon, row, next);
-        LedgerMessage.SubmitWeights[] rows = [.. _conduct.Submissions(pen) ?? (next.Equals(row) ? [] : [pen.Sign(next)])];
-        if (_mechanism.RevealAfter > 0)
-        {
-            _promise = rows.Length == 0 ? null : (due, rows);
-            Array.ForEach(rows, submission => Commit(Key.Commit(submission, view.Block.Height)));
-        }
-        else
-        {
-            Array.ForEach(rows, Show);
-        }
-    }
-
-    /// <summary>Where rows are hidden at first: shows the row it committed to when its block has come. True while one is hidden or being shown.</summary>
-    bool KeepsPromise(long height)
-    {
-        if (_promise is not { } promise || promise.Block < height)
-        {
-            return false;
-        }
-        if (promise.Block == height)
-        {
-            Array.ForEach(promise.Rows, Show);
-        }
-        return true;
-    }
-
-    void Show(LedgerMessage.SubmitWeights submission) => Hold(WireSize.Of(submission), submission);
-
-    void Commit(LedgerMessage.CommitWeights commit) => Hold(WireSize.Of(commit), commit);
-
-    void Hold<T>(long bytes, T said)
-        where T : LedgerMessage =>
-        _outbox.Hold(_conduct.SubmitsAfter(_world.Scenario.BlockInterval), () => _links.Send(Parcel.LedgerAddress, ParcelKind.Submission, bytes, said));
-
     void HandleArrivedOrder(Arrival<CoalitionMessage.Order> arrival)
     {
         _links.End(arrival, ParcelKind.Coalition, arrival.Message.Block == _view?.Block.Height ? "delivered/noted" : "delivered/late");
@@ -343,9 +280,9 @@ sealed class NeuronActor : Inhabitant, IWithTimers
 
     void HandleOrder(CoalitionMessage.Order order)
     {
-        if (_view is { } view && _membership?.Take(order, view.Block.Height) is { } row && !_resting && _conduct.AwaitsOrders)
+        if (_view is { } view)
         {
-            Submit(view, row);
+            _voting.HandleOrder(order, view, _resting);
         }
     }
 
