@@ -109,6 +109,7 @@ public sealed class StrategyRunSpec
     [InlineData("{ name: delay, by: 990 ms }", "forward-reply delivered/late", "query missing")]
     [InlineData("{ name: delay, kind: backward, by: 3 s }", "backward delivered/trained", "backward sent")]
     [InlineData("{ name: relay, targets: honest }", "forward delivered/relayed", "forward-reply delivered/relayed")]
+    [InlineData("{ name: relay, targets: suspect }", "forward delivered/relayed", "forward delivered/refused-Busy", "populations.suspect={ name: suspect, count: 3, model: { kind: quadratic }, strategy: { name: relay, targets: suspect } }")]
     [InlineData("{ name: poison-forward, kind: not-a-number }", "forward-reply delivered/refused-NotFinite", "query unusable")]
     [InlineData("{ name: poison-forward, kind: shape }", "forward-reply delivered/refused-BadShape", "query unusable")]
     [InlineData("{ name: poison-backward, kind: stale }", "backward delivered/trained", "backward sent")]

@@ -3,8 +3,8 @@ using BitTensor.Protocol;
 
 namespace BitTensor.Actors.Adversary;
 
-/// <summary>A query that a relay passed on: what it was asked, and the mask m_ij of its caller.</summary>
-sealed record RelayedQuery(QueryId Query, Tensor Batch, double Mask);
+/// <summary>A query that a relay passed on: what it was asked, the mask m_ij of its caller, and when.</summary>
+sealed record RelayedQuery(QueryId Query, Tensor Batch, double Mask, TimeSpan Since);
 
 /// <summary>
 /// What a neuron sends beyond its own pace: messages held for a while, queries passed on, and queries nobody needs. Runs inside the neuron's
@@ -17,7 +17,6 @@ sealed record RelayedQuery(QueryId Query, Tensor Batch, double Mask);
 /// <param name="later">Sends the neuron a message after a while.</param>
 sealed class Outbox(int self, Links links, TensorEncoding encoding, Func<long> sequence, Action<TimeSpan, object> later)
 {
-    const int MostRelayed = 1024;
     const int FloodsRemembered = 64;
 
     readonly Dictionary<long, RelayedQuery> _relayed = [];
@@ -50,17 +49,29 @@ sealed class Outbox(int self, Links links, TensorEncoding encoding, Func<long> s
         }
     }
 
-    /// <summary>Asks another neuron what the neuron is asked.</summary>
-    public void Relay(int other, RelayedQuery query)
+    /// <summary>
+    /// Asks another neuron what the neuron is asked. False when as many as it may hold open wait already: relays that ask one another would
+    /// pass a query on for ever.
+    /// </summary>
+    /// <param name="other">Whom.</param>
+    /// <param name="query">What.</param>
+    /// <param name="most">How many may be open.</param>
+    /// <param name="remember">For how long one is.</param>
+    public bool Relay(int other, RelayedQuery query, int most, TimeSpan remember)
     {
-        var number = sequence();
-        _relayed[number] = query;
-        _oldestFirst.Enqueue(number);
-        if (_oldestFirst.Count > MostRelayed)
+        while (_oldestFirst.TryPeek(out var oldest) && (!_relayed.TryGetValue(oldest, out var open) || open.Since < query.Since - remember))
         {
             _relayed.Remove(_oldestFirst.Dequeue());
         }
+        if (_relayed.Count >= most)
+        {
+            return false;
+        }
+        var number = sequence();
+        _relayed[number] = query;
+        _oldestFirst.Enqueue(number);
         Ask(other, number, query.Batch);
+        return true;
     }
 
     /// <summary>The query that was passed on under a number; null when none was, or it is forgotten.</summary>

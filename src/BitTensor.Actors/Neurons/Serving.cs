@@ -63,8 +63,12 @@ sealed class Serving(
         var mask = View!.MaskFor(query.Caller);
         if (conduct.Relays(query.Caller) is { } other)
         {
+            if (!outbox.Relay(other, new RelayedQuery(query, batch, mask, clock()), plan.Population.Serving.OpenQueries, plan.Population.Serving.Remember))
+            {
+                Refuse(parcel, query, ServingRefusal.Busy);
+                return;
+            }
             links.End(parcel, "delivered/relayed");
-            outbox.Relay(other, new RelayedQuery(query, batch, mask));
         }
         else if (conduct.Fake(query, batch.Rows, Brain.Width) is { } fake)
         {
