@@ -178,7 +178,8 @@ sealed class JournalActor : ReceiveActor
         WriteCounts(height, pending);
         if (_checks == JournalChecks.All)
         {
-            Judge(_accounts.AtBlock(height) ?? _healing.AtBlock(height, before, pending.Block!.AtMs, pending.CountOf("query", "answered")));
+            // Who stands still to the end of the run tells only then what it began.
+            Judge((_missing.Count == 0 ? _accounts.AtBlock(height) : null) ?? _healing.AtBlock(height, before, pending.Block!.AtMs, pending.CountOf("query", "answered")));
         }
         _progress(new RunProgress.BlockDone(pending.Block!, [.. pending.Reports.Values]));
     }
