@@ -13,16 +13,17 @@ namespace BitTensor.Reports;
 /// <param name="Attack">Name of the attack.</param>
 /// <param name="Defence">Name of the defence, or paper.</param>
 /// <param name="Best">True when no other defence leaves the attackers less of what they are after.</param>
+/// <param name="Helps">True when it takes something off that, as far as the seeds tell.</param>
 /// <param name="After">What they are after: stake, or loss of others.</param>
 /// <param name="Gain">Mean gain in the share of what a block emits.</param>
 /// <param name="GainLow">Lower end of its 95 % interval.</param>
 /// <param name="GainHigh">Upper end.</param>
 /// <param name="Reaction">Median block from which on they gain nothing; null for never.</param>
-/// <param name="OthersLoss">Rise of the others' mean loss as a share of it.</param>
+/// <param name="OthersLoss">Rise of the others' mean loss by attack and defence, as a share of what it is with neither.</param>
 /// <param name="OthersLossLow">Lower end of its 95 % interval.</param>
 /// <param name="OthersLossHigh">Upper end.</param>
 public sealed record AttackFigures(
-    string Attack, string Defence, bool Best, string After, double? Gain, double? GainLow, double? GainHigh, double? Reaction,
+    string Attack, string Defence, bool Best, bool Helps, string After, double? Gain, double? GainLow, double? GainHigh, double? Reaction,
     double? OthersLoss, double? OthersLossLow, double? OthersLossHigh);
 
 /// <summary>How the figures are written.</summary>
@@ -62,10 +63,21 @@ public static class AttackReport
     static string[] LineOf(IGrouping<string, AttackRow> attack)
     {
         var paper = attack.First(r => r.Trial.Defence == AttackNetwork.Paper);
-        string[] beginning = [attack.Key, After(paper), Percent(paper.Gain), Reaction(paper), Percent(paper.OthersLoss)];
-        return AttackNetwork.Best(attack) is { } best
-            ? [.. beginning, best.Trial.Defence, Percent(best.Gain), Reaction(best), Percent(best.OthersLoss)]
-            : [.. beginning, "-", "-", "-", "-"];
+        string[] beginning = [attack.Key, After(paper), Percent(paper.Gain), Reaction(paper), Percent(paper.OthersLoss), AnswerTo(attack)];
+        return paper.Succeeds && AttackNetwork.Best(attack) is { } best
+            ? [.. beginning, Percent(best.Gain), Reaction(best), Percent(best.OthersLoss)]
+            : [.. beginning, "", "", ""];
+    }
+
+    /// <summary>The best defence, and whether it is one; or that the attack does not come to what it is after.</summary>
+    public static string AnswerTo(IEnumerable<AttackRow> attack)
+    {
+        var paper = attack.First(r => r.Trial.Defence == AttackNetwork.Paper);
+        if (!paper.Succeeds)
+        {
+            return paper.Trial.Harms ? "(no harm)" : "(no gain)";
+        }
+        return AttackNetwork.Best(attack) is not { } best ? "-" : best.Helps ? best.Trial.Defence : $"none helps ({best.Trial.Defence})";
     }
 
     static string After(AttackRow row) => row.Trial.Harms ? "loss" : "stake";
@@ -77,7 +89,7 @@ public static class AttackReport
             + (double.IsNaN(share.Low) ? "" : string.Create(CultureInfo.InvariantCulture, $" ({100 * share.Low:0.0}..{100 * share.High:0.0})"));
 
     static AttackFigures FiguresOf(AttackRow row, bool best) => new(
-        row.Trial.Attack, row.Trial.Defence, best, After(row), Finite(row.Gain.Mean), Finite(row.Gain.Low), Finite(row.Gain.High), Finite(row.Reaction),
+        row.Trial.Attack, row.Trial.Defence, best, row.Helps, After(row), Finite(row.Gain.Mean), Finite(row.Gain.Low), Finite(row.Gain.High), Finite(row.Reaction),
         Finite(row.OthersLoss.Mean), Finite(row.OthersLoss.Low), Finite(row.OthersLoss.High));
 
     static double? Finite(double value) => double.IsFinite(value) ? value : null;

@@ -34,20 +34,30 @@ public sealed record AttackScene(Scenario Scenario, ImmutableArray<string> Membe
 /// <param name="Harms">True when it is after the losses of others, not after stake.</param>
 /// <param name="Attacked">Number of the network that is attacked.</param>
 /// <param name="Honest">Number of the same network with its attackers honest.</param>
-public sealed record AttackTrial(string Attack, string Defence, bool Harms, int Attacked, int Honest);
+/// <param name="Plain">Number of that without the defence.</param>
+public sealed record AttackTrial(string Attack, string Defence, bool Harms, int Attacked, int Honest, int Plain);
 
-/// <summary>What an attack comes to against the same members honest, seed by seed; means with 95 % bootstrap intervals over the seeds.</summary>
+/// <summary>What an attack comes to against its members honest, seed by seed; means with 95 % bootstrap intervals over the seeds.</summary>
 /// <param name="Trial">The attack.</param>
-/// <param name="Gain">What it adds to the members' share of what a block emits, mean over the blocks.</param>
+/// <param name="Gain">What it adds to the members' share of what a block emits with the same defence, mean over the blocks.</param>
 /// <param name="Reaction">
 /// First block from which on the members' share of the emission stays no more than a point (0.01) above their share when honest, median over the
 /// seeds; infinite when in half of them it does not come.
 /// </param>
-/// <param name="OthersLoss">Rise of the mean loss of everybody else, as a share of what it is when the members are honest; NaN when fewer neurons are.</param>
-public sealed record AttackRow(AttackTrial Trial, MeanInterval Gain, double Reaction, MeanInterval OthersLoss)
+/// <param name="OthersLoss">
+/// What attack and defence cost everybody else: rise of their mean loss, as a share of what it is with neither; NaN when fewer neurons are there then.
+/// </param>
+/// <param name="Saved">What the defence takes off <see cref="Success"/>; 0 without one.</param>
+public sealed record AttackRow(AttackTrial Trial, MeanInterval Gain, double Reaction, MeanInterval OthersLoss, MeanInterval Saved)
 {
-    /// <summary>What the attack is after, the less the better the defence.</summary>
+    /// <summary>What the attack is after, the less the better the defence: the gain, or the others' loss.</summary>
     public MeanInterval Success => Trial.Harms ? OthersLoss : Gain;
+
+    /// <summary>True when the attack comes to more than a point, as far as the seeds tell.</summary>
+    public bool Succeeds => Success.Mean > AttackNetwork.Tie && !(Success.Low <= 0);
+
+    /// <summary>True when the defence takes something off it, as far as the seeds tell.</summary>
+    public bool Helps => Saved.Mean > 0 && !(Saved.Low <= 0);
 }
 
 /// <summary>
@@ -56,8 +66,8 @@ public sealed record AttackRow(AttackTrial Trial, MeanInterval Gain, double Reac
 /// </summary>
 public sealed class AttackNetwork
 {
-    // Less than a point of what a block emits is no gain.
-    const double Tie = 0.01;
+    /// <summary>A point: less than that of what a block emits, or of loss, is nothing.</summary>
+    public const double Tie = 0.01;
 
     /// <summary>The name of no defence: what the file says.</summary>
     public const string Paper = "paper";
@@ -87,11 +97,12 @@ public sealed class AttackNetwork
             }
             return numbers[text];
         }
-        Trials =
-        [
-            .. attacks.Select(a => (a.Attack, a.Defence, Scene: SceneOf(a.Scenario)))
-                .Select(a => new AttackTrial(a.Attack, a.Defence, Harms(a.Scene), NumberOf(a.Scene), NumberOf(HonestlyOf(a.Scene)))),
-        ];
+        foreach (var (attack, defence, scenario) in attacks)
+        {
+            var scene = SceneOf(scenario);
+            var (attacked, honest) = (NumberOf(scene), NumberOf(HonestlyOf(scene)));
+            Trials = Trials.Add(new AttackTrial(attack, defence, Harms(scene), attacked, honest, Trials.FirstOrDefault(t => t.Attack == attack)?.Honest ?? honest));
+        }
         Scenes = [.. scenes];
     }
 
@@ -110,7 +121,7 @@ public sealed class AttackNetwork
     ];
 
     /// <summary>Every attack with every defence, in order.</summary>
-    public ImmutableArray<AttackTrial> Trials { get; }
+    public ImmutableArray<AttackTrial> Trials { get; } = [];
 
     /// <summary>The networks that run, each once.</summary>
     public ImmutableArray<AttackScene> Scenes { get; }
@@ -131,8 +142,8 @@ public sealed class AttackNetwork
     /// <summary>A row per trial.</summary>
     public ImmutableArray<AttackRow> Rows(IReadOnlyList<AttackRun> runs)
     {
-        var byScene = runs.ToLookup(r => r.Item / _seeds);
-        return [.. Trials.Select((trial, k) => RowOf(trial, [.. byScene[trial.Attacked].Zip(byScene[trial.Honest])], k))];
+        AttackRun[][] byScene = [.. runs.OrderBy(r => r.Item).Chunk(_seeds)];
+        return [.. Trials.Select((trial, k) => RowOf(trial, Trials.First(t => t.Attack == trial.Attack), byScene, k))];
     }
 
     /// <summary>Of the rows of one attack the one whose defence leaves the attackers least of what they are after; null without any.</summary>
@@ -149,16 +160,17 @@ public sealed class AttackNetwork
         return last == attacked.Income.Length - 1 ? double.PositiveInfinity : last + 1;
     }
 
-    AttackRow RowOf(AttackTrial trial, (AttackRun Attacked, AttackRun Honest)[] pairs, int number)
+    AttackRow RowOf(AttackTrial trial, AttackTrial paper, AttackRun[][] byScene, int number)
     {
         var dice = new RandomStream(Scenes[trial.Attacked].Scenario.Seed, "attacks-bootstrap", number);
-        double[] reactions = [.. pairs.Select(p => ReactionOf(p.Attacked, p.Honest)).Order()];
-        var sameGame = Scenes[trial.Attacked].IsMember().Length == Scenes[trial.Honest].IsMember().Length;
+        double[] GainsOf(AttackTrial t) => [.. byScene[t.Attacked].Zip(byScene[t.Honest], GainOf)];
+        double[] LossesOf(AttackTrial t) => [.. byScene[t.Attacked].Zip(byScene[t.Plain], (a, p) => a.OthersLoss / p.OthersLoss - 1).OfType<double>()];
+        double[] reactions = [.. byScene[trial.Attacked].Zip(byScene[trial.Honest], ReactionOf).Order()];
+        var sameGame = Scenes[trial.Attacked].IsMember().Length == Scenes[trial.Plain].IsMember().Length;
+        var (with, without) = trial.Harms ? (LossesOf(trial), LossesOf(paper)) : (GainsOf(trial), GainsOf(paper));
         return new AttackRow(
-            trial,
-            Bootstrap.Mean([.. pairs.Select(p => GainOf(p.Attacked, p.Honest))], dice),
-            reactions[reactions.Length / 2],
-            Bootstrap.Mean(sameGame ? [.. pairs.Select(p => p.Attacked.OthersLoss / p.Honest.OthersLoss - 1).OfType<double>()] : [], dice));
+            trial, Bootstrap.Mean(GainsOf(trial), dice), reactions[reactions.Length / 2], Bootstrap.Mean(sameGame ? LossesOf(trial) : [], dice),
+            Bootstrap.Mean([.. without.Zip(with, (w, d) => w - d)], dice));
     }
 
     /// <summary>An attack without what no run of it depends on, so that equal networks run once.</summary>
