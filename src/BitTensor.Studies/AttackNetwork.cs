@@ -143,7 +143,7 @@ public sealed class AttackNetwork
     public ImmutableArray<AttackRow> Rows(IReadOnlyList<AttackRun> runs)
     {
         AttackRun[][] byScene = [.. runs.OrderBy(r => r.Item).Chunk(_seeds)];
-        return [.. Trials.Select((trial, k) => RowOf(trial, Trials.First(t => t.Attack == trial.Attack), byScene, k))];
+        return [.. Trials.Select(trial => RowOf(trial, Trials.First(t => t.Attack == trial.Attack), byScene))];
     }
 
     /// <summary>Of the rows of one attack the one whose defence leaves the attackers least of what they are after; null without any.</summary>
@@ -160,9 +160,10 @@ public sealed class AttackNetwork
         return last == attacked.Income.Length - 1 ? double.PositiveInfinity : last + 1;
     }
 
-    AttackRow RowOf(AttackTrial trial, AttackTrial paper, AttackRun[][] byScene, int number)
+    AttackRow RowOf(AttackTrial trial, AttackTrial paper, AttackRun[][] byScene)
     {
-        var dice = new RandomStream(Scenes[trial.Attacked].Scenario.Seed, "attacks-bootstrap", number);
+        // Of this row alone: it reads the same whichever other attacks were asked for.
+        var dice = new RandomStream(Scenes[trial.Attacked].Scenario.Seed, $"attacks-bootstrap {trial.Attack} {trial.Defence}", 0);
         double[] GainsOf(AttackTrial t) => [.. byScene[t.Attacked].Zip(byScene[t.Honest], GainOf)];
         double[] LossesOf(AttackTrial t) => [.. byScene[t.Attacked].Zip(byScene[t.Plain], (a, p) => a.OthersLoss / p.OthersLoss - 1).OfType<double>()];
         double[] reactions = [.. byScene[trial.Attacked].Zip(byScene[trial.Honest], ReactionOf).Order()];
