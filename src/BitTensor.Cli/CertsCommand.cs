@@ -1,4 +1,5 @@
 using System.CommandLine;
+using BitTensor.Actors.Cluster;
 using BitTensor.Emulation;
 using BitTensor.Transport;
 
@@ -23,6 +24,13 @@ sealed class CertsCommand
         {
             _folder, _nodes, _hosts, _days,
         };
+        _nodes.Validators.Add(result =>
+        {
+            foreach (var token in result.Tokens.Where(t => !NodeOptions.CanName(t.Value)))
+            {
+                result.AddError($"'{token.Value}' cannot name a node: use 1 to 64 letters, digits, '.', '_' and '-'");
+            }
+        });
         Command.SetAction(Run);
     }
 

@@ -29,33 +29,70 @@ sealed class ClusterArguments
             {
                 result.AddError("--expect-nodes and --local-nodes belong to --cluster");
             }
+            foreach (var option in _node.All.Where(o => !result.GetValue(_cluster) && result.GetResult(o) is { Implicit: false }))
+            {
+                result.AddError($"{option.Name} belongs to --cluster");
+            }
         });
     }
 
     public bool IsAsked(ParseResult parsed) => parsed.GetValue(_cluster);
 
     /// <summary>What carries the run out.</summary>
-    public RunSession.Runner RunnerOf(ParseResult parsed) => !IsAsked(parsed)
-        ? (scenario, options, _, interrupt) => EmulationRun.Execute(scenario, options, interrupt)
-        : (scenario, options, log, interrupt) =>
+    /// <exception cref="CommandException">The database that was named cannot be one.</exception>
+    public RunSession.Runner RunnerOf(ParseResult parsed, Terminal terminal)
+    {
+        if (!IsAsked(parsed))
         {
-            var local = parsed.GetValue(_local);
-            var ledger = _node.LedgerOf(parsed);
+            return (scenario, options, _, interrupt) => EmulationRun.Execute(scenario, options, interrupt);
+        }
+        var ledger = _node.LedgerOf(parsed);
+        var local = parsed.GetValue(_local);
+        var expected = Math.Max(parsed.GetValue(_expect), local + 1);
+        return (scenario, options, log, interrupt) =>
+        {
             var cores = options.Cores.ToString(CultureInfo.InvariantCulture);
             using var nodes = new LocalNodes(options.Folder!, local, LocalArguments(parsed, cores), ledger);
             var cluster = new ClusterOptions
             {
-                Node = _node.Read(parsed, options.Cores, log, Labels),
-                ExpectNodes = Math.Max(parsed.GetValue(_expect), local + 1),
+                Node = _node.Read(parsed, options.Cores, log, Labels) with { Met = Attendance(terminal, expected) },
+                ExpectNodes = expected,
                 Ledger = ledger,
                 Started = async host =>
                 {
+                    await terminal.Error.WriteLineAsync($"node {host.Name} at {host.Address}");
+                    if (parsed.GetRequiredValue(_node.Join).Length == 0)
+                    {
+                        await Invite(terminal, host, expected - 1 - local, parsed.GetValue(_node.Certs));
+                    }
                     nodes.Start(host.Address);
                     return await NodeEndpoints.Open(host, _node.Endpoints.Read(parsed), log);
                 },
             };
             return ClusterRun.Execute(scenario, options, cluster, interrupt);
         };
+    }
+
+    /// <summary>Says how the others, that nobody has started yet, are started.</summary>
+    static async Task Invite(Terminal terminal, NodeHost host, int others, string? certs)
+    {
+        if (others > 0)
+        {
+            var secure = certs is null ? "" : $" --certs {certs} --name NAME";
+            await terminal.Error.WriteLineAsync($"waiting for {others} more node{(others > 1 ? "s" : "")}: bta node --join {host.Address}{secure}");
+        }
+    }
+
+    /// <summary>Says who has joined, counted up to the first block's number of nodes.</summary>
+    static Action<string> Attendance(Terminal terminal, int expected)
+    {
+        var present = 1;
+        return node =>
+        {
+            var count = ++present <= expected ? $", {present} of {expected}" : "";
+            terminal.Error.WriteLine($"node {node} has joined{count}");
+        };
+    }
 
     string[] LocalArguments(ParseResult parsed, string cores) =>
         ["--cores", cores, .. parsed.GetValue(_node.Certs) is { } folder ? (string[])["--certs", folder] : []];

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using BitTensor.Actors;
 using BitTensor.Actors.Cluster;
 using BitTensor.Emulation;
 using BitTensor.Learning;
@@ -32,7 +33,7 @@ sealed class CommandLine(Terminal terminal)
 
         Exit codes:
           0 every property holds   1 one failed   2 unknown   64 usage   65 bad scenario   69 no node to ask   70 internal   74 input/output   130 interrupted
-          a node: 0 left   80 declared dead   81 quarantined   82 lost the ledger   83 did not find the cluster
+          a node: 0 left   74 name, certificate, port or database cannot be used   80 declared dead   81 quarantined   82 lost the ledger   83 did not find the cluster
         """;
 
     /// <summary>Every command with its options.</summary>
@@ -96,7 +97,9 @@ sealed class CommandLine(Terminal terminal)
         CommandException command => (command.ExitCode, command.Message),
         ControlException => (ExitCode.Unavailable, failure.Message),
         ResumeException or SweepTooLargeException => (ExitCode.Usage, failure.Message),
-        ClusterException or CertificateException or System.Data.Common.DbException or System.Net.Sockets.SocketException =>
+        PartedException { Begun: false } parted when NodeCommand.Explain(parted.Node, parted.Exit) is (var code, { } message) => (code, message),
+        OperationCanceledException => (ExitCode.Interrupted, "interrupted before the first block: there is nothing to keep"),
+        PartedException or ClusterException or CertificateException or System.Data.Common.DbException or System.Net.Sockets.SocketException =>
             (ExitCode.InputOutput, failure.Message),
         DataSetException or LedgerException or JournalException or IOException or UnauthorizedAccessException or InvalidDataException =>
             (ExitCode.InputOutput, failure.Message),

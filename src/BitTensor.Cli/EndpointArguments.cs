@@ -32,12 +32,11 @@ sealed class EndpointArguments
         },
     };
 
-    public void AddTo(Command command)
+    /// <summary>Every option.</summary>
+    public IEnumerable<Option> All => [_control, _healthPort, _healthHost, _otlp];
+
+    public void Validate(Command command)
     {
-        foreach (Option option in (Option[])[_control, _healthPort, _healthHost, _otlp])
-        {
-            command.Add(option);
-        }
         command.Validators.Add(result =>
         {
             if (result.GetValue(_healthPort) is < 0 or > 65535)

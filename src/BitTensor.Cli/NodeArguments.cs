@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Net;
 using BitTensor.Actors.Cluster;
@@ -27,9 +28,9 @@ sealed class NodeArguments
 
     public Option<string?> Advertise { get; } = new("--advertise") { Description = "Name or address that others reach this node at.", HelpName = "HOST" };
 
-    public Option<int> Port { get; } = new("--port") { Description = "Port of the cluster; 0 takes a free one.", HelpName = "N" };
+    public Option<int> Port { get; } = PortOption("--port", "Port of the cluster; 0 takes a free one.");
 
-    public Option<int> LinkPort { get; } = new("--link-port") { Description = "Port of tensors and submissions; 0 takes a free one.", HelpName = "N" };
+    public Option<int> LinkPort { get; } = PortOption("--link-port", "Port of tensors and submissions; 0 takes a free one.");
 
     public Option<string?> Ledger { get; } = new("--ledger")
     {
@@ -44,6 +45,9 @@ sealed class NodeArguments
     };
 
     public EndpointArguments Endpoints { get; } = new();
+
+    /// <summary>Every option.</summary>
+    public IEnumerable<Option> All => [Join, Name, Host, Advertise, Port, LinkPort, Ledger, Certs, .. Endpoints.All];
 
     /// <summary>An option that names an address; loopback without it.</summary>
     public static Option<IPAddress> AddressOption(string name, string description) => new(name)
@@ -64,16 +68,55 @@ sealed class NodeArguments
 
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[Join, Name, Host, Advertise, Port, LinkPort, Ledger, Certs])
+        foreach (var option in All)
         {
             command.Add(option);
         }
-        Endpoints.AddTo(command);
+        command.Validators.Add(Validate);
+        Endpoints.Validate(command);
+    }
+
+    void Validate(CommandResult result)
+    {
+        foreach (var seed in result.GetValue(Join)?.Where(seed => !NodeOptions.CanJoin(seed)) ?? [])
+        {
+            result.AddError($"--join wants HOST:PORT, not '{seed}'");
+        }
+        var name = result.GetValue(Name);
+        if (name is not null && !NodeOptions.CanName(name))
+        {
+            result.AddError($"--name wants 1 to 64 letters, digits, '.', '_' and '-', not '{name}'");
+        }
+        if (name is null && result.GetValue(Certs) is not null)
+        {
+            result.AddError("--certs needs --name: which of the folder's certificates is this node's");
+        }
+    }
+
+    static Option<int> PortOption(string name, string description)
+    {
+        var option = new Option<int>(name) { Description = description, HelpName = "N" };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && !(int.TryParse(token.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port < 65536))
+            {
+                result.AddError($"{name} wants a number from 0 to 65535, not '{token.Value}'");
+            }
+        });
+        return option;
     }
 
     /// <summary>The database that was named; null when none was.</summary>
-    public string? LedgerOf(ParseResult parsed) =>
-        parsed.GetValue(Ledger) ?? (Environment.GetEnvironmentVariable(LedgerVariable) is { Length: > 0 } named ? named : null);
+    /// <exception cref="CommandException">What was named is no connection string.</exception>
+    public string? LedgerOf(ParseResult parsed)
+    {
+        var option = parsed.GetValue(Ledger);
+        var named = option ?? (Environment.GetEnvironmentVariable(LedgerVariable) is { Length: > 0 } variable ? variable : null);
+        return named is null || LedgerPlace.Database.FaultIn(named) is not { } fault
+            ? named
+            : throw new CommandException(
+                ExitCode.Usage, $"the connection string of {(option is null ? LedgerVariable : "--ledger")} cannot be read: {fault}; write Host=...;Database=...;Username=...");
+    }
 
     /// <summary>The node.</summary>
     public NodeOptions Read(ParseResult parsed, int cores, ILogger log, NodeLabels labels)

@@ -51,7 +51,7 @@ sealed class NodeCommand
         {
             await host.LeaveAsync();
         }
-        return ExitOf(await host.Ended);
+        return ExitOf(host.Name, await host.Ended);
     }
 
     async Task Tell(string what, string? where)
@@ -72,22 +72,29 @@ sealed class NodeCommand
         }
     }
 
-    int ExitOf(NodeExit ended)
+    int ExitOf(string name, NodeExit ended)
     {
-        var (code, message) = ended switch
-        {
-            NodeExit.Left => (ExitCode.Pass, null),
-            NodeExit.Downed => (ExitCode.Downed, "the other nodes have declared this one dead; start it again"),
-            NodeExit.Quarantined => (ExitCode.Quarantined, "another node refuses to speak to this process again; start it again"),
-            NodeExit.Fenced => (ExitCode.Fenced, "another node has taken over the ledger; start this one again"),
-            _ => (ExitCode.NotJoined, "the cluster to join was not found: is the address right, is a node running there, with the same certificates?"),
-        };
+        var (code, message) = Explain(name, ended);
         if (message is not null)
         {
             _terminal.Error.WriteLine($"error: {message}");
         }
         return code;
     }
+
+    /// <summary>What the end of a node means to the user; no message when it was told to leave.</summary>
+    public static (int Code, string? Message) Explain(string name, NodeExit ended) => ended switch
+    {
+        NodeExit.Left => (ExitCode.Pass, null),
+        NodeExit.Downed => (ExitCode.Downed, "the other nodes have declared this one dead; start it again"),
+        NodeExit.Quarantined => (ExitCode.Quarantined, "another node refuses to speak to this process again; start it again"),
+        NodeExit.Fenced => (ExitCode.Fenced, "another node has taken over the ledger; start this one again"),
+        NodeExit.NameTaken => (ExitCode.InputOutput, $"name {name} is taken: a living node of the cluster bears it, and names are unique; say another one with --name"),
+        NodeExit.Untrusted => (
+            ExitCode.InputOutput,
+            "the node to join has a certificate that is expired or of another authority than this node's: every node needs one made beside the same ca.pem (`bta certs`)"),
+        _ => (ExitCode.NotJoined, "the cluster to join was not found: is the address right, is a node running there, with the same certificates?"),
+    };
 
     static Serilog.Core.Logger LogTo(string? file)
     {

@@ -76,14 +76,19 @@ sealed class RunCommand
         {
             throw new CommandException(ExitCode.Usage, "--resume goes on with trials; a network runs from its first block, in a new folder");
         }
+        if (_cluster.IsAsked(parsed) && parsed.GetResult(_time) is { Implicit: false } && parsed.GetValue(_time) == TimeMode.Virtual)
+        {
+            throw new CommandException(ExitCode.Usage, "--time virtual is for one process; a cluster runs in wall time");
+        }
         var scenario = read.Value!;
+        var runner = _cluster.RunnerOf(parsed, _terminal);
         var options = new RunOptions
         {
             Folder = RunSession.MakeFolder(parsed.GetValue(_out), scenario.Name, scenario.Seed),
             Cores = parsed.GetValue(Cores),
             Time = _cluster.IsAsked(parsed) ? TimeMode.Wall : parsed.GetValue(_time),
         };
-        var verdict = new RunSession(_terminal, scenario, options, _cluster.RunnerOf(parsed), _cluster.Labels).Execute();
+        var verdict = new RunSession(_terminal, scenario, options, runner, _cluster.Labels).Execute();
         if (parsed.GetValue(_format) == OutputFormat.Json)
         {
             WriteJson(options.Folder, verdict.ToJson());

@@ -17,6 +17,8 @@ sealed class RunSession(Terminal terminal, Scenario scenario, RunOptions options
     /// <summary>Carries a run out: in this process, or on a cluster.</summary>
     public delegate RunResult Runner(Scenario scenario, RunOptions options, ILogger log, CancellationToken interrupt);
 
+    bool _begun;
+
     /// <summary>Runs, reports, and returns the verdict.</summary>
     public RunVerdict Execute()
     {
@@ -38,9 +40,9 @@ sealed class RunSession(Terminal terminal, Scenario scenario, RunOptions options
             }).Write(folder);
             return verdict;
         }
-        catch (DataSetException)
+        catch (Exception failure) when (failure is DataSetException || (!_begun && CommandLine.Explain(failure).Code != ExitCode.Internal))
         {
-            // Nothing has begun: the same command must find its folder free once the data are there.
+            // Nothing has begun: the same command must find its folder free once what was missing is there.
             log.Dispose();
             Directory.Delete(folder, recursive: true);
             throw;
@@ -70,7 +72,7 @@ sealed class RunSession(Terminal terminal, Scenario scenario, RunOptions options
         // Until the verdict is written: a run interrupted at its very end is complete all the same.
         using var interruption = terminal.Interruptible();
         var result = new ProgressView(terminal, scenario, log).Around(
-            progress => runner(scenario, options with { Progress = progress }, log, interruption.Token));
+            progress => runner(scenario, options with { Progress = happened => Note(happened, progress) }, log, interruption.Token));
         terminal.Error.WriteLine("writing tables and figures");
         var verdict = RunReport.Build(folder, scenario, result.JournalHash, result.AuditHash, result.Interrupted);
         foreach (var property in verdict.Properties)
@@ -79,6 +81,12 @@ sealed class RunSession(Terminal terminal, Scenario scenario, RunOptions options
         }
         log.Information("Verdict {Verdict} after {Blocks} blocks, journal {JournalHash}", verdict.Verdict, verdict.Blocks, verdict.JournalHash);
         return verdict;
+    }
+
+    void Note(RunProgress happened, Action<RunProgress> progress)
+    {
+        _begun = true;
+        progress(happened);
     }
 
     /// <summary>Makes the run's folder: <paramref name="wanted"/>, or a new one under <c>runs/</c>.</summary>

@@ -64,6 +64,19 @@ public abstract record LedgerPlace
     /// <param name="Run">Run id; the schema is named after it.</param>
     public sealed record Database(string Connection, string Run) : LedgerPlace
     {
+        /// <summary>What is wrong with a connection string, found without connecting; null when it can be used.</summary>
+        public static string? FaultIn(string connection)
+        {
+            try
+            {
+                return string.IsNullOrEmpty(new NpgsqlConnectionStringBuilder(connection).Host) ? "it names no Host" : null;
+            }
+            catch (Exception fault) when (fault is ArgumentException or FormatException or InvalidCastException)
+            {
+                return fault.Message;
+            }
+        }
+
         /// <summary>Name of the schema.</summary>
         public string Schema => "bta_" + string.Concat(Run.Select(c => char.IsAsciiLetterOrDigit(c) ? char.ToLowerInvariant(c) : '_'));
 

@@ -1,4 +1,7 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
+using BitTensor.Actors.Cluster;
 using BitTensor.Cli;
 using BitTensor.Emulation;
 using BitTensor.Learning;
@@ -215,12 +218,50 @@ public sealed class CommandSpec : IDisposable
     [InlineData("run x.yaml --format xml")]
     [InlineData("export x --table secrets")]
     [InlineData("check a.yaml b.yaml")]
+    [InlineData("run x.yaml --join 127.0.0.1:4053")]
+    [InlineData("run x.yaml --local-nodes 2")]
+    [InlineData("node --port 99999")]
+    [InlineData("node --link-port -1")]
+    [InlineData("node --join 127.0.0.1")]
+    [InlineData("node --join foo:bar")]
+    [InlineData("node --name al:pha")]
+    [InlineData("node --certs certs")]
+    [InlineData("certs certs ../x")]
     public void A_command_that_cannot_be_understood_ends_with_64_and_says_where_help_is(string line)
     {
         var said = Shell.Bta(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Ends(64);
         Assert.Empty(said.Out);
         Assert.Contains("error: ", said.Error, StringComparison.Ordinal);
         Assert.Contains("--help", said.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("nonsense", "initialization string")]
+    [InlineData("Database=bta", "names no Host")]
+    public void A_database_that_cannot_be_one_ends_with_64_and_names_the_option(string ledger, string words)
+    {
+        var file = _shell.Write("x.yaml", Stage.Small);
+        Shell.Bta("node", "--ledger", ledger).Complains(64, "--ledger cannot be read", words);
+        Shell.Bta("run", file, "--cluster", "--ledger", ledger, "--out", _shell.Path("run")).Complains(64, "--ledger cannot be read", words);
+        Assert.False(Directory.Exists(_shell.Path("run")));
+    }
+
+    [Fact]
+    public void A_cluster_has_no_virtual_time() =>
+        Shell.Bta("run", _shell.Write("x.yaml", Stage.Small), "--cluster", "--time", "virtual", "--out", _shell.Path("run")).Complains(64, "--time virtual");
+
+    [Theory]
+    [InlineData("--port")]
+    [InlineData("--link-port")]
+    public void A_port_that_is_taken_ends_with_74_and_leaves_no_run_folder(string option)
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        socket.Listen();
+        var taken = socket.LocalEndPoint!.ToString()!;
+        var said = Shell.Bta("run", _shell.Write("x.yaml", Stage.Small), "--cluster", option, taken.Split(':')[1], "--out", _shell.Path("run"));
+        said.Complains(74, $"{option}: {taken} cannot be listened at");
+        Assert.False(Directory.Exists(_shell.Path("run")));
     }
 
     [Fact]
@@ -242,6 +283,11 @@ public sealed class CommandSpec : IDisposable
         { new DataSetException("no data"), ExitCode.InputOutput, "no data" },
         { new UnauthorizedAccessException("denied"), ExitCode.InputOutput, "denied" },
         { new CommandException(ExitCode.Usage, "how?"), ExitCode.Usage, "how?" },
+        { new PartedException("n1", NodeExit.NotJoined, begun: false), ExitCode.NotJoined, "was not found" },
+        { new PartedException("n1", NodeExit.NameTaken, begun: false), ExitCode.InputOutput, "name n1 is taken" },
+        { new PartedException("n1", NodeExit.Untrusted, begun: false), ExitCode.InputOutput, "certificate" },
+        { new PartedException("n1", NodeExit.Downed, begun: true), ExitCode.InputOutput, "parted from its cluster (Downed); the ledger has every block" },
+        { new OperationCanceledException(), ExitCode.Interrupted, "before the first block" },
     };
 
     [Theory]

@@ -20,9 +20,10 @@ sealed class AkkaLog : ReceiveActor, IWithTimers
     {
         _log = log;
 
+        Receive<Error>(IsOfConnection, e => Tell(() => log.Warning("{Source}: {Message}", e.LogSource, FirstLine(e.Message))));
         Receive<Error>(e => Tell(() => log.Error(e.Cause, "{Source}: {Message}", e.LogSource, e.Message)));
         Receive<Warning>(IsAboutClosedSerializers, static _ => { });
-        Receive<Warning>(w => Tell(() => log.Warning("{Source}: {Message}", w.LogSource, w.Message)));
+        Receive<Warning>(w => Tell(() => log.Warning("{Source}: {Message}", w.LogSource, FirstLine(w.Message))));
         Receive<AllDeadLetters>(_ => state.LostLetter());
         Receive<UnhandledMessage>(_ => state.LostLetter());
         Receive<ThisActorSystemQuarantinedEvent>(e =>
@@ -64,6 +65,11 @@ sealed class AkkaLog : ReceiveActor, IWithTimers
         warning.Message?.ToString() is { } text
         && (text.StartsWith("Serialization binding to non existing serializer", StringComparison.Ordinal)
             || text.StartsWith("The type name for serializer", StringComparison.Ordinal));
+
+    /// <summary>A connection that fails is the network's or the peer's, and where in this program it was noticed helps nobody.</summary>
+    static bool IsOfConnection(Error error) => error.LogSource.StartsWith("Tcp", StringComparison.Ordinal);
+
+    static string FirstLine(object? message) => $"{message}".Split('\n', 2)[0].TrimEnd();
 
     static bool Member(Address address)
     {

@@ -110,7 +110,8 @@ sealed class AuthorityActor : ReceiveActor, IWithTimers
     void HandleCall()
     {
         _rolls++;
-        var members = _cluster.State.Members.Where(m => m.Status is MemberStatus.Up or MemberStatus.Leaving).Select(m => m.Address).ToHashSet();
+        var living = _cluster.State.Members.Where(MemberWatch.IsLiving).ToList();
+        var members = living.Where(m => !MemberWatch.IsTaken(m, living)).Select(m => m.Address).ToHashSet();
         foreach (var gone in _answers.Keys.Where(a => !members.Contains(a)).ToList())
         {
             _answers.Remove(gone);
@@ -134,9 +135,10 @@ sealed class AuthorityActor : ReceiveActor, IWithTimers
         }
         var from = Sender.Path.Address.HasGlobalScope ? Sender.Path.Address : _cluster.SelfAddress;
         if (_cluster.State.Members.FirstOrDefault(m => m.Address == from) is not { } member
+            || MemberWatch.IsTaken(member, _cluster.State.Members.Where(MemberWatch.IsLiving))
             || !_post.HasProven(answer.Place.Name, member.UniqueAddress.Uid))
         {
-            // A stranger, or a name that no link has proven yet: nothing is placed on it, and it decides nothing.
+            // A stranger, one whose name is another's, or a name that no link has proven yet: nothing is placed on it, and it decides nothing.
             return;
         }
         _answers[from] = new Answered(answer, _rolls);

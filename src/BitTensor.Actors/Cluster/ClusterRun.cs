@@ -23,6 +23,23 @@ public sealed record ClusterOptions
     public Func<NodeHost, Task<IAsyncDisposable?>> Started { get; init; } = static _ => Task.FromResult<IAsyncDisposable?>(null);
 }
 
+/// <summary>The process of a run is no longer in its cluster, or never was.</summary>
+/// <param name="node">Name of its node.</param>
+/// <param name="exit">How that ended.</param>
+/// <param name="begun">True when the run had begun.</param>
+public sealed class PartedException(string node, NodeExit exit, bool begun)
+    : Exception($"This node was parted from its cluster ({exit}){(begun ? "; the ledger has every block up to then." : " before the first block.")}")
+{
+    /// <summary>Name of its node.</summary>
+    public string Node => node;
+
+    /// <summary>How that ended.</summary>
+    public NodeExit Exit => exit;
+
+    /// <summary>True when the run had begun.</summary>
+    public bool Begun => begun;
+}
+
 /// <summary>A scenario, run once on a cluster of processes.</summary>
 public static class ClusterRun
 {
@@ -30,8 +47,10 @@ public static class ClusterRun
     /// <param name="scenario">What to run.</param>
     /// <param name="options">How; the folder is needed.</param>
     /// <param name="cluster">With whom.</param>
-    /// <param name="interrupt">Cancelled to make the next block the last one.</param>
-    /// <exception cref="ClusterException">The node cannot start, or was parted from its cluster.</exception>
+    /// <param name="interrupt">Cancelled to make the next block the last one, or to give the run up while there is none.</param>
+    /// <exception cref="ClusterException">The node cannot start.</exception>
+    /// <exception cref="PartedException">The node did not find its cluster, or was parted from it.</exception>
+    /// <exception cref="OperationCanceledException">Interrupted before the first block.</exception>
     /// <exception cref="LedgerException">The ledger cannot be founded.</exception>
     /// <exception cref="System.Data.Common.DbException">The database cannot be reached.</exception>
     public static RunResult Execute(Scenario scenario, RunOptions options, ClusterOptions cluster, CancellationToken interrupt = default) =>
@@ -68,12 +87,32 @@ public static class ClusterRun
         await using var host = NodeHost.Start(
             cluster.Node, (system, post, compute) => Laboratory.Open(system, post, compute, charter, journal, last.Note));
         await using var started = await cluster.Started(host);
-        await using var registration = interrupt.Register(() => host.Post.Send(Seat.Ledger, new ControlMessage.EndAtNextBlock()));
-        if (await Task.WhenAny(host.Laboratory!.Finished, host.Ended) == host.Ended)
+        var laboratory = host.Laboratory!;
+        await using var registration = interrupt.Register(() => EndEarly(host));
+        if (await Task.WhenAny(laboratory.Finished, host.Ended) == host.Ended)
         {
-            throw new ClusterException($"This node was parted from its cluster ({await host.Ended}); the ledger has every block up to then.");
+            throw new PartedException(host.Name, await host.Ended, laboratory.Recorded > 0);
         }
-        await Task.WhenAny(host.Laboratory.Released, host.Ended, NodeHost.After(TimeSpan.FromSeconds(5)));
+        if (host.Joined.IsCompleted)
+        {
+            await Task.WhenAny(laboratory.Released, host.Ended, NodeHost.After(TimeSpan.FromSeconds(5)));
+        }
         await host.LeaveAsync();
+        if (laboratory.GivenUp)
+        {
+            throw new OperationCanceledException("Interrupted before the first block.", interrupt);
+        }
+    }
+
+    static void EndEarly(NodeHost host)
+    {
+        if (host.Laboratory!.Recorded > 0)
+        {
+            host.Post.Send(Seat.Ledger, new ControlMessage.EndAtNextBlock());
+        }
+        else
+        {
+            host.Laboratory.GiveUp();
+        }
     }
 }

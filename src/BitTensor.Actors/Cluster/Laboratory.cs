@@ -41,6 +41,16 @@ sealed class Laboratory
     /// <summary>Blocks the journal has without a gap.</summary>
     public long Recorded => Volatile.Read(ref _recorded);
 
+    /// <summary>Gives the run up before its first block: the authority learns that it is over.</summary>
+    public void GiveUp()
+    {
+        GivenUp = true;
+        _finished.TrySetResult();
+    }
+
+    /// <summary>True when the run was given up before its first block.</summary>
+    public bool GivenUp { get; private set; }
+
     /// <summary>The authority knows that the run is over.</summary>
     public void Release() => _released.TrySetResult();
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Cluster.Tools.Singleton;
@@ -31,6 +32,12 @@ public enum NodeExit
 
     /// <summary>It did not find the cluster it was to join.</summary>
     NotJoined,
+
+    /// <summary>It and the node it was to join at do not accept each other's certificates.</summary>
+    Untrusted,
+
+    /// <summary>An older member of the cluster bears its name.</summary>
+    NameTaken,
 }
 
 /// <summary>A node, as it is started.</summary>
@@ -74,6 +81,19 @@ public sealed record NodeOptions
 
     /// <summary>What the node says of itself on every line of its log.</summary>
     public NodeLabels Labels { get; init; } = new();
+
+    /// <summary>True for what can name a node: 1 to 64 letters, digits, '.', '_' and '-', not a '.' first.</summary>
+    public static bool CanName(string node) => NodeRole.CanName(node);
+
+    /// <summary>True for <c>HOST:PORT</c>, the address of a node to join.</summary>
+    public static bool CanJoin(string seed)
+    {
+        var at = seed.LastIndexOf(':');
+        return at > 0 && int.TryParse(seed.AsSpan(at + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and < 65536;
+    }
+
+    /// <summary>Told the name of every other node that is a member of the cluster or becomes one. Called from the node's own threads.</summary>
+    public Action<string> Met { get; init; } = static _ => { };
 }
 
 /// <summary>One process's node: its actor system, its post and its agent.</summary>
@@ -113,10 +133,9 @@ public sealed class NodeHost : IAsyncDisposable
         _log = options.Log.ForContext(options.Labels);
         _compute = new WallCompute(options.Cores, failure => Fail(failure));
         Outcomes = new WireOutcomes((reason, what) => _log.Warning("Refused: {Reason}: {What}", reason, what));
-        _system = ActorSystem.Create(RemoteRoad.SystemName, RemoteRoad.SetupOf(options, Outcomes));
+        _system = SystemOf(options, Outcomes);
         var cluster = Akka.Cluster.Cluster.Get(_system);
-        var mesh = new MeshOptions { Node = options.Name, Session = cluster.SelfUniqueAddress.Uid, Identity = options.Identity };
-        Post = new PostOffice(_system, mesh, new IPEndPoint(options.Host, options.LinkPort), options.Advertise ?? options.Host.ToString(), Outcomes, tally);
+        Post = PostOf(options, tally, cluster.SelfUniqueAddress.Uid);
         Console = new NodeConsole(options.Name, State, tally, cluster, options.LedgerOf);
         _metrics.Observe(State, tally, Post, Outcomes, cluster);
         _system.ActorOf(Props.Create(() => new AkkaLog(_log, State, Quarantined)), "akka-log");
@@ -128,14 +147,16 @@ public sealed class NodeHost : IAsyncDisposable
         }
         Address = string.Create(CultureInfo.InvariantCulture, $"{cluster.SelfAddress.Host}:{cluster.SelfAddress.Port}");
         _ = _system.WhenTerminated.ContinueWith(_ => _ended.TrySetResult(ReasonOfEnd()), TaskScheduler.Default);
-        cluster.RegisterOnMemberUp(_joined.SetResult);
+        Action joined = () => _joined.TrySetResult(), taken = () => End(NodeExit.NameTaken);
+        _system.ActorOf(Props.Create(() => new MemberWatch(options.Met, joined, taken)), "members");
         cluster.JoinSeedNodes(options.Join.IsEmpty ? [cluster.SelfAddress] : [.. options.Join.Select(seed => SeedAddress(seed, options.Identity is not null))]);
         _log.Information("Node {Node} at {Address}, links at {Links}", options.Name, Address, Post.Place);
     }
 
     /// <summary>Starts a node.</summary>
-    /// <exception cref="ClusterException">It would listen beyond loopback without certificates, its name cannot be one, or the address to join is none.</exception>
-    /// <exception cref="System.Net.Sockets.SocketException">An address cannot be listened at.</exception>
+    /// <exception cref="ClusterException">
+    /// It would listen beyond loopback without certificates, its name cannot be one, the address to join is none, or one of its own cannot be listened at.
+    /// </exception>
     public static NodeHost Start(NodeOptions options) => new(options, null);
 
     internal static NodeHost Start(NodeOptions options, Func<ActorSystem, PostOffice, Compute, Laboratory> laboratoryOf) => new(options, laboratoryOf);
@@ -197,6 +218,40 @@ public sealed class NodeHost : IAsyncDisposable
         _system.Dispose();
     }
 
+    static ActorSystem SystemOf(NodeOptions options, WireOutcomes outcomes)
+    {
+        try
+        {
+            return ActorSystem.Create(RemoteRoad.SystemName, RemoteRoad.SetupOf(options, outcomes));
+        }
+        catch (Exception failure) when (SocketExceptionIn(failure) is { } cause)
+        {
+            throw Unavailable("--port", options.Host, options.Port, cause);
+        }
+    }
+
+    PostOffice PostOf(NodeOptions options, NodeTally tally, long session)
+    {
+        var mesh = new MeshOptions { Node = options.Name, Session = session, Identity = options.Identity };
+        try
+        {
+            return new PostOffice(
+                _system, mesh, new IPEndPoint(options.Host, options.LinkPort), options.Advertise ?? options.Host.ToString(), Outcomes, tally);
+        }
+        catch (SocketException cause)
+        {
+            _ = _system.Terminate();
+            throw Unavailable("--link-port", options.Host, options.LinkPort, cause);
+        }
+    }
+
+    static ClusterException Unavailable(string option, IPAddress host, int port, SocketException cause) =>
+        new($"{(cause.SocketErrorCode == SocketError.AddressNotAvailable ? "--host" : option)}: {new IPEndPoint(host, port)} cannot be listened at: {cause.Message}", cause);
+
+    static SocketException? SocketExceptionIn(Exception? failure) => failure is null or SocketException
+        ? failure as SocketException
+        : (failure is AggregateException many ? many.InnerExceptions : [failure.InnerException!]).Select(SocketExceptionIn).FirstOrDefault(f => f is not null);
+
     void SeatAuthority(Func<string, LedgerPlace> placeOf)
     {
         Action<Exception> fenced = failure => End(NodeExit.Fenced);
@@ -246,15 +301,21 @@ public sealed class NodeHost : IAsyncDisposable
     NodeExit ReasonOfEnd() => CoordinatedShutdown.Get(_system).ShutdownReason switch
     {
         CoordinatedShutdown.ClusterDowningReason => NodeExit.Downed,
-        CoordinatedShutdown.ClusterJoinUnsuccessfulReason => NodeExit.NotJoined,
-        _ => NodeExit.Left,
+        CoordinatedShutdown.ClusterLeavingReason => NodeExit.Left,
+        _ when Joined.IsCompleted => NodeExit.Left,
+        // Akka ends a node whose own call to another fails in the handshake of TLS.
+        not CoordinatedShutdown.ClusterJoinUnsuccessfulReason when Outcomes[WireRefusal.WrongNode] > 0 => NodeExit.Untrusted,
+        _ => NodeExit.NotJoined,
     };
 
     static Address SeedAddress(string seed, bool secure)
     {
+        if (!NodeOptions.CanJoin(seed))
+        {
+            throw new ClusterException($"'{seed}' is not an address to join; write HOST:PORT.");
+        }
         var at = seed.LastIndexOf(':');
-        return at > 0 && int.TryParse(seed.AsSpan(at + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and < 65536
-            ? new Address(secure ? "akka.ssl.tcp" : "akka.tcp", RemoteRoad.SystemName, seed[..at], port)
-            : throw new ClusterException($"'{seed}' is not an address to join; write HOST:PORT.");
+        return new Address(
+            secure ? "akka.ssl.tcp" : "akka.tcp", RemoteRoad.SystemName, seed[..at], int.Parse(seed.AsSpan(at + 1), CultureInfo.InvariantCulture));
     }
 }

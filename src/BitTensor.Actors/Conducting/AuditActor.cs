@@ -17,6 +17,7 @@ sealed class AuditActor : Inhabitant, IWithTimers
     readonly TimeSpan _cost;
     readonly TimeSpan? _patience;
     readonly SortedDictionary<long, Audit> _open = [];
+    readonly HashSet<long> _begun = [];
     IActorRef? _waiting;
 
     /// <param name="world">The run.</param>
@@ -47,6 +48,11 @@ sealed class AuditActor : Inhabitant, IWithTimers
 
     void HandleAuditBlock(ControlMessage.AuditBlock audit)
     {
+        if (!_begun.Add(audit.Height))
+        {
+            // Over a link that breaks a word may come twice; a block is audited once.
+            return;
+        }
         _open[audit.Height] = new Audit(audit.Market, Count);
         Timers.StartSingleTimer(audit.Height, new AskForSnapshots(audit.Height), TimeSpan.FromTicks(1));
     }
