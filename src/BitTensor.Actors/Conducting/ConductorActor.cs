@@ -62,6 +62,7 @@ sealed class ConductorActor : Inhabitant, IWithTimers
         if (_last is null)
         {
             _last = last;
+            _journal.Tell(last);
             Wait();
         }
     }

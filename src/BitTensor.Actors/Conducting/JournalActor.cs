@@ -37,6 +37,7 @@ sealed class JournalActor : ReceiveActor
     readonly HealingWatch _healing;
     readonly JournalChecks _checks;
     JournalRecord.BlockClosed? _last;
+    bool _closing;
 
     /// <param name="writer">The journal.</param>
     /// <param name="started">Its first line.</param>
@@ -62,6 +63,7 @@ sealed class JournalActor : ReceiveActor
         Receive<ControlMessage.AdversaryRecorded>(HandleAdversaryRecorded);
         Receive<ControlMessage.AuditRecorded>(HandleAuditRecorded);
         Receive<FateTurns>(_ => HandleFateTurns());
+        Receive<ControlMessage.LastBlockClosed>(_ => _closing = true);
         Receive<ControlMessage.CloseJournal>(HandleCloseJournal);
     }
 
@@ -178,8 +180,8 @@ sealed class JournalActor : ReceiveActor
         WriteCounts(height, pending);
         if (_checks == JournalChecks.All)
         {
-            // Who stands still to the end of the run tells only then what it began.
-            Judge((_missing.Count == 0 ? _accounts.AtBlock(height) : null) ?? _healing.AtBlock(height, before, pending.Block!.AtMs, pending.CountOf("query", "answered")));
+            // Who stands still as the run ends tells the conductor what it began, and its blocks' reports come after that.
+            Judge((_missing.Count == 0 && !_closing ? _accounts.AtBlock(height) : null) ?? _healing.AtBlock(height, before, pending.Block!.AtMs, pending.CountOf("query", "answered")));
         }
         _progress(new RunProgress.BlockDone(pending.Block!, [.. pending.Reports.Values]));
     }
