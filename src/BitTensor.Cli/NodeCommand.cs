@@ -92,7 +92,7 @@ sealed class NodeCommand
         NodeExit.NameTaken => (ExitCode.InputOutput, $"name {name} is taken: a living node of the cluster bears it, and names are unique; say another one with --name"),
         NodeExit.Untrusted => (
             ExitCode.InputOutput,
-            "the node to join has a certificate that is expired or of another authority than this node's: every node needs one made beside the same ca.pem (`bta certs`)"),
+            "another node's certificate is expired or of another authority than this node's: each needs one made beside the same ca.pem (`bta certs`)"),
         _ => (ExitCode.NotJoined, "the cluster to join was not found: is the address right, is a node running there, with the same certificates?"),
     };
 

@@ -33,7 +33,7 @@ public enum NodeExit
     /// <summary>It did not find the cluster it was to join.</summary>
     NotJoined,
 
-    /// <summary>It and the node it was to join at do not accept each other's certificates.</summary>
+    /// <summary>It was shown a certificate it does not trust at the address of a node: of the one to join, or of a member.</summary>
     Untrusted,
 
     /// <summary>An older member of the cluster bears its name.</summary>
@@ -302,10 +302,10 @@ public sealed class NodeHost : IAsyncDisposable
     {
         CoordinatedShutdown.ClusterDowningReason => NodeExit.Downed,
         CoordinatedShutdown.ClusterLeavingReason => NodeExit.Left,
-        _ when Joined.IsCompleted => NodeExit.Left,
-        // Akka ends a node whose own call to another fails in the handshake of TLS.
-        not CoordinatedShutdown.ClusterJoinUnsuccessfulReason when Outcomes[WireRefusal.WrongNode] > 0 => NodeExit.Untrusted,
-        _ => NodeExit.NotJoined,
+        // Akka ends a node whose own call to another fails in the handshake of TLS, for a reason that is not public.
+        not (CoordinatedShutdown.ClusterJoinUnsuccessfulReason or CoordinatedShutdown.ActorSystemTerminateReason)
+            when Outcomes[WireRefusal.WrongNode] > 0 => NodeExit.Untrusted,
+        _ => Joined.IsCompleted ? NodeExit.Left : NodeExit.NotJoined,
     };
 
     static Address SeedAddress(string seed, bool secure)
