@@ -148,7 +148,7 @@ sealed class TraceCommand
         var plans = Roster.Draw(scenario);
         return SpaceTimeDiagram.Draw(
             $"{scenario.Name}, seed {scenario.Seed}: {messages.Count} messages", messages, observer.Blocks,
-            address => address < 0 ? "ledger" : $"{plans[address].Population.Name} {address}", first, Math.Min(last, Math.Max(settled, first + 1)));
+            address => address < 0 ? TracedMessage.NameOf(address) : $"{plans[address].Population.Name} {address}", first, Math.Min(last, Math.Max(settled, first + 1)));
     }
 
     TraceWindow WindowOf(ParseResult parsed, Scenario scenario)

@@ -27,7 +27,10 @@ public sealed class SpaceTimeDiagram
 
     /// <summary>Kinds and their colours, of Okabe and Ito's palette: told apart by colour-blind readers too.</summary>
     static readonly (string Kind, string Color)[] Kinds =
-        [("forward", "#0072B2"), ("forward-reply", "#009E73"), ("backward", "#E69F00"), ("submission", "#CC79A7"), ("receipt", "#56B4E9")];
+        [
+            ("forward", "#0072B2"), ("forward-reply", "#009E73"), ("backward", "#E69F00"), ("submission", "#CC79A7"), ("receipt", "#56B4E9"),
+            ("coalition", "#D55E00"),
+        ];
 
     readonly StringBuilder _svg = new();
     readonly IReadOnlyList<TracedMessage> _messages;

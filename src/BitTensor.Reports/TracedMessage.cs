@@ -6,8 +6,8 @@ namespace BitTensor.Reports;
 
 /// <summary>A message over a link, and what became of it. Times are emulated milliseconds since the start.</summary>
 /// <param name="Block">Height of the block that was open when it was sent.</param>
-/// <param name="From">Sender; -1 is the ledger.</param>
-/// <param name="To">Receiver; -1 is the ledger.</param>
+/// <param name="From">Sender; -1 is the ledger, -6 the adversary of a coalition.</param>
+/// <param name="To">Receiver; likewise.</param>
 /// <param name="Number">Counts the messages of this direction of this link from 0; a link's own copy has the number of what it copies.</param>
 /// <param name="Kind">As the journal names it.</param>
 /// <param name="Origin"><c>sent</c>, or a link's copy: <c>sent/duplicated</c>, <c>sent/replayed</c>.</param>
@@ -32,8 +32,13 @@ public sealed record TracedMessage(
         Outcome.StartsWith("dead/", StringComparison.Ordinal) || Outcome.StartsWith("delivered/refused-", StringComparison.Ordinal)
         || Outcome is "delivered/late" or "delivered/duplicate" or "delivered/stale" or "delivered/forgotten" or "delivered/unasked";
 
-    /// <summary>An address for people.</summary>
-    public static string NameOf(int address) => address < 0 ? "ledger" : address.ToString(CultureInfo.InvariantCulture);
+    /// <summary>An address for people: -1 is the ledger, below it only a coalition's adversary speaks over links.</summary>
+    public static string NameOf(int address) => address switch
+    {
+        -1 => "ledger",
+        < 0 => "adversary",
+        _ => address.ToString(CultureInfo.InvariantCulture),
+    };
 }
 
 /// <summary>Traced messages as tables, in the order in which they were sent.</summary>
