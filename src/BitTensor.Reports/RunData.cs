@@ -68,7 +68,8 @@ public sealed class RunData
             PopulationOf = populations,
             Populations = [.. populations.Distinct()],
             Happened = happened,
-            Audits = [.. audits.OrderBy(a => a.Block).ThenBy(a => a.Neuron)],
+            // A journal that says a row twice says the same twice.
+            Audits = [.. audits.DistinctBy(a => (a.Block, a.Neuron)).OrderBy(a => a.Block).ThenBy(a => a.Neuron)],
         };
     }
 
