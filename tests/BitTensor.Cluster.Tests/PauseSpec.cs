@@ -27,6 +27,17 @@ public sealed class PauseSpec(PostgresServer server, ITestOutputHelper output) :
         Assert.Equal((0, 0), (await first.Ends(), await second.Ends()));
     }
 
+    internal static async Task Stop(BtaProcess process, int seconds)
+    {
+        process.Signal(Signal.Stop);
+        await Task.Delay(TimeSpan.FromSeconds(seconds));
+        process.Signal(Signal.Continue);
+    }
+}
+
+/// <summary>It is stopped so long that another takes its place. A class of its own, so that it waits beside the others.</summary>
+public sealed class LongPauseSpec(PostgresServer server, ITestOutputHelper output) : IClassFixture<PostgresServer>
+{
     [PostgresTheory]
     [InlineData(20)]
     [InlineData(60)]
@@ -37,7 +48,7 @@ public sealed class PauseSpec(PostgresServer server, ITestOutputHelper output) :
         var second = await stage.Node("second");
         var run = stage.Run(nodes: 3);
         await run.Says("block 4/");
-        await Stop(first, seconds);
+        await PauseSpec.Stop(first, seconds);
         // Its next write found the later epoch, or the others had refused to speak to it by then.
         var code = await first.Ends();
         await ClusterStage.EndsWithAVerdict(run);
@@ -48,12 +59,5 @@ public sealed class PauseSpec(PostgresServer server, ITestOutputHelper output) :
         Assert.True(stage.Unreachable() > 0);
         second.Signal(Signal.Terminate);
         Assert.Equal(0, await second.Ends());
-    }
-
-    static async Task Stop(BtaProcess process, int seconds)
-    {
-        process.Signal(Signal.Stop);
-        await Task.Delay(TimeSpan.FromSeconds(seconds));
-        process.Signal(Signal.Continue);
     }
 }
