@@ -1,0 +1,286 @@
+using Akka.Actor;
+using BitTensor.Actors.Adversary;
+using BitTensor.Actors.Faults;
+using BitTensor.Emulation;
+using BitTensor.Protocol;
+using BitTensor.Records;
+
+namespace BitTensor.Actors.Neurons;
+
+/// <summary>
+/// The asking half of a neuron (section 1.6, steps 1 and 4): asks its peers about a batch of its own, goes on with what they answer, learns
+/// from it, sends them their gradients, and keeps what the lessons show of their worth. Runs inside the neuron's actor.
+/// </summary>
+/// <param name="world">The run.</param>
+/// <param name="plan">The neuron.</param>
+/// <param name="conduct">What it follows.</param>
+/// <param name="outbox">What holds its gradients where they are late.</param>
+/// <param name="links">Its links.</param>
+/// <param name="self">Its actor.</param>
+/// <param name="scheduler">Its time.</param>
+/// <param name="startTimer">Starts a timer by the neuron's own clock.</param>
+sealed class Asking(
+    World world, NeuronPlan plan, Conduct conduct, Outbox outbox, Links links, IActorRef self, IScheduler scheduler, Action<string, object, TimeSpan> startTimer)
+{
+    readonly BackOff _backOff = new(plan.Slots.Length, plan.Population.Training.BackOff, plan.Population.Training.BackOffMost);
+    readonly Dictionary<long, Iteration> _waiting = [];
+    readonly List<Trained> _unread = [];
+    long _sequence;
+    int _life;
+    bool _training;
+
+    /// <summary>The neuron's view of the ledger; null before the first block.</summary>
+    public LedgerView? View { get; set; }
+
+    /// <summary>What computes and learns.</summary>
+    public required Brain Brain { get; set; }
+
+    /// <summary>How the neuron is.</summary>
+    public NeuronHealth Health { get; set; } = NeuronHealth.Well;
+
+    /// <summary>What the lessons showed since the last block.</summary>
+    public SlotEvidence Evidence { get; } = new(plan.Slots.Length);
+
+    /// <summary>What it did while the block was open.</summary>
+    public BlockTally Tally { get; } = new();
+
+    /// <summary>Iterations that are not through.</summary>
+    public int Working => _waiting.Count + (_training ? 1 : 0);
+
+    /// <summary>The next number of its queries.</summary>
+    public long NextNumber() => _sequence++;
+
+    /// <summary>Numbers its queries from here on.</summary>
+    public void NumberFrom(long number) => _sequence = number;
+
+    /// <summary>Forgets what was going on; a step that is still being computed belongs to a former life and comes to nothing.</summary>
+    public void Crash()
+    {
+        _life++;
+        foreach (var iteration in _waiting.Values)
+        {
+            links.Traffic.Count("query", "missing", iteration.Asked - iteration.HeardCount);
+        }
+        _waiting.Clear();
+        _unread.Clear();
+        Evidence.Clear();
+        _training = false;
+        View = null;
+    }
+
+    /// <summary>Asks about the next batch.</summary>
+    public void Ask()
+    {
+        if (_waiting.Count > 0 || _training)
+        {
+            // Its own compute is behind: the pace gives way, the queue does not grow.
+            links.Traffic.Count("iteration", "skipped", 1);
+            return;
+        }
+        var iteration = new Iteration(Brain.NextQuestion(), View!, plan.Slots.Length);
+        var sequence = _sequence++;
+        _waiting[sequence] = iteration;
+        var forward = new QueryMessage.Forward(new QueryId(plan.Id, sequence), TensorPayload.Rounded(iteration.Question.Batch, world.Encoding));
+        var bytes = WireSize.Of(forward.Batch.Rows, forward.Batch.Columns, world.Encoding);
+        for (var k = 0; k < plan.Slots.Length; k++)
+        {
+            if (k != plan.OwnSlot && _backOff.Spares(k, scheduler.MonotonicClock))
+            {
+                links.Traffic.Count("back-off", "spared", 1);
+            }
+            else if (k != plan.OwnSlot)
+            {
+                links.Send(plan.Slots[k], ParcelKind.Forward, bytes, forward);
+                iteration.Asked++;
+            }
+        }
+        if (conduct.Floods is > 0 and var floods)
+        {
+            links.Traffic.Count("query", "flooded", outbox.Flood(floods, iteration.Question.Batch, plan.Slots.Remove(plan.Id)));
+        }
+        Tally.Queries += iteration.Asked;
+        links.Traffic.Count("query", "asked", iteration.Asked);
+        if (iteration.Asked == 0)
+        {
+            Train(sequence);
+        }
+        else
+        {
+            startTimer("deadline", new ReplyDeadline(sequence), plan.Population.Training.ReplyTimeout);
+        }
+    }
+
+    public void HandleForwardReply(Arrival<QueryMessage.ForwardReply> arrival)
+    {
+        var reply = arrival.Message;
+        var slot = plan.SlotOf(arrival.From);
+        if (!_waiting.TryGetValue(reply.Query.Sequence, out var iteration) || slot < 0 || iteration.Heard[slot])
+        {
+            links.End(arrival, ParcelKind.ForwardReply, Unwanted(reply.Query, iteration, slot));
+            return;
+        }
+        if (TensorCheck.Judge(reply.Output, iteration.Question.Batch.Rows, Brain.Width) is { } refusal)
+        {
+            links.End(arrival, ParcelKind.ForwardReply, $"delivered/refused-{refusal}");
+            Hear(reply.Query.Sequence, iteration, slot, null, "unusable");
+            return;
+        }
+        links.End(arrival, ParcelKind.ForwardReply, "delivered/used");
+        _backOff.Answered(slot);
+        iteration.Answered++;
+        Hear(reply.Query.Sequence, iteration, slot, reply.Output, "answered");
+    }
+
+    public void HandleForwardRefused(Arrival<QueryMessage.ForwardRefused> arrival)
+    {
+        var query = arrival.Message.Query;
+        var slot = plan.SlotOf(arrival.From);
+        var known = _waiting.TryGetValue(query.Sequence, out var iteration) && slot >= 0 && !iteration.Heard[slot];
+        links.End(arrival, ParcelKind.ForwardReply, known ? "delivered/noted" : Unwanted(query, iteration, slot));
+        if (known)
+        {
+            if (arrival.Message.Reason is ServingRefusal.Busy or ServingRefusal.TimedOut or ServingRefusal.Outbid)
+            {
+                _backOff.Refused(slot, scheduler.MonotonicClock);
+            }
+            Hear(query.Sequence, iteration!, slot, null, "refused-" + arrival.Message.Reason);
+        }
+    }
+
+    string Unwanted(QueryId query, Iteration? iteration, int slot) =>
+        iteration is null ? outbox.Flooded(query.Sequence) ? "delivered/unread" : "delivered/late" : slot < 0 ? "delivered/unasked" : "delivered/duplicate";
+
+    void Hear(long sequence, Iteration iteration, int slot, Tensor? output, string outcome)
+    {
+        iteration.Heard[slot] = true;
+        iteration.Replies[slot] = output;
+        iteration.HeardCount++;
+        links.Traffic.Count("query", outcome, 1);
+        if (iteration.HeardCount == iteration.Asked || iteration.Answered >= plan.Population.Training.KMin)
+        {
+            Train(sequence);
+        }
+    }
+
+    /// <summary>Goes on with what has arrived; what has not is zero input from here on.</summary>
+    public void Train(long sequence)
+    {
+        if (!_waiting.Remove(sequence, out var iteration))
+        {
+            return;
+        }
+        if (iteration.HeardCount < iteration.Asked)
+        {
+            links.Traffic.Count("query", "missing", iteration.Asked - iteration.HeardCount);
+        }
+        Tally.Answers += iteration.Replies.Count(r => r is not null);
+        var ownMask = iteration.View.MaskFrom(plan.OwnSlot);
+        var (brain, life) = (Brain, _life);
+        _training = true;
+        world.Compute.SubmitLate(
+            plan.Id, Health.Takes(plan.Population.Training.StepCost), () => brain.Train(iteration.Question, iteration.Replies, ownMask),
+            lesson => new Trained(life, sequence, iteration, lesson), self);
+    }
+
+    public void HandleTrained(Trained trained)
+    {
+        if (trained.Life != _life)
+        {
+            return;
+        }
+        _training = false;
+        _unread.Add(trained);
+        if (Brain.Instant && conduct.FollowsProtocol && world.Sabotage == Sabotage.None)
+        {
+            TeachAtOnce(trained);
+            return;
+        }
+        for (var k = 0; k < plan.Slots.Length; k++)
+        {
+            var slot = k;
+            if (trained.Iteration.Replies[slot] is null)
+            {
+                continue;
+            }
+            if (conduct.Taught(slot, () => trained.Lesson().Gradients[slot]!) is { } gradient)
+            {
+                outbox.Hold(conduct.Holds(ParcelKind.Backward), () => Teach(slot, trained, gradient));
+            }
+            else
+            {
+                links.Traffic.Count("query", "untaught", 1);
+            }
+        }
+    }
+
+    /// <summary>The lesson is no work: its gradients are sent as they are.</summary>
+    void TeachAtOnce(Trained trained)
+    {
+        var (query, gradients) = (new QueryId(plan.Id, trained.Sequence), trained.Lesson().Gradients);
+        var bytes = WireSize.Of(trained.Iteration.Question.Batch.Rows, Brain.Width, world.Encoding);
+        for (var k = 0; k < plan.Slots.Length; k++)
+        {
+            if (trained.Iteration.Replies[k] is not null)
+            {
+                var backward = new QueryMessage.Backward(query, TensorPayload.Rounded(gradients[k]!, world.Encoding));
+                links.Send(plan.Slots[k], ParcelKind.Backward, bytes, backward);
+            }
+        }
+    }
+
+    void Teach(int slot, Trained trained, Func<Tensor> gradient)
+    {
+        QueryMessage.Backward Backward() =>
+            new(new QueryId(plan.Id, trained.Sequence), TensorPayload.Rounded(gradient(), world.Encoding));
+        if (world.Sabotage == Sabotage.LinkDoublesBackward && plan.Id == 0)
+        {
+            world.At(plan.Slots[slot]).Tell(new Arrival<QueryMessage.Backward>(plan.Id, Backward()), ActorRefs.NoSender);
+        }
+        var bytes = WireSize.Of(trained.Iteration.Question.Batch.Rows, Brain.Width, world.Encoding);
+        links.SendLate(plan.Slots[slot], ParcelKind.Backward, bytes, Backward);
+    }
+
+    /// <summary>Notes what the lessons showed that came since the last block; nobody asks before the next one.</summary>
+    public void ReadLessons()
+    {
+        foreach (var (_, _, iteration, result) in _unread)
+        {
+            var lesson = result();
+            Tally.Add(lesson);
+            Evidence.Begin();
+            for (var k = 0; k < plan.Slots.Length; k++)
+            {
+                if (k == plan.OwnSlot ? Brain.MasksOwnSlot : iteration.Replies[k] is not null)
+                {
+                    Evidence.Add(k, iteration.View.LossGradient(k, lesson.Sensitivity[k]), lesson.Significance?[k] ?? 0);
+                }
+            }
+        }
+        _unread.Clear();
+    }
+
+    /// <summary>Whoever has not answered by now is missing.</summary>
+    public sealed record ReplyDeadline(long Sequence);
+
+    /// <summary>A step is due; its lesson is looked at where its gradients arrive and at the next block.</summary>
+    public sealed record Trained(int Life, long Sequence, Iteration Iteration, Func<Lesson> Lesson);
+
+    /// <summary>A batch on its way through the peers.</summary>
+    public sealed class Iteration(Question question, LedgerView view, int slots)
+    {
+        public Question Question { get; } = question;
+
+        /// <summary>The ledger as it stood when the batch was asked about: its masks are the ones the replies carry.</summary>
+        public LedgerView View { get; } = view;
+
+        public Tensor?[] Replies { get; } = new Tensor?[slots];
+
+        public bool[] Heard { get; } = new bool[slots];
+
+        public int Asked { get; set; }
+
+        public int HeardCount { get; set; }
+
+        public int Answered { get; set; }
+    }
+}
