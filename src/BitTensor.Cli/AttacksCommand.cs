@@ -17,13 +17,7 @@ sealed class AttacksCommand
         Description = "Folder of scenarios with attackers in a population honest.",
         DefaultValueFactory = _ => Path.Combine("scenarios", "attacks"),
     };
-    readonly Option<string[]> _only = new("--only")
-    {
-        Description = "Only attacks whose file's name begins so. Repeatable.",
-        HelpName = "NAME",
-        AllowMultipleArgumentsPerToken = false,
-        DefaultValueFactory = _ => [],
-    };
+    readonly Option<string[]> _only = StudyArguments.OnlyOption("attacks whose file's name", "NAME");
     readonly Option<OutputFormat> _format = new("--format") { Description = "text, or json: a row per attack and defence." };
 
     public AttacksCommand(Terminal terminal)
@@ -71,8 +65,7 @@ sealed class AttacksCommand
         {
             throw new CommandException(ExitCode.InputOutput, $"{gallery} is no folder; attacks are scenario files in one");
         }
-        bool Wanted(string file) => only.Length == 0 || only.Any(o => Path.GetFileName(file).StartsWith(o, StringComparison.Ordinal));
-        string[] files = [.. Directory.GetFiles(gallery, "*.yaml").Where(Wanted).Order(StringComparer.Ordinal)];
+        string[] files = [.. Directory.GetFiles(gallery, "*.yaml").Where(f => StudyArguments.IsWanted(Path.GetFileName(f), only)).Order(StringComparer.Ordinal)];
         return files.Length > 0 ? files : throw new CommandException(ExitCode.Usage, $"no scenario file of {gallery} is left to run");
     }
 
@@ -101,34 +94,9 @@ sealed class AttacksCommand
     {
         var scene = study.SceneOf(item);
         var scenario = scene.Scenario with { Name = "attack", Seed = study.SeedOf(item) };
-        var sums = new Sums(scene.IsMember(), scenario.Blocks);
-        var hash = StudySession.Run(scenario, sums.Add, cancelled);
-        return new AttackRun(item, scenario.Seed, hash, [.. sums.Income], sums.StakeShare, sums.OthersLoss);
-    }
-
-    /// <summary>What a run comes to, block by block.</summary>
-    sealed class Sums(bool[] member, int blocks)
-    {
-        readonly List<double> _losses = [];
-
-        public List<double> Income { get; } = [];
-
-        public double StakeShare { get; private set; }
-
-        public double? OthersLoss => _losses.Count == 0 ? null : _losses.Average();
-
-        public void Add(RunProgress.BlockDone done)
-        {
-            var block = done.Block;
-            Income.Add(ShareOf(block.Emission));
-            StakeShare = ShareOf([.. block.Stake.Zip(block.Emission, (s, e) => s + e)]);
-            if (block.Height > blocks - Math.Max(1, blocks / 4))
-            {
-                _losses.AddRange(done.Reports.Where(r => !member[r.Neuron]).Select(r => r.Loss).OfType<double>());
-            }
-        }
-
-        double ShareOf(IReadOnlyList<double> amounts) =>
-            amounts.Sum() is var all and > 0 ? amounts.Where((_, i) => member[i]).Sum() / all : 0;
+        var sums = new TeamSums(scene.IsMember());
+        var hash = StudySession.Run(scenario, sums, cancelled);
+        return new AttackRun(
+            item, scenario.Seed, hash, [.. sums.Income], sums.StakeShare, sums.OthersLoss(after: scenario.Blocks - Math.Max(1, scenario.Blocks / 4)));
     }
 }

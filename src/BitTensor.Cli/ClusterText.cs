@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using BitTensor.Actors.Cluster;
+using BitTensor.Reports;
 
 namespace BitTensor.Cli;
 
@@ -63,12 +64,7 @@ static class ClusterText
     static string Table(StringBuilder text, string[] head, IEnumerable<string[]> rows)
     {
         List<string[]> lines = [head, .. rows];
-        var widths = head.Select((_, c) => lines.Max(l => l[c].Length)).ToArray();
-        foreach (var line in lines.Count > 1 ? lines : [])
-        {
-            text.AppendLine(string.Join("  ", line.Select((cell, c) => cell.PadRight(widths[c]))).TrimEnd());
-        }
-        return text.ToString();
+        return (lines.Count > 1 ? text.Append(AlignedText.Of(lines)) : text).ToString();
     }
 
     static string Figure(long? value) => value?.ToString(CultureInfo.InvariantCulture) ?? "-";

@@ -14,13 +14,7 @@ sealed class RegretCommand
     readonly Terminal _terminal;
     readonly StudyArguments _arguments;
     readonly Option<int?> _neuron = new("--neuron") { Description = "The neuron that deviates: first or last of its population; the network's last without it.", HelpName = "ID" };
-    readonly Option<string[]> _only = new("--only")
-    {
-        Description = "Only deviations whose name begins so. Repeatable.",
-        HelpName = "STRATEGY",
-        AllowMultipleArgumentsPerToken = false,
-        DefaultValueFactory = _ => [],
-    };
+    readonly Option<string[]> _only = StudyArguments.OnlyOption("deviations whose name", "STRATEGY");
 
     public RegretCommand(Terminal terminal)
     {
@@ -71,7 +65,7 @@ sealed class RegretCommand
         var possible = new List<(string Name, Scenario Scenario)>();
         foreach (var (k, deviation) in Deviation.All(others, scenario.Blocks).Index())
         {
-            if (k > 0 && only.Length > 0 && !only.Any(o => deviation.Name.StartsWith(o, StringComparison.Ordinal)))
+            if (k > 0 && !StudyArguments.IsWanted(deviation.Name, only))
             {
                 continue;
             }
@@ -94,35 +88,8 @@ sealed class RegretCommand
     {
         var seeded = scenario with { Seed = study.SeedOf(item) };
         bool[] deviates = [.. seeded.Populations.SelectMany(p => Enumerable.Repeat(p.Name == Deviation.Population, p.Count))];
-        var sums = new RegretSums(deviates);
-        var hash = StudySession.Run(seeded, sums.Add, cancelled);
-        return new RegretRun(item, seeded.Seed, hash, sums.Loss, sums.Rank, sums.StakeShare, sums.OthersLoss);
-    }
-
-    /// <summary>What a run comes to, block by block.</summary>
-    sealed class RegretSums(bool[] deviates)
-    {
-        readonly List<double> _loss = [];
-        readonly List<double> _othersLoss = [];
-        readonly List<double> _rank = [];
-
-        public double? Loss => _loss.Count == 0 ? null : _loss.Average();
-
-        public double OthersLoss => _othersLoss.Average();
-
-        public double Rank => _rank.Average();
-
-        public double StakeShare { get; private set; }
-
-        public void Add(RunProgress.BlockDone done)
-        {
-            var block = done.Block;
-            double Mine(IEnumerable<double> values) => values.Where((_, i) => deviates[i]).Sum();
-            _rank.Add(Mine(block.Rank));
-            double[] stake = [.. block.Stake.Zip(block.Emission, (s, e) => s + e)];
-            StakeShare = Mine(stake) / stake.Sum();
-            _loss.AddRange(done.Reports.Where(r => deviates[r.Neuron]).Select(r => r.Loss).OfType<double>());
-            _othersLoss.AddRange(done.Reports.Where(r => !deviates[r.Neuron]).Select(r => r.Loss).OfType<double>());
-        }
+        var sums = new TeamSums(deviates);
+        var hash = StudySession.Run(seeded, sums, cancelled);
+        return new RegretRun(item, seeded.Seed, hash, sums.Loss, sums.Rank, sums.StakeShare, sums.OthersLoss() ?? double.NaN);
     }
 }

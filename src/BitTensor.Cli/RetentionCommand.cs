@@ -51,11 +51,8 @@ sealed class RetentionCommand
     static RetentionRun RunOne(RetentionNetwork study, Scenario[] points, int item, CancellationToken cancelled)
     {
         var scenario = points[study.Points.IndexOf(study.PointOf(item))] with { Seed = study.SeedOf(item) };
-        var honest = scenario.Populations.TakeWhile(p => p.Name != RetentionNetwork.Honest).Sum(p => p.Count);
-        var count = scenario.Populations.First(p => p.Name == RetentionNetwork.Honest).Count;
-        JournalRecord.BlockClosed? first = null, last = null;
-        var hash = StudySession.Run(scenario, done => (first, last) = (first ?? done.Block, done.Block), cancelled);
-        double Share(IEnumerable<double> stake) => stake.Skip(honest).Take(count).Sum() / stake.Sum();
-        return new RetentionRun(item, scenario.Seed, hash, Share(first!.Stake), Share(last!.Stake.Zip(last.Emission, (s, e) => s + e).ToArray()));
+        var sums = new TeamSums([.. scenario.Populations.SelectMany(p => Enumerable.Repeat(p.Name == RetentionNetwork.Honest, p.Count))]);
+        var hash = StudySession.Run(scenario, sums, cancelled);
+        return new RetentionRun(item, scenario.Seed, hash, sums.FirstStakeShare, sums.StakeShare);
     }
 }

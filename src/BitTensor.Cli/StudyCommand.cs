@@ -64,6 +64,20 @@ sealed class StudyArguments
 
     public int Cores(ParseResult parsed) => parsed.GetValue(_cores);
 
+    /// <summary>An option that leaves only some of what a study would run.</summary>
+    /// <param name="what">Of what, and by which text.</param>
+    /// <param name="word">What the help calls that text.</param>
+    public static Option<string[]> OnlyOption(string what, string word) => new("--only")
+    {
+        Description = $"Only {what} begins so. Repeatable.",
+        HelpName = word,
+        AllowMultipleArgumentsPerToken = false,
+        DefaultValueFactory = _ => [],
+    };
+
+    /// <summary>True when that option leaves a name.</summary>
+    public static bool IsWanted(string name, string[] only) => only.Length == 0 || only.Any(o => name.StartsWith(o, StringComparison.Ordinal));
+
     /// <summary>The network of the study.</summary>
     /// <exception cref="CommandException">It is no network, or wrong, or --resume does not say what to go on with.</exception>
     public Scenario Require(ParseResult parsed)

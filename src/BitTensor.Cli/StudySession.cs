@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Serialization.Metadata;
 using BitTensor.Actors;
 using BitTensor.Records;
+using BitTensor.Reports;
 using BitTensor.Scenarios;
 using BitTensor.Studies;
 
@@ -36,8 +37,8 @@ sealed class StudySession(Terminal terminal, IReadOnlyList<Scenario> networks, s
         return runs.Contains(null) ? null : [.. runs.Select(r => r!)];
     }
 
-    /// <summary>One run without a folder of its own: told of every block, and its journal's hash.</summary>
-    public static string Run(Scenario scenario, Action<RunProgress.BlockDone> told, CancellationToken cancelled)
+    /// <summary>One run without a folder of its own, summed up block by block; its journal's hash.</summary>
+    public static string Run(Scenario scenario, TeamSums sums, CancellationToken cancelled)
     {
         var result = EmulationRun.Execute(
             scenario,
@@ -48,7 +49,7 @@ sealed class StudySession(Terminal terminal, IReadOnlyList<Scenario> networks, s
                 {
                     if (happened is RunProgress.BlockDone block)
                     {
-                        told(block);
+                        sums.Add(block.Block, block.Reports);
                     }
                 },
             },

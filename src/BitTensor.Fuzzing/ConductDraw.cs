@@ -58,7 +58,7 @@ sealed class ConductDraw(Swarm swarm, ScenarioDraw.Size size, ImmutableArray<str
         {
             var strategy = One(_dice.Pick(Pool.AsSpan()));
             var wrong = !fromTheStart && strategy.Name is "churn" or "eclipse" or "poison-data";
-            conduct = wrong || (!size.Learns && strategy.Name == "poison-data") || !conduct.Fits(strategy) ? conduct : new ConductSpec(conduct.Strategies.Add(strategy));
+            conduct = wrong || (!size.Learns && strategy.Name is "poison-data" or "poison-backward") || !conduct.Fits(strategy) ? conduct : new ConductSpec(conduct.Strategies.Add(strategy));
         }
         return conduct.Strategies.IsEmpty ? ConductSpec.Honest : conduct;
     }

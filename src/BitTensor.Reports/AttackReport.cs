@@ -34,8 +34,6 @@ sealed partial class AttackFiguresJson : JsonSerializerContext;
 /// <summary>Runs of the study of attacks to its table, its figure and a text.</summary>
 public static class AttackReport
 {
-    const int GroupRows = 100_000;
-
     /// <summary>Writes table and figure into the study's folder.</summary>
     /// <exception cref="IOException">A file cannot be written.</exception>
     public static void Write(string folder, AttackNetwork study, IReadOnlyList<AttackRun> runs)
@@ -49,8 +47,7 @@ public static class AttackReport
     {
         string[] head = ["attack", "after", "gain, points", "reaction", "others' loss, %", "best defence", "gain, points", "reaction", "others' loss, %"];
         string[][] lines = [head, .. study.Rows(runs).GroupBy(r => r.Trial.Attack).Select(LineOf)];
-        var widths = head.Select((_, c) => lines.Max(l => l[c].Length)).ToArray();
-        return string.Concat(lines.Select(line => string.Join("  ", line.Select((cell, c) => cell.PadRight(widths[c]))).TrimEnd() + "\n"));
+        return AlignedText.Of(lines);
     }
 
     /// <summary>A row per attack and defence.</summary>
@@ -97,7 +94,7 @@ public static class AttackReport
     static void WriteTable(string path, AttackNetwork study, IReadOnlyList<AttackRun> runs)
     {
         using var table = new TableWriter(
-            path, GroupRows,
+            path,
             new DataField<string>("attack"), new DataField<string>("defence"), new DataField<string>("members"), new DataField<long>("seed"),
             new DataField<double>("income_share"), new DataField<double>("stake_share"), new DataField<double?>("others_loss"));
         var byScene = runs.ToLookup(r => study.SceneOf(r.Item));

@@ -9,8 +9,6 @@ namespace BitTensor.Reports;
 /// <summary>The tables of an equilibrium scenario, as Parquet.</summary>
 static class EquilibriumTables
 {
-    const int GroupRows = 100_000;
-
     /// <summary>Writes <c>equilibrium.parquet</c>, and <c>ranks.parquet</c> where neurons have ranks.</summary>
     public static void Write(string folder, StudyResult result)
     {
@@ -37,7 +35,7 @@ static class EquilibriumTables
     static void WriteSolved(string path, IReadOnlyList<StudyAxis> axes, StudyResult result)
     {
         using var table = new TableWriter(
-            path, GroupRows,
+            path,
             [
                 new DataField<long>("item"), new DataField<long>("trial"), .. Columns(axes), new DataField<long>("converged"),
                 new DataField<string>("outcome"), new DataField<long>("steps"), new DataField<double>("residual"), new DataField<double?>("pearson"),
@@ -56,7 +54,7 @@ static class EquilibriumTables
     static void WriteRanks(string path, IReadOnlyList<StudyAxis> axes, StudyResult result)
     {
         using var table = new TableWriter(
-            path, GroupRows,
+            path,
             [
                 new DataField<long>("item"), new DataField<long>("trial"), .. Columns(axes), new DataField<long>("neuron"), new DataField<double>("rank"),
                 new DataField<double>("ideal_rank"), new DataField<double?>("self_weight"), new DataField<double?>("exploitability"),
@@ -76,7 +74,7 @@ static class EquilibriumTables
     static void WriteSeries(string path, StudyResult result)
     {
         using var table = new TableWriter(
-            path, GroupRows,
+            path,
             new DataField<long>("trial"), new DataField<long>("step"), new DataField<double?>("ratio"), new DataField<double>("share"),
             new DataField<double>("tau"), new DataField<double?>("pearson"), new DataField<double?>("spearman"));
         foreach (var t in result.Trials.Cast<TrialResult.AdaptiveTau>())
@@ -91,7 +89,7 @@ static class EquilibriumTables
     static void WriteRegret(string path, StudyResult result)
     {
         using var table = new TableWriter(
-            path, GroupRows,
+            path,
             new DataField<long>("trial"), new DataField<double>("alpha_over_tau"), new DataField<double>("lambda"), new DataField<double>("regret"),
             new DataField<double>("regret_simplex"), new DataField<long>("converged"), new DataField<double>("exploitability"),
             new DataField<double>("benchmark"), new DataField<double>("coordinated"), new DataField<double?>("price_of_anarchy"));
@@ -109,7 +107,7 @@ static class EquilibriumTables
     static void WriteFormula(string path, IReadOnlyList<StudyAxis> axes, StudyResult result)
     {
         var trials = result.Trials.Cast<TrialResult.Formula>().ToArray();
-        using var table = new TableWriter(path, GroupRows, [new DataField<long>("trial"), .. Columns(axes), .. trials[0].Values.Keys.Select(k => new DataField<double>(k))]);
+        using var table = new TableWriter(path, [new DataField<long>("trial"), .. Columns(axes), .. trials[0].Values.Keys.Select(k => new DataField<double>(k))]);
         foreach (var t in trials)
         {
             table.Add([(long)t.Trial, .. Points(axes, t), .. t.Values.Values.Select(v => (object?)v)]);

@@ -10,7 +10,6 @@ namespace BitTensor.Reports;
 /// <summary>Runs of the regret study on a network to its table, its figure and a text.</summary>
 public static class RegretReport
 {
-    const int GroupRows = 100_000;
     const int RowHeight = 24;
 
     /// <summary>Writes table and figure into the study's folder.</summary>
@@ -73,7 +72,7 @@ public static class RegretReport
     static void WriteTable(string path, RegretNetwork study, IReadOnlyList<RegretRun> runs)
     {
         using var table = new TableWriter(
-            path, GroupRows,
+            path,
             new DataField<string>("deviation"), new DataField<long>("seed"), new DataField<double?>("payoff"), new DataField<double?>("loss"),
             new DataField<double>("rank"), new DataField<double>("stake_share"), new DataField<double>("others_loss"));
         foreach (var run in runs)

@@ -9,8 +9,6 @@ namespace BitTensor.Reports;
 /// <summary>Runs of the retention study to its table, its figure and a text.</summary>
 public static class RetentionReport
 {
-    const int GroupRows = 100_000;
-
     /// <summary>Writes table and figure into the study's folder.</summary>
     /// <exception cref="IOException">A file cannot be written.</exception>
     public static void Write(string folder, RetentionNetwork study, IReadOnlyList<RetentionRun> runs)
@@ -43,7 +41,7 @@ public static class RetentionReport
     static void WriteTable(string path, RetentionNetwork study, IReadOnlyList<RetentionRun> runs)
     {
         using var table = new TableWriter(
-            path, GroupRows,
+            path,
             new DataField<string>("rule"), new DataField<string>("links"), new DataField<double>("honest_stake"), new DataField<double>("honest_utility"),
             new DataField<double>("self_weight"), new DataField<long>("seed"), new DataField<double>("before"), new DataField<double>("after"));
         foreach (var run in runs)

@@ -9,8 +9,6 @@ namespace BitTensor.Reports;
 public static class RunTables
 {
     // Rows are gathered to groups of about this size: large enough to compress, small enough to hold.
-    const int GroupRows = 100_000;
-
     /// <summary>Writes blocks, neurons, weights, messages and audit into <paramref name="folder"/>.</summary>
     /// <param name="run">The run.</param>
     /// <param name="folder">Run folder.</param>
@@ -18,10 +16,10 @@ public static class RunTables
     public static void Write(RunData run, string folder, int weightsEvery)
     {
         var last = run.Blocks().Last().Ledger.Height;
-        using var blocks = new TableWriter(Path.Combine(folder, RunFolder.BlocksFile), GroupRows, BlockColumns);
-        using var neurons = new TableWriter(Path.Combine(folder, RunFolder.NeuronsFile), GroupRows, NeuronColumns);
-        using var weights = new TableWriter(Path.Combine(folder, RunFolder.WeightsFile), GroupRows, WeightColumns);
-        using var messages = new TableWriter(Path.Combine(folder, RunFolder.MessagesFile), GroupRows, MessageColumns);
+        using var blocks = new TableWriter(Path.Combine(folder, RunFolder.BlocksFile), BlockColumns);
+        using var neurons = new TableWriter(Path.Combine(folder, RunFolder.NeuronsFile), NeuronColumns);
+        using var weights = new TableWriter(Path.Combine(folder, RunFolder.WeightsFile), WeightColumns);
+        using var messages = new TableWriter(Path.Combine(folder, RunFolder.MessagesFile), MessageColumns);
         foreach (var block in run.Blocks())
         {
             var height = block.Ledger.Height;
@@ -37,7 +35,7 @@ public static class RunTables
                 AddWeights(weights, block);
             }
         }
-        using var audit = new TableWriter(Path.Combine(folder, RunFolder.AuditFile), GroupRows, AuditColumns);
+        using var audit = new TableWriter(Path.Combine(folder, RunFolder.AuditFile), AuditColumns);
         foreach (var a in run.Audits)
         {
             audit.Add(a.Block, (long)a.Neuron, run.PopulationOf[a.Neuron], a.HeldOutLoss, a.HeldOutAccuracy, a.Hessian, a.Fisher, a.Ablation, a.EquilibriumDistance);

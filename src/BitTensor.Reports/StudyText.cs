@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using BitTensor.Scenarios;
 
 namespace BitTensor.Reports;
@@ -16,8 +15,8 @@ public static class StudyText
         var metrics = StudyCatalogue.MetricsOf(study);
         var axes = StudyCatalogue.AxesOf(study);
         return axes.IsEmpty
-            ? Aligned([.. metrics.Select(m => new[] { m.Name, Cell(rows[0], m) })])
-            : Aligned(
+            ? AlignedText.Of([.. metrics.Select(m => new[] { m.Name, Cell(rows[0], m) })])
+            : AlignedText.Of(
             [
                 [.. axes.Select(a => a.Name), .. Shown(metrics).Select(m => m.Name)],
                 .. rows.Select(row => (string[])[.. axes.Select(a => row.At[a.Name]), .. Shown(metrics).Select(m => Cell(row, m))]),
@@ -42,16 +41,5 @@ public static class StudyText
         }
         var format = Math.Abs(value) < 1e-300 || Math.Abs(value) is >= 0.01 and < 1000 ? "0.###" : Math.Abs(value) is >= 1000 and < 1e7 ? "0" : "0.0e0";
         return value.ToString(format, CultureInfo.InvariantCulture);
-    }
-
-    static string Aligned(IReadOnlyList<string[]> cells)
-    {
-        var widths = Enumerable.Range(0, cells[0].Length).Select(c => cells.Max(row => row[c].Length)).ToArray();
-        var text = new StringBuilder();
-        foreach (var row in cells)
-        {
-            text.Append(string.Join("  ", row.Select((cell, c) => cell.PadRight(widths[c]))).TrimEnd()).Append('\n');
-        }
-        return text.ToString();
     }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 namespace BitTensor.Reports;
 
@@ -21,19 +20,8 @@ public static class SummaryTable
     ];
 
     /// <summary>The table as plain text, columns aligned, one line per population.</summary>
-    public static string Text(IReadOnlyList<PopulationSummary> populations)
-    {
-        var cells = populations.Select(p => Columns.Select(c => c.Cell(p)).ToArray()).Prepend([.. Columns.Select(c => c.Head)]).ToArray();
-        var widths = Columns.Select((_, c) => cells.Max(row => row[c].Length)).ToArray();
-        var text = new StringBuilder();
-        foreach (var row in cells)
-        {
-            // Names to the left, numbers to the right.
-            var padded = row.Select((cell, c) => c == 0 ? cell.PadRight(widths[c]) : cell.PadLeft(widths[c]));
-            text.Append(string.Join("  ", padded).TrimEnd()).Append('\n');
-        }
-        return text.ToString();
-    }
+    public static string Text(IReadOnlyList<PopulationSummary> populations) =>
+        AlignedText.Of([[.. Columns.Select(c => c.Head)], .. populations.Select(p => Columns.Select(c => c.Cell(p)).ToArray())], c => c > 0);
 
     static string Share(double? value) => value is { } v ? v.ToString("0.0%", CultureInfo.InvariantCulture) : "-";
 

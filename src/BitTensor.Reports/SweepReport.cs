@@ -36,8 +36,6 @@ sealed partial class SweepVerdictJson : JsonSerializerContext;
 /// <summary>Runs of a sweep to its table, figure and verdict.</summary>
 public static class SweepReport
 {
-    const int GroupRows = 100_000;
-
     /// <summary>What one run says: its properties, and its metrics at the last block that has them.</summary>
     /// <param name="folder">Folder with its ledger and journal.</param>
     /// <param name="scenario">What ran.</param>
@@ -100,7 +98,7 @@ public static class SweepReport
         string path, SweepSpec sweep, ImmutableArray<SweepPoint> points, ImmutableArray<Property> properties, IReadOnlyList<SweepTrial> trials)
     {
         using var table = new TableWriter(
-            path, GroupRows,
+            path,
             [
                 new DataField<long>("point"), .. sweep.Vary.Select(a => new DataField<string>(a.Path)), new DataField<long>("seed"),
                 new DataField<string>("metric"), new DataField<double?>("value"),
@@ -128,8 +126,21 @@ public static class SweepReport
             .. row.Values, p.Name, $"{p.Held} of {p.Judged}", $"{Share(p.Low)} .. {Share(p.High)}", Share(p.Wanted),
             p.Outcome switch { Outcome.Pass => "pass", Outcome.Fail => "FAIL", _ => "unknown" },
         ])));
-        var widths = Enumerable.Range(0, lines[0].Length).Select(c => lines.Max(row => row[c].Length)).ToArray();
-        return string.Concat(lines.Select(row => string.Join("  ", row.Select((cell, c) => cell.PadRight(widths[c]))).TrimEnd() + "\n"));
+        return AlignedText.Of(lines) + Hint(verdict);
+    }
+
+    /// <summary>A property that held in every seed there was, and yet is unknown: how many seeds would tell.</summary>
+    static string Hint(SweepVerdict verdict)
+    {
+        var wanting = verdict.Rows.SelectMany(r => r.Properties).Where(p => p.Outcome == Outcome.Unknown && p.Judged > 0 && p.Held == p.Judged).ToArray();
+        if (wanting.Length == 0)
+        {
+            return "";
+        }
+        var wanted = wanting.Max(p => p.Wanted);
+        return SweepSummary.SeedsThatTell(wanted) is { } seeds
+            ? $"held in every seed and yet unknown: it takes {seeds} seeds to show a share of {Share(wanted)}\n"
+            : "held in every seed and yet unknown: no number of seeds shows a share of 100 %\n";
     }
 
     static string Share(double share) => share.ToString("0.0%", CultureInfo.InvariantCulture);

@@ -6,15 +6,16 @@ namespace BitTensor.Reports;
 /// <summary>Writes one Parquet file row by row; a row group is written whenever enough rows are there.</summary>
 sealed class TableWriter : IDisposable
 {
-    readonly int _groupRows;
+    const int GroupRows = 100_000;
+
     readonly DataField[] _fields;
     readonly FileStream _file;
     readonly ParquetWriter _writer;
     readonly List<object?[]> _rows = [];
 
-    public TableWriter(string path, int groupRows, params DataField[] fields)
+    public TableWriter(string path, params DataField[] fields)
     {
-        (_groupRows, _fields) = (groupRows, fields);
+        _fields = fields;
         _file = new FileStream(path, FileMode.Create);
         _writer = Wait(ParquetWriter.CreateAsync(new ParquetSchema(fields), _file));
     }
@@ -23,7 +24,7 @@ sealed class TableWriter : IDisposable
     public void Add(params object?[] row)
     {
         _rows.Add(row);
-        if (_rows.Count >= _groupRows)
+        if (_rows.Count >= GroupRows)
         {
             WriteGroup().GetAwaiter().GetResult();
         }

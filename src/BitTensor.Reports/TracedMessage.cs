@@ -61,18 +61,8 @@ public static class TraceTable
     static readonly bool[] Left = [false, false, false, false, true, false, false, false, true, true];
 
     /// <summary>Columns aligned, one line per message.</summary>
-    public static string Text(IReadOnlyList<TracedMessage> messages)
-    {
-        var cells = messages.Select(m => Columns.Select(c => c.Cell(m)).ToArray()).Prepend([.. Columns.Select(c => c.Head)]).ToArray();
-        var widths = Columns.Select((_, c) => cells.Max(row => row[c].Length)).ToArray();
-        var text = new StringBuilder();
-        foreach (var row in cells)
-        {
-            var padded = row.Select((cell, c) => Left[c] ? cell.PadRight(widths[c]) : cell.PadLeft(widths[c]));
-            text.Append(string.Join("  ", padded).TrimEnd()).Append('\n');
-        }
-        return text.ToString();
-    }
+    public static string Text(IReadOnlyList<TracedMessage> messages) =>
+        AlignedText.Of([[.. Columns.Select(c => c.Head)], .. messages.Select(m => Columns.Select(c => c.Cell(m)).ToArray())], c => !Left[c]);
 
     /// <summary>CSV (RFC 4180), times in milliseconds in as many digits as it takes to read them back exactly.</summary>
     public static string Csv(IEnumerable<TracedMessage> messages)

@@ -48,7 +48,11 @@ sealed class StrategyReader(ErrorList errors)
         {
             errors.Add(at, ErrorCodes.Contradiction, "poison-data needs data, and a quadratic neuron has none", "write model: {kind: mlp}");
         }
-        if (strategy.Name is "poison-forward" or "poison-backward" && strategy.Word("kind") == "shift")
+        if (strategy.Name == "poison-backward")
+        {
+            errors.Add(at, ErrorCodes.Contradiction, "poison-backward needs peers that learn from gradients, and a quadratic neuron learns from none", "write model: {kind: mlp}");
+        }
+        if (strategy.Name == "poison-forward" && strategy.Word("kind") == "shift")
         {
             errors.Add(
                 at, ErrorCodes.Contradiction, $"{strategy.Name} kind: shift moves within the spread of a batch, and a quadratic neuron exchanges one number",

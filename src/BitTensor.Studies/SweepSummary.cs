@@ -56,6 +56,9 @@ public static class SweepSummary
         return (held == 0 ? 0 : Math.Max(0, centre - half), held == judged ? 1 : Math.Min(1, centre + half));
     }
 
+    /// <summary>Fewest seeds that can show a share, all of them in favour: n / (n + z^2) >= share. Null for a share of 1, which no number shows.</summary>
+    public static int? SeedsThatTell(double share) => share < 1 ? (int)Math.Ceiling(Z * Z * share / (1 - share)) : null;
+
     /// <summary>What a share of seeds says of a property.</summary>
     public static SweepProperty Judge(Property property, IEnumerable<Outcome> outcomes)
     {

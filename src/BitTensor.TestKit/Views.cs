@@ -10,7 +10,7 @@ namespace BitTensor.TestKit;
 /// <param name="From">Sender; -1 is the ledger.</param>
 /// <param name="To">Receiver; -1 is the ledger.</param>
 /// <param name="Kind">Kind of message.</param>
-/// <param name="Outcome"><c>sent</c>, <c>sent/...</c> for a copy a link makes, <c>arrived</c>, or <c>dropped/RULE</c>.</param>
+/// <param name="Outcome"><c>sent</c>, <c>sent/...</c> for a copy a link makes, <c>arrived</c>, and how it ended as the journal names it: <c>delivered/...</c>, <c>dropped/RULE</c>, <c>dead/...</c>.</param>
 public readonly record struct MessageSeen(TimeSpan At, int From, int To, ParcelKind Kind, string Outcome);
 
 /// <summary>A population as it stands. Every metric of docs/SCENARIOS.md can be asked for by its name.</summary>

@@ -126,6 +126,14 @@ public sealed class CoalitionStory
     }
 
     [Fact]
+    public void A_call_nobody_is_left_to_follow_is_not_told_of()
+    {
+        var mind = Mind(Plot, "coalition.tactics=[{ name: call, at: 2 blocks, times: 10, who: fresh, spawn: 2 }]");
+        var calls = Enumerable.Range(2, 8).SelectMany(block => Moved(mind, block, reported: [5, 6]).Fired).Select(f => string.Join(' ', f.Who));
+        Assert.Equal(["7 8", "9"], calls);
+    }
+
+    [Fact]
     public void Whitewashing_leaves_an_identity_and_takes_a_fresh_one()
     {
         var run = Played(Plot, "coalition.tactics=[{ name: wash, metric: rank-share, of: bad, below: 0.5, from: 3 blocks, retire: 1, spawn: 1 }]");

@@ -195,10 +195,10 @@ public sealed class StrategiesSpec
     public void Gradients_are_turned_blown_up_stale_or_withheld()
     {
         static float[] Taught(Conduct conduct, float value) => conduct.Taught(1, () => new Tensor(1, 1, [value]))!().Values;
-        Assert.Equal([-2], Taught(Following("poison-backward"), 2));
-        Assert.Equal([2e6f], Taught(Following("{ name: poison-backward, kind: scale, factor: 1e6 }"), 2));
+        Assert.Equal([-2], Taught(Following("poison-backward", "mlp"), 2));
+        Assert.Equal([2e6f], Taught(Following("{ name: poison-backward, kind: scale, factor: 1e6 }", "mlp"), 2));
         Assert.Null(Following("withhold-backward").Taught(1, () => Honest));
-        var stale = Following("{ name: poison-backward, kind: stale }");
+        var stale = Following("{ name: poison-backward, kind: stale }", "mlp");
         Assert.Equal([2, 2, 3], new[] { 2f, 3, 4 }.SelectMany(v => Taught(stale, v)));
     }
 
@@ -215,9 +215,9 @@ public sealed class StrategiesSpec
     static float[] AnswerOf(Conduct conduct, Tensor honest, long sequence = 0) =>
         (conduct.Fake(new QueryId(1, sequence), honest.Rows, honest.Columns) ?? conduct.Answered(honest.Rows, () => honest)).Values;
 
-    static Conduct Following(string strategy)
+    static Conduct Following(string strategy, string model = "quadratic")
     {
-        var plans = Roster.Draw(Stage.Read(Five, $"populations.own.strategy={strategy}"));
+        var plans = Roster.Draw(Stage.Read(Five.Replace("kind: quadratic", $"kind: {model}", StringComparison.Ordinal), $"populations.own.strategy={strategy}"));
         return new Conduct(new Follower(3, plans[0], plans));
     }
 

@@ -112,7 +112,7 @@ public sealed class StrategyRunSpec
     [InlineData("{ name: relay, targets: suspect }", "forward delivered/relayed", "forward delivered/refused-Busy", "populations.suspect={ name: suspect, count: 3, model: { kind: quadratic }, strategy: { name: relay, targets: suspect } }")]
     [InlineData("{ name: poison-forward, kind: not-a-number }", "forward-reply delivered/refused-NotFinite", "query unusable")]
     [InlineData("{ name: poison-forward, kind: shape }", "forward-reply delivered/refused-BadShape", "query unusable")]
-    [InlineData("{ name: poison-backward, kind: stale }", "backward delivered/trained", "backward sent")]
+    [InlineData("honest", "backward delivered/trained", "backward sent", "populations=[{ name: honest, count: 5 }, { name: suspect, count: 1, strategy: { name: poison-backward, kind: stale } }]")]
     [InlineData("[malformed, flood]", "submission delivered/refused-StaleBlock", "query flooded")]
     [InlineData("equivocate", "submission delivered/refused-TooFast", "submission delivered/accepted")]
     [InlineData("{ name: churn, present: 2 blocks, away: 2 blocks }", "forward dead/left", "query missing")]

@@ -117,7 +117,7 @@ sealed class BaitAndSwitch(long at) : Strategy
 sealed class Selective(ImmutableArray<int> members, double? leastBid) : Strategy
 {
     public override ServingRefusal? Refuses(int caller, double bid) =>
-        members.BinarySearch(caller) >= 0 || bid >= leastBid ? null : ServingRefusal.Busy;
+        Rows.Has(members, caller) || bid >= leastBid ? null : ServingRefusal.Busy;
 }
 
 /// <summary>F_i(x) is changed on its way out. It goes on learning, so that what it changes is good.</summary>

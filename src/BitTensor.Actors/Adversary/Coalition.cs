@@ -29,6 +29,7 @@ sealed class Coalition
     readonly SortedDictionary<int, (int Number, ConductSpec Conduct)> _standing = [];
     readonly int[] _fired;
     Market? _market;
+    double[]? _ranks;
     int _numbers;
     int _spawned;
 
@@ -58,6 +59,7 @@ sealed class Coalition
     {
         Block = market.Height;
         _market = _spec.Knowledge == Knowledge.Ledger ? market : null;
+        _ranks = null;
         _reports.Clear();
     }
 
@@ -81,8 +83,14 @@ sealed class Coalition
             var tactic = _spec.Tactics[k];
             if (Block >= tactic.From && _fired[k] < tactic.Times && IsDue(tactic.When))
             {
+                var whom = Carry(tactic, spawned, retired);
+                if (tactic.Conduct is null && whom.IsEmpty)
+                {
+                    // It only calls or sends away, and nobody is left whom it could.
+                    continue;
+                }
                 _fired[k]++;
-                fired.Add((tactic.Name, Carry(tactic, spawned, retired)));
+                fired.Add((tactic.Name, whom));
             }
         }
         return new CoalitionMove(fired.ToImmutable(), [.. spawned], [.. retired], Orders());
@@ -181,10 +189,11 @@ sealed class Coalition
     double Share(string metric, int id)
     {
         var all = metric == "rank-share" ? Ranks() : _market!.Stake.ToArray();
-        return all.Sum() > 0 ? all[id] / all.Sum() : 0;
+        return all.Sum() is var sum and > 0 ? all[id] / sum : 0;
     }
 
-    double[] Ranks() => _mechanism.Rule.Scores([.. Enumerable.Range(0, _plans.Count).Select(_market!.Row)], _market.Stake);
+    /// <summary>R of the rows and the stake as the ledger has them, computed once a block.</summary>
+    double[] Ranks() => _ranks ??= _mechanism.Rule.Scores([.. Enumerable.Range(0, _plans.Count).Select(_market!.Row)], _market.Stake);
 
     /// <summary>From the ledger, from the member itself, or from the announcement of a member that names it.</summary>
     double? Rank(int id)

@@ -24,10 +24,10 @@ sealed class Cartel(StrategySpec spec, Follower who) : Strategy
     public override double[] Wanted(LedgerView view, double[] honest)
     {
         var row = view.Block.Row;
-        var inside = row.Targets.ToArray().Count(Rows.Contains(_members));
+        var inside = row.Targets.ToArray().Count(j => Rows.Has(_members, j));
         var outside = row.Count - inside;
         var share = inside == 0 ? 0 : outside == 0 ? 1 : _share;
-        return Rows.Normalised(row, (j, k) => Math.Max(0, 1 + _noise[k]) * (_members.BinarySearch(j) >= 0 ? share / inside : (1 - share) / outside));
+        return Rows.Normalised(row, (j, k) => Math.Max(0, 1 + _noise[k]) * (Rows.Has(_members, j) ? share / inside : (1 - share) / outside));
     }
 }
 
@@ -40,12 +40,12 @@ sealed class Underweight(StrategySpec spec, Follower who) : Strategy
     public override double[] Wanted(LedgerView view, double[] honest)
     {
         var row = view.Block.Row;
-        var theirs = Rows.Sum(row, honest, j => _rivals.BinarySearch(j) >= 0);
+        var theirs = Rows.Sum(row, honest, j => Rows.Has(_rivals, j));
         if (theirs <= _most || theirs >= 1)
         {
-            return theirs <= _most ? honest : Rows.Normalised(row, (j, _) => _rivals.BinarySearch(j) >= 0 ? 0 : 1);
+            return theirs <= _most ? honest : Rows.Normalised(row, (j, _) => Rows.Has(_rivals, j) ? 0 : 1);
         }
-        return Rows.Normalised(row, (j, k) => honest[k] * (_rivals.BinarySearch(j) >= 0 ? _most / theirs : (1 - _most) / (1 - theirs)));
+        return Rows.Normalised(row, (j, k) => honest[k] * (Rows.Has(_rivals, j) ? _most / theirs : (1 - _most) / (1 - theirs)));
     }
 }
 
@@ -109,7 +109,7 @@ sealed class Adaptive : Strategy
 static class Rows
 {
     /// <summary>Equal weight on these neurons as far as the row may name them; the row as it is when it may name none.</summary>
-    public static double[] On(WeightRow row, ImmutableArray<int> targets) => Normalised(row, (j, _) => targets.BinarySearch(j) >= 0 ? 1 : 0);
+    public static double[] On(WeightRow row, ImmutableArray<int> targets) => Normalised(row, (j, _) => Has(targets, j) ? 1 : 0);
 
     /// <summary>Scores as weights of sum 1; the row as it is when every score is 0.</summary>
     /// <param name="row">The row.</param>
@@ -147,6 +147,6 @@ static class Rows
         return noise;
     }
 
-    /// <summary>True for the neurons of an ascending list.</summary>
-    public static Func<int, bool> Contains(ImmutableArray<int> neurons) => j => neurons.BinarySearch(j) >= 0;
+    /// <summary>True for a neuron of an ascending list.</summary>
+    public static bool Has(ImmutableArray<int> neurons, int neuron) => neurons.BinarySearch(neuron) >= 0;
 }

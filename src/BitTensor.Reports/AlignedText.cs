@@ -1,0 +1,22 @@
+using System.Text;
+
+namespace BitTensor.Reports;
+
+/// <summary>Tables as plain text: columns aligned, two spaces between them, a line per row.</summary>
+public static class AlignedText
+{
+    /// <summary>Rows of as many cells as the first one has.</summary>
+    /// <param name="rows">The head and what stands below it.</param>
+    /// <param name="toTheRight">True for columns of numbers.</param>
+    public static string Of(IReadOnlyList<string[]> rows, Func<int, bool>? toTheRight = null)
+    {
+        var widths = rows[0].Select((_, c) => rows.Max(row => row[c].Length)).ToArray();
+        var text = new StringBuilder();
+        foreach (var row in rows)
+        {
+            var padded = row.Select((cell, c) => toTheRight?.Invoke(c) == true ? cell.PadLeft(widths[c]) : cell.PadRight(widths[c]));
+            text.Append(string.Join("  ", padded).TrimEnd()).Append('\n');
+        }
+        return text.ToString();
+    }
+}
