@@ -49,8 +49,8 @@ static class LinkTraffic
     /// <summary>What the members share: who is where, and when it is enough.</summary>
     sealed class Ring(int messages)
     {
-        static readonly LinkRule[] Rules =
-            [new LatencyRule(dice => 50 * dice.NextExponential(), TimeSpan.Zero, TimeSpan.Zero), new LossRule(1e-9)];
+        static readonly RuleList Rules =
+            new([new LatencyRule(dice => 50 * dice.NextExponential(), TimeSpan.Zero, TimeSpan.Zero), new LossRule(1e-9)]);
 
         public IActorRef[] Members { get; } = new IActorRef[Actors];
 
@@ -58,8 +58,17 @@ static class LinkTraffic
 
         public bool Enough => Received >= messages;
 
-        public Links LinksOf(int self, IScheduler scheduler) =>
-            new(1, self, scheduler, () => scheduler.MonotonicClock, (_, _) => Rules, to => Members[to], Untouched.Instance);
+        public Links LinksOf(int self, IScheduler scheduler) => new(
+            new Network
+            {
+                Seed = 1,
+                Scheduler = scheduler,
+                Now = () => scheduler.MonotonicClock,
+                Rules = (_, _, _, _) => Rules,
+                Address = to => Members[to],
+                Bytes = Untouched.Instance,
+            },
+            self);
     }
 
     /// <summary>No rule here damages anything.</summary>

@@ -35,21 +35,21 @@ static class WorldSuite
     static Row Rules()
     {
         const int parcels = 2_000_000;
-        LinkRule[] rules =
+        var rules = new RuleList(
         [
             new LatencyRule(dice => 50 * dice.NextExponential(), TimeSpan.Zero, TimeSpan.Zero), new ReorderRule(0.01, TimeSpan.FromMilliseconds(20)),
             new DuplicateRule(0.01, TimeSpan.FromMilliseconds(20)), new LossRule(0.01),
-        ];
+        ]);
         var dice = new RandomStream(1, "rules");
-        double Judged() => rules.Length * parcels / Paired.Seconds(() =>
+        double Judged() => rules.Count * parcels / Paired.Seconds(() =>
         {
             for (var k = 0; k < parcels; k++)
             {
                 dice.Reseed(7, (ulong)k);
-                LinkRule.JudgeAll(rules, new Parcel(0, 1, ParcelKind.Forward, 100, k), TimeSpan.Zero, TimeSpan.Zero, dice);
+                rules.Judge(new Parcel(0, 1, ParcelKind.Forward, 100, k), TimeSpan.Zero, TimeSpan.Zero, dice);
             }
         });
-        double Drawn() => rules.Length * parcels / Paired.Seconds(() =>
+        double Drawn() => rules.Count * parcels / Paired.Seconds(() =>
         {
             for (var k = 0; k < parcels; k++)
             {

@@ -99,5 +99,5 @@ abstract record ControlMessage
 readonly record struct Traffic(string Kind, string Outcome, long Count)
 {
     public static ImmutableArray<Traffic> Of(TrafficCounter counter) =>
-        [.. counter.Take().Select(t => new Traffic(t.Kind, t.Outcome, t.Count))];
+        ImmutableArray.CreateRange(counter.Take(), static t => new Traffic(t.Kind, t.Outcome, t.Count));
 }

@@ -10,15 +10,15 @@ namespace BitTensor.Actors;
 /// <summary>Section <c>network</c> of a scenario, and what its timeline does to it, as rules of links.</summary>
 public sealed class LinkRules
 {
-    static readonly IReadOnlyList<LinkRule> Partitioned = [new CutRule("partition")];
+    static readonly RuleList Partitioned = new([new CutRule("partition")]);
 
     readonly NetworkSpec _network;
     readonly IReadOnlyList<NeuronPlan> _plans;
     readonly Timeline _timeline;
-    readonly IReadOnlyList<LinkRule> _default;
-    readonly IReadOnlyList<LinkRule>[] _links;
-    readonly Dictionary<Effect, IReadOnlyList<LinkRule>> _effects;
-    readonly ConcurrentDictionary<(TimeSpan, IReadOnlyList<LinkRule>), IReadOnlyList<LinkRule>> _clogged;
+    readonly RuleList _default;
+    readonly RuleList[] _links;
+    readonly Dictionary<Effect, RuleList> _effects;
+    readonly ConcurrentDictionary<(TimeSpan, RuleList), RuleList> _clogged;
     readonly ImmutableArray<LinkRule> _everywhere;
 
     /// <summary>Rules for the neurons of <paramref name="plans"/> and the ledger.</summary>
@@ -48,19 +48,19 @@ public sealed class LinkRules
     /// <summary>The same rules, with all that they remember, under another timeline.</summary>
     public LinkRules With(Timeline timeline) => new(this, timeline);
 
-    IReadOnlyList<LinkRule>? Known(Effect effect) =>
+    RuleList? Known(Effect effect) =>
         _effects.FirstOrDefault(e => ReferenceEquals(e.Key.What, effect.What) && e.Key.Start == effect.Start).Value;
 
-    static Dictionary<Effect, IReadOnlyList<LinkRule>> EffectsOf(Timeline timeline, Func<Effect, IReadOnlyList<LinkRule>> rules) =>
+    static Dictionary<Effect, RuleList> EffectsOf(Timeline timeline, Func<Effect, RuleList> rules) =>
         timeline.Effects.Where(e => e.What is FaultSpec.Links).ToDictionary(e => e, rules, (IEqualityComparer<Effect>)ReferenceEqualityComparer.Instance);
 
     /// <summary>
     /// Rules for parcels of a kind from one address to another at a moment: none pass a partition; else those of the last entry that
     /// matches, of the timeline first, then of the network, else the default; a clogged path holds them before that.
     /// </summary>
-    public IReadOnlyList<LinkRule> Between(int from, int to, ParcelKind kind, TimeSpan now = default)
+    public RuleList Between(int from, int to, ParcelKind kind, TimeSpan now = default)
     {
-        IReadOnlyList<LinkRule>? rules = null;
+        RuleList? rules = null;
         TimeSpan? free = null;
         foreach (var effect in _timeline.OnLinks(now))
         {
@@ -79,10 +79,10 @@ public sealed class LinkRules
             }
         }
         rules ??= Standing(from, to, kind);
-        return free is { } until ? _clogged.GetOrAdd((until, rules), static key => [new ClogRule(key.Item1), .. key.Item2]) : rules;
+        return free is { } until ? _clogged.GetOrAdd((until, rules), static key => key.Item2.After(new ClogRule(key.Item1))) : rules;
     }
 
-    IReadOnlyList<LinkRule> Standing(int from, int to, ParcelKind kind)
+    RuleList Standing(int from, int to, ParcelKind kind)
     {
         for (var k = _links.Length - 1; k >= 0; k--)
         {
@@ -131,10 +131,10 @@ public sealed class LinkRules
         _ => kind == ParcelKind.Receipt,
     };
 
-    IReadOnlyList<LinkRule> Of(DirectedLinkSpec link) =>
-        link.Toxicity < 1 ? (LinkRule[])[.. _everywhere, new ToxicityRule(link.Toxicity, OwnOf(link.Link))] : Of(link.Link);
+    RuleList Of(DirectedLinkSpec link) =>
+        link.Toxicity < 1 ? new([.. _everywhere, new ToxicityRule(link.Toxicity, new RuleList(OwnOf(link.Link)))]) : Of(link.Link);
 
-    LinkRule[] Of(LinkSpec link) => [.. _everywhere, .. OwnOf(link)];
+    RuleList Of(LinkSpec link) => new([.. _everywhere, .. OwnOf(link)]);
 
     static List<LinkRule> OwnOf(LinkSpec link)
     {

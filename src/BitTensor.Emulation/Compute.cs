@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Dispatch;
 
 namespace BitTensor.Emulation;
 
@@ -10,7 +11,7 @@ namespace BitTensor.Emulation;
 public abstract class Compute : IDisposable
 {
     /// <summary>Submits a job.</summary>
-    /// <param name="lane">Whose job it is.</param>
+    /// <param name="lane">Whose job it is, from 0.</param>
     /// <param name="cost">Emulated compute time; wall time takes the time it takes.</param>
     /// <param name="job">The work; returns the message to tell.</param>
     /// <param name="replyTo">Who is told.</param>
@@ -35,6 +36,26 @@ public abstract class Compute : IDisposable
     /// <param name="replyTo">Who is told.</param>
     public abstract void Occupy(int lane, TimeSpan cost, object message, IActorRef replyTo);
 
+    /// <summary>
+    /// Keeps a lane busy, and tells when that is over instead of telling anybody then; null where nobody can know, and nothing is done. For what takes time and
+    /// has no other consequence: a timer less.
+    /// </summary>
+    /// <param name="lane">Whose time it takes.</param>
+    /// <param name="cost">Emulated compute time.</param>
+    public virtual TimeSpan? Occupy(int lane, TimeSpan cost) => null;
+
+    /// <summary>True when a moment that <see cref="Occupy(int, TimeSpan)"/> told of has come.</summary>
+    public virtual bool HasCome(TimeSpan moment) => true;
+
+    /// <summary>
+    /// Has something made beside the lanes, in no emulated time: for what must be there later and needs nobody's state. Whoever asks for it waits for it if
+    /// he must.
+    /// </summary>
+    /// <param name="job">The work; pure.</param>
+    /// <returns>The way to its result.</returns>
+    public abstract Func<T> Aside<T>(Func<T> job)
+        where T : class;
+
     /// <summary>Ends the worker threads.</summary>
     public void Dispose()
     {
@@ -47,11 +68,7 @@ public abstract class Compute : IDisposable
 }
 
 /// <summary>
-/// A message that knows what its receiver does with it. In virtual time a message that is due finds nothing ready: its receiver is at rest with an empty
-/// mailbox, so that it may be handed over on the spot, as it would be by way of the mailbox.
+/// A message that knows what its receiver does with it: run, it is taken. In virtual time a message that is due finds nothing ready: its receiver is at rest
+/// with an empty mailbox, so that it may be handed over on the spot, as it would be by way of the mailbox.
 /// </summary>
-public interface IHandedOver
-{
-    /// <summary>The receiver takes it.</summary>
-    void HandOver();
-}
+public interface IHandedOver : IRunnable;

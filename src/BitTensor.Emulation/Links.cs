@@ -7,42 +7,16 @@ namespace BitTensor.Emulation;
 /// The sending side of one inhabitant's links: every tensor, submission and receipt it sends passes here, meets the rules of its link,
 /// and is delivered by a timer or dropped. What was sent and what was dropped is counted by kind; so are the copies a link makes.
 /// </summary>
-public sealed class Links
+/// <param name="network">What all links of the run share.</param>
+/// <param name="self">Address of the sender.</param>
+public sealed class Links(Network network, int self)
 {
-    readonly ulong _seed;
-    readonly int _self;
-    readonly IScheduler _scheduler;
-    readonly Func<TimeSpan> _now;
-    readonly Func<int, ParcelKind, IReadOnlyList<LinkRule>> _rulesTo;
-    readonly Func<int, IActorRef> _address;
-    readonly ParcelBytes _bytes;
-    readonly Dictionary<int, Link> _links = [];
-    readonly RandomStream _dice;
+    // Dealt anew for each parcel, so that one is enough for whoever sends on a thread.
+    [ThreadStatic]
+    static RandomStream? _dice;
 
-    /// <summary>The links of inhabitant <paramref name="self"/>.</summary>
-    /// <param name="seed">Seed of the run; draws are keyed by (seed, link, sequence).</param>
-    /// <param name="self">Address of the sender.</param>
-    /// <param name="scheduler">Delivers after a delay.</param>
-    /// <param name="now">Emulated time, as rules know it.</param>
-    /// <param name="rulesTo">Rules for parcels of a kind towards a receiver; kinds for which it returns the same list share its state.</param>
-    /// <param name="address">Actor at an address.</param>
-    /// <param name="bytes">How messages become bytes, for rules that damage them.</param>
-    public Links(
-        ulong seed, int self, IScheduler scheduler, Func<TimeSpan> now, Func<int, ParcelKind, IReadOnlyList<LinkRule>> rulesTo,
-        Func<int, IActorRef> address, ParcelBytes bytes)
-    {
-        _seed = seed;
-        _self = self;
-        _scheduler = scheduler;
-        _now = now;
-        _rulesTo = rulesTo;
-        _address = address;
-        _bytes = bytes;
-        _dice = new RandomStream(seed, "link", self);
-    }
-
-    /// <summary>Told of every parcel: when, which, and what becomes of it; null when nobody looks.</summary>
-    public Action<TimeSpan, Parcel, string>? Watch { get; init; }
+    ByAddress<Link> _links = new();
+    readonly VirtualKernel? _kernel = network.Kernel;
 
     /// <summary>What this sender sent and what its links dropped.</summary>
     public TrafficCounter Traffic { get; } = new();
@@ -53,58 +27,52 @@ public sealed class Links
     public void Send<T>(int to, ParcelKind kind, long bytes, T message)
         where T : class
     {
-        var verdict = Judge(to, kind, bytes, out var link, out var parcel);
+        var verdict = Judge(to, kind, bytes, out var memory, out var parcel);
         if (verdict.Dropped is not null)
         {
             return;
         }
-        if (verdict.Plain)
+        if (verdict.Plain && memory is null)
         {
-            Deliver(verdict.After, to, new Arrival<T>(_self, message) { Number = parcel.Sequence });
+            Deliver(verdict.After, to, parcel.Sequence, message);
         }
         else
         {
-            CarryOddly(verdict, link, parcel, () => message);
+            CarryMade(verdict, memory, parcel, message);
         }
-        link.Memory?.Keep(parcel, () => Arrive(parcel, () => message));
     }
 
     /// <summary>Sends a message that is still being computed: <paramref name="message"/> is asked for it when it arrives, if it arrives.</summary>
     public void SendLate<T>(int to, ParcelKind kind, long bytes, Func<T> message)
         where T : class
     {
-        var verdict = Judge(to, kind, bytes, out var link, out var parcel);
-        if (verdict.Dropped is not null)
+        var verdict = Judge(to, kind, bytes, out var memory, out var parcel);
+        if (verdict.Dropped is null)
         {
-            return;
+            Carry(verdict, memory, parcel, message);
         }
-        if (verdict.Plain)
-        {
-            At(verdict.After, () => Arrive(parcel, message));
-        }
-        else
-        {
-            CarryOddly(verdict, link, parcel, message);
-        }
-        link.Memory?.Keep(parcel, () => Arrive(parcel, message));
     }
 
     /// <summary>Counts a parcel that ends at this inhabitant.</summary>
     /// <param name="arrival">What it came as.</param>
     /// <param name="kind">What it is.</param>
     /// <param name="outcome">How it ends.</param>
-    public void End(IArrival arrival, ParcelKind kind, string outcome) => End(new Parcel(arrival.From, _self, kind, 0, arrival.Number), outcome);
+    public void End(IArrival arrival, ParcelKind kind, string outcome) => End(new Parcel(arrival.From, self, kind, 0, arrival.Number), outcome);
 
     /// <summary>Counts a parcel that ends at this inhabitant.</summary>
     public void End(in Parcel parcel, string outcome) => Count(parcel, outcome);
 
     /// <summary>Judges a parcel by the rules of its link and counts it.</summary>
-    Verdict Judge(int to, ParcelKind kind, long bytes, out Link link, out Parcel parcel)
+    Verdict Judge(int to, ParcelKind kind, long bytes, out LinkMemory? memory, out Parcel parcel)
     {
-        link = LinkTo(to);
-        parcel = new Parcel(_self, to, kind, bytes, link.Sent++);
+        ref var link = ref LinkTo(to);
+        parcel = new Parcel(self, to, kind, bytes, link.Sent++);
         Count(parcel, "sent");
-        var verdict = link.Judge(parcel, _rulesTo(to, kind), _now(), _dice);
+        var now = network.Now();
+        var dice = _dice ??= new RandomStream(network.Seed, "link");
+        dice.Reseed(link.Key, (ulong)parcel.Sequence);
+        var verdict = link.OwnOf(network.Rules(self, to, kind, now)).Judge(parcel, now, TimeSpan.Zero, dice);
+        memory = link.Memory;
         if (verdict.Dropped is { } reason)
         {
             Count(parcel, "dropped/" + reason);
@@ -115,11 +83,15 @@ public sealed class Links
     void Count(in Parcel parcel, string outcome)
     {
         Traffic.Count(parcel.Kind, outcome);
-        Watch?.Invoke(_now(), parcel, outcome);
+        network.Watch?.Invoke(network.Now(), parcel, outcome);
     }
 
-    /// <summary>Delivers a parcel to which more happens than that it arrives.</summary>
-    void CarryOddly<T>(in Verdict verdict, Link link, Parcel parcel, Func<T> message)
+    // By itself: a method that may make a closure makes it whenever it is called.
+    void CarryMade<T>(in Verdict verdict, LinkMemory? memory, in Parcel parcel, T message)
+        where T : class => Carry(verdict, memory, parcel, () => message);
+
+    /// <summary>Delivers a parcel that is asked for when it arrives, or to which more happens than that it arrives.</summary>
+    void Carry<T>(in Verdict verdict, LinkMemory? memory, Parcel parcel, Func<T> message)
         where T : class
     {
         if (verdict.Damage is { } draw)
@@ -135,38 +107,40 @@ public sealed class Links
             Count(parcel, "sent/duplicated");
             At(verdict.After + later, () => Arrive(parcel, message));
         }
-        if (verdict.OldOne is { } back && link.Memory?.Find(back) is { } old)
+        if (verdict.OldOne is { } back && memory?.Find(back) is { } old)
         {
             Count(old.Parcel, "sent/replayed");
             At(verdict.After, old.Arrive);
         }
+        memory?.Keep(parcel, () => Arrive(parcel, message));
     }
 
-    Link LinkTo(int to)
+    ref Link LinkTo(int to)
     {
-        if (!_links.TryGetValue(to, out var link))
+        ref var link = ref _links.Of(to, out var known);
+        if (!known)
         {
-            _links[to] = link = new Link(new RandomStream(_seed, "link", _self, to).NextUInt64());
+            link.Key = new RandomStream(network.Seed, "link", self, to).NextUInt64();
         }
-        return link;
+        return ref link;
     }
 
     void Arrive<T>(in Parcel parcel, Func<T> message)
-        where T : class => Deliver(TimeSpan.Zero, parcel.To, new Arrival<T>(_self, message()) { Number = parcel.Sequence });
+        where T : class => Deliver(TimeSpan.Zero, parcel.To, parcel.Sequence, message());
 
     /// <summary>The bytes arrive with some bits flipped: what is noticed ends here, and what is not is delivered as it reads.</summary>
     void ArriveDamaged<T>(in Parcel parcel, T message, ulong draw)
         where T : class
     {
-        if (_bytes.Damaged(message, draw) is T read)
+        if (network.Bytes.Damaged(message, draw) is T read)
         {
-            Deliver(TimeSpan.Zero, parcel.To, new Arrival<T>(_self, read) { Number = parcel.Sequence });
+            Deliver(TimeSpan.Zero, parcel.To, parcel.Sequence, read);
         }
         else
         {
             // By message: this may run on a timer's thread, and the counts are the inhabitant's.
-            _address(_self).Tell(_bytes.Lost(parcel.Kind, "dropped/corrupted"), ActorRefs.NoSender);
-            Watch?.Invoke(_now(), parcel, "dropped/corrupted");
+            network.Address(self).Tell(network.Bytes.Lost(parcel.Kind, "dropped/corrupted"), ActorRefs.NoSender);
+            network.Watch?.Invoke(network.Now(), parcel, "dropped/corrupted");
         }
     }
 
@@ -178,77 +152,67 @@ public sealed class Links
         }
         else
         {
-            _scheduler.Advanced.ScheduleOnce(after, action);
+            network.Scheduler.Advanced.ScheduleOnce(after, action);
         }
     }
 
-    void Deliver(TimeSpan after, int to, object arrival)
+    void Deliver<T>(TimeSpan after, int to, long number, T message)
+        where T : class
     {
         if (after <= TimeSpan.Zero)
         {
-            _address(to).Tell(arrival, ActorRefs.NoSender);
+            network.Address(to).Tell(new Arrival<T>(self, message) { Number = number }, ActorRefs.NoSender);
+        }
+        else if (_kernel is not null && network.Door(to) is { } door)
+        {
+            _kernel.Schedule(after, new Arrival<T>(self, message) { Number = number, Door = door });
         }
         else
         {
-            _scheduler.ScheduleTellOnce(after, _address(to), arrival, ActorRefs.NoSender);
+            network.Scheduler.ScheduleTellOnce(after, network.Address(to), new Arrival<T>(self, message) { Number = number }, ActorRefs.NoSender);
         }
     }
 
-    sealed class Link(ulong key)
+    /// <summary>One direction to one receiver.</summary>
+    struct Link
     {
-        // A link has one set of rules, rarely a few: one per kind of parcel at most.
-        (IReadOnlyList<LinkRule>? Of, LinkRule[] Own) _rules;
-        List<(IReadOnlyList<LinkRule> Of, LinkRule[] Own)>? _others;
+        OwnRules? _own;
 
+        /// <summary>What its draws are keyed by, together with the sequence of the parcel.</summary>
+        public ulong Key { get; set; }
+
+        /// <summary>Parcels so far.</summary>
         public long Sent { get; set; }
 
         /// <summary>Old parcels; null unless a rule wants them.</summary>
+        public readonly LinkMemory? Memory => _own?.Memory;
+
+        /// <summary>The rules with this link's own state.</summary>
+        public RuleList OwnOf(RuleList rules) => rules.IsShared ? rules : (_own ??= new OwnRules()).Of(rules);
+    }
+
+    /// <summary>What one link remembers for its rules. It has one list, rarely a few: one per kind of parcel at most.</summary>
+    sealed class OwnRules
+    {
+        readonly List<(RuleList Of, RuleList Own)> _lists = [];
+
         public LinkMemory? Memory { get; private set; }
 
-        public Verdict Judge(in Parcel parcel, IReadOnlyList<LinkRule> rules, TimeSpan now, RandomStream dice)
+        public RuleList Of(RuleList rules)
         {
-            dice.Reseed(key, (ulong)parcel.Sequence);
-            return LinkRule.JudgeAll(OwnOf(rules), parcel, now, TimeSpan.Zero, dice);
-        }
-
-        LinkRule[] OwnOf(IReadOnlyList<LinkRule> rules)
-        {
-            if (ReferenceEquals(_rules.Of, rules))
-            {
-                return _rules.Own;
-            }
-            foreach (var (of, own) in _others ?? [])
+            foreach (var (of, own) in _lists)
             {
                 if (ReferenceEquals(of, rules))
                 {
                     return own;
                 }
             }
-            // Rules that remember nothing are the same for every link.
-            var fresh = rules is LinkRule[] all && Array.TrueForAll(all, r => ReferenceEquals(r, r.Fresh())) ? all : [.. rules.Select(r => r.Fresh())];
-            if (_rules.Of is null)
-            {
-                _rules = (rules, fresh);
-            }
-            else
-            {
-                (_others ??= []).Add((rules, fresh));
-            }
-            Memory ??= fresh.Any(r => r.Remembers) ? new LinkMemory() : null;
+            var fresh = rules.Fresh();
+            _lists.Add((rules, fresh));
+            Memory ??= fresh.Remembers ? new LinkMemory() : null;
             return fresh;
         }
     }
-}
-
-/// <summary>How a message becomes bytes and back: what links know of content, and they use it to damage it.</summary>
-public abstract class ParcelBytes
-{
-    /// <summary>Flips bits, drawn from <paramref name="draw"/>, in the bytes of a message, and reads what is left.</summary>
-    /// <returns>The message the bytes now are; null when that they are damaged is noticed, by a checksum or because they are no message.</returns>
-    public abstract object? Damaged(object message, ulong draw);
-
-    /// <summary>What a sender is told of a parcel that ended on its way.</summary>
-    public abstract object Lost(ParcelKind kind, string outcome);
 }
 
 /// <summary>The last parcels that were delivered over one direction of a link.</summary>

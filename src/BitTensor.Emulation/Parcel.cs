@@ -1,3 +1,5 @@
+using Akka.Dispatch;
+
 namespace BitTensor.Emulation;
 
 /// <summary>What travels over links, by purpose.</summary>
@@ -83,13 +85,23 @@ public interface IArrival
     long Number { get; }
 }
 
-/// <summary>What a receiver gets: the message, and the address it came from as the emulated network knows it.</summary>
-public sealed record Arrival<T>(int From, T Message) : IArrival
+/// <summary>
+/// What a receiver gets: the message, and the address it came from as the emulated network knows it. On its way to a receiver with a door it is its own
+/// timer: a large network has more of these than of anything else.
+/// </summary>
+public sealed record Arrival<T>(int From, T Message) : IArrival, IRunnable
     where T : class
 {
+    /// <summary>Where it enters when its time comes; null where it comes by way of a mailbox.</summary>
+    internal IDoor? Door { get; init; }
+
     /// <inheritdoc/>
     public long Number { get; init; }
 
     /// <inheritdoc/>
     object IArrival.Content => Message;
+
+    void IRunnable.Run() => Door!.Enter(this);
+
+    void IThreadPoolWorkItem.Execute() => Door!.Enter(this);
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.InteropServices;
 
 namespace BitTensor.Emulation;
 
@@ -11,9 +10,9 @@ public sealed class TrafficCounter
 {
     static readonly string[] Names = ["forward", "forward-reply", "backward", "submission", "receipt", "coalition"];
 
-    // A kind meets few outcomes, and names are mostly the same object: looking through them is quicker than hashing them.
-    readonly List<(string Outcome, long Count)>[] _parcels = Array.ConvertAll(Names, _ => new List<(string, long)>());
-    readonly SortedDictionary<string, List<(string Outcome, long Count)>> _others = new(StringComparer.Ordinal);
+    // One inhabitant meets some dozen of them, and names are mostly the same object: looking through them is quicker than hashing them.
+    (string Kind, string Outcome, long Count)[] _counts = new (string, string, long)[12];
+    int _used;
 
     /// <summary>Names of the kinds of parcels.</summary>
     public static IReadOnlyList<string> Kinds => Names;
@@ -38,40 +37,39 @@ public sealed class TrafficCounter
         {
             Ended++;
         }
-        Add(_parcels[(int)kind], outcome, 1);
+        Count(Names[(int)kind], outcome, 1);
     }
 
     /// <summary>Counts something that is not a parcel, under a name of the caller's.</summary>
     public void Count(string kind, string outcome, long count)
     {
-        if (!_others.TryGetValue(kind, out var counts))
+        for (var k = 0; k < _used; k++)
         {
-            _others[kind] = counts = [];
+            ref var entry = ref _counts[k];
+            if (entry.Outcome == outcome && entry.Kind == kind)
+            {
+                entry.Count += count;
+                return;
+            }
         }
-        Add(counts, outcome, count);
+        if (_used == _counts.Length)
+        {
+            Array.Resize(ref _counts, 2 * _used);
+        }
+        _counts[_used++] = (kind, outcome, count);
     }
 
     /// <summary>Takes the counts since the last call, ordered by kind and outcome, and starts again at zero.</summary>
     public ImmutableArray<(string Kind, string Outcome, long Count)> Take()
     {
-        var all = Names.Zip(_parcels).Concat(_others.Select(o => (o.Key, o.Value))).SelectMany(k => k.Item2.Select(c => (Kind: k.Item1, c.Outcome, c.Count)));
-        ImmutableArray<(string, string, long)> taken = [.. all.OrderBy(c => c.Kind, StringComparer.Ordinal).ThenBy(c => c.Outcome, StringComparer.Ordinal)];
-        Array.ForEach(_parcels, p => p.Clear());
-        _others.Clear();
+        var taken = ImmutableArray.Create(_counts.AsSpan(0, _used)).Sort(ByName);
+        _used = 0;
         return taken;
     }
 
-    static void Add(List<(string Outcome, long Count)> counts, string outcome, long count)
+    static int ByName((string Kind, string Outcome, long Count) a, (string Kind, string Outcome, long Count) b)
     {
-        var entries = CollectionsMarshal.AsSpan(counts);
-        for (var k = 0; k < entries.Length; k++)
-        {
-            if (entries[k].Outcome == outcome)
-            {
-                entries[k].Count += count;
-                return;
-            }
-        }
-        counts.Add((outcome, count));
+        var kinds = string.CompareOrdinal(a.Kind, b.Kind);
+        return kinds != 0 ? kinds : string.CompareOrdinal(a.Outcome, b.Outcome);
     }
 }

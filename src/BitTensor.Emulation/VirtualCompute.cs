@@ -13,11 +13,16 @@ public sealed class VirtualCompute : Compute
     // Looks again so many times before a thread goes to sleep: jobs and gaps between them are often shorter than a wake-up.
     const int Spins = 20;
 
+    // To wake a thread costs the driver as much as half a signature.
+    const int Many = 32;
+
     readonly VirtualKernel _kernel;
     readonly object _gate = new();
     // Lanes with work for whoever is free, each at most once. The driver may have emptied one since: then it is passed over.
     readonly PriorityQueue<Lane, (long Ticks, long Sequence)> _offered = new();
     readonly Dictionary<int, Lane> _lanes = [];
+    // When the last job of each lane is due. Numbers in a row: most lanes of a large network have nothing but these.
+    TimeSpan[] _free = new TimeSpan[64];
     readonly List<Thread> _workers = [];
     Lane? _awaited;
     int _asleep;
@@ -40,14 +45,14 @@ public sealed class VirtualCompute : Compute
     /// <inheritdoc/>
     public override void Submit(int lane, TimeSpan cost, Func<object> job, IActorRef replyTo)
     {
-        var pending = Enqueue(LaneOf(lane), cost, job);
+        var pending = Enqueue(lane, cost, job);
         _kernel.Schedule(pending.Due - _kernel.Now, new TellResult(this, pending, replyTo));
     }
 
     /// <inheritdoc/>
     public override void SubmitLate<T>(int lane, TimeSpan cost, Func<T> job, Func<Func<T>, object> message, IActorRef replyTo)
     {
-        var pending = Enqueue(LaneOf(lane), cost, job);
+        var pending = Enqueue(lane, cost, job);
         var told = message(() => (T)Finish(pending));
         _kernel.Schedule(pending.Due - _kernel.Now, new TellLater(replyTo, told, ActorRefs.NoSender));
     }
@@ -55,14 +60,35 @@ public sealed class VirtualCompute : Compute
     /// <inheritdoc/>
     public override void Occupy(int lane, TimeSpan cost, object message, IActorRef replyTo) =>
         _kernel.Schedule(
-            DueAfter(LaneOf(lane), cost) - _kernel.Now,
-            message is IHandedOver handed ? new HandOverLater(handed) : new TellLater(replyTo, message, ActorRefs.NoSender));
+            DueAfter(lane, cost) - _kernel.Now,
+            message as IHandedOver ?? (IRunnable)new TellLater(replyTo, message, ActorRefs.NoSender));
+
+    /// <inheritdoc/>
+    public override TimeSpan? Occupy(int lane, TimeSpan cost) => DueAfter(lane, cost);
+
+    /// <inheritdoc/>
+    public override bool HasCome(TimeSpan moment) => moment <= _kernel.Now;
+
+    /// <inheritdoc/>
+    public override Func<T> Aside<T>(Func<T> job)
+    {
+        var pending = new Job(new Lane(), _kernel.Now, _sequence++, job);
+        lock (_gate)
+        {
+            pending.Lane.Jobs.Enqueue(pending);
+            if (_workers.Count > 0)
+            {
+                Offer(pending.Lane, worthWaking: Many);
+            }
+        }
+        return () => (T)Finish(pending);
+    }
 
     /// <summary>Runs every job that is left.</summary>
     /// <exception cref="EmulationException">One of them failed.</exception>
     public void FinishAll()
     {
-        foreach (var lane in _lanes.Values)
+        foreach (var lane in _lanes.Keys)
         {
             Finish(Enqueue(lane, TimeSpan.Zero, static () => ""));
         }
@@ -89,9 +115,10 @@ public sealed class VirtualCompute : Compute
         return lane;
     }
 
-    Job Enqueue(Lane lane, TimeSpan cost, Func<object> work)
+    Job Enqueue(int id, TimeSpan cost, Func<object> work)
     {
-        var job = new Job(lane, DueAfter(lane, cost), _sequence++, work);
+        var lane = LaneOf(id);
+        var job = new Job(lane, DueAfter(id, cost), _sequence++, work);
         lock (_gate)
         {
             lane.Jobs.Enqueue(job);
@@ -100,7 +127,15 @@ public sealed class VirtualCompute : Compute
         return job;
     }
 
-    TimeSpan DueAfter(Lane lane, TimeSpan cost) => lane.Free = (lane.Free > _kernel.Now ? lane.Free : _kernel.Now) + cost;
+    TimeSpan DueAfter(int lane, TimeSpan cost)
+    {
+        if (lane >= _free.Length)
+        {
+            Array.Resize(ref _free, Math.Max(lane + 1, 2 * _free.Length));
+        }
+        ref var free = ref _free[lane];
+        return free = (free > _kernel.Now ? free : _kernel.Now) + cost;
+    }
 
     object Finish(Job job)
     {
@@ -151,13 +186,13 @@ public sealed class VirtualCompute : Compute
         return true;
     }
 
-    void Offer(Lane lane)
+    void Offer(Lane lane, int worthWaking = 1)
     {
         if (lane is { Ready: true, Offered: false })
         {
             lane.Offered = true;
             _offered.Enqueue(lane, lane.Jobs.Peek().Order);
-            if (_asleep > 0)
+            if (_asleep > 0 && _offered.Count >= worthWaking)
             {
                 Monitor.PulseAll(_gate);
             }
@@ -217,13 +252,6 @@ public sealed class VirtualCompute : Compute
         _asleep--;
     }
 
-    sealed class HandOverLater(IHandedOver message) : IRunnable
-    {
-        public void Run() => message.HandOver();
-
-        public void Execute() => Run();
-    }
-
     /// <summary>What happens when the result of a job is due.</summary>
     sealed class TellResult(VirtualCompute compute, Job job, IActorRef replyTo) : IRunnable
     {
@@ -232,7 +260,7 @@ public sealed class VirtualCompute : Compute
         public void Execute() => Run();
     }
 
-    /// <summary>Jobs that run one after another. Guarded by the gate, but for <see cref="Free"/>, which is the driver's.</summary>
+    /// <summary>Jobs that run one after another. Guarded by the gate.</summary>
     sealed class Lane
     {
         public Queue<Job> Jobs { get; } = new();
@@ -242,9 +270,6 @@ public sealed class VirtualCompute : Compute
         public bool Offered { get; set; }
 
         public bool Ready => !Busy && Jobs.Count > 0;
-
-        /// <summary>When the last job is due.</summary>
-        public TimeSpan Free { get; set; }
 
         /// <summary>Why nothing of this lane can be trusted any more. Belongs to whoever runs its job.</summary>
         public Exception? Failure { get; set; }

@@ -8,7 +8,7 @@ namespace BitTensor.Emulation;
 public sealed class EmulationException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>
-/// Virtual time. One queue of runnables that are ready, one priority queue of timers, one thread that drives both. The clock stands
+/// Virtual time. One queue of runnables that are ready, one of timers, one thread that drives both. The clock stands
 /// still while runnables run and jumps to the next timer when none is left; timers of one instant fire one at a time, in the order in
 /// which they were set, and everything a timer causes is run before the next one fires. Same inputs, same order, whatever the machine.
 /// </summary>
@@ -18,10 +18,9 @@ public sealed class VirtualKernel : IDisposable
     static long _created;
 
     readonly Queue<IRunnable> _ready = new();
-    readonly PriorityQueue<IRunnable, (long Ticks, long Sequence)> _timers = new();
+    readonly TimerQueue _timers = new();
     readonly ConcurrentQueue<IRunnable> _foreign = new();
     int _thread = Environment.CurrentManagedThreadId;
-    long _sequence;
     Exception? _failure;
     bool _atOnce;
     volatile bool _closing;
@@ -74,11 +73,11 @@ public sealed class VirtualKernel : IDisposable
         while (true)
         {
             RunReady();
-            if (until() || !_timers.TryDequeue(out var timer, out var due))
+            if (until() || !_timers.TryTake(out var timer, out var ticks))
             {
                 return;
             }
-            Now = new TimeSpan(due.Ticks);
+            Now = new TimeSpan(ticks);
             Fire(timer);
         }
     }
@@ -137,8 +136,7 @@ public sealed class VirtualKernel : IDisposable
         {
             Fail(new EmulationException($"A foreign thread set a timer during a virtual run:\n{Environment.StackTrace}"));
         }
-        var ticks = Now.Ticks + Math.Max(0, delay.Ticks);
-        _timers.Enqueue(timer, (ticks, _sequence++));
+        _timers.Add(Now.Ticks + Math.Max(0, delay.Ticks), timer);
     }
 
     void Fire(IRunnable timer)

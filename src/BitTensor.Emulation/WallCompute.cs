@@ -49,6 +49,13 @@ public sealed class WallCompute : Compute
     public override void Occupy(int lane, TimeSpan cost, object message, IActorRef replyTo) => Submit(lane, cost, () => message, replyTo);
 
     /// <inheritdoc/>
+    public override Func<T> Aside<T>(Func<T> job)
+    {
+        var result = job();
+        return () => result;
+    }
+
+    /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
         _stopped = true;

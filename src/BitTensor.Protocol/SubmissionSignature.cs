@@ -13,6 +13,9 @@ namespace BitTensor.Protocol;
 /// </summary>
 public static class SubmissionSignature
 {
+    /// <summary>Bytes of a signature.</summary>
+    public const int Bytes = 64;
+
     static readonly byte[] Domain = Encoding.ASCII.GetBytes("BitTensor.Actors/SubmitWeights/1\0");
     static readonly byte[] CommitDomain = Encoding.ASCII.GetBytes("BitTensor.Actors/CommitWeights/1\0");
     static readonly byte[] CommitmentDomain = Encoding.ASCII.GetBytes("BitTensor.Actors/Commitment/1\0");

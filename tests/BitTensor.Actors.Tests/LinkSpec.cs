@@ -142,7 +142,7 @@ public sealed class LinkSpec
     public void Doubling_damaging_and_replaying_happen_to_the_share_they_name()
     {
         var rules = Rules("default: { duplicate: 10%, duplicate-delay: 40 ms, corrupt: 20%, replay: 30% }").Between(0, 1, ParcelKind.Forward);
-        var verdicts = Enumerable.Range(0, Many).Select(k => LinkRule.JudgeAll(rules, new Parcel(0, 1, ParcelKind.Forward, 100, k), TimeSpan.Zero, TimeSpan.Zero, new RandomStream(7, "link", k))).ToArray();
+        var verdicts = Enumerable.Range(0, Many).Select(k => rules.Judge(new Parcel(0, 1, ParcelKind.Forward, 100, k), TimeSpan.Zero, TimeSpan.Zero, new RandomStream(7, "link", k))).ToArray();
         Assert.InRange(verdicts.Count(v => v.CopyAfter is not null) / (double)Many, 0.09, 0.11);
         Assert.InRange(verdicts.Count(v => v.Damage is not null) / (double)Many, 0.19, 0.21);
         Assert.InRange(verdicts.Count(v => v.OldOne is not null) / (double)Many, 0.29, 0.31);
@@ -154,9 +154,9 @@ public sealed class LinkSpec
     public void A_clogged_path_holds_what_is_sent_and_a_cut_one_drops_it()
     {
         var parcel = new Parcel(0, 1, ParcelKind.Forward, 100, 0);
-        TimeSpan After(int second) => LinkRule.JudgeAll([new ClogRule(TimeSpan.FromSeconds(9))], parcel, TimeSpan.FromSeconds(second), TimeSpan.Zero, new RandomStream(1, "test")).After;
+        TimeSpan After(int second) => new RuleList([new ClogRule(TimeSpan.FromSeconds(9))]).Judge(parcel, TimeSpan.FromSeconds(second), TimeSpan.Zero, new RandomStream(1, "test")).After;
         Assert.Equal([7, 1, 0, 0], [After(2).Seconds, After(8).Seconds, After(9).Seconds, After(12).Seconds]);
-        Assert.Equal("partition", LinkRule.JudgeAll([new CutRule("partition")], parcel, TimeSpan.Zero, TimeSpan.Zero, new RandomStream(1, "test")).Dropped);
+        Assert.Equal("partition", new RuleList([new CutRule("partition")]).Judge(parcel, TimeSpan.Zero, TimeSpan.Zero, new RandomStream(1, "test")).Dropped);
     }
 
     [Fact]

@@ -32,6 +32,45 @@ public sealed class ReplaySpec
     }
 
     [Theory]
+    [InlineData("[]")]
+    [InlineData("[{ rate: 3 per block, for: 4 s, do: { action: crash, take: one } }]")]
+    [InlineData("[{ rate: 3 per block, for: 4 s, do: { action: pause, take: one } }]")]
+    [InlineData("[{ rate: 1 per block, for: 2 blocks, do: { action: leave, take: one, lose-state: yes } }, { rate: 2 per block, for: 5 s, do: { action: slow, factor: 20, take: one } }]")]
+    public void What_is_counted_when_it_is_asked_for_is_what_somebody_who_looks_sees_happen(string timeline)
+    {
+        string[] overrides = [$"timeline={timeline}"];
+        var alone = Stage.Run(Busy, null, overrides);
+        var watched = new Looker();
+        Assert.Equal(alone.JournalHash, Stage.Run(Busy, new RunOptions { Watch = watched }, overrides).JournalHash);
+        Assert.True(watched.Lessons > 1000);
+    }
+
+    /// <summary>Quadratic neurons whose lessons take so long that many wait at a time.</summary>
+    const string Busy =
+        """
+        version: 1
+        name: busy
+        seed: 3
+        duration: 12 blocks
+        mechanism: { block-interval: 10 s, temperature: 0.1 }
+        populations:
+          - name: a
+            count: 8
+            model: { kind: quadratic }
+            training: { iteration-interval: 1 s, reply-timeout: 900 ms, step-cost: 10 ms }
+            serving: { cost: 60 ms }
+        network: { default: { latency: { distribution: exponential, mean: 40 ms }, loss: 2%, duplicate: 2%, duplicate-delay: 50 ms } }
+        audit: { every: never }
+        """;
+
+    sealed class Looker : RunObserver
+    {
+        public int Lessons { get; private set; }
+
+        public override void Parcel(TimeSpan at, Emulation.Parcel parcel, string outcome) => Lessons += outcome == "delivered/trained" ? 1 : 0;
+    }
+
+    [Theory]
     [InlineData("populations.honest.weights=significance")]
     [InlineData("populations.honest.weights=uniform")]
     [InlineData("populations.free-riding.strategy=self-weight")]

@@ -89,6 +89,27 @@ public sealed class VirtualTimeSpec
         Assert.All([atNext, atEnd], e => Assert.Contains("no such tensor", e.Message, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(8)]
+    public void What_is_made_aside_takes_no_time_and_is_there_when_it_is_asked_for(int cores)
+    {
+        Func<string>[] ways = [];
+        var (over, early) = ((TimeSpan?)null, true);
+        var said = Play(cores, null, null, (compute, self) =>
+        {
+            ways = [.. Enumerable.Range(0, 100).Select(k => compute.Aside(() => Busy($"{k}"))), compute.Aside<string>(() => throw new InvalidOperationException("no such key"))];
+            over = compute.Occupy(1, TimeSpan.FromMilliseconds(30));
+            early = over is { } moment && compute.HasCome(moment);
+            compute.Submit(1, TimeSpan.FromMilliseconds(5), () => $"{ways[99]()}, {ways[0]()}, {ways[0]()}", self);
+        });
+        Assert.Equal(["35 99, 0, 0"], said);
+        Assert.Equal((TimeSpan.FromMilliseconds(30), false), (over, early));
+        Assert.Equal("57", ways[57]());
+        Assert.Contains("no such key", Assert.Throws<EmulationException>(() => ways[100]()).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Work_from_a_foreign_thread_fails_the_run()
     {

@@ -145,6 +145,8 @@ sealed class Tenure
 
         public override void Occupy(int lane, TimeSpan cost, object message, IActorRef replyTo) => throw Nothing();
 
+        public override Func<T> Aside<T>(Func<T> job) => throw Nothing();
+
         protected override void Dispose(bool disposing) { }
 
         static InvalidOperationException Nothing() => new("A ledger computes nothing.");

@@ -64,6 +64,7 @@ sealed class Asking(
         _waiting.Clear();
         _unread.Clear();
         Evidence.Clear();
+        Tally.DropLessons();
         _training = false;
         View = null;
     }
@@ -175,12 +176,22 @@ sealed class Asking(
         }
         Tally.Answers += iteration.Replies.Count(r => r is not null);
         var ownMask = iteration.View.MaskFrom(plan.OwnSlot);
-        var (brain, life) = (Brain, _life);
         _training = true;
-        world.Compute.SubmitLate(
-            plan.Id, Health.Takes(plan.Population.Training.StepCost), () => brain.Train(iteration.Question, iteration.Replies, ownMask),
-            lesson => new Trained(life, sequence, iteration, lesson), self);
+        var cost = Health.Takes(plan.Population.Training.StepCost);
+        if (Brain.Instant)
+        {
+            var lesson = Brain.Train(iteration.Question, iteration.Replies, ownMask);
+            world.Compute.Occupy(plan.Id, cost, new Trained(_life, sequence, iteration, () => lesson), self);
+        }
+        else
+        {
+            TrainLater(Brain, _life, sequence, iteration, ownMask, cost);
+        }
     }
+
+    void TrainLater(Brain brain, int life, long sequence, Iteration iteration, double ownMask, TimeSpan cost) =>
+        world.Compute.SubmitLate(
+            plan.Id, cost, () => brain.Train(iteration.Question, iteration.Replies, ownMask), lesson => new Trained(life, sequence, iteration, lesson), self);
 
     public void HandleTrained(Trained trained)
     {
@@ -189,7 +200,14 @@ sealed class Asking(
             return;
         }
         _training = false;
-        _unread.Add(trained);
+        if (Brain.Instant)
+        {
+            Read(trained.Iteration, trained.Lesson());
+        }
+        else
+        {
+            _unread.Add(trained);
+        }
         if (Brain.Instant && conduct.FollowsProtocol && world.Sabotage == Sabotage.None)
         {
             TeachAtOnce(trained);
@@ -243,20 +261,21 @@ sealed class Asking(
     /// <summary>Notes what the lessons showed that came since the last block; nobody asks before the next one.</summary>
     public void ReadLessons()
     {
-        foreach (var (_, _, iteration, result) in _unread)
+        _unread.ForEach(trained => Read(trained.Iteration, trained.Lesson()));
+        _unread.Clear();
+    }
+
+    void Read(Iteration iteration, Lesson lesson)
+    {
+        Tally.Add(lesson);
+        Evidence.Begin();
+        for (var k = 0; k < plan.Slots.Length; k++)
         {
-            var lesson = result();
-            Tally.Add(lesson);
-            Evidence.Begin();
-            for (var k = 0; k < plan.Slots.Length; k++)
+            if (k == plan.OwnSlot ? Brain.MasksOwnSlot : iteration.Replies[k] is not null)
             {
-                if (k == plan.OwnSlot ? Brain.MasksOwnSlot : iteration.Replies[k] is not null)
-                {
-                    Evidence.Add(k, iteration.View.LossGradient(k, lesson.Sensitivity[k]), lesson.Significance?[k] ?? 0);
-                }
+                Evidence.Add(k, iteration.View.LossGradient(k, lesson.Sensitivity[k]), lesson.Significance?[k] ?? 0);
             }
         }
-        _unread.Clear();
     }
 
     /// <summary>Whoever has not answered by now is missing.</summary>

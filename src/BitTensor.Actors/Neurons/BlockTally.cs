@@ -29,10 +29,13 @@ sealed class BlockTally
     /// <summary>Mean loss of the block that was reported last; null without an iteration.</summary>
     public double? LossBefore { get; private set; }
 
+    /// <summary>Forgets the lessons, but not what was asked and answered.</summary>
+    public void DropLessons() => (_loss, _accuracy, _iterations, _graded) = (0, 0, 0, 0);
+
     public void Clear()
     {
         LossBefore = _iterations == 0 ? null : _loss / _iterations;
-        (_loss, _accuracy, _iterations, _graded) = (0, 0, 0, 0);
+        DropLessons();
         (Queries, Answers) = (0, 0);
     }
 }

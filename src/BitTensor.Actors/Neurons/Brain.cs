@@ -32,6 +32,9 @@ public abstract class Brain : IDisposable
     /// <summary>The answer to a batch, unmasked, shape rows x width.</summary>
     public abstract Tensor Represent(Tensor batch);
 
+    /// <summary>False when gradients teach it nothing.</summary>
+    public virtual bool Learns => true;
+
     /// <summary>Learns from a gradient with respect to the unmasked answer.</summary>
     public abstract void Learn(Tensor batch, Tensor gradient);
 
@@ -83,6 +86,8 @@ sealed class QuadraticBrain(QuadraticLoss loss, int ownSlot) : Brain
     public override bool MasksOwnSlot => true;
 
     public override bool Instant => true;
+
+    public override bool Learns => false;
 
     public override Question NextQuestion() => Ask;
 

@@ -15,7 +15,7 @@ namespace BitTensor.Actors.Neurons;
 /// its callers, <see cref="Voting"/> towards the ledger, <see cref="Lifeline"/> what makes it outlive its process, and its
 /// <see cref="Fate"/> says when it is to be ill.
 /// </summary>
-sealed class NeuronActor : Inhabitant, IWithTimers
+sealed class NeuronActor : Inhabitant, IWithTimers, IDoor
 {
     readonly World _world;
     readonly NeuronPlan _plan;
@@ -26,6 +26,7 @@ sealed class NeuronActor : Inhabitant, IWithTimers
     readonly Membership? _membership;
     readonly Voting _voting;
     readonly IActorRef _journal;
+    readonly IActorRef _self;
     readonly Links _links;
     readonly IScheduler _scheduler;
     readonly Asking _asking;
@@ -60,6 +61,8 @@ sealed class NeuronActor : Inhabitant, IWithTimers
         _lifeline = new Lifeline(world, plan, () => _brain, Self);
         _known = world.Timeline;
         _fate = _known.Of(plan.Id);
+        _self = Self;
+        world.Open(plan.Id, this);
 
         Receive<LedgerMessage.BlockOpened>(HandleBlockOpened);
         Receive<Iterate>(_ => HandleIterate());
@@ -93,6 +96,28 @@ sealed class NeuronActor : Inhabitant, IWithTimers
 
     /// <summary>Set by Akka.</summary>
     public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <summary>What a large network is made of is dealt with on the spot; the rest waits its turn.</summary>
+    public void Enter(object arrival)
+    {
+        switch (arrival)
+        {
+            case Arrival<QueryMessage.Forward> forward when Takes(forward):
+                _serving.HandleForward(forward);
+                break;
+            case Arrival<QueryMessage.ForwardReply> reply when Takes(reply):
+                HandleForwardReply(reply);
+                break;
+            case Arrival<QueryMessage.Backward> backward when Takes(backward):
+                _serving.HandleBackward(backward);
+                break;
+            case Arrival<QueryMessage.Forward> or Arrival<QueryMessage.ForwardReply> or Arrival<QueryMessage.Backward>:
+                break;
+            default:
+                _self.Tell(arrival, ActorRefs.NoSender);
+                break;
+        }
+    }
 
     protected override void PreStart()
     {
@@ -151,9 +176,11 @@ sealed class NeuronActor : Inhabitant, IWithTimers
         }
         var now = _world.Now(Context.System.Scheduler);
         var before = _health;
+        _serving.CatchUp();
         _health = _fate.At(now);
         _health = _health with { Down = _health.Down ?? _membership?.Absence };
         _serving.Health = _asking.Health = _health;
+        _serving.CatchUp();
         _losesState |= _health.LosesState;
         if (before.Down is null && _health.Down is { } why)
         {
@@ -359,12 +386,14 @@ sealed class NeuronActor : Inhabitant, IWithTimers
 
     void HandleSettle()
     {
+        _serving.CatchUp();
         var working = _asking.Working + _outbox.Held;
         Sender.Tell(new ControlMessage.Settled(_links.Traffic.Sent, _links.Traffic.Ended, working, Traffic.Of(_links.Traffic)));
     }
 
     void ReportBlock(long height, LedgerView? view)
     {
+        _serving.CatchUp();
         var report = _asking.Tally.Report(height, _plan.Id, view?.MeanMask(_plan.OwnSlot) ?? 0);
         _journal.Tell(new ControlMessage.NeuronRecorded(report, Traffic.Of(_links.Traffic)));
         _asking.Tally.Clear();

@@ -11,23 +11,31 @@ readonly record struct OpenQuery(Tensor Batch, double Mask, TimeSpan AnsweredAt)
 /// </summary>
 sealed class OpenQueries(int capacity, TimeSpan remember)
 {
-    readonly Dictionary<QueryId, LinkedListNode<(QueryId Query, OpenQuery Answered)>> _open = [];
-    readonly LinkedList<(QueryId Query, OpenQuery Answered)> _oldestFirst = new();
+    // Values, not nodes: a large network has many, and what a collection must follow costs it more than what is written anew.
+    readonly Dictionary<QueryId, (OpenQuery Answered, long Number)> _open = [];
+    // May hold some that are not open any more, so that none is looked for in its midst.
+    readonly Queue<(QueryId Query, TimeSpan AnsweredAt, long Number)> _oldestFirst = new();
+    long _answers;
 
     public int Count => _open.Count;
 
     public void Add(QueryId query, OpenQuery answered)
     {
-        Remove(query);
+        _open.Remove(query);
         Forget(answered.AnsweredAt - remember, capacity - 1);
-        _open[query] = _oldestFirst.AddLast((query, answered));
+        _open[query] = (answered, _answers);
+        _oldestFirst.Enqueue((query, answered.AnsweredAt, _answers++));
+        if (_oldestFirst.Count > 2 * _open.Count + 16)
+        {
+            DropClosed();
+        }
     }
 
     /// <summary>Takes the query out; null when it was never answered or is forgotten.</summary>
     public OpenQuery? Take(QueryId query, TimeSpan now)
     {
         Forget(now - remember, capacity);
-        return Remove(query);
+        return _open.Remove(query, out var open) ? open.Answered : null;
     }
 
     /// <summary>Forgets everything.</summary>
@@ -37,21 +45,29 @@ sealed class OpenQueries(int capacity, TimeSpan remember)
         _oldestFirst.Clear();
     }
 
-    OpenQuery? Remove(QueryId query)
-    {
-        if (!_open.Remove(query, out var node))
-        {
-            return null;
-        }
-        _oldestFirst.Remove(node);
-        return node.Value.Answered;
-    }
-
     void Forget(TimeSpan oldest, int keep)
     {
-        while (_oldestFirst.First is { } first && (first.Value.Answered.AnsweredAt < oldest || _open.Count > keep))
+        while (_oldestFirst.TryPeek(out var first) && (first.AnsweredAt < oldest || _open.Count > keep))
         {
-            Remove(first.Value.Query);
+            if (IsOpen(first.Query, first.Number))
+            {
+                _open.Remove(first.Query);
+            }
+            _oldestFirst.Dequeue();
         }
     }
+
+    void DropClosed()
+    {
+        for (var left = _oldestFirst.Count; left > 0; left--)
+        {
+            var entry = _oldestFirst.Dequeue();
+            if (IsOpen(entry.Query, entry.Number))
+            {
+                _oldestFirst.Enqueue(entry);
+            }
+        }
+    }
+
+    bool IsOpen(QueryId query, long number) => _open.TryGetValue(query, out var open) && open.Number == number;
 }

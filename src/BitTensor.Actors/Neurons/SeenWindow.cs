@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using BitTensor.Emulation;
+using BitTensor.Protocol;
 
 namespace BitTensor.Actors.Neurons;
 
@@ -24,7 +26,15 @@ readonly record struct SeenWindow(long Highest, ulong Seen)
     const int Width = 64;
 
     /// <summary>Nothing has been seen.</summary>
-    public static SeenWindow Empty => new(long.MinValue, 0);
+    public static SeenWindow Empty => default;
+
+    /// <summary>Notes in a window that a number has come now, and tells whether it had before.</summary>
+    public static Sight Note(ref SeenWindow window, long number)
+    {
+        var sight = window.Look(number);
+        window = window.With(number);
+        return sight;
+    }
 
     /// <summary>What is known of a number.</summary>
     public Sight Look(long number) =>
@@ -60,12 +70,22 @@ sealed class SeenNumbers
     public void Clear() => _windows.Clear();
 
     /// <summary>Notes that it has now, and tells whether it had before.</summary>
-    public Sight Note(int sender, long number)
-    {
-        ref var window = ref CollectionsMarshal.GetValueRefOrAddDefault(_windows, sender, out var known);
-        window = known ? window : SeenWindow.Empty;
-        var sight = window.Look(number);
-        window = window.With(number);
-        return sight;
-    }
+    public Sight Note(int sender, long number) => SeenWindow.Note(ref CollectionsMarshal.GetValueRefOrAddDefault(_windows, sender, out _), number);
+}
+
+/// <summary>Two windows per caller: of its queries, and of its gradients.</summary>
+sealed class SeenCalls
+{
+    ByAddress<(SeenWindow Asked, SeenWindow Taught)> _windows = new();
+
+    /// <summary>Forgets everything.</summary>
+    public void Clear() => _windows.Clear();
+
+    /// <summary>Notes that a query has come now, and tells whether it had before.</summary>
+    public Sight NoteAsked(QueryId query) => SeenWindow.Note(ref Of(query.Caller).Asked, query.Sequence);
+
+    /// <summary>Notes that the gradient of a query has come now, and tells whether it had before.</summary>
+    public Sight NoteTaught(QueryId query) => SeenWindow.Note(ref Of(query.Caller).Taught, query.Sequence);
+
+    ref (SeenWindow Asked, SeenWindow Taught) Of(int caller) => ref _windows.Of(caller, out _);
 }

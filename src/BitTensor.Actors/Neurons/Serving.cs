@@ -2,6 +2,7 @@ using Akka.Actor;
 using BitTensor.Actors.Adversary;
 using BitTensor.Actors.Faults;
 using BitTensor.Emulation;
+using BitTensor.Mechanism;
 using BitTensor.Protocol;
 
 namespace BitTensor.Actors.Neurons;
@@ -16,8 +17,9 @@ sealed class Serving(
 {
     readonly OpenQueries _open = new(plan.Population.Serving.OpenQueries, plan.Population.Serving.Remember);
     readonly Func<object, bool> _takes = takes;
-    readonly SeenNumbers _asked = new();
-    readonly SeenNumbers _taught = new();
+    readonly SeenCalls _seen = new();
+    // Lessons that take time and nothing else, the oldest first: they are counted when somebody wants to know.
+    ShortQueue<(TimeSpan Over, int From, long Number)> _lessons;
     ServiceQueue? _service;
     int _queued;
     int _life;
@@ -39,29 +41,51 @@ sealed class Serving(
         _end = "dead/" + why;
         _life++;
         _service?.Clear().ForEach(work => links.End(work.Parcel, _end));
+        while (_lessons.TryDequeue(out var lesson))
+        {
+            links.End(LessonOf(lesson.From, lesson.Number), _end);
+        }
         _queued = 0;
         View = null;
         _open.Clear();
-        _asked.Clear();
-        _taught.Clear();
+        _seen.Clear();
+    }
+
+    /// <summary>Counts the lessons whose time is over. A neuron that stands still gets to none.</summary>
+    public void CatchUp()
+    {
+        while (!Health.Paused && _lessons.First is { } lesson && world.Compute.HasCome(lesson.Over))
+        {
+            _lessons.TryDequeue(out _);
+            _queued--;
+            links.End(LessonOf(lesson.From, lesson.Number), "delivered/trained");
+        }
     }
 
     public void HandleForward(Arrival<QueryMessage.Forward> arrival)
     {
+        CatchUp();
         var (query, batch) = (arrival.Message.Query, arrival.Message.Batch);
-        if (query.Caller == arrival.From && _asked.Note(query.Caller, query.Sequence) is not Sight.Fresh and var sight)
+        if (query.Caller == arrival.From && _seen.NoteAsked(query) is not Sight.Fresh and var sight)
         {
             links.End(arrival, ParcelKind.Forward, sight == Sight.Duplicate ? "delivered/duplicate" : "delivered/stale");
             return;
         }
         var parcel = new Parcel(arrival.From, plan.Id, ParcelKind.Forward, 0, arrival.Number);
-        if ((Judge(arrival.From, query, batch) ?? conduct.Refuses(query.Caller, View!.BidOf(query.Caller))) is { } refusal)
+        if ((Judge(arrival.From, query, batch) ?? RefusalOf(query.Caller)) is { } refusal)
         {
             Refuse(parcel, query, refusal);
             return;
         }
         var mask = View!.MaskFor(query.Caller);
-        if (conduct.Relays(query.Caller) is { } other)
+        if (IsSimple)
+        {
+            _queued++;
+            var output = Masked(Brain.Represent(batch), mask);
+            var answer = new Represented(_life, arrival.Number, query, batch, mask, output, null) { At = this };
+            world.Compute.Occupy(plan.Id, Health.Takes(plan.Population.Serving.Cost), answer, self);
+        }
+        else if (conduct.Relays(query.Caller) is { } other)
         {
             if (!outbox.Relay(other, new RelayedQuery(query, batch, mask, clock()), plan.Population.Serving.OpenQueries, plan.Population.Serving.Remember))
             {
@@ -72,13 +96,7 @@ sealed class Serving(
         }
         else if (conduct.Fake(query, batch.Rows, Brain.Width) is { } fake)
         {
-            Answer(new Represented(_life, parcel, query, batch, mask, Masked(fake, mask), null) { At = this });
-        }
-        else if (IsSimple)
-        {
-            _queued++;
-            var output = Masked(Brain.Represent(batch), mask);
-            world.Compute.Occupy(plan.Id, Health.Takes(plan.Population.Serving.Cost), new Represented(_life, parcel, query, batch, mask, output, null) { At = this }, self);
+            Answer(new Represented(_life, arrival.Number, query, batch, mask, Masked(fake, mask), null) { At = this });
         }
         else
         {
@@ -88,7 +106,7 @@ sealed class Serving(
 
     /// <summary>What a relay was answered goes to who asked it.</summary>
     public void HandleRelayed(RelayedQuery relayed, Tensor output) =>
-        Reply(new Represented(_life, default, relayed.Query, relayed.Batch, relayed.Mask, Masked(output, relayed.Mask), null) { At = this });
+        Reply(new Represented(_life, 0, relayed.Query, relayed.Batch, relayed.Mask, Masked(output, relayed.Mask), null) { At = this });
 
     /// <summary>What a relay was refused it refuses too.</summary>
     public void HandleRelayRefused(RelayedQuery relayed) => SendRefusal(relayed.Query.Caller, relayed.Query, ServingRefusal.Busy);
@@ -97,7 +115,7 @@ sealed class Serving(
     {
         if (answer.Life != _life)
         {
-            links.End(answer.Parcel, _end);
+            links.End(ParcelOf(answer), _end);
             return;
         }
         _queued--;
@@ -106,13 +124,14 @@ sealed class Serving(
 
     public void HandleBackward(Arrival<QueryMessage.Backward> arrival)
     {
+        CatchUp();
         var (query, gradient) = (arrival.Message.Query, arrival.Message.Gradient);
         if (query.Caller != arrival.From)
         {
             links.End(arrival, ParcelKind.Backward, $"delivered/refused-{ServingRefusal.WrongCaller}");
             return;
         }
-        var sight = _taught.Note(query.Caller, query.Sequence);
+        var sight = _seen.NoteTaught(query);
         if (_open.Take(query, clock()) is not { } asked)
         {
             links.End(arrival, ParcelKind.Backward, sight == Sight.Duplicate ? "delivered/duplicate" : "delivered/forgotten");
@@ -128,15 +147,15 @@ sealed class Serving(
             links.End(arrival, ParcelKind.Backward, "delivered/ignored");
             return;
         }
-        var learned = new Learned(_life, new Parcel(arrival.From, plan.Id, ParcelKind.Backward, 0, arrival.Number)) { At = this };
-        if (IsSimple)
+        if (IsSimple && world.Watch is null && world.Compute.Occupy(plan.Id, Health.Takes(plan.Population.Serving.Cost)) is { } over)
         {
             _queued++;
-            world.Compute.Occupy(plan.Id, Health.Takes(plan.Population.Serving.Cost), Learn(Brain, asked, gradient, learned), self);
+            Learn(Brain, asked, gradient);
+            _lessons.Enqueue((over, arrival.From, arrival.Number));
         }
         else
         {
-            LearnLater(learned, asked, gradient);
+            LearnLater(new Learned(_life, arrival.From, arrival.Number), asked, gradient);
         }
     }
 
@@ -144,11 +163,11 @@ sealed class Serving(
     {
         if (learned.Life != _life)
         {
-            links.End(learned.Parcel, _end);
+            links.End(LessonOf(learned.From, learned.Number), _end);
             return;
         }
         _queued--;
-        links.End(learned.Parcel, "delivered/trained");
+        links.End(LessonOf(learned.From, learned.Number), "delivered/trained");
     }
 
     /// <summary>A worker's time is over.</summary>
@@ -163,8 +182,17 @@ sealed class Serving(
         _service!.Done(clock());
     }
 
+    Parcel ParcelOf(Represented answer) => new(answer.Query.Caller, plan.Id, ParcelKind.Forward, 0, answer.Number);
+
+    Parcel LessonOf(int from, long number) => new(from, plan.Id, ParcelKind.Backward, 0, number);
+
+    ServingRefusal? RefusalOf(int caller) => conduct.FollowsProtocol ? null : conduct.Refuses(caller, View!.BidOf(caller));
+
     /// <summary>True when answers and lessons are no work, nothing waits for a worker, and nothing is done but what the protocol says: most of a large network.</summary>
     bool IsSimple => Brain.Instant && plan.Population.Serving.Limits is null && conduct.FollowsProtocol;
+
+    /// <summary>True when the neuron takes whatever is due, and nobody looks.</summary>
+    bool IsWell => Health.Down is null && !Health.Paused && world.Watch is null;
 
     void Refuse(in Parcel parcel, QueryId query, ServingRefusal reason)
     {
@@ -174,10 +202,10 @@ sealed class Serving(
 
     void LearnLater(Learned learned, OpenQuery asked, Tensor gradient)
     {
-        var brain = Brain;
+        var (brain, parcel) = (Brain, LessonOf(learned.From, learned.Number));
         Serve(
-            learned.Parcel, reason => links.End(learned.Parcel, $"delivered/refused-{reason}"),
-            cost => Compute(cost, () => Learn(brain, asked, gradient, learned), _ => learned));
+            parcel, reason => links.End(parcel, $"delivered/refused-{reason}"),
+            cost => Compute(cost, () => Learn(brain, asked, gradient), _ => learned));
     }
 
     void Represent(Parcel parcel, QueryId query, Tensor batch, double mask)
@@ -186,7 +214,7 @@ sealed class Serving(
         Tensor Job() => Masked(conduct.Answered(batch.Rows, () => brain.Represent(batch)), mask);
         Serve(
             parcel, reason => Refuse(parcel, query, reason),
-            cost => Compute(conduct.Computes() ? cost : TimeSpan.Zero, Job, output => new Represented(life, parcel, query, batch, mask, null, output) { At = this }));
+            cost => Compute(conduct.Computes() ? cost : TimeSpan.Zero, Job, output => new Represented(life, parcel.Sequence, query, batch, mask, null, output) { At = this }));
     }
 
     /// <summary>Takes the neuron's own time, or that of a worker, if there is one.</summary>
@@ -228,7 +256,7 @@ sealed class Serving(
 
     void Answer(Represented answer)
     {
-        links.End(answer.Parcel, "delivered/answered");
+        links.End(ParcelOf(answer), "delivered/answered");
         Reply(answer);
     }
 
@@ -240,9 +268,11 @@ sealed class Serving(
         }
         else
         {
-            outbox.Hold(conduct.Holds(ParcelKind.ForwardReply), () => ReplyNow(answer));
+            ReplyInTime(answer);
         }
     }
+
+    void ReplyInTime(Represented answer) => outbox.Hold(conduct.Holds(ParcelKind.ForwardReply), () => ReplyNow(answer));
 
     void ReplyNow(Represented answer)
     {
@@ -266,11 +296,14 @@ sealed class Serving(
     void SendRefusal(int to, QueryId query, ServingRefusal reason) =>
         links.Send(to, ParcelKind.ForwardReply, WireSize.Header, new QueryMessage.ForwardRefused(query, plan.Id, reason));
 
-    static Learned Learn(Brain brain, OpenQuery asked, Tensor gradient, Learned learned)
+    static Tensor Learn(Brain brain, OpenQuery asked, Tensor gradient)
     {
-        // Y = m f(x), so dL/df = m dL/dY: a masked-out caller teaches nothing.
-        brain.Learn(asked.Batch, Masked(gradient, asked.Mask));
-        return learned;
+        if (brain.Learns)
+        {
+            // Y = m f(x), so dL/df = m dL/dY: a masked-out caller teaches nothing.
+            brain.Learn(asked.Batch, Masked(gradient, asked.Mask));
+        }
+        return gradient;
     }
 
     static Tensor Masked(Tensor tensor, double mask)
@@ -283,32 +316,26 @@ sealed class Serving(
         return new Tensor(tensor.Rows, tensor.Columns, values);
     }
 
-    /// <summary>Something has taken its time. A neuron that stands still or is down does with it what it does with every message.</summary>
-    public abstract record Due : IHandedOver
+    /// <summary>
+    /// The answer is due: it is there, or it is looked at where it arrives, so that it may be computed on the way. A neuron that stands still or is down does
+    /// with it what it does with every message.
+    /// </summary>
+    public sealed record Represented(int Life, long Number, QueryId Query, Tensor Batch, double Mask, Tensor? Output, Func<Tensor>? Late) : IHandedOver
     {
         public required Serving At { get; init; }
 
-        public void HandOver()
+        public void Run()
         {
-            if (At._takes(this))
+            if (At.IsWell || At._takes(this))
             {
-                Enter();
+                At.HandleRepresented(this);
             }
         }
 
-        protected abstract void Enter();
+        public void Execute() => Run();
     }
 
-    /// <summary>The answer is due: it is there, or it is looked at where it arrives, so that it may be computed on the way.</summary>
-    public sealed record Represented(int Life, Parcel Parcel, QueryId Query, Tensor Batch, double Mask, Tensor? Output, Func<Tensor>? Late) : Due
-    {
-        protected override void Enter() => At.HandleRepresented(this);
-    }
-
-    public sealed record Learned(int Life, Parcel Parcel) : Due
-    {
-        protected override void Enter() => At.HandleLearned(this);
-    }
+    public sealed record Learned(int Life, int From, long Number);
 
     public sealed record Served(int Life, Work Work);
 }
@@ -342,7 +369,9 @@ static class WireSize
 
     public static long Of(int rows, int columns, TensorEncoding encoding) => Header + TensorPayload.Size(rows, columns, encoding);
 
-    public static long Of(LedgerMessage.SubmitWeights submission) => Header + submission.Row.Count * 12L + submission.Signature.Length;
+    /// <summary>A commitment and its signature.</summary>
+    public const long OfCommitment = Header + 32 + SubmissionSignature.Bytes;
 
-    public static long Of(LedgerMessage.CommitWeights commit) => Header + commit.Commitment.Length + commit.Signature.Length;
+    /// <summary>A row and its signature.</summary>
+    public static long OfSubmission(WeightRow row, int signature = SubmissionSignature.Bytes) => Header + row.Count * 12L + signature;
 }

@@ -77,16 +77,33 @@ sealed class Voting(World world, NeuronPlan plan, Conduct conduct, Outbox outbox
         var next = row.With(Simplex.Bounded(row.Values, wanted, _mechanism.Epsilon * conduct.Pace));
         var due = view.Block.Height + _mechanism.RevealAfter;
         var pen = new Pen(Key, world.Run, plan.Id, due, _mechanism.Epsilon, row, next);
-        LedgerMessage.SubmitWeights[] rows = [.. conduct.Submissions(pen) ?? (next.Equals(row) ? [] : [pen.Sign(next)])];
+        var own = conduct.Submissions(pen);
         if (_mechanism.RevealAfter > 0)
         {
-            _promise = rows.Length == 0 ? null : (due, rows);
-            Array.ForEach(rows, submission => Commit(Key.Commit(submission, view.Block.Height)));
+            Promise(due, view.Block.Height, [.. own ?? (next.Equals(row) ? [] : [pen.Sign(next)])]);
         }
-        else
+        else if (own is not null)
         {
-            Array.ForEach(rows, Show);
+            Array.ForEach([.. own], Show);
         }
+        else if (!next.Equals(row))
+        {
+            ShowNext(pen);
+        }
+    }
+
+    /// <summary>Where rows are hidden at first: commits to these.</summary>
+    void Promise(long due, long height, LedgerMessage.SubmitWeights[] rows)
+    {
+        _promise = rows.Length == 0 ? null : (due, rows);
+        Array.ForEach(rows, submission => Commit(Key.Commit(submission, height)));
+    }
+
+    /// <summary>Signing is what takes longest when a block opens, and nobody looks at a signature before it arrives.</summary>
+    void ShowNext(Pen pen)
+    {
+        var signed = world.Compute.Aside(() => pen.Sign(pen.Next));
+        Hold(() => links.SendLate(Parcel.LedgerAddress, ParcelKind.Submission, WireSize.OfSubmission(pen.Next), signed));
     }
 
     /// <summary>Where rows are hidden at first: shows the row it committed to when its block has come. True while one is hidden or being shown.</summary>
@@ -103,11 +120,11 @@ sealed class Voting(World world, NeuronPlan plan, Conduct conduct, Outbox outbox
         return true;
     }
 
-    void Show(LedgerMessage.SubmitWeights submission) => Send(WireSize.Of(submission), submission);
+    void Show(LedgerMessage.SubmitWeights submission) =>
+        Hold(() => links.Send(Parcel.LedgerAddress, ParcelKind.Submission, WireSize.OfSubmission(submission.Row, submission.Signature.Length), submission));
 
-    void Commit(LedgerMessage.CommitWeights commit) => Send(WireSize.Of(commit), commit);
+    void Commit(LedgerMessage.CommitWeights commit) =>
+        Hold(() => links.Send(Parcel.LedgerAddress, ParcelKind.Submission, WireSize.OfCommitment, commit));
 
-    void Send<T>(long bytes, T said)
-        where T : LedgerMessage =>
-        outbox.Hold(conduct.SubmitsAfter(world.Scenario.BlockInterval), () => links.Send(Parcel.LedgerAddress, ParcelKind.Submission, bytes, said));
+    void Hold(Action send) => outbox.Hold(conduct.SubmitsAfter(world.Scenario.BlockInterval), send);
 }

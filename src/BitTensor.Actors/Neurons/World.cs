@@ -24,7 +24,11 @@ static class Seat
 sealed class World
 {
     LinkRules _rules;
+    // Two inhabitants that begin at once may each make one: they are the same.
+    Network? _network;
     readonly IActorRef[] _neurons;
+    readonly IDoor?[] _doors;
+    readonly int _placeOfAdversary;
     readonly IActorRef[] _seats = [.. Enumerable.Repeat(ActorRefs.Nobody, 1 - Seat.Last)];
     long _beganTicks;
 
@@ -44,6 +48,8 @@ sealed class World
         Extensions = extensions ?? new();
         _rules = new LinkRules(scenario.Network, plans, Timeline, Extensions.LinkRules);
         _neurons = new IActorRef[plans.Count];
+        _doors = new IDoor?[plans.Count];
+        _placeOfAdversary = scenario.Coalition is { } coalition ? plans.First(p => p.Population.Name == coalition.Members[0]).Id : Seat.Adversary;
     }
 
     /// <summary>What runs; its timeline grows when the run is steered.</summary>
@@ -77,17 +83,17 @@ sealed class World
     public Func<NeuronPlan, Brain>? Raise { get; set; }
 
     /// <summary>The run's time by the clock of this process, as far as it is known here.</summary>
-    public TimeSpan Now(IScheduler scheduler) => scheduler.MonotonicClock - TimeSpan.FromTicks(Interlocked.Read(ref _beganTicks));
+    public TimeSpan Now(IScheduler scheduler) => scheduler.MonotonicClock - TimeSpan.FromTicks(Volatile.Read(ref _beganTicks));
 
     /// <summary>The run begins now.</summary>
-    public void Begin(IScheduler scheduler) => Interlocked.Exchange(ref _beganTicks, scheduler.MonotonicClock.Ticks);
+    public void Begin(IScheduler scheduler) => Volatile.Write(ref _beganTicks, scheduler.MonotonicClock.Ticks);
 
     /// <summary>A block opens. Where neurons come and go between processes, it is blocks that tell a process what time it is in the run.</summary>
     public void NoteBlock(long height, IScheduler scheduler)
     {
         if (Durable)
         {
-            Interlocked.Exchange(ref _beganTicks, (scheduler.MonotonicClock - Math.Max(0, height - 1) * Scenario.BlockInterval).Ticks);
+            Volatile.Write(ref _beganTicks, (scheduler.MonotonicClock - Math.Max(0, height - 1) * Scenario.BlockInterval).Ticks);
         }
     }
 
@@ -112,19 +118,27 @@ sealed class World
         }
     }
 
+    /// <summary>From now on parcels may enter a neuron on the spot.</summary>
+    public void Open(int neuron, IDoor door) => _doors[neuron] = door;
+
     /// <summary>The actor at an address.</summary>
     public IActorRef At(int address) => address < 0 ? _seats[-address] : _neurons[address];
 
     /// <summary>The address whose links an inhabitant has: an adversary stands where the first of its members stands.</summary>
-    int PlaceOf(int address) =>
-        address == Seat.Adversary && Scenario.Coalition is { } coalition ? Plans.First(p => p.Population.Name == coalition.Members[0]).Id : address;
+    int PlaceOf(int address) => address == Seat.Adversary ? _placeOfAdversary : address;
 
     /// <summary>The links of one inhabitant.</summary>
-    public Links LinksOf(int address, IScheduler scheduler) =>
-        new(
-            Scenario.Seed, address, scheduler, () => Now(scheduler), (to, kind) => _rules.Between(PlaceOf(address), PlaceOf(to), kind, Now(scheduler)), At,
-            DamagedParcels.Instance)
-        {
-            Watch = Watch is { } watch ? watch.Parcel : null,
-        };
+    public Links LinksOf(int address, IScheduler scheduler) => new(_network ??= NetworkOf(scheduler), address);
+
+    Network NetworkOf(IScheduler scheduler) => new()
+    {
+        Seed = Scenario.Seed,
+        Scheduler = scheduler,
+        Now = () => Now(scheduler),
+        Rules = (from, to, kind, now) => _rules.Between(PlaceOf(from), PlaceOf(to), kind, now),
+        Address = At,
+        Door = address => address < 0 ? null : _doors[address],
+        Bytes = DamagedParcels.Instance,
+        Watch = Watch is { } watch ? watch.Parcel : null,
+    };
 }

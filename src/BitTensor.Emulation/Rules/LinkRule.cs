@@ -22,20 +22,4 @@ public abstract class LinkRule
 
     /// <summary>A rule with the same settings and fresh state, for another direction of another link.</summary>
     public virtual LinkRule Fresh() => this;
-
-    /// <summary>Asks rules in order: the sum of their delays, or the first drop.</summary>
-    public static Verdict JudgeAll(IReadOnlyList<LinkRule> rules, in Parcel parcel, TimeSpan now, TimeSpan so, RandomStream dice)
-    {
-        var all = Verdict.Pass;
-        for (var k = 0; k < rules.Count; k++)
-        {
-            var verdict = rules[k].Judge(parcel, now, so + all.After, dice);
-            if (verdict.Dropped is not null)
-            {
-                return verdict;
-            }
-            all = all.And(verdict);
-        }
-        return all;
-    }
 }
