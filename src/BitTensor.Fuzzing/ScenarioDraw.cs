@@ -59,6 +59,8 @@ public static class ScenarioDraw
             Norm = swarm.Has("l1") ? InflationNorm.L1 : InflationNorm.L2,
             StakeScale = swarm.Has("stake-share") ? StakeScale.Share : StakeScale.Raw,
             Emission = !swarm.Has("frozen"),
+            RevealAfter = swarm.Has("commit-reveal") ? swarm.Dice("commit-reveal").Whole(1, 4) : 0,
+            RegistrationCost = swarm.Has("registration-cost") ? swarm.Dice("registration-cost").Pick(0.001, 0.1, 1) : 0,
         };
     }
 
