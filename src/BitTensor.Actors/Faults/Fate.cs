@@ -14,6 +14,9 @@ public readonly record struct NeuronHealth(string? Down, bool LosesState, bool P
     /// <summary>Nothing ails it.</summary>
     public static NeuronHealth Well => new(null, false, false, 1, TimeSpan.Zero, 0);
 
+    /// <summary>True when a neuron like this takes what comes.</summary>
+    public bool IsUp => Down is null && !Paused;
+
     /// <summary>What a clock like this shows when it should show <paramref name="now"/>.</summary>
     public TimeSpan Reads(TimeSpan now) => Drift == 0 ? now + Offset : now * (1 + Drift) + Offset;
 

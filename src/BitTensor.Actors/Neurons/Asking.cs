@@ -38,6 +38,9 @@ sealed class Asking(
     /// <summary>How the neuron is.</summary>
     public NeuronHealth Health { get; set; } = NeuronHealth.Well;
 
+    /// <summary>True when the neuron takes whatever comes, and nobody looks.</summary>
+    public bool IsWell => Health.IsUp && world.Watch is null;
+
     /// <summary>What the lessons showed since the last block.</summary>
     public SlotEvidence Evidence { get; } = new(plan.Slots.Length);
 

@@ -11,11 +11,11 @@ namespace BitTensor.Actors.Neurons;
 
 /// <summary>
 /// One neuron (section 1.6): asks its peers about its own batches, learns from what they answer, serves theirs, and moves its row on
-/// the ledger once per block. This file holds its pace and its health; <see cref="Asking"/> is towards its peers, <see cref="Serving"/> towards
+/// the ledger once per block. This file holds its pace and its health; a <see cref="Door"/> lets queries in, <see cref="Asking"/> is towards its peers, <see cref="Serving"/> towards
 /// its callers, <see cref="Voting"/> towards the ledger, <see cref="Lifeline"/> what makes it outlive its process, and its
 /// <see cref="Fate"/> says when it is to be ill.
 /// </summary>
-sealed class NeuronActor : Inhabitant, IWithTimers, IDoor
+sealed class NeuronActor : Inhabitant, IWithTimers
 {
     readonly World _world;
     readonly NeuronPlan _plan;
@@ -26,7 +26,6 @@ sealed class NeuronActor : Inhabitant, IWithTimers, IDoor
     readonly Membership? _membership;
     readonly Voting _voting;
     readonly IActorRef _journal;
-    readonly IActorRef _self;
     readonly Links _links;
     readonly IScheduler _scheduler;
     readonly Asking _asking;
@@ -61,13 +60,13 @@ sealed class NeuronActor : Inhabitant, IWithTimers, IDoor
         _lifeline = new Lifeline(world, plan, () => _brain, Self);
         _known = world.Timeline;
         _fate = _known.Of(plan.Id);
-        _self = Self;
-        world.Open(plan.Id, this);
+        var door = new Door(_asking, _serving, _outbox, _links, Takes, Self);
+        world.Open(plan.Id, door);
 
         Receive<LedgerMessage.BlockOpened>(HandleBlockOpened);
         Receive<Iterate>(_ => HandleIterate());
-        Receive<Arrival<QueryMessage.ForwardReply>>(HandleForwardReply);
-        Receive<Arrival<QueryMessage.ForwardRefused>>(HandleForwardRefused);
+        Receive<Arrival<QueryMessage.ForwardReply>>(door.HandleForwardReply);
+        Receive<Arrival<QueryMessage.ForwardRefused>>(door.HandleForwardRefused);
         Receive<Asking.ReplyDeadline>(deadline => _asking.Train(deadline.Sequence));
         Receive<Asking.Trained>(_asking.HandleTrained);
         Receive<Arrival<QueryMessage.Forward>>(_serving.HandleForward);
@@ -97,28 +96,6 @@ sealed class NeuronActor : Inhabitant, IWithTimers, IDoor
     /// <summary>Set by Akka.</summary>
     public ITimerScheduler Timers { get; set; } = null!;
 
-    /// <summary>What a large network is made of is dealt with on the spot; the rest waits its turn.</summary>
-    public void Enter(object arrival)
-    {
-        switch (arrival)
-        {
-            case Arrival<QueryMessage.Forward> forward when Takes(forward):
-                _serving.HandleForward(forward);
-                break;
-            case Arrival<QueryMessage.ForwardReply> reply when Takes(reply):
-                HandleForwardReply(reply);
-                break;
-            case Arrival<QueryMessage.Backward> backward when Takes(backward):
-                _serving.HandleBackward(backward);
-                break;
-            case Arrival<QueryMessage.Forward> or Arrival<QueryMessage.ForwardReply> or Arrival<QueryMessage.Backward>:
-                break;
-            default:
-                _self.Tell(arrival, ActorRefs.NoSender);
-                break;
-        }
-    }
-
     protected override void PreStart()
     {
         if (_world.Durable)
@@ -136,7 +113,7 @@ sealed class NeuronActor : Inhabitant, IWithTimers, IDoor
     protected override bool Takes(object message)
     {
         _world.Watch?.Met(message, _plan.Id, _world.Now(_scheduler));
-        if (message is ControlMessage or FateTurns || (_health.Down is null && !_health.Paused))
+        if (message is ControlMessage or FateTurns || _health.IsUp)
         {
             return true;
         }
@@ -315,33 +292,6 @@ sealed class NeuronActor : Inhabitant, IWithTimers, IDoor
         if (_conduct.Asks)
         {
             _asking.Ask();
-        }
-    }
-
-    void HandleForwardReply(Arrival<QueryMessage.ForwardReply> arrival)
-    {
-        var reply = arrival.Message;
-        if (_outbox.TakeRelayed(reply.Query.Sequence) is { } relayed)
-        {
-            _links.End(arrival, ParcelKind.ForwardReply, "delivered/relayed");
-            _serving.HandleRelayed(relayed, reply.Output);
-        }
-        else
-        {
-            _asking.HandleForwardReply(arrival);
-        }
-    }
-
-    void HandleForwardRefused(Arrival<QueryMessage.ForwardRefused> arrival)
-    {
-        if (_outbox.TakeRelayed(arrival.Message.Query.Sequence) is { } relayed)
-        {
-            _links.End(arrival, ParcelKind.ForwardReply, "delivered/noted");
-            _serving.HandleRelayRefused(relayed);
-        }
-        else
-        {
-            _asking.HandleForwardRefused(arrival);
         }
     }
 

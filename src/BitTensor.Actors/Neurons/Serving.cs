@@ -192,7 +192,7 @@ sealed class Serving(
     bool IsSimple => Brain.Instant && plan.Population.Serving.Limits is null && conduct.FollowsProtocol;
 
     /// <summary>True when the neuron takes whatever is due, and nobody looks.</summary>
-    bool IsWell => Health.Down is null && !Health.Paused && world.Watch is null;
+    public bool IsWell => Health.IsUp && world.Watch is null;
 
     void Refuse(in Parcel parcel, QueryId query, ServingRefusal reason)
     {

@@ -8,6 +8,7 @@ struct ShortQueue<T>
     where T : struct
 {
     T? _first;
+    int _more;
     Queue<T>? _rest;
 
     /// <summary>What has waited longest; null when nothing waits.</summary>
@@ -22,6 +23,7 @@ struct ShortQueue<T>
         else
         {
             (_rest ??= new()).Enqueue(item);
+            _more++;
         }
     }
 
@@ -29,7 +31,8 @@ struct ShortQueue<T>
     {
         item = _first ?? default;
         var had = _first is not null;
-        _first = _rest is not null && _rest.TryDequeue(out var next) ? next : null;
+        _first = _more > 0 ? _rest!.Dequeue() : null;
+        _more = Math.Max(0, _more - 1);
         return had;
     }
 }
