@@ -302,7 +302,7 @@ public sealed class NodeHost : IAsyncDisposable
     {
         CoordinatedShutdown.ClusterDowningReason => NodeExit.Downed,
         CoordinatedShutdown.ClusterLeavingReason => NodeExit.Left,
-        // Akka ends a node whose own call to another fails in the handshake of TLS, for a reason that is not public. Which of the two sides refused first is chance.
+        // Akka ends a node whose own call to another fails in the handshake of TLS, for a reason that is not public. The other side may have refused first.
         { } reason when !reason.GetType().IsVisible => NodeExit.Untrusted,
         // Or the time to join was over before that.
         _ when !Joined.IsCompleted && Outcomes[WireRefusal.WrongNode] > 0 => NodeExit.Untrusted,
