@@ -19,7 +19,7 @@ public sealed class Links(Network network, int self)
     readonly VirtualKernel? _kernel = network.Kernel;
 
     /// <summary>What this sender sent and what its links dropped.</summary>
-    public TrafficCounter Traffic { get; } = new();
+    public TrafficCounter Traffic { get; } = new(network.Outcomes);
 
     /// <summary>
     /// Sends <paramref name="message"/> of <paramref name="bytes"/> bytes to <paramref name="to"/>, who receives a <see cref="Arrival{T}"/>.

@@ -32,6 +32,9 @@ public sealed class Network
     /// <summary>Told of every parcel: when, which, and what becomes of it; null when nobody looks.</summary>
     public Action<TimeSpan, Parcel, string>? Watch { get; init; }
 
+    /// <summary>What the parcels of all links are counted under.</summary>
+    internal OutcomeNames Outcomes { get; } = new();
+
     internal VirtualKernel? Kernel => (Scheduler as VirtualScheduler)?.Kernel;
 }
 

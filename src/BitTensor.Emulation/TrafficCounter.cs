@@ -8,11 +8,14 @@ namespace BitTensor.Emulation;
 /// </summary>
 public sealed class TrafficCounter
 {
+    const long Untouched = -1;
+
     static readonly string[] Names = ["forward", "forward-reply", "backward", "submission", "receipt", "coalition"];
 
-    // One inhabitant meets some dozen of them, and names are mostly the same object: looking through them is quicker than hashing them.
-    (string Kind, string Outcome, long Count)[] _counts = new (string, string, long)[12];
-    int _used;
+    readonly OutcomeNames _outcomes;
+    long[] _counts = [];
+
+    internal TrafficCounter(OutcomeNames outcomes) => _outcomes = outcomes;
 
     /// <summary>Names of the kinds of parcels.</summary>
     public static IReadOnlyList<string> Kinds => Names;
@@ -43,33 +46,79 @@ public sealed class TrafficCounter
     /// <summary>Counts something that is not a parcel, under a name of the caller's.</summary>
     public void Count(string kind, string outcome, long count)
     {
-        for (var k = 0; k < _used; k++)
+        var number = _outcomes.NumberOf(kind, outcome);
+        if (number >= _counts.Length)
         {
-            ref var entry = ref _counts[k];
-            if (entry.Outcome == outcome && entry.Kind == kind)
-            {
-                entry.Count += count;
-                return;
-            }
+            var before = _counts.Length;
+            Array.Resize(ref _counts, number / 8 * 8 + 8);
+            Array.Fill(_counts, Untouched, before, _counts.Length - before);
         }
-        if (_used == _counts.Length)
-        {
-            Array.Resize(ref _counts, 2 * _used);
-        }
-        _counts[_used++] = (kind, outcome, count);
+        ref var counted = ref _counts[number];
+        counted = Math.Max(0, counted) + count;
     }
 
     /// <summary>Takes the counts since the last call, ordered by kind and outcome, and starts again at zero.</summary>
     public ImmutableArray<(string Kind, string Outcome, long Count)> Take()
     {
-        var taken = ImmutableArray.Create(_counts.AsSpan(0, _used)).Sort(ByName);
-        _used = 0;
-        return taken;
+        var taken = new List<(string Kind, string Outcome, long Count)>(_counts.Length);
+        for (var number = 0; number < _counts.Length; number++)
+        {
+            if (_counts[number] != Untouched)
+            {
+                var (kind, outcome) = _outcomes.NameOf(number);
+                taken.Add((kind, outcome, _counts[number]));
+            }
+        }
+        Array.Fill(_counts, Untouched);
+        taken.Sort(ByName);
+        return [.. taken];
     }
 
     static int ByName((string Kind, string Outcome, long Count) a, (string Kind, string Outcome, long Count) b)
     {
         var kinds = string.CompareOrdinal(a.Kind, b.Kind);
         return kinds != 0 ? kinds : string.CompareOrdinal(a.Outcome, b.Outcome);
+    }
+}
+
+/// <summary>
+/// Kinds and outcomes by number, in the order in which a run first meets them. All its counters share it, so that each of them is a row of numbers: that of
+/// an inhabitant of a large network has left the caches by the time it counts again, what all share has not. May be used by many threads.
+/// </summary>
+sealed class OutcomeNames
+{
+    readonly Lock _gate = new();
+    volatile (string Kind, string Outcome)[] _names = [];
+
+    /// <summary>The number of a kind and an outcome; a new one if they are new.</summary>
+    public int NumberOf(string kind, string outcome)
+    {
+        var names = _names;
+        for (var k = 0; k < names.Length; k++)
+        {
+            // Names are mostly the same objects.
+            if (ReferenceEquals(names[k].Outcome, outcome) && ReferenceEquals(names[k].Kind, kind))
+            {
+                return k;
+            }
+        }
+        return Array.IndexOf(names, (kind, outcome)) is >= 0 and var known ? known : Add(kind, outcome);
+    }
+
+    /// <summary>The kind and the outcome of a number.</summary>
+    public (string Kind, string Outcome) NameOf(int number) => _names[number];
+
+    int Add(string kind, string outcome)
+    {
+        lock (_gate)
+        {
+            var known = Array.IndexOf(_names, (kind, outcome));
+            if (known < 0)
+            {
+                known = _names.Length;
+                _names = [.. _names, (kind, outcome)];
+            }
+            return known;
+        }
     }
 }

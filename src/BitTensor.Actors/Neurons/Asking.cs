@@ -23,7 +23,7 @@ sealed class Asking(
     World world, NeuronPlan plan, Conduct conduct, Outbox outbox, Links links, IActorRef self, IScheduler scheduler, Action<string, object, TimeSpan> startTimer)
 {
     readonly BackOff _backOff = new(plan.Slots.Length, plan.Population.Training.BackOff, plan.Population.Training.BackOffMost);
-    readonly Dictionary<long, Iteration> _waiting = [];
+    Iteration? _waiting;
     readonly List<Trained> _unread = [];
     long _sequence;
     int _life;
@@ -48,7 +48,7 @@ sealed class Asking(
     public BlockTally Tally { get; } = new();
 
     /// <summary>Iterations that are not through.</summary>
-    public int Working => _waiting.Count + (_training ? 1 : 0);
+    public int Working => (_waiting is null ? 0 : 1) + (_training ? 1 : 0);
 
     /// <summary>The next number of its queries.</summary>
     public long NextNumber() => _sequence++;
@@ -60,11 +60,11 @@ sealed class Asking(
     public void Crash()
     {
         _life++;
-        foreach (var iteration in _waiting.Values)
+        if (_waiting is { } iteration)
         {
             links.Traffic.Count("query", "missing", iteration.Asked - iteration.HeardCount);
         }
-        _waiting.Clear();
+        _waiting = null;
         _unread.Clear();
         Evidence.Clear();
         Tally.DropLessons();
@@ -75,15 +75,14 @@ sealed class Asking(
     /// <summary>Asks about the next batch.</summary>
     public void Ask()
     {
-        if (_waiting.Count > 0 || _training)
+        if (_waiting is not null || _training)
         {
             // Its own compute is behind: the pace gives way, the queue does not grow.
             links.Traffic.Count("iteration", "skipped", 1);
             return;
         }
-        var iteration = new Iteration(Brain.NextQuestion(), View!, plan.Slots.Length);
         var sequence = _sequence++;
-        _waiting[sequence] = iteration;
+        var iteration = _waiting = new Iteration(sequence, Brain.NextQuestion(), View!, plan.Slots.Length);
         var forward = new QueryMessage.Forward(new QueryId(plan.Id, sequence), TensorPayload.Rounded(iteration.Question.Batch, world.Encoding));
         var bytes = WireSize.Of(forward.Batch.Rows, forward.Batch.Columns, world.Encoding);
         for (var k = 0; k < plan.Slots.Length; k++)
@@ -118,61 +117,64 @@ sealed class Asking(
     {
         var reply = arrival.Message;
         var slot = plan.SlotOf(arrival.From);
-        if (!_waiting.TryGetValue(reply.Query.Sequence, out var iteration) || slot < 0 || iteration.Heard[slot])
+        if (IterationOf(reply.Query) is not { } iteration || slot < 0 || iteration.HasHeard(slot))
         {
-            links.End(arrival, ParcelKind.ForwardReply, Unwanted(reply.Query, iteration, slot));
+            links.End(arrival, ParcelKind.ForwardReply, Unwanted(reply.Query, slot));
             return;
         }
         if (TensorCheck.Judge(reply.Output, iteration.Question.Batch.Rows, Brain.Width) is { } refusal)
         {
             links.End(arrival, ParcelKind.ForwardReply, $"delivered/refused-{refusal}");
-            Hear(reply.Query.Sequence, iteration, slot, null, "unusable");
+            Hear(iteration, slot, null, "unusable");
             return;
         }
         links.End(arrival, ParcelKind.ForwardReply, "delivered/used");
         _backOff.Answered(slot);
         iteration.Answered++;
-        Hear(reply.Query.Sequence, iteration, slot, reply.Output, "answered");
+        Hear(iteration, slot, reply.Output, "answered");
     }
 
     public void HandleForwardRefused(Arrival<QueryMessage.ForwardRefused> arrival)
     {
         var query = arrival.Message.Query;
         var slot = plan.SlotOf(arrival.From);
-        var known = _waiting.TryGetValue(query.Sequence, out var iteration) && slot >= 0 && !iteration.Heard[slot];
-        links.End(arrival, ParcelKind.ForwardReply, known ? "delivered/noted" : Unwanted(query, iteration, slot));
-        if (known)
+        var iteration = IterationOf(query);
+        var isWanted = iteration is not null && slot >= 0 && !iteration.HasHeard(slot);
+        links.End(arrival, ParcelKind.ForwardReply, isWanted ? "delivered/noted" : Unwanted(query, slot));
+        if (isWanted)
         {
             if (arrival.Message.Reason is ServingRefusal.Busy or ServingRefusal.TimedOut or ServingRefusal.Outbid)
             {
                 _backOff.Refused(slot, scheduler.MonotonicClock);
             }
-            Hear(query.Sequence, iteration!, slot, null, "refused-" + arrival.Message.Reason);
+            Hear(iteration!, slot, null, "refused-" + arrival.Message.Reason);
         }
     }
 
-    string Unwanted(QueryId query, Iteration? iteration, int slot) =>
-        iteration is null ? outbox.Flooded(query.Sequence) ? "delivered/unread" : "delivered/late" : slot < 0 ? "delivered/unasked" : "delivered/duplicate";
+    /// <summary>The batch on its way that a query was about; null when it is through, or another's.</summary>
+    Iteration? IterationOf(QueryId query) => _waiting is { } waiting && waiting.Sequence == query.Sequence ? waiting : null;
 
-    void Hear(long sequence, Iteration iteration, int slot, Tensor? output, string outcome)
+    string Unwanted(QueryId query, int slot) =>
+        IterationOf(query) is null ? outbox.Flooded(query.Sequence) ? "delivered/unread" : "delivered/late" : slot < 0 ? "delivered/unasked" : "delivered/duplicate";
+
+    void Hear(Iteration iteration, int slot, Tensor? output, string outcome)
     {
-        iteration.Heard[slot] = true;
-        iteration.Replies[slot] = output;
-        iteration.HeardCount++;
+        iteration.Hear(slot, output);
         links.Traffic.Count("query", outcome, 1);
         if (iteration.HeardCount == iteration.Asked || iteration.Answered >= plan.Population.Training.KMin)
         {
-            Train(sequence);
+            Train(iteration.Sequence);
         }
     }
 
     /// <summary>Goes on with what has arrived; what has not is zero input from here on.</summary>
     public void Train(long sequence)
     {
-        if (!_waiting.Remove(sequence, out var iteration))
+        if (_waiting is not { } iteration || iteration.Sequence != sequence)
         {
             return;
         }
+        _waiting = null;
         if (iteration.HeardCount < iteration.Asked)
         {
             links.Traffic.Count("query", "missing", iteration.Asked - iteration.HeardCount);
@@ -184,17 +186,17 @@ sealed class Asking(
         if (Brain.Instant)
         {
             var lesson = Brain.Train(iteration.Question, iteration.Replies, ownMask);
-            world.Compute.Occupy(plan.Id, cost, new Trained(_life, sequence, iteration, () => lesson), self);
+            world.Compute.Occupy(plan.Id, cost, new Trained(_life, iteration, () => lesson), self);
         }
         else
         {
-            TrainLater(Brain, _life, sequence, iteration, ownMask, cost);
+            TrainLater(Brain, _life, iteration, ownMask, cost);
         }
     }
 
-    void TrainLater(Brain brain, int life, long sequence, Iteration iteration, double ownMask, TimeSpan cost) =>
+    void TrainLater(Brain brain, int life, Iteration iteration, double ownMask, TimeSpan cost) =>
         world.Compute.SubmitLate(
-            plan.Id, cost, () => brain.Train(iteration.Question, iteration.Replies, ownMask), lesson => new Trained(life, sequence, iteration, lesson), self);
+            plan.Id, cost, () => brain.Train(iteration.Question, iteration.Replies, ownMask), lesson => new Trained(life, iteration, lesson), self);
 
     public void HandleTrained(Trained trained)
     {
@@ -237,7 +239,7 @@ sealed class Asking(
     /// <summary>The lesson is no work: its gradients are sent as they are.</summary>
     void TeachAtOnce(Trained trained)
     {
-        var (query, gradients) = (new QueryId(plan.Id, trained.Sequence), trained.Lesson().Gradients);
+        var (query, gradients) = (new QueryId(plan.Id, trained.Iteration.Sequence), trained.Lesson().Gradients);
         var bytes = WireSize.Of(trained.Iteration.Question.Batch.Rows, Brain.Width, world.Encoding);
         for (var k = 0; k < plan.Slots.Length; k++)
         {
@@ -252,7 +254,7 @@ sealed class Asking(
     void Teach(int slot, Trained trained, Func<Tensor> gradient)
     {
         QueryMessage.Backward Backward() =>
-            new(new QueryId(plan.Id, trained.Sequence), TensorPayload.Rounded(gradient(), world.Encoding));
+            new(new QueryId(plan.Id, trained.Iteration.Sequence), TensorPayload.Rounded(gradient(), world.Encoding));
         if (world.Sabotage == Sabotage.LinkDoublesBackward && plan.Id == 0)
         {
             world.At(plan.Slots[slot]).Tell(new Arrival<QueryMessage.Backward>(plan.Id, Backward()), ActorRefs.NoSender);
@@ -285,11 +287,16 @@ sealed class Asking(
     public sealed record ReplyDeadline(long Sequence);
 
     /// <summary>A step is due; its lesson is looked at where its gradients arrive and at the next block.</summary>
-    public sealed record Trained(int Life, long Sequence, Iteration Iteration, Func<Lesson> Lesson);
+    public sealed record Trained(int Life, Iteration Iteration, Func<Lesson> Lesson);
 
     /// <summary>A batch on its way through the peers.</summary>
-    public sealed class Iteration(Question question, LedgerView view, int slots)
+    public sealed class Iteration(long sequence, Question question, LedgerView view, int slots)
     {
+        bool[]? _refused;
+
+        /// <summary>The number of its queries.</summary>
+        public long Sequence => sequence;
+
         public Question Question { get; } = question;
 
         /// <summary>The ledger as it stood when the batch was asked about: its masks are the ones the replies carry.</summary>
@@ -297,12 +304,24 @@ sealed class Asking(
 
         public Tensor?[] Replies { get; } = new Tensor?[slots];
 
-        public bool[] Heard { get; } = new bool[slots];
-
         public int Asked { get; set; }
 
-        public int HeardCount { get; set; }
+        public int HeardCount { get; private set; }
 
         public int Answered { get; set; }
+
+        /// <summary>True when the peer of a slot has answered or refused.</summary>
+        public bool HasHeard(int slot) => Replies[slot] is not null || _refused?[slot] == true;
+
+        /// <summary>Notes an answer, or with null that there will be none.</summary>
+        public void Hear(int slot, Tensor? output)
+        {
+            HeardCount++;
+            Replies[slot] = output;
+            if (output is null)
+            {
+                (_refused ??= new bool[slots])[slot] = true;
+            }
+        }
     }
 }

@@ -7,67 +7,135 @@ readonly record struct OpenQuery(Tensor Batch, double Mask, TimeSpan AnsweredAt)
 
 /// <summary>
 /// What a serving neuron remembers so that Backward need not carry the batch again: at most so many queries, for at most so long; the
-/// oldest is forgotten first. A query answered twice is remembered once, as of its last answer.
+/// oldest is forgotten first. A query answered twice is remembered once, as of its last answer. Side by side in one array, by open addressing with linear
+/// probing, so that little memory is touched for one (see <see cref="Emulation.ByAddress{T}"/>).
 /// </summary>
 sealed class OpenQueries(int capacity, TimeSpan remember)
 {
-    // Values, not nodes: a large network has many, and what a collection must follow costs it more than what is written anew.
-    readonly Dictionary<QueryId, (OpenQuery Answered, long Number)> _open = [];
-    // May hold some that are not open any more, so that none is looked for in its midst.
-    readonly Queue<(QueryId Query, TimeSpan AnsweredAt, long Number)> _oldestFirst = new();
+    const int Least = 4;
+
+    Entry[] _entries = new Entry[Least];
+    // What there was when there was last no room, the oldest first; what has come since is younger than all of it.
+    readonly Queue<(QueryId Query, long Number)> _oldestFirst = new();
     long _answers;
 
-    public int Count => _open.Count;
+    /// <summary>Queries that take room; one that was remembered for too long gives it up when there is need of it.</summary>
+    public int Count { get; private set; }
 
+    /// <summary>Remembers an answer.</summary>
+    /// <param name="query">The query.</param>
+    /// <param name="answered">What was answered; never before what was added last.</param>
     public void Add(QueryId query, OpenQuery answered)
     {
-        _open.Remove(query);
-        Forget(answered.AnsweredAt - remember, capacity - 1);
-        _open[query] = (answered, _answers);
-        _oldestFirst.Enqueue((query, answered.AnsweredAt, _answers++));
-        if (_oldestFirst.Count > 2 * _open.Count + 16)
+        var at = Find(query);
+        if (_entries[at].Number == 0)
         {
-            DropClosed();
+            MakeRoom(answered.AnsweredAt);
+            at = Find(query);
+            Count++;
         }
+        _entries[at] = new Entry(query, answered, ++_answers);
     }
 
     /// <summary>Takes the query out; null when it was never answered or is forgotten.</summary>
     public OpenQuery? Take(QueryId query, TimeSpan now)
     {
-        Forget(now - remember, capacity);
-        return _open.Remove(query, out var open) ? open.Answered : null;
+        var at = Find(query);
+        if (_entries[at].Number == 0)
+        {
+            return null;
+        }
+        var open = _entries[at].Answered;
+        RemoveAt(at);
+        return IsForgotten(open, now) ? null : open;
     }
 
     /// <summary>Forgets everything.</summary>
     public void Clear()
     {
-        _open.Clear();
+        Array.Clear(_entries);
         _oldestFirst.Clear();
+        Count = 0;
     }
 
-    void Forget(TimeSpan oldest, int keep)
+    bool IsForgotten(in OpenQuery open, TimeSpan now) => open.AnsweredAt < now - remember;
+
+    /// <summary>Where the query is, or would be.</summary>
+    int Find(QueryId query)
     {
-        while (_oldestFirst.TryPeek(out var first) && (first.AnsweredAt < oldest || _open.Count > keep))
+        var at = HomeOf(query);
+        while (_entries[at].Number != 0 && _entries[at].Query != query)
         {
-            if (IsOpen(first.Query, first.Number))
-            {
-                _open.Remove(first.Query);
-            }
-            _oldestFirst.Dequeue();
+            at = at + 1 & _entries.Length - 1;
+        }
+        return at;
+    }
+
+    /// <summary>Where the query would be, were it alone.</summary>
+    int HomeOf(QueryId query)
+    {
+        var mixed = unchecked(((ulong)query.Sequence * 0x9E3779B97F4A7C15UL + (uint)query.Caller) * 0xD6E8FEB86659FD93UL);
+        return (int)(mixed >> 32) & _entries.Length - 1;
+    }
+
+    void MakeRoom(TimeSpan now)
+    {
+        if (Count >= capacity)
+        {
+            ForgetOldest();
+        }
+        else if (4 * (Count + 1) > 3 * _entries.Length)
+        {
+            DealAnew(Array.FindAll(_entries, e => e.Number != 0 && !IsForgotten(e.Answered, now)));
         }
     }
 
-    void DropClosed()
+    /// <summary>With these and no others, and with room for half as many more.</summary>
+    void DealAnew(Entry[] kept)
     {
-        for (var left = _oldestFirst.Count; left > 0; left--)
+        _entries = new Entry[Math.Max(Least, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)(2 * kept.Length + 2)))];
+        Count = kept.Length;
+        foreach (var entry in kept)
         {
-            var entry = _oldestFirst.Dequeue();
-            if (IsOpen(entry.Query, entry.Number))
+            _entries[Find(entry.Query)] = entry;
+        }
+    }
+
+    void ForgetOldest()
+    {
+        var before = Count;
+        while (Count == before)
+        {
+            if (_oldestFirst.Count == 0)
             {
-                _oldestFirst.Enqueue(entry);
+                var inOrder = Array.FindAll(_entries, static e => e.Number != 0).OrderBy(static e => e.Number);
+                inOrder.ToList().ForEach(e => _oldestFirst.Enqueue((e.Query, e.Number)));
+            }
+            var (query, number) = _oldestFirst.Dequeue();
+            var at = Find(query);
+            if (_entries[at].Number == number)
+            {
+                RemoveAt(at);
             }
         }
     }
 
-    bool IsOpen(QueryId query, long number) => _open.TryGetValue(query, out var open) && open.Number == number;
+    /// <summary>Those behind it that are not where they would be alone move up, so that a search never meets a gap.</summary>
+    void RemoveAt(int gap)
+    {
+        var mask = _entries.Length - 1;
+        for (var at = gap + 1 & mask; _entries[at].Number != 0; at = at + 1 & mask)
+        {
+            if ((at - HomeOf(_entries[at].Query) & mask) >= (at - gap & mask))
+            {
+                _entries[gap] = _entries[at];
+                gap = at;
+            }
+        }
+        _entries[gap] = default;
+        Count--;
+    }
+
+    /// <summary>A query and its answer; answers are counted from 1, and 0 is a place that is free.</summary>
+    readonly record struct Entry(QueryId Query, OpenQuery Answered, long Number);
 }
