@@ -34,7 +34,7 @@ public sealed class Links(Network network, int self)
         }
         if (verdict.Plain && memory is null)
         {
-            Deliver(verdict.After, to, parcel.Sequence, message);
+            Deliver(verdict.After, parcel, message);
         }
         else
         {
@@ -126,7 +126,7 @@ public sealed class Links(Network network, int self)
     }
 
     void Arrive<T>(in Parcel parcel, Func<T> message)
-        where T : class => Deliver(TimeSpan.Zero, parcel.To, parcel.Sequence, message());
+        where T : class => Deliver(TimeSpan.Zero, parcel, message());
 
     /// <summary>The bytes arrive with some bits flipped: what is noticed ends here, and what is not is delivered as it reads.</summary>
     void ArriveDamaged<T>(in Parcel parcel, T message, ulong draw)
@@ -134,7 +134,7 @@ public sealed class Links(Network network, int self)
     {
         if (network.Bytes.Damaged(message, draw) is T read)
         {
-            Deliver(TimeSpan.Zero, parcel.To, parcel.Sequence, read);
+            Deliver(TimeSpan.Zero, parcel, read);
         }
         else
         {
@@ -156,20 +156,21 @@ public sealed class Links(Network network, int self)
         }
     }
 
-    void Deliver<T>(TimeSpan after, int to, long number, T message)
+    void Deliver<T>(TimeSpan after, in Parcel parcel, T message)
         where T : class
     {
         if (after <= TimeSpan.Zero)
         {
-            network.Address(to).Tell(new Arrival<T>(self, message) { Number = number }, ActorRefs.NoSender);
+            network.Address(parcel.To).Tell(new Arrival<T>(self, message) { Number = parcel.Sequence }, ActorRefs.NoSender);
         }
-        else if (_kernel is not null && network.Door(to) is { } door)
+        else if (_kernel is not null && network.Door(parcel.To, parcel.Kind) is { } door)
         {
-            _kernel.Schedule(after, new Arrival<T>(self, message) { Number = number, Door = door });
+            _kernel.Schedule(after, new Arrival<T>(self, message) { Number = parcel.Sequence, Door = door });
         }
         else
         {
-            network.Scheduler.ScheduleTellOnce(after, network.Address(to), new Arrival<T>(self, message) { Number = number }, ActorRefs.NoSender);
+            network.Scheduler.ScheduleTellOnce(
+                after, network.Address(parcel.To), new Arrival<T>(self, message) { Number = parcel.Sequence }, ActorRefs.NoSender);
         }
     }
 

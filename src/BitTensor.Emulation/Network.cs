@@ -24,10 +24,10 @@ public sealed class Network
     public required ParcelBytes Bytes { get; init; }
 
     /// <summary>
-    /// The door of the inhabitant at an address, or null for none. In virtual time a parcel that is due finds nothing ready: its receiver is at rest with an
+    /// The door of the inhabitant at an address for parcels of a kind, or null for none. In virtual time a parcel that is due finds nothing ready: its receiver is at rest with an
     /// empty mailbox, so that it may enter on the spot, as it would by way of the mailbox.
     /// </summary>
-    public Func<int, IDoor?> Door { get; init; } = static _ => null;
+    public Func<int, ParcelKind, IDoor?> Door { get; init; } = static (_, _) => null;
 
     /// <summary>Told of every parcel: when, which, and what becomes of it; null when nobody looks.</summary>
     public Action<TimeSpan, Parcel, string>? Watch { get; init; }
@@ -38,7 +38,7 @@ public sealed class Network
     internal VirtualKernel? Kernel => (Scheduler as VirtualScheduler)?.Kernel;
 }
 
-/// <summary>Where parcels enter an inhabitant that is at rest.</summary>
+/// <summary>Where parcels of a kind enter an inhabitant that is at rest.</summary>
 public interface IDoor
 {
     /// <summary>The inhabitant does with a parcel's message what it does with one from its mailbox.</summary>

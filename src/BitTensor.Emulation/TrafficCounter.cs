@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 
 namespace BitTensor.Emulation;
 
@@ -60,18 +61,19 @@ public sealed class TrafficCounter
     /// <summary>Takes the counts since the last call, ordered by kind and outcome, and starts again at zero.</summary>
     public ImmutableArray<(string Kind, string Outcome, long Count)> Take()
     {
-        var taken = new List<(string Kind, string Outcome, long Count)>(_counts.Length);
+        var taken = new (string Kind, string Outcome, long Count)[_counts.Length - _counts.AsSpan().Count(Untouched)];
+        var next = 0;
         for (var number = 0; number < _counts.Length; number++)
         {
             if (_counts[number] != Untouched)
             {
                 var (kind, outcome) = _outcomes.NameOf(number);
-                taken.Add((kind, outcome, _counts[number]));
+                taken[next++] = (kind, outcome, _counts[number]);
             }
         }
         Array.Fill(_counts, Untouched);
-        taken.Sort(ByName);
-        return [.. taken];
+        Array.Sort(taken, ByName);
+        return ImmutableCollectionsMarshal.AsImmutableArray(taken);
     }
 
     static int ByName((string Kind, string Outcome, long Count) a, (string Kind, string Outcome, long Count) b)

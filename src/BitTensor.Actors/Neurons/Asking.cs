@@ -14,13 +14,16 @@ namespace BitTensor.Actors.Neurons;
 /// <param name="world">The run.</param>
 /// <param name="plan">The neuron.</param>
 /// <param name="conduct">What it follows.</param>
-/// <param name="outbox">What holds its gradients where they are late.</param>
+/// <param name="outbox">What was passed on, and what holds its gradients where they are late.</param>
+/// <param name="serving">Its serving half, to which go answers to what was passed on.</param>
 /// <param name="links">Its links.</param>
 /// <param name="self">Its actor.</param>
 /// <param name="scheduler">Its time.</param>
+/// <param name="takes">False when the neuron, as it is now, does not handle a message.</param>
 /// <param name="startTimer">Starts a timer by the neuron's own clock.</param>
 sealed class Asking(
-    World world, NeuronPlan plan, Conduct conduct, Outbox outbox, Links links, IActorRef self, IScheduler scheduler, Action<string, object, TimeSpan> startTimer)
+    World world, NeuronPlan plan, Conduct conduct, Outbox outbox, Serving serving, Links links, IActorRef self, IScheduler scheduler,
+    Func<object, bool> takes, Action<string, object, TimeSpan> startTimer) : IDoor
 {
     readonly BackOff _backOff = new(plan.Slots.Length, plan.Population.Training.BackOff, plan.Population.Training.BackOffMost);
     Iteration? _waiting;
@@ -113,11 +116,33 @@ sealed class Asking(
         }
     }
 
+    /// <summary>An answer or a refusal is due, in virtual time, and the neuron is at rest.</summary>
+    void IDoor.Enter(object arrival)
+    {
+        if (!IsWell && !takes(arrival))
+        {
+            return;
+        }
+        if (arrival is Arrival<QueryMessage.ForwardReply> reply)
+        {
+            HandleForwardReply(reply);
+        }
+        else
+        {
+            HandleForwardRefused((Arrival<QueryMessage.ForwardRefused>)arrival);
+        }
+    }
+
     public void HandleForwardReply(Arrival<QueryMessage.ForwardReply> arrival)
     {
         var reply = arrival.Message;
+        if (IterationOf(reply.Query) is not { } iteration)
+        {
+            HandleOtherReply(arrival);
+            return;
+        }
         var slot = plan.SlotOf(arrival.From);
-        if (IterationOf(reply.Query) is not { } iteration || slot < 0 || iteration.HasHeard(slot))
+        if (slot < 0 || iteration.HasHeard(slot))
         {
             links.End(arrival, ParcelKind.ForwardReply, Unwanted(reply.Query, slot));
             return;
@@ -137,6 +162,12 @@ sealed class Asking(
     public void HandleForwardRefused(Arrival<QueryMessage.ForwardRefused> arrival)
     {
         var query = arrival.Message.Query;
+        if (outbox.TakeRelayed(query.Sequence) is { } relayed)
+        {
+            links.End(arrival, ParcelKind.ForwardReply, "delivered/noted");
+            serving.HandleRelayRefused(relayed);
+            return;
+        }
         var slot = plan.SlotOf(arrival.From);
         var iteration = IterationOf(query);
         var isWanted = iteration is not null && slot >= 0 && !iteration.HasHeard(slot);
@@ -148,6 +179,21 @@ sealed class Asking(
                 _backOff.Refused(slot, scheduler.MonotonicClock);
             }
             Hear(iteration!, slot, null, "refused-" + arrival.Message.Reason);
+        }
+    }
+
+    /// <summary>The answer to a query that was passed on, or to one whose iteration is through.</summary>
+    void HandleOtherReply(Arrival<QueryMessage.ForwardReply> arrival)
+    {
+        var reply = arrival.Message;
+        if (outbox.TakeRelayed(reply.Query.Sequence) is { } relayed)
+        {
+            links.End(arrival, ParcelKind.ForwardReply, "delivered/relayed");
+            serving.HandleRelayed(relayed, reply.Output);
+        }
+        else
+        {
+            links.End(arrival, ParcelKind.ForwardReply, Unwanted(reply.Query, plan.SlotOf(arrival.From)));
         }
     }
 

@@ -11,7 +11,7 @@ namespace BitTensor.Actors.Neurons;
 
 /// <summary>
 /// One neuron (section 1.6): asks its peers about its own batches, learns from what they answer, serves theirs, and moves its row on
-/// the ledger once per block. This file holds its pace and its health; a <see cref="Door"/> lets queries in, <see cref="Asking"/> is towards its peers, <see cref="Serving"/> towards
+/// the ledger once per block. This file holds its pace and its health; <see cref="Asking"/> is towards its peers, <see cref="Serving"/> towards
 /// its callers, <see cref="Voting"/> towards the ledger, <see cref="Lifeline"/> what makes it outlive its process, and its
 /// <see cref="Fate"/> says when it is to be ill.
 /// </summary>
@@ -54,19 +54,18 @@ sealed class NeuronActor : Inhabitant, IWithTimers
         _membership = Membership.Of(world, plan, _links, _conduct);
         _outbox = new Outbox(plan.Id, _links, world.Encoding, () => _asking!.NextNumber(), Later);
         _voting = new Voting(world, plan, _conduct, _outbox, _links, _membership);
-        var scheduler = _scheduler = Context.System.Scheduler;
-        _serving = new Serving(world, plan, _conduct, _outbox, _links, Self, Takes, () => _health.Reads(scheduler.MonotonicClock), Later) { Brain = brain };
-        _asking = new Asking(world, plan, _conduct, _outbox, _links, Self, scheduler, StartTimer) { Brain = brain };
+        _scheduler = Context.System.Scheduler;
+        _serving = new Serving(world, plan, _conduct, _outbox, _links, Self, _scheduler, Takes, Later) { Brain = brain };
+        _asking = new Asking(world, plan, _conduct, _outbox, _serving, _links, Self, _scheduler, Takes, StartTimer) { Brain = brain };
         _lifeline = new Lifeline(world, plan, () => _brain, Self);
         _known = world.Timeline;
         _fate = _known.Of(plan.Id);
-        var door = new Door(_asking, _serving, _outbox, _links, Takes, Self);
-        world.Open(plan.Id, door);
+        world.Open(plan.Id, toServing: _serving, toAsking: _asking);
 
         Receive<LedgerMessage.BlockOpened>(HandleBlockOpened);
         Receive<Iterate>(_ => HandleIterate());
-        Receive<Arrival<QueryMessage.ForwardReply>>(door.HandleForwardReply);
-        Receive<Arrival<QueryMessage.ForwardRefused>>(door.HandleForwardRefused);
+        Receive<Arrival<QueryMessage.ForwardReply>>(_asking.HandleForwardReply);
+        Receive<Arrival<QueryMessage.ForwardRefused>>(_asking.HandleForwardRefused);
         Receive<Asking.ReplyDeadline>(deadline => _asking.Train(deadline.Sequence));
         Receive<Asking.Trained>(_asking.HandleTrained);
         Receive<Arrival<QueryMessage.Forward>>(_serving.HandleForward);

@@ -1,3 +1,4 @@
+using System.Numerics;
 using BitTensor.Protocol;
 
 namespace BitTensor.Actors.Neurons;
@@ -12,7 +13,7 @@ readonly record struct OpenQuery(Tensor Batch, double Mask, TimeSpan AnsweredAt)
 /// </summary>
 sealed class OpenQueries(int capacity, TimeSpan remember)
 {
-    const int Least = 4;
+    const int Least = 8;
 
     Entry[] _entries = new Entry[Least];
     // What there was when there was last no room, the oldest first; what has come since is younger than all of it.
@@ -86,14 +87,15 @@ sealed class OpenQueries(int capacity, TimeSpan remember)
         }
         else if (4 * (Count + 1) > 3 * _entries.Length)
         {
-            DealAnew(Array.FindAll(_entries, e => e.Number != 0 && !IsForgotten(e.Answered, now)));
+            DealAnew(now);
         }
     }
 
-    /// <summary>With these and no others, and with room for half as many more.</summary>
-    void DealAnew(Entry[] kept)
+    /// <summary>Without what is forgotten, and with room for as many more as are left.</summary>
+    void DealAnew(TimeSpan now)
     {
-        _entries = new Entry[Math.Max(Least, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)(2 * kept.Length + 2)))];
+        var kept = Array.FindAll(_entries, e => e.Number != 0 && !IsForgotten(e.Answered, now));
+        _entries = new Entry[Math.Max(Least, (int)BitOperations.RoundUpToPowerOf2((uint)(2 * kept.Length + 2)))];
         Count = kept.Length;
         foreach (var entry in kept)
         {

@@ -72,20 +72,3 @@ sealed class SeenNumbers
     /// <summary>Notes that it has now, and tells whether it had before.</summary>
     public Sight Note(int sender, long number) => SeenWindow.Note(ref CollectionsMarshal.GetValueRefOrAddDefault(_windows, sender, out _), number);
 }
-
-/// <summary>Two windows per caller: of its queries, and of its gradients.</summary>
-sealed class SeenCalls
-{
-    ByAddress<(SeenWindow Asked, SeenWindow Taught)> _windows = new();
-
-    /// <summary>Forgets everything.</summary>
-    public void Clear() => _windows.Clear();
-
-    /// <summary>Notes that a query has come now, and tells whether it had before.</summary>
-    public Sight NoteAsked(QueryId query) => SeenWindow.Note(ref Of(query.Caller).Asked, query.Sequence);
-
-    /// <summary>Notes that the gradient of a query has come now, and tells whether it had before.</summary>
-    public Sight NoteTaught(QueryId query) => SeenWindow.Note(ref Of(query.Caller).Taught, query.Sequence);
-
-    ref (SeenWindow Asked, SeenWindow Taught) Of(int caller) => ref _windows.Of(caller, out _);
-}

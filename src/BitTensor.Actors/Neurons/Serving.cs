@@ -4,6 +4,7 @@ using BitTensor.Actors.Faults;
 using BitTensor.Emulation;
 using BitTensor.Mechanism;
 using BitTensor.Protocol;
+using BitTensor.Scenarios;
 
 namespace BitTensor.Actors.Neurons;
 
@@ -12,12 +13,14 @@ namespace BitTensor.Actors.Neurons;
 /// while, and learns from the gradients that come back. Runs inside the neuron's actor.
 /// </summary>
 sealed class Serving(
-    World world, NeuronPlan plan, Conduct conduct, Outbox outbox, Links links, IActorRef self, Func<object, bool> takes, Func<TimeSpan> clock,
-    Action<TimeSpan, object> later)
+    World world, NeuronPlan plan, Conduct conduct, Outbox outbox, Links links, IActorRef self, IScheduler scheduler, Func<object, bool> takes,
+    Action<TimeSpan, object> later) : IDoor
 {
+    readonly int _id = plan.Id;
+    readonly ServingSpec _spec = plan.Population.Serving;
     readonly OpenQueries _open = new(plan.Population.Serving.OpenQueries, plan.Population.Serving.Remember);
     readonly Func<object, bool> _takes = takes;
-    readonly SeenCalls _seen = new();
+    readonly Callers _callers = new();
     // Lessons that take time and nothing else, the oldest first: they are counted when somebody wants to know.
     ShortQueue<(TimeSpan Over, int From, long Number)> _lessons;
     ServiceQueue? _service;
@@ -26,7 +29,15 @@ sealed class Serving(
     string _end = "";
 
     /// <summary>The neuron's view of the ledger; null before the first block.</summary>
-    public LedgerView? View { get; set; }
+    public LedgerView? View
+    {
+        get;
+        set
+        {
+            field = value;
+            _callers.ForgetMasks();
+        }
+    }
 
     /// <summary>What computes answers and learns.</summary>
     public required Brain Brain { get; set; }
@@ -48,7 +59,7 @@ sealed class Serving(
         _queued = 0;
         View = null;
         _open.Clear();
-        _seen.Clear();
+        _callers.Clear();
     }
 
     /// <summary>Counts the lessons whose time is over. A neuron that stands still gets to none.</summary>
@@ -62,32 +73,49 @@ sealed class Serving(
         }
     }
 
+    /// <summary>A query or a gradient is due, in virtual time, and the neuron is at rest.</summary>
+    void IDoor.Enter(object arrival)
+    {
+        if (!IsWell && !_takes(arrival))
+        {
+            return;
+        }
+        if (arrival is Arrival<QueryMessage.Forward> forward)
+        {
+            HandleForward(forward);
+        }
+        else
+        {
+            HandleBackward((Arrival<QueryMessage.Backward>)arrival);
+        }
+    }
+
     public void HandleForward(Arrival<QueryMessage.Forward> arrival)
     {
         CatchUp();
         var (query, batch) = (arrival.Message.Query, arrival.Message.Batch);
-        if (query.Caller == arrival.From && _seen.NoteAsked(query) is not Sight.Fresh and var sight)
+        if (query.Caller == arrival.From && _callers.NoteAsked(query) is not Sight.Fresh and var sight)
         {
             links.End(arrival, ParcelKind.Forward, sight == Sight.Duplicate ? "delivered/duplicate" : "delivered/stale");
             return;
         }
-        var parcel = new Parcel(arrival.From, plan.Id, ParcelKind.Forward, 0, arrival.Number);
+        var parcel = new Parcel(arrival.From, _id, ParcelKind.Forward, 0, arrival.Number);
         if ((Judge(arrival.From, query, batch) ?? RefusalOf(query.Caller)) is { } refusal)
         {
             Refuse(parcel, query, refusal);
             return;
         }
-        var mask = View!.MaskFor(query.Caller);
+        var mask = _callers.MaskOf(query.Caller, View!);
         if (IsSimple)
         {
             _queued++;
             var output = Masked(Brain.Represent(batch), mask);
             var answer = new Represented(_life, arrival.Number, query, batch, mask, output, null) { At = this };
-            world.Compute.Occupy(plan.Id, Health.Takes(plan.Population.Serving.Cost), answer, self);
+            world.Compute.Occupy(_id, Health.Takes(_spec.Cost), answer, self);
         }
         else if (conduct.Relays(query.Caller) is { } other)
         {
-            if (!outbox.Relay(other, new RelayedQuery(query, batch, mask, clock()), plan.Population.Serving.OpenQueries, plan.Population.Serving.Remember))
+            if (!outbox.Relay(other, new RelayedQuery(query, batch, mask, Now), _spec.OpenQueries, _spec.Remember))
             {
                 Refuse(parcel, query, ServingRefusal.Busy);
                 return;
@@ -131,8 +159,8 @@ sealed class Serving(
             links.End(arrival, ParcelKind.Backward, $"delivered/refused-{ServingRefusal.WrongCaller}");
             return;
         }
-        var sight = _seen.NoteTaught(query);
-        if (_open.Take(query, clock()) is not { } asked)
+        var sight = _callers.NoteTaught(query);
+        if (_open.Take(query, Now) is not { } asked)
         {
             links.End(arrival, ParcelKind.Backward, sight == Sight.Duplicate ? "delivered/duplicate" : "delivered/forgotten");
             return;
@@ -147,7 +175,7 @@ sealed class Serving(
             links.End(arrival, ParcelKind.Backward, "delivered/ignored");
             return;
         }
-        if (IsSimple && world.Watch is null && world.Compute.Occupy(plan.Id, Health.Takes(plan.Population.Serving.Cost)) is { } over)
+        if (IsSimple && world.Watch is null && world.Compute.Occupy(_id, Health.Takes(_spec.Cost)) is { } over)
         {
             _queued++;
             Learn(Brain, asked, gradient);
@@ -179,17 +207,20 @@ sealed class Serving(
             return;
         }
         served.Work.Finish();
-        _service!.Done(clock());
+        _service!.Done(Now);
     }
 
-    Parcel ParcelOf(Represented answer) => new(answer.Query.Caller, plan.Id, ParcelKind.Forward, 0, answer.Number);
+    /// <summary>What time it is by the neuron's own clock.</summary>
+    TimeSpan Now => Health.Reads(scheduler.MonotonicClock);
 
-    Parcel LessonOf(int from, long number) => new(from, plan.Id, ParcelKind.Backward, 0, number);
+    Parcel ParcelOf(Represented answer) => new(answer.Query.Caller, _id, ParcelKind.Forward, 0, answer.Number);
+
+    Parcel LessonOf(int from, long number) => new(from, _id, ParcelKind.Backward, 0, number);
 
     ServingRefusal? RefusalOf(int caller) => conduct.FollowsProtocol ? null : conduct.Refuses(caller, View!.BidOf(caller));
 
     /// <summary>True when answers and lessons are no work, nothing waits for a worker, and nothing is done but what the protocol says: most of a large network.</summary>
-    bool IsSimple => Brain.Instant && plan.Population.Serving.Limits is null && conduct.FollowsProtocol;
+    bool IsSimple => Brain.Instant && _spec.Limits is null && conduct.FollowsProtocol;
 
     /// <summary>True when the neuron takes whatever is due, and nobody looks.</summary>
     public bool IsWell => Health.IsUp && world.Watch is null;
@@ -220,17 +251,17 @@ sealed class Serving(
     /// <summary>Takes the neuron's own time, or that of a worker, if there is one.</summary>
     void Serve(Parcel parcel, Action<ServingRefusal> refuse, Action<TimeSpan> compute)
     {
-        var cost = Health.Takes(plan.Population.Serving.Cost);
-        if (plan.Population.Serving.Limits is not { } limits)
+        var cost = Health.Takes(_spec.Cost);
+        if (_spec.Limits is not { } limits)
         {
             compute(cost);
             return;
         }
         _service ??= new ServiceQueue(limits, Begin);
-        _service.Offer(new Work(parcel, View!.BidOf(parcel.From), clock(), () => compute(TimeSpan.Zero), refuse), clock());
+        _service.Offer(new Work(parcel, View!.BidOf(parcel.From), Now, () => compute(TimeSpan.Zero), refuse), Now);
     }
 
-    void Begin(Work work) => later(Health.Takes(plan.Population.Serving.Cost), new Served(_life, work));
+    void Begin(Work work) => later(Health.Takes(_spec.Cost), new Served(_life, work));
 
     /// <summary>Takes time of the neuron's lane; the result is looked at when it is needed.</summary>
     void Compute<T>(TimeSpan cost, Func<T> job, Func<Func<T>, object> message)
@@ -240,18 +271,18 @@ sealed class Serving(
         if (Brain.Instant)
         {
             var result = job();
-            world.Compute.Occupy(plan.Id, cost, message(() => result), self);
+            world.Compute.Occupy(_id, cost, message(() => result), self);
         }
         else
         {
-            world.Compute.SubmitLate(plan.Id, cost, job, message, self);
+            world.Compute.SubmitLate(_id, cost, job, message, self);
         }
     }
 
     ServingRefusal? Judge(int from, QueryId query, Tensor batch) =>
         query.Caller != from ? ServingRefusal.WrongCaller
         : View is null ? ServingRefusal.NotReady
-        : _queued >= plan.Population.Serving.OpenQueries ? ServingRefusal.Busy
+        : _queued >= _spec.OpenQueries ? ServingRefusal.Busy
         : TensorCheck.Judge(batch, null, Brain.Features);
 
     void Answer(Represented answer)
@@ -277,7 +308,7 @@ sealed class Serving(
     void ReplyNow(Represented answer)
     {
         var (query, bytes) = (answer.Query, WireSize.Of(answer.Batch.Rows, Brain.Width, world.Encoding));
-        _open.Add(query, new OpenQuery(answer.Batch, answer.Mask, clock()));
+        _open.Add(query, new OpenQuery(answer.Batch, answer.Mask, Now));
         if (answer.Output is not null)
         {
             links.Send(query.Caller, ParcelKind.ForwardReply, bytes, ReplyOf(query, answer.Output));
@@ -291,10 +322,10 @@ sealed class Serving(
     void SendLate(QueryId query, long bytes, Func<Tensor> output) =>
         links.SendLate(query.Caller, ParcelKind.ForwardReply, bytes, () => ReplyOf(query, output()));
 
-    QueryMessage.ForwardReply ReplyOf(QueryId query, Tensor output) => new(query, plan.Id, TensorPayload.Rounded(output, world.Encoding));
+    QueryMessage.ForwardReply ReplyOf(QueryId query, Tensor output) => new(query, _id, TensorPayload.Rounded(output, world.Encoding));
 
     void SendRefusal(int to, QueryId query, ServingRefusal reason) =>
-        links.Send(to, ParcelKind.ForwardReply, WireSize.Header, new QueryMessage.ForwardRefused(query, plan.Id, reason));
+        links.Send(to, ParcelKind.ForwardReply, WireSize.Header, new QueryMessage.ForwardRefused(query, _id, reason));
 
     static Tensor Learn(Brain brain, OpenQuery asked, Tensor gradient)
     {

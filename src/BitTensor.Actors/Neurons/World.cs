@@ -27,7 +27,8 @@ sealed class World
     // Two inhabitants that begin at once may each make one: they are the same.
     Network? _network;
     readonly IActorRef[] _neurons;
-    readonly IDoor?[] _doors;
+    readonly IDoor?[] _servingDoors;
+    readonly IDoor?[] _askingDoors;
     readonly int _placeOfAdversary;
     readonly IActorRef[] _seats = [.. Enumerable.Repeat(ActorRefs.Nobody, 1 - Seat.Last)];
     long _beganTicks;
@@ -48,7 +49,8 @@ sealed class World
         Extensions = extensions ?? new();
         _rules = new LinkRules(scenario.Network, plans, Timeline, Extensions.LinkRules);
         _neurons = new IActorRef[plans.Count];
-        _doors = new IDoor?[plans.Count];
+        _servingDoors = new IDoor?[plans.Count];
+        _askingDoors = new IDoor?[plans.Count];
         _placeOfAdversary = scenario.Coalition is { } coalition ? plans.First(p => p.Population.Name == coalition.Members[0]).Id : Seat.Adversary;
     }
 
@@ -118,8 +120,17 @@ sealed class World
         }
     }
 
-    /// <summary>From now on parcels may enter a neuron on the spot.</summary>
-    public void Open(int neuron, IDoor door) => _doors[neuron] = door;
+    /// <summary>From now on the parcels of a query may enter a neuron on the spot.</summary>
+    /// <param name="neuron">Id.</param>
+    /// <param name="toServing">Where queries and gradients enter.</param>
+    /// <param name="toAsking">Where answers enter.</param>
+    public void Open(int neuron, IDoor toServing, IDoor toAsking) => (_servingDoors[neuron], _askingDoors[neuron]) = (toServing, toAsking);
+
+    IDoor? DoorOf(int address, ParcelKind kind) =>
+        address < 0 ? null
+        : kind is ParcelKind.Forward or ParcelKind.Backward ? _servingDoors[address]
+        : kind is ParcelKind.ForwardReply ? _askingDoors[address]
+        : null;
 
     /// <summary>The actor at an address.</summary>
     public IActorRef At(int address) => address < 0 ? _seats[-address] : _neurons[address];
@@ -137,7 +148,7 @@ sealed class World
         Now = () => Now(scheduler),
         Rules = (from, to, kind, now) => _rules.Between(PlaceOf(from), PlaceOf(to), kind, now),
         Address = At,
-        Door = address => address < 0 ? null : _doors[address],
+        Door = DoorOf,
         Bytes = DamagedParcels.Instance,
         Watch = Watch is { } watch ? watch.Parcel : null,
     };
