@@ -162,11 +162,9 @@ public sealed class NeuronSpec
         open.Add(new QueryId(1, 1), Answered(20_000));
         open.Add(new QueryId(2, 2), Answered(21_000));
         open.Add(new QueryId(1, 1), Answered(22_000));
-        Assert.Equal(2, open.Count);
         Assert.Null(open.Take(new QueryId(2, 2), TimeSpan.FromMilliseconds(24_500)));
         Assert.Equal(TimeSpan.FromMilliseconds(22_000), open.Take(new QueryId(1, 1), TimeSpan.FromMilliseconds(24_500))?.AnsweredAt);
         Assert.Null(open.Take(new QueryId(1, 1), TimeSpan.FromMilliseconds(24_500)));
-        Assert.Equal(0, open.Count);
     }
 
     [Fact]
