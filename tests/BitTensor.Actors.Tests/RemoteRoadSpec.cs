@@ -27,8 +27,9 @@ public sealed class RemoteRoadSpec(RemoteStage stage) : IClassFixture<RemoteStag
     public async Task Only_a_certificate_that_the_authority_made_for_a_node_reaches_anything(string certificate, bool reaches)
     {
         await using var stranger = new Stranger(stage.Node, Certificate(certificate));
-        Assert.Equal(reaches, await stranger.Reaches());
+        Assert.Equal(reaches, await stranger.Reaches(stage.System));
         await stage.NobodyNoticed();
+        Assert.False(stranger.HeardMore());
     }
 
     [Fact]

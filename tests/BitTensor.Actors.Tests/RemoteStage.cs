@@ -197,9 +197,14 @@ sealed class Stranger : IAsyncDisposable
     /// <summary>An actor of the target by its path, without asking.</summary>
     public IActorRef At(string path) => ((ExtendedActorSystem)System).Provider.ResolveActorRef(Target + path);
 
-    /// <summary>True when the agent, which every node of the cluster may select, answers a roll; false when there is no way to it.</summary>
-    public async Task<bool> Reaches()
+    /// <summary>
+    /// True when the agent, which every node of the cluster may select, answers a roll; false when there is no way to it. That the node refuses a handshake is
+    /// heard from the node itself: its peer may take a quarter of a minute to notice, or never.
+    /// </summary>
+    /// <param name="node">The system of the node; null hears of it from the peer only.</param>
+    public async Task<bool> Reaches(ActorSystem? node = null)
     {
+        node?.EventStream.Subscribe(Self, typeof(Akka.Event.Error));
         var roll = new ClusterMessage.Roll(0, "", false, new NodePlace("gamma", "127.0.0.1", 1), 0, WireLimits.Major);
         System.ActorSelection($"{Target}/user/{RemoteRoad.Agent}").Tell(roll, Self);
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));
@@ -210,12 +215,28 @@ sealed class Stranger : IAsyncDisposable
                 case ClusterMessage.RollAnswer:
                     return true;
                 case AssociationErrorEvent or DisassociatedEvent:
+                case Akka.Event.Error failure when failure.ToString().Contains("TLS handshake failed", StringComparison.Ordinal):
                     return false;
+                case Akka.Event.Error:
+                    break;
                 case var other:
                     Noticed.Enqueue(other);
                     break;
             }
         }
+    }
+
+    /// <summary>True when an answer came since.</summary>
+    public bool HeardMore()
+    {
+        while (_heard.Reader.TryRead(out var message))
+        {
+            if (message is ClusterMessage.RollAnswer)
+            {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// <summary>What it heard besides.</summary>
