@@ -10,6 +10,9 @@ namespace BitTensor.Emulation;
 /// </summary>
 sealed class TimerQueue
 {
+    // Few enough for the caches.
+    const int Soon = 256;
+
     readonly Bucket[] _buckets = [.. Enumerable.Range(0, 65).Select(_ => new Bucket())];
     long _last;
 
@@ -39,6 +42,10 @@ sealed class TimerQueue
             return false;
         }
         var timers = next.Span;
+        if (timers.Length <= Soon)
+        {
+            Fetch(timers);
+        }
         _last = long.MaxValue;
         foreach (var (ticks, _) in timers)
         {
@@ -50,6 +57,19 @@ sealed class TimerQueue
         }
         next.Clear();
         return true;
+    }
+
+    /// <summary>
+    /// They fire soon, and most were set so long ago that they have left the caches: where all are looked at at once, the waits for memory overlap, and where
+    /// each is when it fires, they do not.
+    /// </summary>
+    static void Fetch(ReadOnlySpan<(long Ticks, IRunnable Timer)> timers)
+    {
+        foreach (var (_, timer) in timers)
+        {
+            // Reads the first word of it.
+            _ = timer.GetType();
+        }
     }
 
     Bucket BucketOf(long ticks) => _buckets[64 - BitOperations.LeadingZeroCount((ulong)(ticks ^ _last))];

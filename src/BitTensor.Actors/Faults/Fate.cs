@@ -9,10 +9,10 @@ namespace BitTensor.Actors.Faults;
 /// <param name="Slowness">Its computing takes so many times as long; at least 1.</param>
 /// <param name="Offset">Its clock is ahead by this much.</param>
 /// <param name="Drift">Seconds its clock gains per second, above -1.</param>
-public readonly record struct NeuronHealth(string? Down, bool LosesState, bool Paused, double Slowness, TimeSpan Offset, double Drift)
+public sealed record NeuronHealth(string? Down, bool LosesState, bool Paused, double Slowness, TimeSpan Offset, double Drift)
 {
-    /// <summary>Nothing ails it.</summary>
-    public static NeuronHealth Well => new(null, false, false, 1, TimeSpan.Zero, 0);
+    /// <summary>Nothing ails it. All that are well share it: what a thousand neurons look at stays in the caches.</summary>
+    public static NeuronHealth Well { get; } = new(null, false, false, 1, TimeSpan.Zero, 0);
 
     /// <summary>True when a neuron like this takes what comes.</summary>
     public bool IsUp => Down is null && !Paused;

@@ -154,7 +154,10 @@ sealed class NeuronActor : Inhabitant, IWithTimers
         var before = _health;
         _serving.CatchUp();
         _health = _fate.At(now);
-        _health = _health with { Down = _health.Down ?? _membership?.Absence };
+        if (_health.Down is null && _membership?.Absence is { } absence)
+        {
+            _health = _health with { Down = absence };
+        }
         _serving.Health = _asking.Health = _health;
         _serving.CatchUp();
         _losesState |= _health.LosesState;
