@@ -15,7 +15,10 @@ sealed class OpenQueries(int capacity, TimeSpan remember)
 {
     const int Least = 8;
 
-    Entry[] _entries = new Entry[Least];
+    // Of all that have answered nothing yet: full, as one place must stay free, so that nobody writes to it.
+    static readonly Entry[] None = new Entry[1];
+
+    Entry[] _entries = None;
     // What there was when there was last no room, the oldest first; what has come since is younger than all of it.
     readonly Queue<(QueryId Query, long Number)> _oldestFirst = new();
     long _answers;
@@ -25,7 +28,7 @@ sealed class OpenQueries(int capacity, TimeSpan remember)
 
     /// <summary>Remembers an answer.</summary>
     /// <param name="query">The query.</param>
-    /// <param name="answered">What was answered; never before what was added last.</param>
+    /// <param name="answered">What was answered.</param>
     public void Add(QueryId query, OpenQuery answered)
     {
         var at = Find(query);
