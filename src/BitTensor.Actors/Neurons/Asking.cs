@@ -41,9 +41,6 @@ sealed class Asking(
     /// <summary>How the neuron is.</summary>
     public NeuronHealth Health { get; set; } = NeuronHealth.Well;
 
-    /// <summary>True when the neuron takes whatever comes, and nobody looks.</summary>
-    public bool IsWell => Health.IsUp && world.Watch is null;
-
     /// <summary>What the lessons showed since the last block.</summary>
     public SlotEvidence Evidence { get; } = new(plan.Slots.Length);
 
@@ -119,7 +116,7 @@ sealed class Asking(
     /// <summary>An answer or a refusal is due, in virtual time, and the neuron is at rest.</summary>
     void IDoor.Enter(object arrival)
     {
-        if (!IsWell && !takes(arrival))
+        if (!Takes(arrival))
         {
             return;
         }
@@ -144,7 +141,7 @@ sealed class Asking(
         var slot = plan.SlotOf(arrival.From);
         if (slot < 0 || iteration.HasHeard(slot))
         {
-            links.End(arrival, ParcelKind.ForwardReply, Unwanted(reply.Query, slot));
+            links.End(arrival, ParcelKind.ForwardReply, Unwanted(slot));
             return;
         }
         if (TensorCheck.Judge(reply.Output, iteration.Question.Batch.Rows, Brain.Width) is { } refusal)
@@ -161,25 +158,24 @@ sealed class Asking(
 
     public void HandleForwardRefused(Arrival<QueryMessage.ForwardRefused> arrival)
     {
-        var query = arrival.Message.Query;
-        if (outbox.TakeRelayed(query.Sequence) is { } relayed)
+        var (query, reason) = (arrival.Message.Query, arrival.Message.Reason);
+        if (IterationOf(query) is not { } iteration)
         {
-            links.End(arrival, ParcelKind.ForwardReply, "delivered/noted");
-            serving.HandleRelayRefused(relayed);
+            HandleOtherRefusal(arrival);
             return;
         }
         var slot = plan.SlotOf(arrival.From);
-        var iteration = IterationOf(query);
-        var isWanted = iteration is not null && slot >= 0 && !iteration.HasHeard(slot);
-        links.End(arrival, ParcelKind.ForwardReply, isWanted ? "delivered/noted" : Unwanted(query, slot));
-        if (isWanted)
+        if (slot < 0 || iteration.HasHeard(slot))
         {
-            if (arrival.Message.Reason is ServingRefusal.Busy or ServingRefusal.TimedOut or ServingRefusal.Outbid)
-            {
-                _backOff.Refused(slot, scheduler.MonotonicClock);
-            }
-            Hear(iteration!, slot, null, "refused-" + arrival.Message.Reason);
+            links.End(arrival, ParcelKind.ForwardReply, Unwanted(slot));
+            return;
         }
+        links.End(arrival, ParcelKind.ForwardReply, "delivered/noted");
+        if (reason is ServingRefusal.Busy or ServingRefusal.TimedOut or ServingRefusal.Outbid)
+        {
+            _backOff.Refused(slot, scheduler.MonotonicClock);
+        }
+        Hear(iteration, slot, null, "refused-" + reason);
     }
 
     /// <summary>The answer to a query that was passed on, or to one whose iteration is through.</summary>
@@ -193,15 +189,34 @@ sealed class Asking(
         }
         else
         {
-            links.End(arrival, ParcelKind.ForwardReply, Unwanted(reply.Query, plan.SlotOf(arrival.From)));
+            links.End(arrival, ParcelKind.ForwardReply, Unexpected(reply.Query));
         }
     }
+
+    /// <summary>The refusal of a query that was passed on, or of one whose iteration is through.</summary>
+    void HandleOtherRefusal(Arrival<QueryMessage.ForwardRefused> arrival)
+    {
+        var query = arrival.Message.Query;
+        if (outbox.TakeRelayed(query.Sequence) is { } relayed)
+        {
+            links.End(arrival, ParcelKind.ForwardReply, "delivered/noted");
+            serving.HandleRelayRefused(relayed);
+        }
+        else
+        {
+            links.End(arrival, ParcelKind.ForwardReply, Unexpected(query));
+        }
+    }
+
+    /// <summary>False when the neuron, as it is now, does not handle what is due. One that is well takes everything, and where nobody looks need not be asked.</summary>
+    bool Takes(object message) => (Health.IsUp && world.Watch is null) || takes(message);
 
     /// <summary>The batch on its way that a query was about; null when it is through, or another's.</summary>
     Iteration? IterationOf(QueryId query) => _waiting is { } waiting && waiting.Sequence == query.Sequence ? waiting : null;
 
-    string Unwanted(QueryId query, int slot) =>
-        IterationOf(query) is null ? outbox.Flooded(query.Sequence) ? "delivered/unread" : "delivered/late" : slot < 0 ? "delivered/unasked" : "delivered/duplicate";
+    string Unexpected(QueryId query) => outbox.Flooded(query.Sequence) ? "delivered/unread" : "delivered/late";
+
+    static string Unwanted(int slot) => slot < 0 ? "delivered/unasked" : "delivered/duplicate";
 
     void Hear(Iteration iteration, int slot, Tensor? output, string outcome)
     {

@@ -9,7 +9,7 @@ sealed class Callers
     ByAddress<Caller> _callers = new();
     // Counts views of the ledger: a mask of another one is none.
     int _view = 1;
-    bool _knowsMasks;
+    int _masksOf;
 
     /// <summary>Forgets everything.</summary>
     public void Clear() => _callers.Clear();
@@ -21,18 +21,14 @@ sealed class Callers
     public Sight NoteTaught(QueryId query) => SeenWindow.Note(ref Of(query.Caller).Taught, query.Sequence);
 
     /// <summary>The neuron sees the ledger otherwise than before.</summary>
-    public void ForgetMasks()
-    {
-        _view++;
-        _knowsMasks = false;
-    }
+    public void ForgetMasks() => _view++;
 
     /// <summary>m_ci of a caller, eq. (7).</summary>
     /// <param name="caller">Any.</param>
     /// <param name="view">How the neuron sees the ledger since <see cref="ForgetMasks"/>.</param>
     public double MaskOf(int caller, LedgerView view)
     {
-        if (!_knowsMasks)
+        if (_masksOf != _view)
         {
             // Of all at once: who bids asks, and what the view holds has left the caches when the next one does.
             foreach (var bidder in view.Block.Callers)
@@ -40,7 +36,7 @@ sealed class Callers
                 ref var known = ref Of(bidder);
                 (known.Mask, known.View) = (view.MaskFor(bidder), _view);
             }
-            _knowsMasks = true;
+            _masksOf = _view;
         }
         ref var asked = ref Of(caller);
         return asked.View == _view ? asked.Mask : view.MaskFor(caller);

@@ -15,7 +15,7 @@ sealed class OpenQueries(int capacity, TimeSpan remember)
 {
     const int Least = 8;
 
-    // Of all that have answered nothing yet: full, as one place must stay free, so that nobody writes to it.
+    // Of all that have answered nothing: it counts as full, since one place must stay free, so that nobody writes to it.
     static readonly Entry[] None = new Entry[1];
 
     Entry[] _entries = None;
@@ -57,7 +57,7 @@ sealed class OpenQueries(int capacity, TimeSpan remember)
     /// <summary>Forgets everything.</summary>
     public void Clear()
     {
-        Array.Clear(_entries);
+        _entries = None;
         _oldestFirst.Clear();
         Count = 0;
     }

@@ -19,7 +19,6 @@ sealed class Serving(
     readonly int _id = plan.Id;
     readonly ServingSpec _spec = plan.Population.Serving;
     readonly OpenQueries _open = new(plan.Population.Serving.OpenQueries, plan.Population.Serving.Remember);
-    readonly Func<object, bool> _takes = takes;
     readonly Callers _callers = new();
     // Lessons that take time and nothing else, the oldest first: they are counted when somebody wants to know.
     ShortQueue<(TimeSpan Over, int From, long Number)> _lessons;
@@ -76,7 +75,7 @@ sealed class Serving(
     /// <summary>A query or a gradient is due, in virtual time, and the neuron is at rest.</summary>
     void IDoor.Enter(object arrival)
     {
-        if (!IsWell && !_takes(arrival))
+        if (!Takes(arrival))
         {
             return;
         }
@@ -222,8 +221,8 @@ sealed class Serving(
     /// <summary>True when answers and lessons are no work, nothing waits for a worker, and nothing is done but what the protocol says: most of a large network.</summary>
     bool IsSimple => Brain.Instant && _spec.Limits is null && conduct.FollowsProtocol;
 
-    /// <summary>True when the neuron takes whatever is due, and nobody looks.</summary>
-    public bool IsWell => Health.IsUp && world.Watch is null;
+    /// <summary>False when the neuron, as it is now, does not handle what is due. One that is well takes everything, and where nobody looks need not be asked.</summary>
+    bool Takes(object message) => (Health.IsUp && world.Watch is null) || takes(message);
 
     void Refuse(in Parcel parcel, QueryId query, ServingRefusal reason)
     {
@@ -357,7 +356,7 @@ sealed class Serving(
 
         public void Run()
         {
-            if (At.IsWell || At._takes(this))
+            if (At.Takes(this))
             {
                 At.HandleRepresented(this);
             }
@@ -369,40 +368,4 @@ sealed class Serving(
     public sealed record Learned(int Life, int From, long Number);
 
     public sealed record Served(int Life, Work Work);
-}
-
-/// <summary>What a neuron demands of a tensor from a stranger.</summary>
-static class TensorCheck
-{
-    /// <summary>Null when the tensor has rows (exactly <paramref name="rows"/>, if given), the right columns, and finite values only.</summary>
-    public static ServingRefusal? Judge(Tensor tensor, int? rows, int columns)
-    {
-        if (tensor.Columns != columns || tensor.Rows != (rows ?? Math.Max(1, tensor.Rows)))
-        {
-            return ServingRefusal.BadShape;
-        }
-        foreach (var value in tensor.Values)
-        {
-            if (!float.IsFinite(value))
-            {
-                return ServingRefusal.NotFinite;
-            }
-        }
-        return null;
-    }
-}
-
-/// <summary>Sizes on the wire, bytes, as the emulated network charges them.</summary>
-static class WireSize
-{
-    /// <summary>Ids and shape.</summary>
-    public const long Header = 32;
-
-    public static long Of(int rows, int columns, TensorEncoding encoding) => Header + TensorPayload.Size(rows, columns, encoding);
-
-    /// <summary>A commitment and its signature.</summary>
-    public const long OfCommitment = Header + 32 + SubmissionSignature.Bytes;
-
-    /// <summary>A row and its signature.</summary>
-    public static long OfSubmission(WeightRow row, int signature = SubmissionSignature.Bytes) => Header + row.Count * 12L + signature;
 }
