@@ -15,6 +15,7 @@ sealed partial class BtaProcess : IDisposable
     readonly Process _process;
     readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
     readonly List<string> _said = [];
+    readonly List<string> _passed = [];
 
     /// <param name="within">A command that runs the process somewhere else, e.g. on another host; empty for here.</param>
     /// <param name="environment">Variables beside this process's own.</param>
@@ -57,9 +58,18 @@ sealed partial class BtaProcess : IDisposable
         File.ReadLines($"/proc/{_process.Id}/status").Where(l => l.StartsWith("VmRSS:", StringComparison.Ordinal))
             .Select(l => 1024 * long.Parse(l.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture)).Single();
 
-    /// <summary>Waits until a line matches; returns its first group. A line is waited for once.</summary>
+    /// <summary>
+    /// Waits until a line matches, be it one said before; returns its first group. A line is an answer once: the next that matches is the
+    /// answer after it. What is said from several threads comes in any order, so lines that did not match are kept for later.
+    /// </summary>
     public async Task<string> Says(string pattern)
     {
+        if (_passed.FindIndex(line => Regex.IsMatch(line, pattern)) is >= 0 and var heard)
+        {
+            var line = _passed[heard];
+            _passed.RemoveAt(heard);
+            return Regex.Match(line, pattern).Groups[1].Value;
+        }
         using var patience = new CancellationTokenSource(Patience);
         try
         {
@@ -70,6 +80,7 @@ sealed partial class BtaProcess : IDisposable
                 {
                     return match.Groups[1].Value;
                 }
+                _passed.Add(line);
             }
         }
         catch (Exception end) when (end is OperationCanceledException or ChannelClosedException)

@@ -64,7 +64,10 @@ sealed class ClusterStage : IDisposable
     /// <summary>Hosts the processes run on; null for all on this one.</summary>
     public Lan? Hosts { get; init; }
 
-    /// <summary>Starts a node and waits until it listens; the first one begins the cluster.</summary>
+    /// <summary>
+    /// Starts a node and waits until it is a member; the first one begins the cluster. The authority is at the oldest member that can seat
+    /// it: of those started here, the first.
+    /// </summary>
     /// <param name="name">Its name, and the host it runs on if there are hosts.</param>
     /// <param name="ledger">False for a node that is not told of the database.</param>
     public async Task<BtaProcess> Node(string name, bool ledger = true)
@@ -72,6 +75,7 @@ sealed class ClusterStage : IDisposable
         var node = Start(name, ledger, ["node", "--name", name, "--cores", "1", .. Joining()]);
         var address = await node.Says(@"^node \S+ at (\S+)$");
         _seed ??= address;
+        await node.Says($"^node {name} has joined$");
         return node;
     }
 

@@ -32,7 +32,6 @@ public sealed class SignalSpec(ITestOutputHelper output)
         using var stage = new ClusterStage(server: null, output);
         var first = await stage.Node("first");
         var second = await stage.Node("second");
-        await second.Says("^node second has joined$");
         first.Signal(Signal.Stop);
         Assert.Equal(0, await EndsAfterTerm(second));
         first.Signal(Signal.Continue);

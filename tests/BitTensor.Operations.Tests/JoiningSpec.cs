@@ -26,7 +26,8 @@ public sealed class JoiningSpec : IDisposable
         await using var younger = Node("n1", certs, first.Address);
         Assert.Equal(NodeExit.NameTaken, await younger.Ended);
         Assert.False(younger.Joined.IsCompleted);
-        Assert.Equal(["n1", "n1"], [await met.Reader.ReadAsync(), await met.Reader.ReadAsync()]);
+        // Of the younger one it may never hear: that may be gone before word of it has come round.
+        Assert.Equal("n1", await met.Reader.ReadAsync());
         Assert.False(elder.Ended.IsCompleted);
         Assert.False(first.Ended.IsCompleted);
     }
