@@ -66,12 +66,11 @@ sealed partial class FuzzCommand
         {
             WriteText(folder, summary);
         }
-        if (interrupted)
+        if (summary.Seeds < summary.Wanted)
         {
             _terminal.Error.WriteLine($"ended before the last seed; go on with: bta fuzz --first-seed {first} --seeds {plan.Seeds} --out {folder} --resume");
-            return ExitCode.Interrupted;
         }
-        return summary.Found.IsEmpty ? ExitCode.Pass : ExitCode.Fail;
+        return interrupted ? ExitCode.Interrupted : summary.Found.IsEmpty ? ExitCode.Pass : ExitCode.Fail;
     }
 
     static TimeSpan? TimeOf(string? text)

@@ -18,15 +18,15 @@ sealed class FuzzJudge(FuzzJudge.Runner run)
 
     /// <summary>What is wrong with a scenario's run, or null.</summary>
     /// <param name="scenario">The scenario.</param>
-    /// <param name="twice">Runs it a second time, on two cores in place of one, and compares the journals.</param>
+    /// <param name="twice">Runs it a second time, on two cores in place of one and looked at by somebody, and compares the journals.</param>
     /// <param name="interrupt">Ends the run.</param>
     /// <exception cref="OperationCanceledException">It was interrupted: nothing can be said.</exception>
     public FuzzFinding? Judge(Scenario scenario, bool twice, CancellationToken interrupt)
     {
         try
         {
-            var first = Run(scenario, 1, interrupt);
-            var second = twice ? Run(scenario, 2, interrupt) : first;
+            var first = Run(scenario, 1, null, interrupt);
+            var second = twice ? Run(scenario, 2, new Onlooker(), interrupt) : first;
             return first == second ? null : new FuzzFinding(FuzzFinding.Replay, $"the journal of one run is {first}, of another {second}");
         }
         catch (EmulationException failure) when (InvariantException.In(failure) is { } violation)
@@ -41,11 +41,14 @@ sealed class FuzzJudge(FuzzJudge.Runner run)
         }
     }
 
-    string Run(Scenario scenario, int cores, CancellationToken interrupt)
+    string Run(Scenario scenario, int cores, RunObserver? watch, CancellationToken interrupt)
     {
-        var options = new RunOptions { Cores = cores, MostTime = scenario.BlockInterval * scenario.Blocks * MostLengths };
+        var options = new RunOptions { Cores = cores, Watch = watch, MostTime = scenario.BlockInterval * scenario.Blocks * MostLengths };
         var hash = run(scenario, options, interrupt).JournalHash;
         interrupt.ThrowIfCancellationRequested();
         return hash;
     }
+
+    /// <summary>Looks on, as traces and tests do.</summary>
+    sealed class Onlooker : RunObserver;
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using BitTensor.Actors;
+using BitTensor.Actors.Faults;
 using BitTensor.Records;
 using BitTensor.Reports;
 using BitTensor.Scenarios;
@@ -85,6 +86,10 @@ sealed class ReplayCommand
     /// <summary>The scenario of a run folder.</summary>
     public static ScenarioResult ScenarioOf(string folder)
     {
+        if (!Directory.Exists(folder))
+        {
+            throw new DirectoryNotFoundException($"There is no run folder {folder}.");
+        }
         var result = ScenarioFile.Load(Path.Combine(folder, RunFolder.ScenarioFile), []);
         return result.Errors.IsEmpty ? result : throw new CommandException(ExitCode.BadScenario, string.Join('\n', result.Errors));
     }
@@ -94,14 +99,35 @@ sealed class ReplayCommand
         ? scenario with { Blocks = (int)verdict.Blocks }
         : throw new InvalidDataException($"{folder}: {RunFolder.VerdictFile} tells of {verdict.Blocks} blocks, {RunFolder.ScenarioFile} of {scenario.Blocks}.");
 
+    /// <summary>
+    /// The scenario up to a block of its run, or a few more: to one at whose close no neuron stood still, for one that does tells of its
+    /// blocks only when it goes on.
+    /// </summary>
+    public static Scenario Shortened(string folder, Scenario whole, long block)
+    {
+        var timeline = Timeline.Of(whole);
+        try
+        {
+            var end = JournalReader.Read(Path.Combine(folder, RunFolder.JournalFile)).OfType<JournalRecord.BlockClosed>()
+                .FirstOrDefault(b => b.Height >= block && !timeline.StandsStill(TimeSpan.FromMilliseconds(b.AtMs)));
+            return end is null ? whole : whole with { Blocks = (int)Math.Min(end.Height, whole.Blocks) };
+        }
+        catch (JournalException)
+        {
+            // It will differ; where, the rerun tells.
+            return whole;
+        }
+    }
+
     ReplayResult Compare(string folder, Scenario whole, RunVerdict verdict, int cores, long? toBlock)
     {
         if (toBlock is { } block && !(block >= 1 && block <= whole.Blocks))
         {
             throw new CommandException(ExitCode.Usage, $"--to-block wants a block from 1 to {whole.Blocks}, the last of this run, not {block}");
         }
-        var scenario = toBlock is { } last ? whole with { Blocks = (int)last } : whole;
-        var part = scenario.Blocks < whole.Blocks;
+        var last = toBlock ?? whole.Blocks;
+        var part = last < whole.Blocks;
+        var scenario = part ? Shortened(folder, whole, last) : whole;
         var again = Directory.CreateTempSubdirectory("bta-replay-");
         try
         {
@@ -114,10 +140,10 @@ sealed class ReplayCommand
                 throw new CommandException(ExitCode.Interrupted, "the replay was interrupted; nothing can be said");
             }
             var (journal, replayed) = (Path.Combine(folder, RunFolder.JournalFile), Path.Combine(again.FullName, RunFolder.JournalFile));
-            var difference = part ? JournalDifference.First(journal, replayed, scenario.Blocks) : JournalDifference.First(journal, replayed);
+            var difference = part ? JournalDifference.First(journal, replayed, last) : JournalDifference.First(journal, replayed);
             var same = difference is null && (part || (run.JournalHash, run.AuditHash) == (verdict.JournalHash, verdict.AuditHash));
             return new ReplayResult(
-                same, verdict.JournalHash, run.JournalHash, verdict.AuditHash, run.AuditHash, difference, part ? scenario.Blocks : null);
+                same, verdict.JournalHash, run.JournalHash, verdict.AuditHash, run.AuditHash, difference, part ? last : null);
         }
         finally
         {

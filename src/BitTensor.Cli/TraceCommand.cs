@@ -70,7 +70,7 @@ sealed class TraceCommand
         var violated = File.Exists(Path.Combine(folder, RunFolder.ViolationFile));
         whole = violated ? whole : ReplayCommand.AsLongAs(RunVerdict.Read(folder), folder, whole);
         var window = WindowOf(parsed, whole);
-        var scenario = whole with { Blocks = (int)Math.Min(whole.Blocks, window.ToBlock + Aftermath) };
+        var scenario = ReplayCommand.Shortened(folder, whole, window.ToBlock + Aftermath);
         var observer = new TraceObserver(window);
         var difference = Rerun(folder, scenario, whole, observer, parsed.GetValue(_cores));
         Write(parsed, scenario, window, observer, difference);
@@ -96,7 +96,7 @@ sealed class TraceCommand
                 : JournalDifference.First(record, rerun);
             return difference is null
                 ? null
-                : $"the rerun is not the run that was recorded: they differ first at {ReplayCommand.Place(difference)}; what is shown is the rerun";
+                : $"the rerun is not the run that was recorded: they differ first at {ReplayCommand.Place(difference)} ({difference.What}); what is shown is the rerun";
         }
         catch (EmulationException failure)
         {
@@ -153,13 +153,14 @@ sealed class TraceCommand
 
     TraceWindow WindowOf(ParseResult parsed, Scenario scenario)
     {
-        var (from, to) = parsed.GetValue(_block) is { } blocks ? Range(blocks, "--block", long.Parse) : (0, scenario.Blocks);
+        var (from, to) = parsed.GetValue(_block) is { } blocks ? Range(blocks, "--block", long.Parse) : (0, scenario.Blocks + 1);
         var (fromS, toS) = parsed.GetValue(_seconds) is { } seconds
             ? Range(seconds, "--seconds", text => double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture))
             : (0, double.MaxValue / 1000);
-        if (from < 0 || to > scenario.Blocks)
+        if (from < 0 || to > scenario.Blocks + 1)
         {
-            throw new CommandException(ExitCode.Usage, $"--block wants blocks from 0 to {scenario.Blocks}, the last of this run");
+            throw new CommandException(
+                ExitCode.Usage, $"--block wants blocks from 0 to {scenario.Blocks}, the last of this run, or {scenario.Blocks + 1} for what was sent after it");
         }
         var (neurons, count) = (parsed.GetRequiredValue(_neuron), scenario.Populations.Sum(p => p.Count));
         if (Array.Exists(neurons, n => n < Parcel.LedgerAddress || n >= count))
@@ -184,6 +185,6 @@ sealed class TraceCommand
         {
             // Said below.
         }
-        throw new CommandException(ExitCode.Usage, $"{option} wants a number, or FIRST..LAST, not '{text}'");
+        throw new CommandException(ExitCode.Usage, $"{option} wants a number, or FIRST..LAST with FIRST not above LAST, not '{text}'");
     }
 }

@@ -62,6 +62,11 @@ public static class RunMetrics
 
     static void AddTraffic(MetricTable table, RunBlock block)
     {
+        if (block.Ledger.Height == 0)
+        {
+            // Nobody lived before the genesis block.
+            return;
+        }
         double Sum(Func<JournalRecord.TrafficCounted, bool> which) => block.Traffic.Where(which).Sum(t => t.Count);
         void Set(string metric, Func<JournalRecord.TrafficCounted, bool> which) => table.SetNetwork(metric, block.Ledger.Height, Sum(which));
         Set("lost", t => t.Outcome is "dropped/loss" or "dropped/burst-loss");

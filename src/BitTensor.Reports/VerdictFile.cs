@@ -17,6 +17,10 @@ static class VerdictFile
         where T : class
     {
         var path = Path.Combine(folder, RunFolder.VerdictFile);
+        if (Directory.Exists(folder) && !File.Exists(path))
+        {
+            throw new FileNotFoundException($"{folder} has no {RunFolder.VerdictFile}: the run did not come to its end. `bta verify` checks what is there; to have the whole, run it again.", path);
+        }
         try
         {
             return JsonSerializer.Deserialize(File.ReadAllText(path), type) ?? throw new InvalidDataException($"{path} holds no verdict.");

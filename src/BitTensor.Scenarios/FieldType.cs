@@ -192,7 +192,7 @@ sealed class ShareType(bool inner) : ScalarType
 /// <summary>Bytes per second.</summary>
 sealed class RateType : ScalarType
 {
-    public override string Describe() => "rate: kB/s, MB/s, GB/s, kbit/s, Mbit/s, Gbit/s";
+    public override string Describe() => "rate: B/s, kB/s, MB/s, GB/s, kbit/s, Mbit/s, Gbit/s";
 
     public override JsonObject Schema() => Pattern("^[0-9]+(\\.[0-9]+)? ?(B|kB|MB|GB|bit|kbit|Mbit|Gbit)/s$");
 

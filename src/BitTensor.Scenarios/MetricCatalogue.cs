@@ -49,7 +49,7 @@ public static class MetricCatalogue
         new("accuracy", true, false, "Mean training accuracy during the block."),
         new("mask", true, false, "Mean mask m_ij its peers grant the neuron, in (0, 1)."),
         new("iterations", true, false, "Training iterations finished during the block."),
-        new("answered", true, false, "Share of its queries of the block that were answered in time; none without a query."),
+        new("answered", true, false, "Answers it used in the block per query it sent in the block; none without a query. Above 1 where answers to queries of the block before are used in it."),
         new("self-weight", true, false, "w_ii after the block."),
         new("rows-accepted", true, false, "Submissions it sent that were accepted in the block."),
         new("rows-refused", true, false, "Submissions it sent that were refused in the block."),

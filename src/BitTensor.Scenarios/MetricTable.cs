@@ -51,7 +51,7 @@ public sealed class MetricTable(ImmutableArray<string> populationOf)
         : _neurons.TryGetValue(metric, out var neurons) ? [.. neurons.Keys]
         : [];
 
-    /// <summary>The value of one side of a property at a block; null when a neuron it speaks of has no value there.</summary>
+    /// <summary>The value of one side of a property at a block, over the neurons that have one there; null when none has.</summary>
     public double? Value(Operand operand, long block)
     {
         switch (operand)
@@ -63,8 +63,8 @@ public sealed class MetricTable(ImmutableArray<string> populationOf)
             case Operand.Metric metric:
                 var values = Enumerable.Range(0, PopulationOf.Length)
                     .Where(i => metric.Population is null || PopulationOf[i] == metric.Population)
-                    .Select(i => Neuron(metric.Name, block, i)).ToArray();
-                return values.Length == 0 || values.Contains(null) ? null : Combine([.. values.Select(v => v!.Value)], metric.Aggregate.Value);
+                    .Select(i => Neuron(metric.Name, block, i)).OfType<double>().ToArray();
+                return values.Length == 0 ? null : Combine(values, metric.Aggregate.Value);
             default:
                 return null;
         }

@@ -62,13 +62,14 @@ public static class PropertyJudge
 
     static PropertyVerdict Judge(Property property, MetricTable table)
     {
-        var seen = Candidates(property.Holds, table)
+        var blocks = Candidates(property.Holds, table).ToArray();
+        var seen = blocks
             .Select(b => new Sight(b, table.Value(property.Left, b), table.Value(property.Right, b)))
             .Where(s => s.Left is not null && s.Right is not null)
             .Select(s => s with { Holds = Holds(s.Left!.Value, property.Comparison, s.Right!.Value) })
             .ToArray();
         return AsFinding(
-            property, property.Holds is Horizon.EventuallyBy by ? JudgeEventually(property, by, seen, table.LastBlock) : JudgeThroughout(property, seen));
+            property, property.Holds is Horizon.EventuallyBy by ? JudgeEventually(property, by, seen, table.LastBlock) : JudgeThroughout(property, seen, blocks.Count(b => b > 0)));
     }
 
     /// <summary>A known finding is wanted as it is known: a change of outcome in either direction is noticed.</summary>
@@ -94,15 +95,18 @@ public static class PropertyJudge
         }
     }
 
-    static PropertyVerdict JudgeThroughout(Property property, Sight[] seen)
+    static PropertyVerdict JudgeThroughout(Property property, Sight[] seen, int blocks)
     {
         if (seen.Length == 0)
         {
             return Verdict(property, Outcome.Unknown, null, "no block has data on both sides");
         }
         var broken = Array.Find(seen, s => !s.Holds);
+        // Before the genesis block nobody did anything: that it has no data goes without saying.
+        var silent = blocks - seen.Count(s => s.Block > 0);
+        var without = silent > 0 ? $", {silent} without data" : "";
         return broken is null
-            ? Verdict(property, Outcome.Pass, seen[^1], $"holds at {seen.Length} block(s); at block {seen[^1].Block}: {Sides(seen[^1])}")
+            ? Verdict(property, Outcome.Pass, seen[^1], $"holds at {seen.Length} block(s){without}; at block {seen[^1].Block}: {Sides(seen[^1])}")
             : Verdict(property, Outcome.Fail, broken, $"broken at block {broken.Block}: {Sides(broken)}");
     }
 

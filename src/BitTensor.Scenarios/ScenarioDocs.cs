@@ -73,7 +73,8 @@ public static class ScenarioDocs
         - a number,
         - a metric of the network: `gini`,
         - an aggregate of a metric of neurons over a population, or over all: `mean loss of honest`, `max stake-share`. Aggregates are
-          `mean`, `min`, `max`, `sum`; for a population of one neuron none is needed.
+          `mean`, `min`, `max`, `sum`, over the neurons that have a value at that block (one that was down all the block has no loss); for a
+          population of one neuron none is needed.
 
         | holds | judged |
         |---|---|

@@ -36,6 +36,17 @@ public sealed class FaultsSpec
     }
 
     [Theory]
+    [InlineData("3 blocks", 3, 10)]
+    [InlineData("35 s", 4, 5)]
+    public void What_a_neuron_did_before_it_crashed_is_reported(string from, long block, int iterations)
+    {
+        var run = Run($"{{ from: {from}, until: 8 blocks, do: {{ action: crash, who: neuron 0, lose-state: yes }} }}");
+        Assert.InRange(run.Iterations(block, 0), iterations - 1, iterations + 1);
+        Assert.True(run.Journal.OfType<JournalRecord.NeuronReported>().Single(r => r.Block == block && r.Neuron == 0).Loss > 0);
+        Assert.Equal(0, run.Iterations(block + 1, 0));
+    }
+
+    [Theory]
     [InlineData("{ from: 35 s, until: 65 s, do: { action: pause, who: neuron 0 } }")]
     [InlineData("{ at: 35 s, do: { action: pause, who: neuron 0 } }")]
     public void A_neuron_that_stands_still_deals_with_everything_later(string pause)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Xml.Linq;
+using BitTensor.Emulation;
 using BitTensor.Records;
 using BitTensor.Reports;
 using Xunit;
@@ -94,6 +95,32 @@ public sealed class TraceSpec : IDisposable
     }
 
     [Fact]
+    public void Without_a_window_it_is_the_whole_run_to_the_last_receipt()
+    {
+        var counted = RunData.Load(Folder).Blocks().SelectMany(b => b.Traffic)
+            .Where(t => t.Outcome.StartsWith("delivered/", StringComparison.Ordinal) && TrafficCounter.Kinds.Contains(t.Kind)).Sum(t => t.Count);
+        Assert.Equal(counted, MessagesOf(Shell.Bta("trace", Folder, "--format", "json")).Count(m => m.Outcome!.StartsWith("delivered/", StringComparison.Ordinal)));
+        Assert.Equal(["receipt"], MessagesOf(Shell.Bta("trace", Folder, "--block", "4", "--format", "json")).Where(m => m.Block == 4).Select(m => m.Kind).Distinct());
+    }
+
+    [Theory]
+    [InlineData("crash")]
+    [InlineData("pause")]
+    [InlineData("leave")]
+    public void A_part_of_a_run_is_the_same_whoever_is_ill_at_its_end(string action)
+    {
+        var run = _shell.Path(action);
+        Shell.Bta(
+            "run", _shell.Write("ill.yaml", Pair), "--set", "duration=12 blocks", "--set",
+            $"timeline=[{{ from: 2 blocks, until: 8 blocks, do: {{ action: {action}, who: b }} }}]", "--out", run);
+        foreach (var block in (string[])["2", "3", "4", "8"])
+        {
+            Shell.Bta("replay", run, "--to-block", block).Ends(0);
+            Shell.Bta("trace", run, "--block", block).Ends(0);
+        }
+    }
+
+    [Fact]
     public void A_record_that_is_another_run_is_said_so()
     {
         var journal = Path.Combine(Folder, RunFolder.JournalFile);
@@ -106,7 +133,8 @@ public sealed class TraceSpec : IDisposable
     [Fact]
     public void What_cannot_be_shown_is_refused_with_what_can()
     {
-        Shell.Bta("trace", Folder, "--block", "4").Complains(64, "0 to 3");
+        Shell.Bta("trace", Folder, "--block", "5").Complains(64, "0 to 3", "4 for what was sent after it");
+        Shell.Bta("trace", Folder, "--block", "2..1").Complains(64, "FIRST not above LAST");
         Shell.Bta("trace", Folder, "--block", "x..y").Complains(64, "FIRST..LAST");
         Shell.Bta("trace", Folder, "--neuron", "2").Complains(64, "0 to 1");
         Shell.Bta("trace", _shell.Path("nowhere")).Ends(74);

@@ -22,12 +22,12 @@ public sealed class JudgeSpec
         return table;
     }
 
-    static PropertyVerdict Judge(string property, string holds, string more = "")
+    static PropertyVerdict Judge(string property, string holds, string more = "", MetricTable? table = null)
     {
         var text = $"version: 1\nname: x\nseed: 1\nduration: 10 blocks\npopulations:\n  - {{ name: a, count: 2 }}\n  - {{ name: b, count: 1 }}\nexpect:\n  - {{ property: \"{property}\", holds: {holds}{more} }}\n";
         var result = ScenarioFile.Parse(text, "x.yaml", []);
         Assert.Empty(result.Errors);
-        return Assert.Single(PropertyJudge.Judge(result.Value!.Expect, Table()));
+        return Assert.Single(PropertyJudge.Judge(result.Value!.Expect, table ?? Table()));
     }
 
     [Theory]
@@ -49,6 +49,24 @@ public sealed class JudgeSpec
         var verdict = Judge(property, holds);
         Assert.Equal((outcome, block), (verdict.Outcome, verdict.Block));
         Assert.Equal((property, holds), (verdict.Text, verdict.Holds));
+    }
+
+    /// <summary>Neurons 0 and 1 are a: the first has a loss at blocks 1 and 2, the second at 1 and 4; nobody at 3 and from 5 on.</summary>
+    [Theory]
+    [InlineData("mean loss of a < 5", "always", Outcome.Fail, 4L)]
+    [InlineData("max loss of a < 5", "from block 2", Outcome.Fail, 4L)]
+    [InlineData("min loss of a < 8", "always", Outcome.Pass, 4L)]
+    [InlineData("sum loss of a > 8", "at end", Outcome.Unknown, null)]
+    public void An_aggregate_is_of_those_that_have_a_value(string property, string holds, Outcome outcome, long? block)
+    {
+        var table = new MetricTable(["a", "a", "b"]) { LastBlock = 10 };
+        table.SetNeuron("loss", 1, 0, 1);
+        table.SetNeuron("loss", 1, 1, 3);
+        table.SetNeuron("loss", 2, 0, 4);
+        table.SetNeuron("loss", 4, 1, 7);
+        var verdict = Judge(property, holds, table: table);
+        Assert.Equal((outcome, block), (verdict.Outcome, verdict.Block));
+        Assert.Equal(outcome == Outcome.Pass, verdict.Detail.StartsWith("holds at 3 block(s), 7 without data; at block 4", StringComparison.Ordinal));
     }
 
     [Theory]

@@ -24,6 +24,9 @@ public sealed class Timeline
         _onLinks = Array.ConvertAll(_linkTurns, t => Effects.Where(e => e.OnLinks && e.At(t)).ToArray());
     }
 
+    /// <summary>The timeline of a scenario.</summary>
+    public static Timeline Of(Scenario scenario) => TimelineDraw.Of(scenario, Roster.Draw(scenario));
+
     /// <summary>Every effect of the run, by its start.</summary>
     public ImmutableArray<Effect> Effects { get; }
 
@@ -44,6 +47,9 @@ public sealed class Timeline
         at = at < 0 ? ~at - 1 : at;
         return at < 0 ? [] : _onLinks[at];
     }
+
+    /// <summary>True when a neuron stands still at a moment, or goes on in this very moment.</summary>
+    public bool StandsStill(TimeSpan at) => Effects.Any(e => e.What is FaultSpec.Pause && e.Start <= at && at <= e.End);
 
     /// <summary>What a neuron meets.</summary>
     public Fate Of(int neuron) => new([.. Effects.Where(e => e.OnNeurons && e.Concerns(neuron))]);

@@ -60,14 +60,14 @@ sealed class Asking(
     public void Crash()
     {
         _life++;
+        ReadLessons();
         if (_waiting is { } iteration)
         {
             links.Traffic.Count("query", "missing", iteration.Asked - iteration.HeardCount);
         }
         _waiting = null;
-        _unread.Clear();
         Evidence.Clear();
-        Tally.DropLessons();
+        Tally.Crash();
         _training = false;
         View = null;
     }

@@ -73,6 +73,7 @@ sealed class NeuronActor : Inhabitant, IWithTimers
         Receive<Serving.Represented>(_serving.HandleRepresented);
         Receive<Arrival<QueryMessage.Backward>>(_serving.HandleBackward);
         Receive<Serving.Learned>(_serving.HandleLearned);
+        Receive<Serving.LessonOver>(_ => _serving.CatchUp());
         Receive<Serving.Served>(_serving.HandleServed);
         Receive<Arrival<LedgerMessage.SubmissionAccepted>>(arrival => NoteReceipt(arrival, 2 * arrival.Message.Block));
         Receive<Arrival<LedgerMessage.SubmissionRefused>>(arrival => NoteReceipt(arrival, 2 * arrival.Message.Block + 1));

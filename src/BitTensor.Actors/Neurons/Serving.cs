@@ -174,11 +174,16 @@ sealed class Serving(
             links.End(arrival, ParcelKind.Backward, "delivered/ignored");
             return;
         }
-        if (IsSimple && world.Watch is null && world.Compute.Occupy(_id, Health.Takes(_spec.Cost)) is { } over)
+        if (IsSimple && world.Compute.Occupy(_id, Health.Takes(_spec.Cost)) is { } over)
         {
             _queued++;
             Learn(Brain, asked, gradient);
             _lessons.Enqueue((over, arrival.From, arrival.Number));
+            if (world.Watch is not null)
+            {
+                // Who looks on sees it end when it does.
+                later(over - scheduler.MonotonicClock, new LessonOver());
+            }
         }
         else
         {
@@ -366,6 +371,8 @@ sealed class Serving(
     }
 
     public sealed record Learned(int Life, int From, long Number);
+
+    public sealed record LessonOver;
 
     public sealed record Served(int Life, Work Work);
 }
