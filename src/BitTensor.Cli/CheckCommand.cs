@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text.Json;
 using BitTensor.Scenarios;
@@ -25,6 +26,10 @@ sealed class CheckCommand
     int Run(ParseResult parsed)
     {
         var result = _scenario.Load(parsed);
+        if (result.Value is { Sweep: { } sweep } scenario)
+        {
+            result = result with { Errors = ErrorsAt(Sweep.PointsOf(sweep, scenario.Seed).Select(p => SweepSession.OverridesAt(sweep, p)), parsed) };
+        }
         if (parsed.GetValue(_format) == OutputFormat.Json)
         {
             _terminal.Out.WriteLine(JsonSerializer.Serialize(result.Errors, CliJson.Default.ImmutableArrayScenarioError));
@@ -42,6 +47,10 @@ sealed class CheckCommand
         _terminal.Out.WriteLine($"{parsed.GetRequiredValue(_scenario.File)}: ok: {description}");
         return ExitCode.Pass;
     }
+
+    /// <summary>What is wrong at points of a sweep, each error once.</summary>
+    ImmutableArray<ScenarioError> ErrorsAt(IEnumerable<ImmutableArray<string>> points, ParseResult parsed) =>
+        [.. points.SelectMany(at => _scenario.Load(parsed, at).Errors).Distinct()];
 
     static string Describe(EquilibriumScenario scenario)
     {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text.Json;
 using BitTensor.Records;
+using BitTensor.Scenarios;
 using DiffPlex;
 using DiffPlex.DiffBuilder;
 using DiffPlex.DiffBuilder.Model;
@@ -31,7 +32,7 @@ sealed class DiffCommand
 
     /// <summary>The result.</summary>
     /// <param name="Same">True when the journals are the same bytes.</param>
-    /// <param name="Scenario">Lines of the scenarios that differ: <c>-</c> stands only in A, <c>+</c> only in B.</param>
+    /// <param name="Scenario">Values of the scenarios that differ, with their paths: <c>-</c> stands only in A, <c>+</c> only in B.</param>
     /// <param name="Difference">The first record that differs.</param>
     public sealed record DiffResult(bool Same, ImmutableArray<string> Scenario, JournalDifference? Difference);
 
@@ -62,8 +63,10 @@ sealed class DiffCommand
     static string ScenarioOf(string folder) => File.ReadAllText(Path.Combine(folder, RunFolder.ScenarioFile));
 
     static ImmutableArray<string> Changed(string left, string right) =>
-        [.. InlineDiffBuilder.Diff(left, right).Lines.Where(l => l.Type is ChangeType.Deleted or ChangeType.Inserted)
+        [.. InlineDiffBuilder.Diff(Lines(left), Lines(right)).Lines.Where(l => l.Type is ChangeType.Deleted or ChangeType.Inserted)
             .Select(l => $"{(l.Type == ChangeType.Deleted ? '-' : '+')} {l.Text.Trim()}")];
+
+    static string Lines(string scenario) => string.Join('\n', ScenarioLines.Of(scenario));
 
     void WriteText(DiffResult result)
     {

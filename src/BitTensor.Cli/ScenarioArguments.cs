@@ -30,11 +30,11 @@ sealed class ScenarioArguments
     /// <exception cref="IOException">The file cannot be read.</exception>
     public ScenarioResult Load(ParseResult parsed) => Load(parsed, []);
 
-    /// <summary>Reads the scenario with further values replaced, each <c>PATH=VALUE</c>.</summary>
+    /// <summary>Reads the scenario as it is at a point of its sweep: with further values replaced, each <c>PATH=VALUE</c>.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public ScenarioResult Load(ParseResult parsed, IEnumerable<string> further)
+    public ScenarioResult Load(ParseResult parsed, IEnumerable<string> point)
     {
-        var overrides = parsed.GetRequiredValue(Set).Concat(further).Select(text => new ScenarioOverride(text)).ToList();
+        var overrides = parsed.GetRequiredValue(Set).Select(text => new ScenarioOverride(text)).Concat(point.Select(text => new ScenarioOverride(text, "sweep.vary"))).ToList();
         if (parsed.GetValue(Seed) is { } seed)
         {
             overrides.Add(new ScenarioOverride(string.Create(CultureInfo.InvariantCulture, $"seed={seed}")));

@@ -59,9 +59,13 @@ sealed class SweepSession(Terminal terminal, Scenario scenario, Func<IEnumerable
         }
     }
 
+    /// <summary>What makes a scenario that at a point of its sweep, each <c>PATH=VALUE</c>.</summary>
+    public static ImmutableArray<string> OverridesAt(SweepSpec sweep, SweepPoint point) =>
+        [.. sweep.Vary.Zip(point.Values).Select(p => $"{p.First.Path}={p.Second}")];
+
     Scenario ScenarioAt(SweepPoint point)
     {
-        var overrides = scenario.Sweep!.Vary.Zip(point.Values).Select(p => $"{p.First.Path}={p.Second}").ToImmutableArray();
+        var overrides = OverridesAt(scenario.Sweep!, point);
         var read = load(overrides);
         return read.Errors.IsEmpty && read.Value is { } value ? value
             : throw new CommandException(ExitCode.BadScenario, $"at {string.Join(", ", overrides)}:\n{string.Join('\n', read.Errors)}\nnothing was run");

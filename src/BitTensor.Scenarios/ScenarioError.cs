@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace BitTensor.Scenarios;
 
 /// <summary>Something wrong with a scenario, with its place and what to do.</summary>
-/// <param name="File">File as the user named it; <c>--set</c> for an override.</param>
+/// <param name="File">File as the user named it; for an override <c>--set</c>, or <c>sweep.vary</c>.</param>
 /// <param name="Line">Line, from 1.</param>
 /// <param name="Column">Column, from 1.</param>
 /// <param name="Code">Code of <see cref="ErrorCodes"/>.</param>

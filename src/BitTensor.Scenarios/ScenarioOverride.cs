@@ -7,7 +7,8 @@ namespace BitTensor.Scenarios;
 /// keys, or within a list a position from 0 or the name of an entry. Missing keys and sections are made.
 /// </summary>
 /// <param name="Text">As the user wrote it.</param>
-public sealed partial record ScenarioOverride(string Text)
+/// <param name="Origin">Where: named as the file of its errors.</param>
+public sealed partial record ScenarioOverride(string Text, string Origin = "--set")
 {
     [GeneratedRegex("\\[(\\d+)\\]")]
     private static partial Regex Position();
@@ -15,7 +16,7 @@ public sealed partial record ScenarioOverride(string Text)
     internal void Apply(YamlNode tree, ErrorList errors)
     {
         var sign = Text.IndexOf('=', StringComparison.Ordinal);
-        var at = new Place(1, 1, "--set");
+        var at = new Place(1, 1, Origin);
         if (sign <= 0)
         {
             errors.Add(at, ErrorCodes.Override, $"'{Shorten.Of(Text)}' is not path=value", "write it like mechanism.tau=0.2");
@@ -77,5 +78,6 @@ public sealed partial record ScenarioOverride(string Text)
         ? "entries are " + string.Join(", ", list.Items.Select((i, k) => NameOf(i) ?? $"[{k}]"))
         : "keys stand below sections only";
 
-    static string? NameOf(YamlNode node) => node is YamlMap map && map["name"] is YamlScalar name ? name.Text : null;
+    /// <summary>What an entry of a list is called; null when it has no name.</summary>
+    internal static string? NameOf(YamlNode node) => node is YamlMap map && map["name"] is YamlScalar name ? name.Text : null;
 }

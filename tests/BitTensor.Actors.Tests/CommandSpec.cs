@@ -139,8 +139,8 @@ public sealed class CommandSpec : IDisposable
 
         Shell.Bta("run", _shell.Path("run", "scenario.yaml"), "--out", _shell.Path("other"), "--set", "network.default.loss=6%").Ends(0);
         var said = Shell.Bta("diff", run, _shell.Path("other")).Ends(1).Out;
-        Assert.Contains("- loss: 0.05", said, StringComparison.Ordinal);
-        Assert.Contains("+ loss: 0.06", said, StringComparison.Ordinal);
+        Assert.Contains("- network.default.loss: 0.05", said, StringComparison.Ordinal);
+        Assert.Contains("+ network.default.loss: 0.06", said, StringComparison.Ordinal);
 
         var journal = Path.Combine(_shell.Path("same"), RunFolder.JournalFile);
         File.WriteAllLines(journal, Change([.. File.ReadAllLines(journal)], "\"neuron\",\"block\":2,\"neuron\":3", "\"iterations\":", "\"iterations\":1"));
@@ -184,6 +184,15 @@ public sealed class CommandSpec : IDisposable
         var run = Shell.Bta("run", bad, "--out", _shell.Path("none")).Ends(65);
         Assert.Contains("bad.yaml:3:1: error BTA", run.Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_shell.Path("none")));
+    }
+
+    [Fact]
+    public void Check_reads_every_point_of_a_sweep()
+    {
+        const string sweep = "\nsweep: { seeds: 2, vary: [{ path: mechanism.tau, values: '0.1,0.2' }, { path: network.default.loss, values: '0%,LOSS' }] }\n";
+        Shell.Bta("check", _shell.Write("sweep.yaml", Stage.Small + sweep.Replace("LOSS", "20%", StringComparison.Ordinal))).Ends(0);
+        var said = Shell.Bta("check", _shell.Write("sweep.yaml", Stage.Small + sweep.Replace("LOSS", "200%", StringComparison.Ordinal))).Ends(65);
+        Assert.Matches(@"^sweep\.vary:1:22: error BTA\d{3}: 200% is out of range; .*\n$", said.Out);
     }
 
     [Fact]
