@@ -79,6 +79,7 @@ public static class EmulationRun
         var world = new World(parts.Scenario, parts.Header.Run, compute, parts.Plans, options.Extensions)
         {
             Raise = parts.Nursery.Raise,
+            LastBlock = parts.LastBlock,
             Sabotage = options.Sabotage,
             Watch = virtually ? options.Watch : null,
         };
@@ -168,9 +169,12 @@ public static class EmulationRun
 
         public EndOfRun End { get; }
 
+        /// <summary>The last block.</summary>
+        public int LastBlock => Options.EndAfter ?? Scenario.Blocks;
+
         /// <summary>How it ended.</summary>
         public RunResult Result(TimeSpan elapsed) =>
-            new(Header.Run, Journal.Hash, Journal.AuditHash, End.Blocks, End.Blocks < Scenario.Blocks, elapsed);
+            new(Header.Run, Journal.Hash, Journal.AuditHash, End.Blocks, End.Blocks < LastBlock, elapsed);
 
         public void Dispose()
         {

@@ -42,6 +42,9 @@ public sealed record RunOptions
     /// <summary>Emulated time after which a run in virtual time whose last block is not closed fails; null waits for ever.</summary>
     public TimeSpan? MostTime { get; init; }
 
+    /// <summary>Block after which the run ends, as an interrupted one does: what is to happen later stays as it is planned. Null for the scenario's last one.</summary>
+    public int? EndAfter { get; init; }
+
     /// <summary>Code in the place of parts of the scenario.</summary>
     public RunExtensions Extensions { get; init; } = new();
 

@@ -77,13 +77,13 @@ public sealed class VirtualRun : IDisposable
     public void Go(Func<bool> until)
     {
         _kernel.Adopt();
-        var (scenario, mostTime) = (_parts.Scenario, _parts.Options.MostTime);
+        var mostTime = _parts.Options.MostTime;
         _kernel.Run(() =>
         {
             var met = until();
             // The last block is told of when everything has come to rest after it.
-            return _kernel.Now > mostTime && _parts.End.Blocks < scenario.Blocks - 1
-                ? throw new EmulationException($"At emulated time {_kernel.Now} the run has got to block {_parts.End.Blocks} of {scenario.Blocks}, and takes no longer than {mostTime}.")
+            return _kernel.Now > mostTime && _parts.End.Blocks < _parts.LastBlock - 1
+                ? throw new EmulationException($"At emulated time {_kernel.Now} the run has got to block {_parts.End.Blocks} of {_parts.LastBlock}, and takes no longer than {mostTime}.")
                 : met || IsOver;
         });
     }

@@ -26,20 +26,17 @@ sealed class CheckCommand
     int Run(ParseResult parsed)
     {
         var result = _scenario.Load(parsed);
-        if (result.Value is { Sweep: { } sweep } scenario)
-        {
-            result = result with { Errors = ErrorsAt(Sweep.PointsOf(sweep, scenario.Seed).Select(p => SweepSession.OverridesAt(sweep, p)), parsed) };
-        }
+        var errors = result.Value is { Sweep: { } sweep } scenario ? ErrorsAt(sweep, scenario.Seed, parsed) : result.Errors;
         if (parsed.GetValue(_format) == OutputFormat.Json)
         {
-            _terminal.Out.WriteLine(JsonSerializer.Serialize(result.Errors, CliJson.Default.ImmutableArrayScenarioError));
-            return result.Errors.IsEmpty ? ExitCode.Pass : ExitCode.BadScenario;
+            _terminal.Out.WriteLine(JsonSerializer.Serialize(errors, CliJson.Default.ImmutableArrayScenarioError));
+            return errors.IsEmpty ? ExitCode.Pass : ExitCode.BadScenario;
         }
-        foreach (var error in result.Errors)
+        foreach (var error in errors)
         {
             _terminal.Out.WriteLine(error);
         }
-        if (!result.Errors.IsEmpty)
+        if (!errors.IsEmpty)
         {
             return ExitCode.BadScenario;
         }
@@ -48,9 +45,9 @@ sealed class CheckCommand
         return ExitCode.Pass;
     }
 
-    /// <summary>What is wrong at points of a sweep, each error once.</summary>
-    ImmutableArray<ScenarioError> ErrorsAt(IEnumerable<ImmutableArray<string>> points, ParseResult parsed) =>
-        [.. points.SelectMany(at => _scenario.Load(parsed, at).Errors).Distinct()];
+    /// <summary>What is wrong at the points of a sweep, each error once.</summary>
+    ImmutableArray<ScenarioError> ErrorsAt(SweepSpec sweep, ulong seed, ParseResult parsed) =>
+        [.. Sweep.PointsOf(sweep, seed).SelectMany(point => _scenario.Load(parsed, SweepSession.OverridesAt(sweep, point)).Errors).Distinct()];
 
     static string Describe(EquilibriumScenario scenario)
     {

@@ -57,7 +57,7 @@ sealed class ReplayCommand
         {
             throw new CommandException(ExitCode.Unknown, $"{folder} ran in wall time; only runs in virtual time repeat");
         }
-        var result = Compare(folder, AsLongAs(verdict, folder, scenario.Value!), verdict, parsed.GetValue(_cores), parsed.GetValue(_toBlock));
+        var result = Compare(folder, scenario.Value!, verdict, parsed.GetValue(_cores), parsed.GetValue(_toBlock));
         if (parsed.GetValue(_format) == OutputFormat.Json)
         {
             _terminal.Out.WriteLine(JsonSerializer.Serialize(result, CliJson.Default.ReplayResult));
@@ -94,56 +94,61 @@ sealed class ReplayCommand
         return result.Errors.IsEmpty ? result : throw new CommandException(ExitCode.BadScenario, string.Join('\n', result.Errors));
     }
 
-    /// <summary>The scenario, as long as the run was: an interrupted one is shorter.</summary>
-    public static Scenario AsLongAs(RunVerdict verdict, string folder, Scenario scenario) => verdict.Blocks >= 0 && verdict.Blocks <= scenario.Blocks
-        ? scenario with { Blocks = (int)verdict.Blocks }
+    /// <summary>The last block of the run: an interrupted one is shorter than its scenario.</summary>
+    public static int LastBlockOf(RunVerdict verdict, string folder, Scenario scenario) => verdict.Blocks >= 0 && verdict.Blocks <= scenario.Blocks
+        ? (int)verdict.Blocks
         : throw new InvalidDataException($"{folder}: {RunFolder.VerdictFile} tells of {verdict.Blocks} blocks, {RunFolder.ScenarioFile} of {scenario.Blocks}.");
 
     /// <summary>
-    /// The scenario up to a block of its run, or a few more: to one at whose close no neuron stood still, for one that does tells of its
-    /// blocks only when it goes on.
+    /// The block after which a rerun may end that is to be compared up to a block, of one whose last is <paramref name="last"/>: the first at
+    /// whose close no neuron stood still, for one that does tells of its blocks only when it goes on.
     /// </summary>
-    public static Scenario Shortened(string folder, Scenario whole, long block)
+    public static int EndOf(string folder, Scenario scenario, long block, int last)
     {
-        var timeline = Timeline.Of(whole);
+        if (block >= last)
+        {
+            return last;
+        }
+        var timeline = Timeline.Of(scenario);
         try
         {
             var end = JournalReader.Read(Path.Combine(folder, RunFolder.JournalFile)).OfType<JournalRecord.BlockClosed>()
                 .FirstOrDefault(b => b.Height >= block && !timeline.StandsStill(TimeSpan.FromMilliseconds(b.AtMs)));
-            return end is null ? whole : whole with { Blocks = (int)Math.Min(end.Height, whole.Blocks) };
+            return (int)Math.Min(end?.Height ?? last, last);
         }
         catch (JournalException)
         {
             // It will differ; where, the rerun tells.
-            return whole;
+            return last;
         }
     }
 
-    ReplayResult Compare(string folder, Scenario whole, RunVerdict verdict, int cores, long? toBlock)
+    ReplayResult Compare(string folder, Scenario scenario, RunVerdict verdict, int cores, long? toBlock)
     {
-        if (toBlock is { } block && !(block >= 1 && block <= whole.Blocks))
+        var last = LastBlockOf(verdict, folder, scenario);
+        if (toBlock is { } block && !(block >= 1 && block <= last))
         {
-            throw new CommandException(ExitCode.Usage, $"--to-block wants a block from 1 to {whole.Blocks}, the last of this run, not {block}");
+            throw new CommandException(ExitCode.Usage, $"--to-block wants a block from 1 to {last}, the last of this run, not {block}");
         }
-        var last = toBlock ?? whole.Blocks;
-        var part = last < whole.Blocks;
-        var scenario = part ? Shortened(folder, whole, last) : whole;
+        var through = toBlock ?? last;
+        var part = through < last;
+        var end = EndOf(folder, scenario, through, last);
         var again = Directory.CreateTempSubdirectory("bta-replay-");
         try
         {
             using var interruption = _terminal.Interruptible();
-            var options = new RunOptions { Folder = again.FullName, Cores = cores };
-            var run = new ProgressView(_terminal, scenario, Log.Logger).Around(
+            var options = new RunOptions { Folder = again.FullName, Cores = cores, EndAfter = end };
+            var run = new ProgressView(_terminal, scenario with { Blocks = end }, Log.Logger).Around(
                 progress => EmulationRun.Execute(scenario, options with { Progress = progress }, interruption.Token));
             if (run.Interrupted)
             {
                 throw new CommandException(ExitCode.Interrupted, "the replay was interrupted; nothing can be said");
             }
             var (journal, replayed) = (Path.Combine(folder, RunFolder.JournalFile), Path.Combine(again.FullName, RunFolder.JournalFile));
-            var difference = part ? JournalDifference.First(journal, replayed, last) : JournalDifference.First(journal, replayed);
+            var difference = part ? JournalDifference.First(journal, replayed, through) : JournalDifference.First(journal, replayed);
             var same = difference is null && (part || (run.JournalHash, run.AuditHash) == (verdict.JournalHash, verdict.AuditHash));
             return new ReplayResult(
-                same, verdict.JournalHash, run.JournalHash, verdict.AuditHash, run.AuditHash, difference, part ? last : null);
+                same, verdict.JournalHash, run.JournalHash, verdict.AuditHash, run.AuditHash, difference, part ? through : null);
         }
         finally
         {

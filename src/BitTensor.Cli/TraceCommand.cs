@@ -60,7 +60,7 @@ sealed class TraceCommand
     int Run(ParseResult parsed)
     {
         var folder = parsed.GetRequiredValue(_run);
-        var whole = ReplayCommand.ScenarioOf(folder).Value
+        var scenario = ReplayCommand.ScenarioOf(folder).Value
             ?? throw new CommandException(ExitCode.Usage, $"{folder} is the run of an equilibrium scenario, which has no messages");
         if (File.Exists(Path.Combine(folder, RunFolder.EnvironmentFile)) && RunEnvironment.Read(folder) is { Time: TimeMode.Wall })
         {
@@ -68,31 +68,31 @@ sealed class TraceCommand
         }
         // A run that an invariant ended has no verdict, and is the one to look into.
         var violated = File.Exists(Path.Combine(folder, RunFolder.ViolationFile));
-        whole = violated ? whole : ReplayCommand.AsLongAs(RunVerdict.Read(folder), folder, whole);
-        var window = WindowOf(parsed, whole);
-        var scenario = ReplayCommand.Shortened(folder, whole, window.ToBlock + Aftermath);
+        var last = violated ? scenario.Blocks : ReplayCommand.LastBlockOf(RunVerdict.Read(folder), folder, scenario);
+        var window = WindowOf(parsed, scenario, last);
+        var end = ReplayCommand.EndOf(folder, scenario, window.ToBlock + Aftermath, last);
         var observer = new TraceObserver(window);
-        var difference = Rerun(folder, scenario, whole, observer, parsed.GetValue(_cores));
+        var difference = Rerun(folder, scenario, end, end < last, observer, parsed.GetValue(_cores));
         Write(parsed, scenario, window, observer, difference);
         return difference is null ? ExitCode.Pass : ExitCode.Fail;
     }
 
     /// <summary>How the rerun differs from the record; null when it does not.</summary>
-    string? Rerun(string folder, Scenario scenario, Scenario whole, TraceObserver observer, int cores)
+    string? Rerun(string folder, Scenario scenario, int end, bool part, TraceObserver observer, int cores)
     {
         var again = Directory.CreateTempSubdirectory("bta-trace-");
         try
         {
             using var interruption = _terminal.Interruptible("Ending the rerun with the block that is open.");
-            var options = new RunOptions { Folder = again.FullName, Cores = cores, Watch = observer };
+            var options = new RunOptions { Folder = again.FullName, Cores = cores, Watch = observer, EndAfter = end };
             var run = EmulationRun.Execute(scenario, options, interruption.Token);
             if (run.Interrupted)
             {
                 throw new CommandException(ExitCode.Interrupted, "the rerun was interrupted; nothing can be said");
             }
             var (record, rerun) = (Path.Combine(folder, RunFolder.JournalFile), Path.Combine(again.FullName, RunFolder.JournalFile));
-            var difference = scenario.Blocks < whole.Blocks
-                ? JournalDifference.First(record, rerun, scenario.Blocks)
+            var difference = part
+                ? JournalDifference.First(record, rerun, end)
                 : JournalDifference.First(record, rerun);
             return difference is null
                 ? null
@@ -151,16 +151,16 @@ sealed class TraceCommand
             address => address < 0 ? TracedMessage.NameOf(address) : $"{plans[address].Population.Name} {address}", first, Math.Min(last, Math.Max(settled, first + 1)));
     }
 
-    TraceWindow WindowOf(ParseResult parsed, Scenario scenario)
+    TraceWindow WindowOf(ParseResult parsed, Scenario scenario, int last)
     {
-        var (from, to) = parsed.GetValue(_block) is { } blocks ? Range(blocks, "--block", long.Parse) : (0, scenario.Blocks + 1);
+        var (from, to) = parsed.GetValue(_block) is { } blocks ? Range(blocks, "--block", long.Parse) : (0, last + 1);
         var (fromS, toS) = parsed.GetValue(_seconds) is { } seconds
             ? Range(seconds, "--seconds", text => double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture))
             : (0, double.MaxValue / 1000);
-        if (from < 0 || to > scenario.Blocks + 1)
+        if (from < 0 || to > last + 1)
         {
             throw new CommandException(
-                ExitCode.Usage, $"--block wants blocks from 0 to {scenario.Blocks}, the last of this run, or {scenario.Blocks + 1} for what was sent after it");
+                ExitCode.Usage, $"--block wants blocks from 0 to {last}, the last of this run, or {last + 1} for what was sent after it");
         }
         var (neurons, count) = (parsed.GetRequiredValue(_neuron), scenario.Populations.Sum(p => p.Count));
         if (Array.Exists(neurons, n => n < Parcel.LedgerAddress || n >= count))

@@ -62,13 +62,15 @@ public static class RunMetrics
 
     static void AddTraffic(MetricTable table, RunBlock block)
     {
-        if (block.Ledger.Height == 0)
+        void Set(string metric, Func<JournalRecord.TrafficCounted, bool> which)
         {
-            // Nobody lived before the genesis block.
-            return;
+            var sum = block.Traffic.Where(which).Sum(t => t.Count);
+            // Nobody lived before the genesis block: that nothing was counted is no zero.
+            if (sum > 0 || block.Ledger.Height > 0)
+            {
+                table.SetNetwork(metric, block.Ledger.Height, sum);
+            }
         }
-        double Sum(Func<JournalRecord.TrafficCounted, bool> which) => block.Traffic.Where(which).Sum(t => t.Count);
-        void Set(string metric, Func<JournalRecord.TrafficCounted, bool> which) => table.SetNetwork(metric, block.Ledger.Height, Sum(which));
         Set("lost", t => t.Outcome is "dropped/loss" or "dropped/burst-loss");
         Set("partitioned", t => t.Outcome == "dropped/partition");
         Set("corrupted", t => t.Outcome == "dropped/corrupted");

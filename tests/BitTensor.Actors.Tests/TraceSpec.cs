@@ -104,16 +104,16 @@ public sealed class TraceSpec : IDisposable
     }
 
     [Theory]
-    [InlineData("crash")]
-    [InlineData("pause")]
-    [InlineData("leave")]
-    public void A_part_of_a_run_is_the_same_whoever_is_ill_at_its_end(string action)
+    [InlineData("{ from: 2 blocks, until: 8 blocks, do: { action: crash, who: b } }")]
+    [InlineData("{ from: 2 blocks, until: 8 blocks, do: { action: pause, who: b } }")]
+    [InlineData("{ from: 2 blocks, until: 8 blocks, do: { action: leave, who: b } }")]
+    [InlineData("{ from: 15 s, until: 45 s, do: { action: ledger-outage } }, { at: 25 s, do: { action: clog, who: b } }")]
+    [InlineData("{ from: 15 s, until: 45 s, do: { action: ledger-outage } }, { at: 25 s, do: { action: pause, who: b } }")]
+    public void A_part_of_a_run_is_the_same_whatever_is_going_on_at_its_end(string timeline)
     {
-        var run = _shell.Path(action);
-        Shell.Bta(
-            "run", _shell.Write("ill.yaml", Pair), "--set", "duration=12 blocks", "--set",
-            $"timeline=[{{ from: 2 blocks, until: 8 blocks, do: {{ action: {action}, who: b }} }}]", "--out", run);
-        foreach (var block in (string[])["2", "3", "4", "8"])
+        var run = _shell.Path("ill");
+        Shell.Bta("run", _shell.Write("ill.yaml", Pair), "--set", "duration=12 blocks", "--set", $"timeline=[{timeline}]", "--out", run);
+        foreach (var block in (string[])["2", "3", "4", "9"])
         {
             Shell.Bta("replay", run, "--to-block", block).Ends(0);
             Shell.Bta("trace", run, "--block", block).Ends(0);

@@ -15,7 +15,7 @@ sealed class MemberWatch : ReceiveActor
     readonly Action _joined;
     readonly Action _taken;
 
-    /// <param name="met">Told the name of every other node that is a member or becomes one.</param>
+    /// <param name="met">Told the name of every other node that is a member or becomes one, but for one that is gone before word of it has come round.</param>
     /// <param name="joined">Told when this node is a full member, and its name its own.</param>
     /// <param name="taken">Told when an older member bears this node's name.</param>
     public MemberWatch(Action<string> met, Action joined, Action taken)

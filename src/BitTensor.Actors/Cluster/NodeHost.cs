@@ -92,7 +92,7 @@ public sealed record NodeOptions
         return at > 0 && int.TryParse(seed.AsSpan(at + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and < 65536;
     }
 
-    /// <summary>Told the name of every other node that is a member of the cluster or becomes one. Called from the node's own threads.</summary>
+    /// <summary>Told the name of every other node that is a member of the cluster or becomes one, but for one that is gone before word of it has come round. Called from the node's own threads.</summary>
     public Action<string> Met { get; init; } = static _ => { };
 }
 

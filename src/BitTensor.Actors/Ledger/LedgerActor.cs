@@ -87,7 +87,7 @@ sealed class LedgerActor : Inhabitant, IWithTimers
         }
         else
         {
-            _ended = _open.Market.Height > _world.Scenario.Blocks;
+            _ended = _open.Market.Height > _world.LastBlock;
             Announce(_open.Market);
             GoOn(_open.Market.Height - 1);
         }
@@ -161,7 +161,7 @@ sealed class LedgerActor : Inhabitant, IWithTimers
         _store.Append(block);
         _world.Watch?.BlockClosed(block, close.Next);
         _previousHash = block.Hash;
-        _ended = _endAtNextBlock || height == _world.Scenario.Blocks;
+        _ended = _endAtNextBlock || height == _world.LastBlock;
         Acknowledge(block);
         Announce(close.Next);
         Record(block, close);

@@ -9,8 +9,8 @@ sealed class BlockTally
     double _accuracy;
     int _iterations;
     int _graded;
-    // Of the lessons since it last crashed in this block: the neuron's own memory, where the others are what is measured of it.
-    (double Loss, int Iterations) _remembered;
+    // Of the lessons before its last crash in this block: they are measured, but the neuron does not remember them.
+    (double Loss, int Iterations) _forgotten;
 
     public long Queries { get; set; }
 
@@ -20,7 +20,6 @@ sealed class BlockTally
     {
         _iterations++;
         _loss += lesson.Loss;
-        _remembered = (_remembered.Loss + lesson.Loss, _remembered.Iterations + 1);
         _graded += lesson.Accuracy is null ? 0 : 1;
         _accuracy += lesson.Accuracy ?? 0;
     }
@@ -33,12 +32,13 @@ sealed class BlockTally
     public double? LossBefore { get; private set; }
 
     /// <summary>The neuron forgets its lessons; what it did is reported all the same.</summary>
-    public void Crash() => _remembered = default;
+    public void Crash() => _forgotten = (_loss, _iterations);
 
     public void Clear()
     {
-        LossBefore = _remembered.Iterations == 0 ? null : _remembered.Loss / _remembered.Iterations;
-        _remembered = default;
+        var (loss, iterations) = (_loss - _forgotten.Loss, _iterations - _forgotten.Iterations);
+        LossBefore = iterations == 0 ? null : loss / iterations;
+        _forgotten = default;
         (_loss, _accuracy, _iterations, _graded, Queries, Answers) = (0, 0, 0, 0, 0, 0);
     }
 }

@@ -40,6 +40,7 @@ sealed class World
         Compute = compute;
         Plans = plans;
         Timeline = TimelineDraw.Of(scenario, plans);
+        LastBlock = scenario.Blocks;
         Encoding = scenario.Network.Wire switch
         {
             WireFormat.Bfloat16 => TensorEncoding.BFloat16,
@@ -77,6 +78,9 @@ sealed class World
 
     /// <summary>What is made wrong on purpose.</summary>
     public Sabotage Sabotage { get; init; }
+
+    /// <summary>The last block.</summary>
+    public int LastBlock { get; init; }
 
     /// <summary>Sees what happens; null when nobody looks.</summary>
     public RunObserver? Watch { get; init; }
