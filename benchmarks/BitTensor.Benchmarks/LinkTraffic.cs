@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Configuration;
 using BitTensor.Actors;
 using BitTensor.Emulation;
+using BitTensor.Parcels;
 
 namespace BitTensor.Benchmarks;
 
@@ -33,13 +34,15 @@ static class LinkTraffic
         {
             for (var k = 0; k < Tokens; k++)
             {
-                ring.Members[k % Actors].Tell(new Arrival<Token>(0, Token.Instance), ActorRefs.NoSender);
+                ring.Members[k % Actors].Tell(ArrivalOf(0, Token.Instance), ActorRefs.NoSender);
             }
             kernel.Run(() => false);
         });
         kernel.RunDown(system);
         return ring.Received / seconds;
     }
+
+    static Arrival<Token> ArrivalOf(int from, Token token) => new(from, ParcelKind.Forward, token);
 
     sealed class Token
     {
@@ -78,7 +81,7 @@ static class LinkTraffic
 
         public override object Damaged(object message, ulong draw) => message;
 
-        public override object Lost(ParcelKind kind, string outcome) => outcome;
+        public override object Lost(ParcelKind kind, ParcelOutcome outcome) => outcome;
     }
 
     sealed class Member : ReceiveActor
@@ -100,7 +103,7 @@ static class LinkTraffic
                 }
                 else
                 {
-                    ring.Members[next].Tell(new Arrival<Token>(self, arrival.Message), ActorRefs.NoSender);
+                    ring.Members[next].Tell(ArrivalOf(self, arrival.Message), ActorRefs.NoSender);
                 }
             });
         }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using BitTensor.Actors;
+using BitTensor.Parcels;
 using BitTensor.Records;
 using BitTensor.Scenarios;
 
@@ -73,8 +74,11 @@ sealed class LiveNetwork
         foreach (var record in JournalReader.Read(Path.Combine(folder.Path, RunFolder.JournalFile)))
         {
             steps += record is JournalRecord.NeuronReported report ? report.Iterations : 0;
-            answers += record is JournalRecord.TrafficCounted { Kind: "forward", Outcome: "delivered/answered" } f ? f.Count : 0;
-            lessons += record is JournalRecord.TrafficCounted { Kind: "backward", Outcome: "delivered/trained" } b ? b.Count : 0;
+            if (record is JournalRecord.TrafficCounted { Counted: var counted })
+            {
+                answers += counted.Is(ParcelOutcome.Answered.Of(ParcelKind.Forward)) ? counted.Count : 0;
+                lessons += counted.Is(ParcelOutcome.Trained.Of(ParcelKind.Backward)) ? counted.Count : 0;
+            }
         }
         return new Work(steps, answers, lessons);
     }

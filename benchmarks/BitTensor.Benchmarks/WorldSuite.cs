@@ -3,6 +3,7 @@ using BitTensor.Actors;
 using BitTensor.Emulation;
 using BitTensor.Fuzzing;
 using BitTensor.Mechanism;
+using BitTensor.Parcels;
 using BitTensor.Scenarios;
 
 namespace BitTensor.Benchmarks;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using BitTensor.Emulation;
 using BitTensor.Mechanism;
+using BitTensor.Parcels;
 using BitTensor.Records;
 
 namespace BitTensor.Actors;
@@ -23,10 +24,12 @@ abstract record ControlMessage
     public sealed record LastBlockClosed(long Height) : ControlMessage;
 
     /// <summary>Ledger to journal: a block is durable; and the traffic the ledger saw while it was open.</summary>
-    public sealed record BlockRecorded(JournalRecord.BlockClosed Block, ImmutableArray<Traffic> Traffic) : ControlMessage;
+    public sealed record BlockRecorded(JournalRecord.BlockClosed Block, ImmutableArray<MessageCount> Traffic)
+        : ControlMessage;
 
     /// <summary>Neuron to journal: what it did while a block was open.</summary>
-    public sealed record NeuronRecorded(JournalRecord.NeuronReported Report, ImmutableArray<Traffic> Traffic) : ControlMessage;
+    public sealed record NeuronRecorded(JournalRecord.NeuronReported Report, ImmutableArray<MessageCount> Traffic)
+        : ControlMessage;
 
     /// <summary>Conductor to everybody with links, after the last block: report what is still uncounted.</summary>
     public sealed record Settle : ControlMessage;
@@ -35,10 +38,12 @@ abstract record ControlMessage
     /// Inhabitant to conductor: parcels it has sent, and parcels that ended at it, in the whole run; iterations it still works on; and the
     /// counts that are new.
     /// </summary>
-    public sealed record Settled(long Sent, long Ended, int Working, ImmutableArray<Traffic> Traffic) : ControlMessage;
+    public sealed record Settled(long Sent, long Ended, int Working, ImmutableArray<MessageCount> Traffic)
+        : ControlMessage;
 
     /// <summary>Conductor to journal: nothing more will happen; write the rest. At rest: everything that was sent has ended.</summary>
-    public sealed record CloseJournal(JournalRecord.Finished Finished, ImmutableArray<Traffic> Traffic, bool AtRest) : ControlMessage;
+    public sealed record CloseJournal(
+        JournalRecord.Finished Finished, ImmutableArray<MessageCount> Traffic, bool AtRest) : ControlMessage;
 
     /// <summary>Journal to conductor: everything is written.</summary>
     public sealed record JournalClosed : ControlMessage;
@@ -47,7 +52,9 @@ abstract record ControlMessage
     public sealed record LedgerSeen(Market Market, bool Final) : ControlMessage;
 
     /// <summary>Adversary to journal: which tactics came due while a block was open, and what it counted.</summary>
-    public sealed record AdversaryRecorded(long Block, ImmutableArray<JournalRecord.Happened> Happened, ImmutableArray<Traffic> Traffic) : ControlMessage;
+    public sealed record AdversaryRecorded(
+        long Block, ImmutableArray<JournalRecord.Happened> Happened, ImmutableArray<MessageCount> Traffic)
+        : ControlMessage;
 
     /// <summary>Adversary to a neuron of its reserve: begin to live.</summary>
     public sealed record Spawn : ControlMessage;
@@ -86,18 +93,11 @@ abstract record ControlMessage
     public sealed record Retire : ControlMessage;
 
     /// <summary>Post to sender: a parcel of yours did not reach its receiver.</summary>
-    public sealed record ParcelLost(ParcelKind Kind, string Outcome) : ControlMessage;
+    public sealed record ParcelLost(ParcelKind Kind, ParcelOutcome Outcome) : ControlMessage;
 
     /// <summary>Authority to ledger: the journal has every block below this height; tell it of the later ones again.</summary>
     public sealed record RepeatRecords(long From) : ControlMessage;
 
     /// <summary>Audit to journal: the measurements of one block.</summary>
     public sealed record AuditRecorded(ImmutableArray<JournalRecord.Audited> Rows) : ControlMessage;
-}
-
-/// <summary>Messages of one kind that met one outcome.</summary>
-readonly record struct Traffic(string Kind, string Outcome, long Count)
-{
-    public static ImmutableArray<Traffic> Of(TrafficCounter counter) =>
-        ImmutableArray.CreateRange(counter.Take(), static t => new Traffic(t.Kind, t.Outcome, t.Count));
 }

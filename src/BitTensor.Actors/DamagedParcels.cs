@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Hashing;
 using BitTensor.Emulation;
 using BitTensor.Mechanism;
+using BitTensor.Parcels;
 using BitTensor.Protocol;
 
 namespace BitTensor.Actors;
@@ -44,7 +45,7 @@ sealed class DamagedParcels : ParcelBytes
         }
     }
 
-    public override object Lost(ParcelKind kind, string outcome) => new ControlMessage.ParcelLost(kind, outcome);
+    public override object Lost(ParcelKind kind, ParcelOutcome outcome) => new ControlMessage.ParcelLost(kind, outcome);
 
     /// <summary>One to four different bits, each the other way round.</summary>
     static byte[] Flipped(ReadOnlySpan<byte> bytes, ulong draw)

@@ -8,6 +8,7 @@ using BitTensor.Actors.Conducting;
 using BitTensor.Actors.Ledger;
 using BitTensor.Actors.Neurons;
 using BitTensor.Emulation;
+using BitTensor.Parcels;
 using BitTensor.Protocol;
 using BitTensor.Records;
 using BitTensor.Scenarios;
@@ -95,7 +96,7 @@ public static class EmulationRun
             Props.Create(() => new ConductorActor(world, journal, audit, finished, rounds, null)), "conductor");
         var others = new LedgerActor.Collaborators(conductor, journal, audit);
         var ledger = system.ActorOf(Props.Create<LedgerActor>(world, parts.Header, parts.Store, LedgerStart.Of(parts.Header), others), "ledger");
-        world.Register(Parcel.LedgerAddress, ledger);
+        world.Register(Addresses.Ledger, ledger);
         foreach (var plan in parts.Plans)
         {
             var neuron = Props.Create<NeuronActor>(world, plan, parts.Nursery.Raise(plan), journal);
@@ -103,7 +104,8 @@ public static class EmulationRun
         }
         if (parts.Scenario.Coalition is not null)
         {
-            world.Register(Seat.Adversary, system.ActorOf(Props.Create<AdversaryActor>(world, journal), "adversary"));
+            var adversary = system.ActorOf(Props.Create<AdversaryActor>(world, journal), "adversary");
+            world.Register(Addresses.Adversary, adversary);
         }
         conductor.Tell(new ControlMessage.Begin(), ActorRefs.NoSender);
         return (world, ledger, journal);

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using BitTensor.Actors.Faults;
 using BitTensor.Emulation;
 using BitTensor.Mechanism;
+using BitTensor.Parcels;
 using BitTensor.Scenarios;
 
 namespace BitTensor.Actors;
@@ -10,7 +11,7 @@ namespace BitTensor.Actors;
 /// <summary>Section <c>network</c> of a scenario, and what its timeline does to it, as rules of links.</summary>
 public sealed class LinkRules
 {
-    static readonly RuleList Partitioned = new([new CutRule("partition")]);
+    static readonly RuleList Partitioned = new([new CutRule(ParcelOutcome.Partition)]);
 
     readonly NetworkSpec _network;
     readonly IReadOnlyList<NeuronPlan> _plans;
@@ -96,11 +97,11 @@ public sealed class LinkRules
 
     static bool Separates(Effect effect, FaultSpec.Partition partition, int from, int to)
     {
-        if (!partition.CutsLedger && (from == Parcel.LedgerAddress || to == Parcel.LedgerAddress))
+        if (!partition.CutsLedger && (from == Addresses.Ledger || to == Addresses.Ledger))
         {
             return false;
         }
-        int SideOf(int address) => address == Parcel.LedgerAddress ? 0 : effect.SideOf[address];
+        int SideOf(int address) => address == Addresses.Ledger ? 0 : effect.SideOf[address];
         return SideOf(from) != SideOf(to) && (partition.Kind != PartitionKind.OneWay || SideOf(from) == 1);
     }
 
@@ -108,27 +109,16 @@ public sealed class LinkRules
         (side != ClogSide.To && effect.Concerns(from)) || (side != ClogSide.From && effect.Concerns(to));
 
     bool Matches(DirectedLinkSpec link, int from, int to, ParcelKind kind) =>
-        Matches(link.Kind, kind) && Matches(link.From, from) && Matches(link.To, to);
+        (link.Kind ?? kind) == kind && Matches(link.From, from) && Matches(link.To, to);
 
     bool Matches(EndSpec end, int address) => end switch
     {
         EndSpec.Any => true,
-        EndSpec.Ledger => address == Parcel.LedgerAddress,
-        _ when address == Parcel.LedgerAddress => false,
+        EndSpec.Ledger => address == Addresses.Ledger,
+        _ when address == Addresses.Ledger => false,
         EndSpec.Population population => _plans[address].Population.Name == population.Name,
         EndSpec.Zone zone => _plans[address].Population.Zone == zone.Name,
         _ => ((EndSpec.Neuron)end).Id == address,
-    };
-
-    static bool Matches(MessageKind wanted, ParcelKind kind) => wanted switch
-    {
-        MessageKind.Any => true,
-        MessageKind.Forward => kind == ParcelKind.Forward,
-        MessageKind.Reply => kind == ParcelKind.ForwardReply,
-        MessageKind.Backward => kind == ParcelKind.Backward,
-        MessageKind.Submission => kind == ParcelKind.Submission,
-        MessageKind.Coalition => kind == ParcelKind.Coalition,
-        _ => kind == ParcelKind.Receipt,
     };
 
     RuleList Of(DirectedLinkSpec link) =>

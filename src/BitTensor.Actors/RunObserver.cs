@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using BitTensor.Actors.Cluster;
 using BitTensor.Emulation;
 using BitTensor.Mechanism;
+using BitTensor.Parcels;
 using BitTensor.Records;
 
 namespace BitTensor.Actors;
@@ -29,34 +30,34 @@ public abstract class RunObserver
     /// <summary>Something becomes of a parcel.</summary>
     /// <param name="at">Emulated time.</param>
     /// <param name="parcel">The parcel; without its size where it is known by its arrival alone.</param>
-    /// <param name="outcome"><c>sent</c>, <c>sent/...</c>, <c>arrived</c>, or how it ended as the journal names it.</param>
-    public virtual void Parcel(TimeSpan at, Parcel parcel, string outcome) { }
+    /// <param name="outcome">How it begins, that it arrived, or how it ended.</param>
+    public virtual void Parcel(TimeSpan at, Parcel parcel, ParcelOutcome outcome) { }
 
     /// <summary>An inhabitant gets a message that came over a link, whatever it does with it.</summary>
     /// <param name="receiver">Its address.</param>
     /// <param name="arrival">The message and where it came from.</param>
     public virtual void Arrived(int receiver, IArrival arrival) { }
 
-    internal void Reported(JournalRecord.NeuronReported report, ImmutableArray<Traffic> traffic)
+    internal void Reported(JournalRecord.NeuronReported report, ImmutableArray<MessageCount> traffic)
     {
         Reported(report);
         Counted(report.Block, traffic);
     }
 
-    internal void Counted(long block, ImmutableArray<Traffic> traffic)
+    internal void Counted(long block, ImmutableArray<MessageCount> traffic)
     {
-        foreach (var (kind, outcome, count) in traffic)
+        foreach (var counted in traffic)
         {
-            Counted(new JournalRecord.TrafficCounted(block, kind, outcome, count));
+            Counted(JournalRecord.TrafficCounted.Of(block, counted));
         }
     }
 
     /// <summary>An inhabitant gets a message.</summary>
     internal void Met(object message, int receiver, TimeSpan now)
     {
-        if (message is IArrival arrival && Parcels.KindOf(arrival.Content) is { } kind)
+        if (message is IArrival arrival)
         {
-            Parcel(now, new Parcel(arrival.From, receiver, kind, 0, arrival.Number), "arrived");
+            Parcel(now, new Parcel(arrival.From, receiver, arrival.Kind, 0, arrival.Number), ParcelOutcome.Arrived);
             Arrived(receiver, arrival);
         }
     }

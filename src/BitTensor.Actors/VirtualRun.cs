@@ -3,6 +3,7 @@ using Akka.Configuration;
 using BitTensor.Actors.Faults;
 using BitTensor.Actors.Neurons;
 using BitTensor.Emulation;
+using BitTensor.Parcels;
 using BitTensor.Scenarios;
 
 namespace BitTensor.Actors;
@@ -102,7 +103,7 @@ public sealed class VirtualRun : IDisposable
         var entry = new TimelineEntry(name, new WhenSpec.Once(Now + TimeSpan.FromMicroseconds(1)), lasts, what);
         _world.Steer(entry);
         _journal.Tell(new FateTurns(), ActorRefs.NoSender);
-        for (var address = Parcel.LedgerAddress; address < _parts.Plans.Length; address++)
+        for (var address = Addresses.Ledger; address < _parts.Plans.Length; address++)
         {
             _world.At(address).Tell(new FateTurns(), ActorRefs.NoSender);
         }

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text.Json;
 using BitTensor.Actors;
 using BitTensor.Emulation;
+using BitTensor.Parcels;
 using BitTensor.Records;
 using BitTensor.Reports;
 using BitTensor.Scenarios;
@@ -29,7 +30,7 @@ sealed class TraceCommand
     public TraceCommand(Terminal terminal)
     {
         _terminal = terminal;
-        _kind.AcceptOnlyFromAmong([.. TrafficCounter.Kinds]);
+        _kind.AcceptOnlyFromAmong([.. ParcelKinds.Names]);
         Command = new Command(
             "trace", "Runs a run folder's scenario again and prints its messages around a place: what each was, when it was sent and arrived, and what became of it. Example: bta trace runs/mine/... --neuron 3 --block 12..14 | less")
         {
@@ -163,7 +164,7 @@ sealed class TraceCommand
                 ExitCode.Usage, $"--block wants blocks from 0 to {last}, the last of this run, or {last + 1} for what was sent after it");
         }
         var (neurons, count) = (parsed.GetRequiredValue(_neuron), scenario.Populations.Sum(p => p.Count));
-        if (Array.Exists(neurons, n => n < Parcel.LedgerAddress || n >= count))
+        if (Array.Exists(neurons, n => n < Addresses.Ledger || n >= count))
         {
             throw new CommandException(ExitCode.Usage, $"--neuron wants an id from 0 to {count - 1}, or -1 for the ledger");
         }

@@ -1,6 +1,7 @@
 using BitTensor.Actors;
 using BitTensor.Emulation;
 using BitTensor.Mechanism;
+using BitTensor.Parcels;
 using BitTensor.Records;
 using BitTensor.Reports;
 
@@ -17,7 +18,7 @@ sealed record TraceWindow(long FromBlock, long ToBlock, IReadOnlySet<int> Neuron
 {
     public bool Wants(in Parcel parcel) =>
         (Neurons.Count == 0 || Neurons.Contains(parcel.From) || Neurons.Contains(parcel.To))
-        && (Kinds.Count == 0 || Kinds.Contains(TrafficCounter.Kinds[(int)parcel.Kind]));
+        && (Kinds.Count == 0 || Kinds.Contains(parcel.Kind.Name()));
 }
 
 /// <summary>Notes the messages around a place: what was sent, arrived or ended in a window. What is sent before is kept only until it has ended.</summary>
@@ -41,29 +42,32 @@ sealed class TraceObserver(TraceWindow window) : RunObserver
         _block = next.Height;
     }
 
-    public override void Parcel(TimeSpan at, Parcel parcel, string outcome)
+    public override void Parcel(TimeSpan at, Parcel parcel, ParcelOutcome outcome)
     {
         if (!window.Wants(parcel))
         {
             return;
         }
         var (key, ms) = ((parcel.From, parcel.To, parcel.Sequence), at.TotalMilliseconds);
-        if (TrafficCounter.Begins(outcome))
+        if (outcome.Begins)
         {
             var sent = new TracedMessage(
-                _block, parcel.From, parcel.To, parcel.Sequence, TrafficCounter.Kinds[(int)parcel.Kind], outcome, parcel.Bytes, ms, null, null, TracedMessage.OnItsWay);
+                _block, parcel.From, parcel.To, parcel.Sequence, parcel.Kind.Name(), outcome.Name, parcel.Bytes, ms,
+                null, null, TracedMessage.OnItsWay);
             Begin(key, new Seen(_sent++, sent), ms);
         }
-        else if (outcome == "arrived")
+        else if (outcome == ParcelOutcome.Arrived)
         {
             Note(key, ms, false, static s => s.ArrivedMs is null, m => m with { ArrivedMs = ms });
         }
         else
         {
             // A parcel that is dropped has not arrived; one that ends otherwise has. Of a parcel and its copy the one that came second is the duplicate.
-            var dropped = outcome.StartsWith("dropped/", StringComparison.Ordinal);
-            var second = outcome is "delivered/duplicate" or "delivered/stale" or "delivered/forgotten";
-            Note(key, ms, second, s => s.ArrivedMs is null == dropped, m => m with { EndedMs = ms, Outcome = outcome });
+            var second = outcome == ParcelOutcome.Duplicate || outcome == ParcelOutcome.Stale
+                || outcome == ParcelOutcome.Forgotten;
+            Note(
+                key, ms, second, s => s.ArrivedMs is null == outcome.IsLost,
+                m => m with { EndedMs = ms, Outcome = outcome.Name });
         }
     }
 

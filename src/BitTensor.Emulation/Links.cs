@@ -1,5 +1,6 @@
 using Akka.Actor;
 using BitTensor.Mechanism;
+using BitTensor.Parcels;
 
 namespace BitTensor.Emulation;
 
@@ -19,7 +20,7 @@ public sealed class Links(Network network, int self)
     readonly VirtualKernel? _kernel = network.Kernel;
 
     /// <summary>What this sender sent and what its links dropped.</summary>
-    public TrafficCounter Traffic { get; } = new(network.Outcomes);
+    public TrafficCounter Traffic { get; } = new();
 
     /// <summary>
     /// Sends <paramref name="message"/> of <paramref name="bytes"/> bytes to <paramref name="to"/>, who receives a <see cref="Arrival{T}"/>.
@@ -55,32 +56,32 @@ public sealed class Links(Network network, int self)
 
     /// <summary>Counts a parcel that ends at this inhabitant.</summary>
     /// <param name="arrival">What it came as.</param>
-    /// <param name="kind">What it is.</param>
     /// <param name="outcome">How it ends.</param>
-    public void End(IArrival arrival, ParcelKind kind, string outcome) => End(new Parcel(arrival.From, self, kind, 0, arrival.Number), outcome);
+    public void End(IArrival arrival, ParcelOutcome outcome) =>
+        End(new Parcel(arrival.From, self, arrival.Kind, 0, arrival.Number), outcome);
 
     /// <summary>Counts a parcel that ends at this inhabitant.</summary>
-    public void End(in Parcel parcel, string outcome) => Count(parcel, outcome);
+    public void End(in Parcel parcel, ParcelOutcome outcome) => Count(parcel, outcome);
 
     /// <summary>Judges a parcel by the rules of its link and counts it.</summary>
     Verdict Judge(int to, ParcelKind kind, long bytes, out LinkMemory? memory, out Parcel parcel)
     {
         ref var link = ref LinkTo(to);
         parcel = new Parcel(self, to, kind, bytes, link.Sent++);
-        Count(parcel, "sent");
+        Count(parcel, ParcelOutcome.Sent);
         var now = network.Now();
         var dice = _dice ??= new RandomStream(network.Seed, "link");
         dice.Reseed(link.Key, (ulong)parcel.Sequence);
         var verdict = link.OwnOf(network.Rules(self, to, kind, now)).Judge(parcel, now, TimeSpan.Zero, dice);
         memory = link.Memory;
-        if (verdict.Dropped is { } reason)
+        if (verdict.Dropped is { } outcome)
         {
-            Count(parcel, "dropped/" + reason);
+            Count(parcel, outcome);
         }
         return verdict;
     }
 
-    void Count(in Parcel parcel, string outcome)
+    void Count(in Parcel parcel, ParcelOutcome outcome)
     {
         Traffic.Count(parcel.Kind, outcome);
         network.Watch?.Invoke(network.Now(), parcel, outcome);
@@ -104,12 +105,12 @@ public sealed class Links(Network network, int self)
         }
         if (verdict.CopyAfter is { } later)
         {
-            Count(parcel, "sent/duplicated");
+            Count(parcel, ParcelOutcome.Duplicated);
             At(verdict.After + later, () => Arrive(parcel, message));
         }
         if (verdict.OldOne is { } back && memory?.Find(back) is { } old)
         {
-            Count(old.Parcel, "sent/replayed");
+            Count(old.Parcel, ParcelOutcome.Replayed);
             At(verdict.After, old.Arrive);
         }
         memory?.Keep(parcel, () => Arrive(parcel, message));
@@ -139,8 +140,8 @@ public sealed class Links(Network network, int self)
         else
         {
             // By message: this may run on a timer's thread, and the counts are the inhabitant's.
-            network.Address(self).Tell(network.Bytes.Lost(parcel.Kind, "dropped/corrupted"), ActorRefs.NoSender);
-            network.Watch?.Invoke(network.Now(), parcel, "dropped/corrupted");
+            network.Address(self).Tell(network.Bytes.Lost(parcel.Kind, ParcelOutcome.Corrupted), ActorRefs.NoSender);
+            network.Watch?.Invoke(network.Now(), parcel, ParcelOutcome.Corrupted);
         }
     }
 
@@ -161,18 +162,21 @@ public sealed class Links(Network network, int self)
     {
         if (after <= TimeSpan.Zero)
         {
-            network.Address(parcel.To).Tell(new Arrival<T>(self, message) { Number = parcel.Sequence }, ActorRefs.NoSender);
+            network.Address(parcel.To).Tell(ArrivalOf(parcel, message), ActorRefs.NoSender);
         }
         else if (_kernel is not null && network.Door(parcel.To, parcel.Kind) is { } door)
         {
-            _kernel.Schedule(after, new Arrival<T>(self, message) { Number = parcel.Sequence, Door = door });
+            _kernel.Schedule(after, new TimedArrival<T>(self, parcel.Kind, message, door) { Number = parcel.Sequence });
         }
         else
         {
             network.Scheduler.ScheduleTellOnce(
-                after, network.Address(parcel.To), new Arrival<T>(self, message) { Number = parcel.Sequence }, ActorRefs.NoSender);
+                after, network.Address(parcel.To), ArrivalOf(parcel, message), ActorRefs.NoSender);
         }
     }
+
+    Arrival<T> ArrivalOf<T>(in Parcel parcel, T message)
+        where T : class => new(self, parcel.Kind, message) { Number = parcel.Sequence };
 
     /// <summary>One direction to one receiver.</summary>
     struct Link

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using BitTensor.Parcels;
 
 namespace BitTensor.Emulation;
 
@@ -30,10 +31,7 @@ public sealed class Network
     public Func<int, ParcelKind, IDoor?> Door { get; init; } = static (_, _) => null;
 
     /// <summary>Told of every parcel: when, which, and what becomes of it; null when nobody looks.</summary>
-    public Action<TimeSpan, Parcel, string>? Watch { get; init; }
-
-    /// <summary>What the parcels of all links are counted under.</summary>
-    internal OutcomeNames Outcomes { get; } = new();
+    public Action<TimeSpan, Parcel, ParcelOutcome>? Watch { get; init; }
 
     internal VirtualKernel? Kernel => (Scheduler as VirtualScheduler)?.Kernel;
 }
@@ -53,5 +51,5 @@ public abstract class ParcelBytes
     public abstract object? Damaged(object message, ulong draw);
 
     /// <summary>What a sender is told of a parcel that ended on its way.</summary>
-    public abstract object Lost(ParcelKind kind, string outcome);
+    public abstract object Lost(ParcelKind kind, ParcelOutcome outcome);
 }

@@ -39,7 +39,7 @@ public static class Features
     ];
 
     static IEnumerable<string> OfDirected(DirectedLinkSpec link) =>
-        [.. OfLink(link.Link), .. If(link.Kind != MessageKind.Any, "kinds"), .. If(link.Toxicity < 1, "toxicity")];
+        [.. OfLink(link.Link), .. If(link.Kind is not null, "kinds"), .. If(link.Toxicity < 1, "toxicity")];
 
     static IEnumerable<string> OfLink(LinkSpec link) =>
     [

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using BitTensor.Mechanism;
+using BitTensor.Parcels;
 using BitTensor.Scenarios;
 
 namespace BitTensor.Fuzzing;
@@ -14,7 +15,8 @@ sealed class LinkDraw(Swarm swarm, ScenarioDraw.Size size, ImmutableArray<Popula
     public NetworkSpec Network() => new(Link(), swarm.Has("links") ? [.. Enumerable.Range(0, _dice.Whole(1, 4)).Select(_ => Directed())] : []);
 
     public DirectedLinkSpec Directed() => new(
-        End(), End(), swarm.Has("kinds") ? _dice.Pick(Enum.GetValues<MessageKind>()) : MessageKind.Any, Has("toxicity") ? Share() : 1, Link());
+        End(), End(), swarm.Has("kinds") ? _dice.Pick<ParcelKind?>([null, .. Enum.GetValues<ParcelKind>()]) : null,
+        Has("toxicity") ? Share() : 1, Link());
 
     bool Has(string feature) => swarm.Has(feature) && _dice.Chance(Often);
 

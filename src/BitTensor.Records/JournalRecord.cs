@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using BitTensor.Parcels;
 
 namespace BitTensor.Records;
 
@@ -69,7 +70,16 @@ public abstract record JournalRecord
     /// uncounted): the smallest number that explains the difference. Reports: <c>missing</c>.
     /// </param>
     /// <param name="Count">How many.</param>
-    public sealed record TrafficCounted(long Block, string Kind, string Outcome, long Count) : JournalRecord;
+    public sealed record TrafficCounted(long Block, string Kind, string Outcome, long Count) : JournalRecord
+    {
+        /// <summary>The record of a count.</summary>
+        public static TrafficCounted Of(long block, MessageCount counted) =>
+            new(block, counted.Kind, counted.Outcome, counted.Count);
+
+        /// <summary>The count.</summary>
+        [JsonIgnore]
+        public MessageCount Counted => new(Kind, Outcome, Count);
+    }
 
     /// <summary>The emulator's own measurement of one neuron; not part of the run and outside the journal's hash.</summary>
     /// <param name="Block">Block at whose close the parameters were taken.</param>

@@ -1,11 +1,10 @@
 using System.Collections.Immutable;
+using BitTensor.Parcels;
 
 namespace BitTensor.Records;
 
 /// <summary>Counts of messages over a run, block by block, and what must hold of them.</summary>
-/// <param name="kinds">The kinds of messages that travel; others are happenings and are not balanced.</param>
-/// <param name="begins">True for outcomes with which a message begins.</param>
-public sealed class MessageAccounts(IReadOnlyCollection<string> kinds, Func<string, bool> begins)
+public sealed class MessageAccounts
 {
     readonly SortedDictionary<(string Kind, string Outcome), long> _counts = [];
     readonly SortedDictionary<string, long> _open = new(StringComparer.Ordinal);
@@ -14,15 +13,16 @@ public sealed class MessageAccounts(IReadOnlyCollection<string> kinds, Func<stri
     /// <summary>Messages of each kind that are on their way.</summary>
     public IReadOnlyDictionary<string, long> InFlight => _open;
 
-    /// <summary>Adds what was counted in one block.</summary>
-    public void Add(string kind, string outcome, long count)
+    /// <summary>Adds what was counted in one block. Happenings are not balanced.</summary>
+    public void Add(MessageCount counted)
     {
-        if (!kinds.Contains(kind))
+        var (kind, outcome, count) = counted;
+        if (ParcelKinds.Find(kind) is null)
         {
             return;
         }
         _counts[(kind, outcome)] = _counts.GetValueOrDefault((kind, outcome)) + count;
-        _open[kind] = _open.GetValueOrDefault(kind) + (begins(outcome) ? count : -count);
+        _open[kind] = _open.GetValueOrDefault(kind) + (Begins(outcome) ? count : -count);
     }
 
     /// <summary>
@@ -32,13 +32,13 @@ public sealed class MessageAccounts(IReadOnlyCollection<string> kinds, Func<stri
     public Violation? AtBlock(long block)
     {
         var ended = new SortedDictionary<string, long>(StringComparer.Ordinal);
-        foreach (var ((kind, outcome), count) in _counts.Where(c => !begins(c.Key.Outcome)))
+        foreach (var ((kind, outcome), count) in _counts.Where(c => !Begins(c.Key.Outcome)))
         {
             ended[kind] = ended.GetValueOrDefault(kind) + count;
         }
         var before = _ended;
         _ended = ended;
-        return kinds.FirstOrDefault(k => before.GetValueOrDefault(k) > Begun(k)) is { } more
+        return ParcelKinds.Names.FirstOrDefault(k => before.GetValueOrDefault(k) > Begun(k)) is { } more
             ? Broken(block, $"{before[more]} messages of kind {more} ended by block {block - 1}, but {Begun(more)} had begun by block {block}")
             : null;
     }
@@ -50,7 +50,9 @@ public sealed class MessageAccounts(IReadOnlyCollection<string> kinds, Func<stri
             ? Broken(block, $"{Begun(kind)} messages of kind {kind} began and {Begun(kind) - open} ended")
             : null;
 
-    long Begun(string kind) => _counts.Where(c => c.Key.Kind == kind && begins(c.Key.Outcome)).Sum(c => c.Value);
+    static bool Begins(string outcome) => ParcelOutcome.Find(outcome) is { Begins: true };
+
+    long Begun(string kind) => _counts.Where(c => c.Key.Kind == kind && Begins(c.Key.Outcome)).Sum(c => c.Value);
 
     Violation Broken(long block, string what) =>
         new(Invariant.Accounting, block, null, what, [.. _counts.Select(c => $"{c.Key.Kind} {c.Key.Outcome} {c.Value}")]);

@@ -1,4 +1,5 @@
 using BitTensor.Mechanism;
+using BitTensor.Parcels;
 using BitTensor.Records;
 
 namespace BitTensor.Reports;
@@ -77,8 +78,9 @@ public sealed record BlockFigures(
     static double DeliveredOf(RunBlock block)
     {
         var whole = block.Ledger.Height == 0 || block.Reports.All(r => r is not null);
-        var sent = block.Traffic.Where(t => t.Outcome == "sent").Sum(t => t.Count);
-        var dropped = block.Traffic.Where(t => t.Outcome.StartsWith("dropped/", StringComparison.Ordinal)).Sum(t => t.Count);
+        var parcels = block.Traffic.Select(t => (Outcome: t.Counted.OfParcels, t.Count)).ToArray();
+        var sent = parcels.Where(p => p.Outcome == ParcelOutcome.Sent).Sum(p => p.Count);
+        var dropped = parcels.Where(p => p.Outcome is { IsLost: true }).Sum(p => p.Count);
         return whole && sent > 0 && dropped <= sent ? 1 - (double)dropped / sent : double.NaN;
     }
 }

@@ -1,4 +1,5 @@
 using BitTensor.Mechanism;
+using BitTensor.Parcels;
 using BitTensor.Records;
 using BitTensor.Scenarios;
 
@@ -62,25 +63,26 @@ public static class RunMetrics
 
     static void AddTraffic(MetricTable table, RunBlock block)
     {
-        void Set(string metric, Func<JournalRecord.TrafficCounted, bool> which)
+        var counts = block.Traffic.Select(t => (Outcome: t.Counted.OfParcels, t.Counted)).ToArray();
+        void Set(string metric, Func<ParcelOutcome?, MessageCount, bool> which)
         {
-            var sum = block.Traffic.Where(which).Sum(t => t.Count);
+            var sum = counts.Where(c => which(c.Outcome, c.Counted)).Sum(c => c.Counted.Count);
             // Nobody lived before the genesis block: that nothing was counted is no zero.
             if (sum > 0 || block.Ledger.Height > 0)
             {
                 table.SetNetwork(metric, block.Ledger.Height, sum);
             }
         }
-        Set("lost", t => t.Outcome is "dropped/loss" or "dropped/burst-loss");
-        Set("partitioned", t => t.Outcome == "dropped/partition");
-        Set("corrupted", t => t.Outcome == "dropped/corrupted");
-        Set("duplicated", t => t.Outcome is "sent/duplicated" or "sent/replayed");
-        Set("duplicates", t => t.Outcome is "delivered/duplicate" or "delivered/stale");
-        Set("dead", t => t.Outcome.StartsWith("dead/", StringComparison.Ordinal));
-        Set("late", t => t.Outcome == "delivered/late");
-        Set("unserved", t => t.Kind == "forward" && t.Outcome.StartsWith("delivered/refused-", StringComparison.Ordinal));
-        Set("acknowledged", t => t is { Kind: "submission", Outcome: "delivered/accepted" });
-        Set("unwritten", t => t is { Kind: "store", Outcome: "failed" });
+        Set("lost", (o, _) => o == ParcelOutcome.Loss || o == ParcelOutcome.BurstLoss);
+        Set("partitioned", (o, _) => o == ParcelOutcome.Partition);
+        Set("corrupted", (o, _) => o == ParcelOutcome.Corrupted);
+        Set("duplicated", (o, _) => o == ParcelOutcome.Duplicated || o == ParcelOutcome.Replayed);
+        Set("duplicates", (o, _) => o == ParcelOutcome.Duplicate || o == ParcelOutcome.Stale);
+        Set("dead", (o, _) => o is { Phase: Phase.Dead });
+        Set("late", (o, _) => o == ParcelOutcome.Late);
+        Set("unserved", (o, c) => o is { IsRefusal: true } && c.IsOf(ParcelKind.Forward));
+        Set("acknowledged", (_, c) => c.Is(ParcelOutcome.Accepted.Of(ParcelKind.Submission)));
+        Set("unwritten", (_, c) => c.Is(Happenings.StoreFailed));
     }
 
     static void AddNeurons(MetricTable table, RunBlock block)

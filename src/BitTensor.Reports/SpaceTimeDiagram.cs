@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using BitTensor.Parcels;
 
 namespace BitTensor.Reports;
 
@@ -28,8 +29,9 @@ public sealed class SpaceTimeDiagram
     /// <summary>Kinds and their colours, of Okabe and Ito's palette: told apart by colour-blind readers too.</summary>
     static readonly (string Kind, string Color)[] Kinds =
         [
-            ("forward", "#0072B2"), ("forward-reply", "#009E73"), ("backward", "#E69F00"), ("submission", "#CC79A7"), ("receipt", "#56B4E9"),
-            ("coalition", "#D55E00"),
+            (ParcelKind.Forward.Name(), "#0072B2"), (ParcelKind.ForwardReply.Name(), "#009E73"),
+            (ParcelKind.Backward.Name(), "#E69F00"), (ParcelKind.Submission.Name(), "#CC79A7"),
+            (ParcelKind.Receipt.Name(), "#56B4E9"), (ParcelKind.Coalition.Name(), "#D55E00"),
         ];
 
     readonly StringBuilder _svg = new();

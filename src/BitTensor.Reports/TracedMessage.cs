@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Serialization;
+using BitTensor.Parcels;
 
 namespace BitTensor.Reports;
 
@@ -24,18 +25,16 @@ public sealed record TracedMessage(
 
     /// <summary>True when a rule of its link, or damage, ended it.</summary>
     [JsonIgnore]
-    public bool IsLost => Outcome.StartsWith("dropped/", StringComparison.Ordinal);
+    public bool IsLost => ParcelOutcome.Find(Outcome) is { IsLost: true };
 
     /// <summary>True when it arrived and its receiver had no use for it: refused, too late, a second time, or dead.</summary>
     [JsonIgnore]
-    public bool IsInVain =>
-        Outcome.StartsWith("dead/", StringComparison.Ordinal) || Outcome.StartsWith("delivered/refused-", StringComparison.Ordinal)
-        || Outcome is "delivered/late" or "delivered/duplicate" or "delivered/stale" or "delivered/forgotten" or "delivered/unasked";
+    public bool IsInVain => ParcelOutcome.Find(Outcome) is { IsInVain: true };
 
     /// <summary>An address for people: -1 is the ledger, below it only a coalition's adversary speaks over links.</summary>
     public static string NameOf(int address) => address switch
     {
-        -1 => "ledger",
+        Addresses.Ledger => "ledger",
         < 0 => "adversary",
         _ => address.ToString(CultureInfo.InvariantCulture),
     };
@@ -55,7 +54,7 @@ public static class TraceTable
         ("arrived s", m => Seconds(m.ArrivedMs)),
         ("ended s", m => Seconds(m.EndedMs)),
         ("outcome", m => m.Outcome),
-        ("copy", m => m.Origin == "sent" ? "" : m.Origin["sent/".Length..]),
+        ("copy", m => ParcelOutcome.Find(m.Origin)!.Reason),
     ];
 
     static readonly bool[] Left = [false, false, false, false, true, false, false, false, true, true];

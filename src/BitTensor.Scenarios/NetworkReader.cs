@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using BitTensor.Parcels;
 
 namespace BitTensor.Scenarios;
 
@@ -64,7 +65,8 @@ sealed class NetworkReader(ImmutableArray<PopulationSpec> populations, ErrorList
 
     /// <summary>An entry of links.</summary>
     public DirectedLinkSpec ReadDirected(SectionReader s) => new(
-        ReadEnd(s, "from"), ReadEnd(s, "to"), Enum.Parse<MessageKind>(s.Get<string>("kind") ?? "any", ignoreCase: true), s.Get<double>("toxicity"), ReadLink(s));
+        ReadEnd(s, "from"), ReadEnd(s, "to"), ParcelKinds.FindWord(s.Get<string>("kind") ?? "any"),
+        s.Get<double>("toxicity"), ReadLink(s));
 
     EndSpec ReadEnd(SectionReader link, string key)
     {

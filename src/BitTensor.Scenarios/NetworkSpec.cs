@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using BitTensor.Parcels;
 
 namespace BitTensor.Scenarios;
 
@@ -27,10 +28,10 @@ public enum WireFormat
 /// <summary>Rules for parcels from one end to another.</summary>
 /// <param name="From">Senders.</param>
 /// <param name="To">Receivers.</param>
-/// <param name="Kind">Which parcels.</param>
+/// <param name="Kind">Which parcels; null for all.</param>
 /// <param name="Toxicity">Probability, in [0, 1], that the rules act on a parcel; one they spare arrives at once.</param>
 /// <param name="Link">The rules.</param>
-public sealed record DirectedLinkSpec(EndSpec From, EndSpec To, MessageKind Kind, double Toxicity, LinkSpec Link);
+public sealed record DirectedLinkSpec(EndSpec From, EndSpec To, ParcelKind? Kind, double Toxicity, LinkSpec Link);
 
 /// <summary>Who stands at one end of a link.</summary>
 public abstract record EndSpec
@@ -51,31 +52,6 @@ public abstract record EndSpec
 
     /// <summary>One neuron.</summary>
     public sealed record Neuron(int Id) : EndSpec;
-}
-
-/// <summary>Parcels by purpose.</summary>
-public enum MessageKind
-{
-    /// <summary>All of them.</summary>
-    Any,
-
-    /// <summary>Queries.</summary>
-    Forward,
-
-    /// <summary>Answers to queries.</summary>
-    Reply,
-
-    /// <summary>Gradients.</summary>
-    Backward,
-
-    /// <summary>Weight submissions.</summary>
-    Submission,
-
-    /// <summary>The ledger's receipts.</summary>
-    Receipt,
-
-    /// <summary>Reports and orders of a coalition.</summary>
-    Coalition,
 }
 
 /// <summary>What one link does to a parcel.</summary>

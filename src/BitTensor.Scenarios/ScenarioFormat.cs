@@ -1,3 +1,5 @@
+using BitTensor.Parcels;
+
 namespace BitTensor.Scenarios;
 
 /// <summary>The format of a scenario file, the one table that the reader, the JSON Schema and the documentation are made from.</summary>
@@ -159,7 +161,7 @@ static class ScenarioFormat
         [
             new Field("from", new TextType(EndPattern, EndForm, 80), "Senders; `any` is everybody and the ledger.", "any"),
             new Field("to", new TextType(EndPattern, EndForm, 80), "Receivers, likewise.", "any"),
-            new Field("kind", new ChoiceType("any", "forward", "reply", "backward", "submission", "receipt", "coalition"), "Which messages.", "any"),
+            new Field("kind", new ChoiceType(["any", .. ParcelKinds.Words]), "Which messages.", "any"),
             new Field("toxicity", new ShareType(inner: false), "Probability that the entry acts on a message; one it spares arrives at once.", "1"),
             .. LinkFields,
         ]);

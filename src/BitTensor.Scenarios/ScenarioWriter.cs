@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using BitTensor.Mechanism;
+using BitTensor.Parcels;
 
 namespace BitTensor.Scenarios;
 
@@ -168,7 +169,7 @@ public static class ScenarioWriter
     {
         y.Line($"from: {End(link.From)}");
         y.Line($"to: {End(link.To)}");
-        y.Line($"kind: {YamlText.Word(link.Kind)}");
+        y.Line($"kind: {link.Kind?.Word() ?? "any"}");
         y.Line($"toxicity: {YamlText.Number(link.Toxicity)}");
         WriteLink(y, link.Link);
     }

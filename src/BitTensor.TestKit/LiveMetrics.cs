@@ -3,6 +3,7 @@ using BitTensor.Actors;
 using BitTensor.Actors.Faults;
 using BitTensor.Emulation;
 using BitTensor.Mechanism;
+using BitTensor.Parcels;
 using BitTensor.Records;
 using BitTensor.Reports;
 using BitTensor.Scenarios;
@@ -80,8 +81,8 @@ sealed class LiveMetrics : RunObserver
         RunMetrics.AddAudit(_table, audited, rows);
     }
 
-    public override void Parcel(TimeSpan at, Parcel parcel, string outcome) =>
-        OnMessage(new MessageSeen(at, parcel.From, parcel.To, parcel.Kind, outcome));
+    public override void Parcel(TimeSpan at, Parcel parcel, ParcelOutcome outcome) =>
+        OnMessage(new MessageSeen(at, parcel.From, parcel.To, parcel.Kind, outcome.Name));
 
     public override void Arrived(int receiver, IArrival arrival) => OnArrival(receiver, arrival.Content);
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using BitTensor.Emulation;
 using BitTensor.Mechanism;
+using BitTensor.Parcels;
 using BitTensor.Scenarios;
 
 namespace BitTensor.TestKit;

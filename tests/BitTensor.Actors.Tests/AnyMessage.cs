@@ -4,6 +4,7 @@ using System.Reflection;
 using BitTensor.Actors.Cluster;
 using BitTensor.Learning;
 using BitTensor.Mechanism;
+using BitTensor.Parcels;
 using BitTensor.Protocol;
 using BitTensor.Records;
 using CsCheck;
@@ -79,6 +80,8 @@ static class AnyMessage
         [typeof(LedgerMessage.BlockOpened)] = Block.Select(v => (object)v),
         [typeof(ControlMessage.AuditBlock)] = Audit.Select(v => (object)v),
         [typeof(ControlMessage.LedgerSeen)] = Audit.Select(v => (object)new ControlMessage.LedgerSeen(v.Market, v.Height % 2 == 0)),
+        [typeof(ParcelOutcome)] =
+            Gen.String[Gen.Char.AlphaNumeric, 1, 9].Select(rule => (object)ParcelOutcome.DroppedBy(rule)),
         [typeof(double[])] = Gen.Double.Array[0, 12].Select(v => (object)v),
     };
 

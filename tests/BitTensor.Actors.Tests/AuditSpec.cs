@@ -2,6 +2,7 @@ using Akka.Actor;
 using BitTensor.Actors.Conducting;
 using BitTensor.Actors.Neurons;
 using BitTensor.Mechanism;
+using BitTensor.Parcels;
 using BitTensor.Protocol;
 using Xunit;
 
@@ -37,7 +38,7 @@ public sealed class AuditSpec
             var plans = Roster.Draw(scenario);
             _world = new World(scenario, "stage-3", Compute, plans);
             var auditor = new Auditor(scenario, plans, new Nursery(scenario, plans));
-            var journal = Recorder(Seat.Journal);
+            var journal = Recorder(Addresses.Journal);
             _audit = System.ActorOf(Props.Create(() => new AuditActor(_world, auditor, journal, null)));
             for (var i = 0; i < Count; i++)
             {
@@ -53,7 +54,8 @@ public sealed class AuditSpec
         }
 
         public IEnumerable<(long Block, int Neuron)> Rows =>
-            Heard<ControlMessage.AuditRecorded>(Seat.Journal).SelectMany(a => a.Rows).Select(r => (r.Block, r.Neuron));
+            Heard<ControlMessage.AuditRecorded>(Addresses.Journal).SelectMany(a => a.Rows)
+                .Select(r => (r.Block, r.Neuron));
 
         public void BlockCloses(double second, long height)
         {

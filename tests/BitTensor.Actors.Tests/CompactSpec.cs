@@ -2,6 +2,7 @@ using Akka.Dispatch;
 using BitTensor.Actors.Neurons;
 using BitTensor.Emulation;
 using BitTensor.Mechanism;
+using BitTensor.Parcels;
 using BitTensor.Protocol;
 using CsCheck;
 using Xunit;
@@ -150,8 +151,8 @@ public sealed class CompactSpec
         {
             // Names are not always the same objects.
             static string Name(string stem, int number) => $"{stem}-{number}";
-            var names = new OutcomeNames();
-            var counters = Enumerable.Range(0, 3).Select(_ => (Real: new TrafficCounter(names), Plain: new Dictionary<(string, string), long>())).ToArray();
+            var counters = Enumerable.Range(0, 3)
+                .Select(_ => (Real: new TrafficCounter(), Plain: new Dictionary<(string, string), long>())).ToArray();
             foreach (var (which, kind, outcome, count) in steps)
             {
                 var (real, plain) = counters[which];
@@ -160,7 +161,7 @@ public sealed class CompactSpec
                     Take(real, plain);
                     continue;
                 }
-                real.Count(Name("kind", kind), Name("outcome", outcome), count);
+                real.Count(CountName.Of(Name("kind", kind), Name("outcome", outcome)), count);
                 var key = (Name("kind", kind), Name("outcome", outcome));
                 plain[key] = plain.GetValueOrDefault(key) + count;
             }
@@ -169,7 +170,7 @@ public sealed class CompactSpec
             static void Take(TrafficCounter real, Dictionary<(string, string), long> plain)
             {
                 var expected = plain.OrderBy(p => p.Key.Item1, StringComparer.Ordinal).ThenBy(p => p.Key.Item2, StringComparer.Ordinal);
-                Assert.Equal(expected.Select(p => (p.Key.Item1, p.Key.Item2, p.Value)), real.Take());
+                Assert.Equal(expected.Select(p => new MessageCount(p.Key.Item1, p.Key.Item2, p.Value)), real.Take());
                 plain.Clear();
             }
         });

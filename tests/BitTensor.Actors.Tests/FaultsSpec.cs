@@ -1,4 +1,5 @@
 using BitTensor.Actors;
+using BitTensor.Parcels;
 using BitTensor.Records;
 using Xunit;
 
@@ -168,11 +169,12 @@ public sealed class FaultsSpec
             Assert.Null(Ledger.Problem);
             Assert.Equal(Ledger.Blocks, Blocks.Length);
             Assert.Equal(Journal.OfType<JournalRecord.Finished>().Single().Blocks + 1, Blocks.Length);
-            foreach (var kind in Emulation.TrafficCounter.Kinds)
+            foreach (var kind in ParcelKinds.Names)
             {
                 var counts = Traffic.Where(t => t.Kind == kind).ToArray();
-                var begun = counts.Where(t => Emulation.TrafficCounter.Begins(t.Outcome)).Sum(t => t.Count);
-                Assert.Equal(begun, counts.Where(t => !Emulation.TrafficCounter.Begins(t.Outcome)).Sum(t => t.Count));
+                static bool Begins(JournalRecord.TrafficCounted t) => ParcelOutcome.Find(t.Outcome)!.Begins;
+                var begun = counts.Where(Begins).Sum(t => t.Count);
+                Assert.Equal(begun, counts.Where(t => !Begins(t)).Sum(t => t.Count));
                 Assert.DoesNotContain(counts, t => t.Outcome == "in-flight");
             }
             var asked = Count("query", "asked");

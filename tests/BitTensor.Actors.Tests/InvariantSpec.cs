@@ -5,6 +5,7 @@ using BitTensor.Actors.Cluster;
 using BitTensor.Cli;
 using BitTensor.Emulation;
 using BitTensor.Mechanism;
+using BitTensor.Parcels;
 using BitTensor.Records;
 using Xunit;
 
@@ -76,12 +77,12 @@ public sealed class InvariantSpec
     {
         MessageAccounts Counted(params (string Outcome, long Count)[] counts)
         {
-            var accounts = new MessageAccounts(TrafficCounter.Kinds, TrafficCounter.Begins);
+            var accounts = new MessageAccounts();
             foreach (var (outcome, count) in counts)
             {
-                accounts.Add("backward", outcome, count);
+                accounts.Add(new("backward", outcome, count));
             }
-            accounts.Add("query", "answered", 3);
+            accounts.Add(new("query", "answered", 3));
             return accounts;
         }
         var good = Counted(("sent", 5), ("sent/duplicated", 2), ("sent/replayed", 1), ("delivered/trained", 4), ("dropped/loss", 2), ("dead/crashed", 2));

@@ -4,6 +4,7 @@ using BitTensor.Actors.Ledger;
 using BitTensor.Actors.Neurons;
 using BitTensor.Emulation;
 using BitTensor.Mechanism;
+using BitTensor.Parcels;
 using BitTensor.Protocol;
 using BitTensor.Records;
 
@@ -33,7 +34,7 @@ sealed class LedgerStage : VirtualStage
         }
         var others = new LedgerActor.Collaborators(Recorder(-2), Recorder(-3), Recorder(-4));
         _ledger = System.ActorOf(Props.Create<LedgerActor>(world, Header, _store, LedgerStart.Of(Header), others));
-        world.Register(Parcel.LedgerAddress, _ledger);
+        world.Register(Addresses.Ledger, _ledger);
     }
 
     public string File => _folder.Ledger;
@@ -62,11 +63,11 @@ sealed class LedgerStage : VirtualStage
 
     /// <summary>Has a commitment arrive at this second.</summary>
     public void Arrives(double second, int from, LedgerMessage.CommitWeights commit) =>
-        At(second, _ledger, new Arrival<LedgerMessage.CommitWeights>(from, commit));
+        At(second, _ledger, new Arrival<LedgerMessage.CommitWeights>(from, ParcelKind.Submission, commit));
 
     /// <summary>Has a submission arrive at this second.</summary>
     public void Arrives(double second, int from, LedgerMessage.SubmitWeights submission) =>
-        At(second, _ledger, new Arrival<LedgerMessage.SubmitWeights>(from, submission));
+        At(second, _ledger, new Arrival<LedgerMessage.SubmitWeights>(from, ParcelKind.Submission, submission));
 
     /// <summary>From the genesis to the last block.</summary>
     public void Play()

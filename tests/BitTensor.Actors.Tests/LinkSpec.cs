@@ -2,6 +2,7 @@ using BitTensor.Actors;
 using BitTensor.Actors.Faults;
 using BitTensor.Emulation;
 using BitTensor.Mechanism;
+using BitTensor.Parcels;
 using BitTensor.Protocol;
 using BitTensor.Scenarios;
 using Xunit;
@@ -42,7 +43,7 @@ public sealed class LinkSpec
         var rules = Rules("default: { loss: 20% }").Between(0, 1, ParcelKind.Forward);
         var lost = Enumerable.Range(0, Many).Select(k => Judge(rules, k)).Where(v => v.Dropped is not null).ToArray();
         Assert.InRange((double)lost.Length / Many, 0.19, 0.21);
-        Assert.All(lost, v => Assert.Equal("loss", v.Dropped));
+        Assert.All(lost, v => Assert.Equal("dropped/loss", v.Dropped!.Name));
     }
 
     [Fact]
@@ -110,7 +111,7 @@ public sealed class LinkSpec
         var dice = new RandomStream(1, "test");
         Verdict At(int ms) => rule.Judge(new Parcel(0, 1, ParcelKind.Forward, 1000, 0), TimeSpan.FromMilliseconds(ms), TimeSpan.Zero, dice);
         Assert.Equal([100, 200], [At(0).After.TotalMilliseconds, At(0).After.TotalMilliseconds]);
-        Assert.Equal("queue-full", At(0).Dropped);
+        Assert.Equal("dropped/queue-full", At(0).Dropped!.Name);
         Assert.Equal(200, At(100).After.TotalMilliseconds);
     }
 
@@ -156,7 +157,9 @@ public sealed class LinkSpec
         var parcel = new Parcel(0, 1, ParcelKind.Forward, 100, 0);
         TimeSpan After(int second) => new RuleList([new ClogRule(TimeSpan.FromSeconds(9))]).Judge(parcel, TimeSpan.FromSeconds(second), TimeSpan.Zero, new RandomStream(1, "test")).After;
         Assert.Equal([7, 1, 0, 0], [After(2).Seconds, After(8).Seconds, After(9).Seconds, After(12).Seconds]);
-        Assert.Equal("partition", new RuleList([new CutRule("partition")]).Judge(parcel, TimeSpan.Zero, TimeSpan.Zero, new RandomStream(1, "test")).Dropped);
+        var cut = new RuleList([new CutRule(ParcelOutcome.Partition)]);
+        var verdict = cut.Judge(parcel, TimeSpan.Zero, TimeSpan.Zero, new RandomStream(1, "test"));
+        Assert.Equal("dropped/partition", verdict.Dropped!.Name);
     }
 
     [Fact]

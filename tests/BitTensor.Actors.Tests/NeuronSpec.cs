@@ -1,5 +1,6 @@
 using BitTensor.Actors.Neurons;
 using BitTensor.Mechanism;
+using BitTensor.Parcels;
 using BitTensor.Protocol;
 using CsCheck;
 using Xunit;
@@ -30,7 +31,7 @@ public sealed class NeuronSpec
         using var stage = new NeuronStage(Few, real: [0]);
         stage.OnHeard = (address, message) =>
         {
-            if (message is Emulation.Arrival<QueryMessage.Forward> { Message.Query: { Sequence: 0 } query })
+            if (message is Arrival<QueryMessage.Forward> { Message.Query: { Sequence: 0 } query })
             {
                 // Neuron 1 answers at once and again; neuron 2 answers when nobody waits any more.
                 foreach (var after in address == 1 ? [0.1, 0.2] : new[] { 1.1 })
@@ -58,7 +59,7 @@ public sealed class NeuronSpec
         using var stage = new NeuronStage(Few, real: [0]);
         stage.OnHeard = (address, message) =>
         {
-            if (message is Emulation.Arrival<QueryMessage.Forward> { Message.Query: { Sequence: 0 } query })
+            if (message is Arrival<QueryMessage.Forward> { Message.Query: { Sequence: 0 } query })
             {
                 if (address == 1)
                 {

@@ -5,6 +5,7 @@ using BitTensor.Actors.Ledger;
 using BitTensor.Actors.Neurons;
 using BitTensor.Emulation;
 using BitTensor.Mechanism;
+using BitTensor.Parcels;
 using BitTensor.Protocol;
 using BitTensor.Scenarios;
 
@@ -13,7 +14,7 @@ namespace BitTensor.Actors.Tests;
 /// <summary>Some real neurons of a scenario, without a ledger: the test says when a block opens and on which market.</summary>
 sealed class NeuronStage : VirtualStage
 {
-    public const int Ledger = Parcel.LedgerAddress;
+    public const int Ledger = Addresses.Ledger;
     public const int Journal = -3;
     public const int Laboratory = -4;
 
@@ -65,7 +66,7 @@ sealed class NeuronStage : VirtualStage
 
     /// <summary>A message arrives over a link at this second.</summary>
     public void Arrives<T>(double second, int from, int to, T message)
-        where T : class => At(second, _world.At(to), new Arrival<T>(from, message));
+        where T : class => At(second, _world.At(to), new Arrival<T>(from, Cluster.Parcels.KindOf(message)!.Value, message));
 
     /// <summary>Runs everything up to this second.</summary>
     public void Until(double second)

@@ -2,10 +2,10 @@ using System.Globalization;
 using System.Reflection;
 using System.Text;
 using System.Text.RegularExpressions;
-using System.Xml.Linq;
 using BitTensor.Actors.Cluster;
 using BitTensor.Emulation;
 using BitTensor.Mechanism;
+using BitTensor.Parcels;
 using BitTensor.Protocol;
 using BitTensor.Transport;
 using Google.Protobuf.Reflection;
@@ -15,7 +15,7 @@ namespace BitTensor.Actors.Tests;
 /// <summary>docs/PROTOCOL.md, made from the table of messages, from wire.proto and from the summaries in the code.</summary>
 static class ProtocolDocument
 {
-    static readonly Dictionary<string, string> Summaries = SummariesOf(
+    static readonly CodeSummaries Summaries = new(
         typeof(WireTable).Assembly, typeof(MeshOptions).Assembly, typeof(ControlMessage).Assembly, typeof(ParcelKind).Assembly, typeof(Refusal).Assembly);
 
     static readonly Dictionary<string, string> Comments = CommentsOf(File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "wire.proto")));
@@ -219,28 +219,11 @@ static class ProtocolDocument
         return end > 0 ? summary[..end] : throw new InvalidDataException($"The summary of {message} does not say from whom to whom it goes.");
     }
 
-    static string Summary(Type type) => Summary($"T:{type.FullName!.Replace('+', '.')}");
+    static string Summary(Type type) => Summaries.Of(type);
 
-    static string Summary(Enum value) => Summary($"F:{value.GetType().FullName!.Replace('+', '.')}.{value}");
+    static string Summary(Enum value) => Summaries.Of(value);
 
-    static string Summary(string member) =>
-        Summaries.TryGetValue(member, out var summary) ? summary : throw new InvalidDataException($"{member} has no summary.");
-
-    static Dictionary<string, string> SummariesOf(params System.Reflection.Assembly[] assemblies) => assemblies
-        .SelectMany(a => XDocument.Load(Path.Combine(AppContext.BaseDirectory, a.GetName().Name + ".xml")).Descendants("member"))
-        .Where(m => m.Element("summary") is not null)
-        .ToDictionary(m => m.Attribute("name")!.Value, m => Plain(m.Element("summary")!));
-
-    static string Plain(XElement summary)
-    {
-        var text = string.Concat(summary.Nodes().Select(node => node switch
-        {
-            XElement { Name.LocalName: "c" } code => $"`{code.Value}`",
-            XElement e => $"`{(e.Attribute("cref") ?? e.Attribute("name"))!.Value.Split('(')[0].Split('.')[^1]}`",
-            _ => ((XText)node).Value,
-        }));
-        return Regex.Replace(text, "\\s+", " ").Trim();
-    }
+    static string Summary(string member) => Summaries.Of(member);
 
     /// <summary>Comments of wire.proto by message and by message and field.</summary>
     static Dictionary<string, string> CommentsOf(string[] lines)

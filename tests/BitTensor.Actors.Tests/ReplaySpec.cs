@@ -1,4 +1,5 @@
 using BitTensor.Actors;
+using BitTensor.Parcels;
 using Xunit;
 
 namespace BitTensor.Actors.Tests;
@@ -70,7 +71,8 @@ public sealed class ReplaySpec
     {
         public int Lessons { get; private set; }
 
-        public override void Parcel(TimeSpan at, Emulation.Parcel parcel, string outcome) => Lessons += outcome == "delivered/trained" ? 1 : 0;
+        public override void Parcel(TimeSpan at, Parcel parcel, ParcelOutcome outcome) =>
+            Lessons += outcome == ParcelOutcome.Trained ? 1 : 0;
     }
 
     [Theory]

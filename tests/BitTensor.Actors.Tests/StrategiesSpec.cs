@@ -4,6 +4,7 @@ using BitTensor.Actors.Ledger;
 using BitTensor.Actors.Neurons;
 using BitTensor.Emulation;
 using BitTensor.Mechanism;
+using BitTensor.Parcels;
 using BitTensor.Protocol;
 using BitTensor.Scenarios;
 using Xunit;

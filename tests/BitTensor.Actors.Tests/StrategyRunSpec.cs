@@ -1,5 +1,6 @@
 using BitTensor.Actors.Neurons;
 using BitTensor.Mechanism;
+using BitTensor.Parcels;
 using BitTensor.Protocol;
 using BitTensor.Records;
 using BitTensor.Scenarios;
@@ -84,7 +85,8 @@ public sealed class StrategyRunSpec
         using var stage = new NeuronStage(Six, real: [5], "populations.suspect.strategy={name: relay, targets: honest}");
         stage.OnHeard = (address, message) =>
         {
-            if (message is Emulation.Arrival<QueryMessage.Forward> { Message.Query: var query } && address == 1 && query.Sequence < 2)
+            if (message is Arrival<QueryMessage.Forward> { Message.Query: var query }
+                && address == 1 && query.Sequence < 2)
             {
                 stage.Arrives(stage.Now + 0.1, 1, 5, new QueryMessage.ForwardReply(query, 1, new Tensor(1, 1, [0.75f])));
             }

@@ -2,6 +2,7 @@ using BitTensor.Actors.Adversary;
 using BitTensor.Actors.Neurons;
 using BitTensor.Emulation;
 using BitTensor.Mechanism;
+using BitTensor.Parcels;
 using BitTensor.Protocol;
 using BitTensor.Reports;
 using BitTensor.Scenarios;
@@ -187,6 +188,6 @@ public sealed class TestKitSpec(ITestOutputHelper output) : EmulationSpec(output
     sealed class NoGradients : LinkRule
     {
         public override Verdict Judge(in Parcel parcel, TimeSpan now, TimeSpan so, RandomStream dice) =>
-            parcel.Kind == ParcelKind.Backward ? Verdict.Drop("no-gradients") : Verdict.Pass;
+            parcel.Kind == ParcelKind.Backward ? Verdict.Drop(ParcelOutcome.DroppedBy("no-gradients")) : Verdict.Pass;
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using BitTensor.Actors.Faults;
 using BitTensor.Emulation;
+using BitTensor.Parcels;
 using BitTensor.Scenarios;
 using Xunit;
 
@@ -64,8 +65,9 @@ public sealed class TimelineSpec
               - { at: 3 blocks, do: { action: restart, who: "neurons 1,2" } }
               - { at: 4 blocks, do: { action: heal } }
             """);
-        Assert.Equal((null, "crashed"), (timeline.Of(1).At(Seconds(30)).Down, timeline.Of(0).At(Seconds(99)).Down));
-        Assert.Equal("crashed", timeline.Of(1).At(Seconds(29.9)).Down);
+        Assert.Null(timeline.Of(1).At(Seconds(30)).Down);
+        Assert.Equal(ParcelOutcome.Crashed, timeline.Of(0).At(Seconds(99)).Down);
+        Assert.Equal(ParcelOutcome.Crashed, timeline.Of(1).At(Seconds(29.9)).Down);
         Assert.Equal(1, timeline.OnLinks(Seconds(20)).Length);
         Assert.Equal(0, timeline.OnLinks(Seconds(40)).Length);
         Assert.Equal(Seconds(30), timeline.Of(1).NextAfter(Seconds(10)));
@@ -94,7 +96,7 @@ public sealed class TimelineSpec
         var rules = Rules($"  - {{ from: 1 block, until: 2 blocks, do: {{ action: partition, {partition} }} }}\n");
         bool Cut(string way, double second)
         {
-            var ends = Array.ConvertAll(way.Split('>'), e => e == "L" ? Parcel.LedgerAddress : int.Parse(e));
+            var ends = Array.ConvertAll(way.Split('>'), e => e == "L" ? Addresses.Ledger : int.Parse(e));
             return rules.Between(ends[0], ends[1], ParcelKind.Forward, Seconds(second)).Any(r => r is CutRule);
         }
         Assert.All(cut.Split(' '), way => Assert.True(Cut(way, 10) && Cut(way, 19.9), way));

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Xml.Linq;
 using BitTensor.Emulation;
+using BitTensor.Parcels;
 using BitTensor.Records;
 using BitTensor.Reports;
 using Xunit;
@@ -98,7 +99,9 @@ public sealed class TraceSpec : IDisposable
     public void Without_a_window_it_is_the_whole_run_to_the_last_receipt()
     {
         var counted = RunData.Load(Folder).Blocks().SelectMany(b => b.Traffic)
-            .Where(t => t.Outcome.StartsWith("delivered/", StringComparison.Ordinal) && TrafficCounter.Kinds.Contains(t.Kind)).Sum(t => t.Count);
+            .Where(t => t.Outcome.StartsWith("delivered/", StringComparison.Ordinal))
+            .Where(t => ParcelKinds.Names.Contains(t.Kind))
+            .Sum(t => t.Count);
         Assert.Equal(counted, MessagesOf(Shell.Bta("trace", Folder, "--format", "json")).Count(m => m.Outcome!.StartsWith("delivered/", StringComparison.Ordinal)));
         Assert.Equal(["receipt"], MessagesOf(Shell.Bta("trace", Folder, "--block", "4", "--format", "json")).Where(m => m.Block == 4).Select(m => m.Kind).Distinct());
     }

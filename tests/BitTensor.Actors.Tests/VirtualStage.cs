@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Configuration;
 using BitTensor.Actors;
 using BitTensor.Emulation;
+using BitTensor.Parcels;
 
 namespace BitTensor.Actors.Tests;
 

@@ -9,6 +9,7 @@ using BitTensor.Actors.Ledger;
 using BitTensor.Actors.Neurons;
 using BitTensor.Emulation;
 using BitTensor.Mechanism;
+using BitTensor.Parcels;
 using BitTensor.Protocol;
 using BitTensor.Records;
 using BitTensor.Transport;
@@ -55,14 +56,14 @@ sealed class WireStage : IAsyncDisposable
         _header = EmulationRun.HeaderOf(scenario, plans);
         _store = LedgerStore.Create(_folder.Ledger, _header);
         var world = new World(scenario, _header.Run, _compute, plans);
-        for (var address = Seat.Last; address < plans.Length; address++)
+        for (var address = Addresses.Last; address < plans.Length; address++)
         {
             world.Register(address, _post.RefOf(address));
         }
         var others = new LedgerActor.Collaborators(ActorRefs.Nobody, ActorRefs.Nobody, ActorRefs.Nobody);
         _ledger = _system.ActorOf(Props.Create<LedgerActor>(world, _header, _store, LedgerStart.Of(_header), others));
         var neuron = _system.ActorOf(Props.Create<NeuronActor>(world, plans[1], new Nursery(scenario, plans).Raise(plans[1]), ActorRefs.Nobody));
-        _post.Host(Seat.Ledger, _ledger);
+        _post.Host(Addresses.Ledger, _ledger);
         _post.Host(1, neuron);
         _post.Follow(new Routes(_post.Place, new Placement(1, [Bad.Place, _post.Place, Good.Place], [0, 1, 2], 1)));
     }
@@ -88,7 +89,7 @@ sealed class WireStage : IAsyncDisposable
         _ledger.Tell(new ControlMessage.Begin(), ActorRefs.NoSender);
         await HearOfBlock();
         Honest = Signed(neuron: 2);
-        Good.Says(2, Seat.Ledger, Honest);
+        Good.Says(2, Addresses.Ledger, Honest);
         await LedgerHasHeard();
     }
 
@@ -165,7 +166,7 @@ sealed class WireStage : IAsyncDisposable
     /// <summary>A link keeps its order, so an answer to a later question says that the earlier words have been heard.</summary>
     async Task LedgerHasHeard()
     {
-        Good.Says(2, Seat.Ledger, new ControlMessage.NeuronPresent(2));
+        Good.Says(2, Addresses.Ledger, new ControlMessage.NeuronPresent(2));
         await Good.Hears<LedgerMessage.BlockOpened>();
     }
 }

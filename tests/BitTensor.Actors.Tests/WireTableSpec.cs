@@ -1,5 +1,6 @@
 using BitTensor.Actors.Neurons;
 using BitTensor.Mechanism;
+using BitTensor.Parcels;
 using BitTensor.Protocol;
 using BitTensor.Transport;
 using Google.Protobuf;
@@ -15,11 +16,16 @@ public sealed class WireTableSpec
 {
     static readonly Dictionary<string, (Func<WireStage, Task<Enum>> Attack, Enum Outcome)> Table = new()
     {
-        ["forged sender"] = (s => Wire(s, b => b.Says(2, Seat.Ledger, s.Signed(2))), WireRefusal.NotPlaced),
+        ["forged sender"] = (s => Wire(s, b => b.Says(2, Addresses.Ledger, s.Signed(2))), WireRefusal.NotPlaced),
         ["forged block"] = (s => Wire(s, b => b.Says(0, 1, Block(99))), WireRefusal.NotTheirs),
-        ["forged block in the ledger's name"] = (s => Wire(s, b => b.Says(Seat.Ledger, 1, Block(99))), WireRefusal.NotPlaced),
-        ["forged checkpoint"] = (s => Wire(s, b => b.Says(0, Seat.Archive, new ControlMessage.KeepState(1, 9, [1, 2]))), WireRefusal.NotTheirs),
-        ["forged end of the run"] = (s => Wire(s, b => b.Says(0, Seat.Ledger, new ControlMessage.EndAtNextBlock())), WireRefusal.NotTheirs),
+        ["forged block in the ledger's name"] =
+            (s => Wire(s, b => b.Says(Addresses.Ledger, 1, Block(99))), WireRefusal.NotPlaced),
+        ["forged checkpoint"] =
+            (s => Wire(s, b => b.Says(0, Addresses.Archive, new ControlMessage.KeepState(1, 9, [1, 2]))),
+                WireRefusal.NotTheirs),
+        ["forged end of the run"] =
+            (s => Wire(s, b => b.Says(0, Addresses.Ledger, new ControlMessage.EndAtNextBlock())),
+                WireRefusal.NotTheirs),
         ["forged caller"] = (s => Query(s, caller: 2, new Tensor(1, 1, [1])), ServingRefusal.WrongCaller),
         ["wrong key"] = (s => Submission(s, s.Signed(seed: 4)), Refusal.BadSignature),
         ["other's row"] = (s => Submission(s, s.Signed(neuron: 2)), Refusal.NotOwner),
@@ -71,14 +77,14 @@ public sealed class WireTableSpec
 
     static async Task<Enum> Submission(WireStage stage, LedgerMessage.SubmitWeights submission)
     {
-        stage.Bad.Says(0, Seat.Ledger, submission);
+        stage.Bad.Says(0, Addresses.Ledger, submission);
         return (await stage.Bad.Hears<LedgerMessage.SubmissionRefused>()).Reason;
     }
 
     /// <summary>The same bytes again are no second submission and get no second receipt.</summary>
     static async Task<Enum> Replay(WireStage stage)
     {
-        stage.Good.Says(2, Seat.Ledger, stage.Honest);
+        stage.Good.Says(2, Addresses.Ledger, stage.Honest);
         Assert.Equal(1, await stage.LedgerCounts("submission", "delivered/duplicate"));
         return Other.Duplicate;
     }
@@ -86,13 +92,13 @@ public sealed class WireTableSpec
     static async Task<Enum> ReplayLater(WireStage stage)
     {
         await stage.CloseBlock();
-        stage.Good.Says(2, Seat.Ledger, stage.Honest);
+        stage.Good.Says(2, Addresses.Ledger, stage.Honest);
         return (await stage.Good.Hears<LedgerMessage.SubmissionRefused>()).Reason;
     }
 
     static async Task<Enum> SecondRow(WireStage stage)
     {
-        stage.Good.Says(2, Seat.Ledger, stage.Signed(neuron: 2, row: WeightRow.Dense([0.33, 0.34, 0.33])));
+        stage.Good.Says(2, Addresses.Ledger, stage.Signed(neuron: 2, row: WeightRow.Dense([0.33, 0.34, 0.33])));
         return (await stage.Good.Hears<LedgerMessage.SubmissionRefused>()).Reason;
     }
 

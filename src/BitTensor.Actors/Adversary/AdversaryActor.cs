@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Akka.Actor;
 using BitTensor.Actors.Neurons;
 using BitTensor.Emulation;
+using BitTensor.Parcels;
 using BitTensor.Records;
 
 namespace BitTensor.Actors.Adversary;
@@ -24,7 +25,7 @@ sealed class AdversaryActor : Inhabitant, IWithTimers
         _world = world;
         _journal = journal;
         _coalition = new Coalition(world.Scenario.Coalition!, world.Scenario, world.Plans);
-        _links = world.LinksOf(Seat.Adversary, Context.System.Scheduler);
+        _links = world.LinksOf(Addresses.Adversary, Context.System.Scheduler);
 
         Receive<ControlMessage.LedgerSeen>(HandleLedgerSeen);
         Receive<Arrival<CoalitionMessage.Report>>(HandleReport);
@@ -39,7 +40,7 @@ sealed class AdversaryActor : Inhabitant, IWithTimers
 
     protected override bool Takes(object message)
     {
-        _world.Watch?.Met(message, Seat.Adversary, _world.Now(Context.System.Scheduler));
+        _world.Watch?.Met(message, Addresses.Adversary, _world.Now(Context.System.Scheduler));
         return true;
     }
 
@@ -50,7 +51,8 @@ sealed class AdversaryActor : Inhabitant, IWithTimers
             // Told again after an outage: nothing has changed.
             return;
         }
-        _journal.Tell(new ControlMessage.AdversaryRecorded(seen.Market.Height - 1, [.. _happened], Traffic.Of(_links.Traffic)));
+        var block = seen.Market.Height - 1;
+        _journal.Tell(new ControlMessage.AdversaryRecorded(block, [.. _happened], _links.Traffic.Take()));
         _happened.Clear();
         _coalition.Open(seen.Market);
         _decided = seen.Final;
@@ -59,7 +61,7 @@ sealed class AdversaryActor : Inhabitant, IWithTimers
 
     void HandleReport(Arrival<CoalitionMessage.Report> arrival)
     {
-        _links.End(arrival, ParcelKind.Coalition, arrival.Message.Block == _coalition.Block ? "delivered/noted" : "delivered/late");
+        _links.End(arrival, arrival.Message.Block == _coalition.Block ? ParcelOutcome.Noted : ParcelOutcome.Late);
         Hear(arrival.Message);
     }
 
@@ -113,7 +115,7 @@ sealed class AdversaryActor : Inhabitant, IWithTimers
     }
 
     void HandleSettle() =>
-        Sender.Tell(new ControlMessage.Settled(_links.Traffic.Sent, _links.Traffic.Ended, 0, Traffic.Of(_links.Traffic)));
+        Sender.Tell(new ControlMessage.Settled(_links.Traffic.Sent, _links.Traffic.Ended, 0, _links.Traffic.Take()));
 
     /// <summary>Whoever has not reported is decided without.</summary>
     sealed record HalfTime(long Block);

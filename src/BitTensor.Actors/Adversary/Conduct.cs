@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using BitTensor.Actors.Neurons;
 using BitTensor.Emulation;
+using BitTensor.Parcels;
 using BitTensor.Protocol;
 using BitTensor.Scenarios;
 
@@ -37,7 +38,7 @@ sealed class Conduct(Follower follower, Strategy? own = null) : Strategy
         ["poison-backward"] = static (spec, _) => new PoisonBackward(new Poison(spec)),
         ["withhold-backward"] = static (_, _) => new WithholdBackward(),
         ["poison-data"] = static (_, _) => new Honest(),
-        ["delay"] = static (spec, _) => new Delay(spec.Word("kind") == "reply" ? ParcelKind.ForwardReply : ParcelKind.Backward, spec.Time("by")),
+        ["delay"] = static (spec, _) => new Delay(ParcelKinds.FindWord(spec.Word("kind"))!.Value, spec.Time("by")),
         ["flood"] = static (spec, _) => new Flood((int)spec.Whole("queries")),
         ["eclipse"] = static (_, _) => new Honest(),
         ["churn"] = static (_, _) => new Honest(),

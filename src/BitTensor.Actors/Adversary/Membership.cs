@@ -2,6 +2,7 @@ using Akka.Actor;
 using BitTensor.Actors.Neurons;
 using BitTensor.Emulation;
 using BitTensor.Mechanism;
+using BitTensor.Parcels;
 using BitTensor.Scenarios;
 
 namespace BitTensor.Actors.Adversary;
@@ -12,7 +13,8 @@ sealed class Membership(World world, NeuronPlan plan, CoalitionSpec coalition, L
     int _following;
 
     /// <summary>Why the neuron is not there; null when it is.</summary>
-    public string? Absence { get; set; } = coalition.Reserve.Contains(plan.Population.Name) ? "reserve" : null;
+    public ParcelOutcome? Absence { get; set; } =
+        coalition.Reserve.Contains(plan.Population.Name) ? ParcelOutcome.Reserve : null;
 
     /// <summary>The membership of a neuron; null when it is in no coalition.</summary>
     public static Membership? Of(World world, NeuronPlan plan, Links links, Conduct conduct) =>
@@ -32,11 +34,11 @@ sealed class Membership(World world, NeuronPlan plan, CoalitionSpec coalition, L
         var report = new CoalitionMessage.Report(block.Height, self, block.RowMu, block.Mu, loss, _following);
         if (coalition.Private)
         {
-            world.At(Seat.Adversary).Tell(report, ActorRefs.NoSender);
+            world.At(Addresses.Adversary).Tell(report, ActorRefs.NoSender);
         }
         else
         {
-            links.Send(Seat.Adversary, ParcelKind.Coalition, report.Bytes, report);
+            links.Send(Addresses.Adversary, ParcelKind.Coalition, report.Bytes, report);
         }
     }
 

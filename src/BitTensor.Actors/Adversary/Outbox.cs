@@ -1,4 +1,5 @@
 using BitTensor.Emulation;
+using BitTensor.Parcels;
 using BitTensor.Protocol;
 
 namespace BitTensor.Actors.Adversary;

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using BitTensor.Actors.Neurons;
 using BitTensor.Emulation;
 using BitTensor.Mechanism;
+using BitTensor.Parcels;
 using BitTensor.Protocol;
 using BitTensor.Scenarios;
 

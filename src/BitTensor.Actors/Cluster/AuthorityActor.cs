@@ -5,6 +5,7 @@ using Akka.Cluster;
 using BitTensor.Actors.Ledger;
 using BitTensor.Actors.Neurons;
 using BitTensor.Emulation;
+using BitTensor.Parcels;
 using BitTensor.Protocol;
 using BitTensor.Protocol.Wire;
 using BitTensor.Records;
@@ -221,7 +222,7 @@ sealed class AuthorityActor : ReceiveActor, IWithTimers
         }
         if (tenure.Last is { } last)
         {
-            _post.Send(Seat.Conductor, last);
+            _post.Send(Addresses.Conductor, last);
             FinishWithoutLaboratory(tenure);
         }
     }

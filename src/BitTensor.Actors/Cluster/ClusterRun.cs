@@ -2,6 +2,7 @@ using System.Globalization;
 using BitTensor.Actors.Cluster;
 using BitTensor.Actors.Neurons;
 using BitTensor.Emulation;
+using BitTensor.Parcels;
 using BitTensor.Records;
 using BitTensor.Scenarios;
 
@@ -108,7 +109,7 @@ public static class ClusterRun
     {
         if (host.Laboratory!.Recorded > 0)
         {
-            host.Post.Send(Seat.Ledger, new ControlMessage.EndAtNextBlock());
+            host.Post.Send(Addresses.Ledger, new ControlMessage.EndAtNextBlock());
         }
         else
         {

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using BitTensor.Emulation;
 using BitTensor.Learning;
 using BitTensor.Mechanism;
+using BitTensor.Parcels;
 using BitTensor.Protocol;
 using BitTensor.Protocol.Wire;
 using BitTensor.Records;
@@ -42,8 +43,8 @@ static class ControlEntries
         new BodyEntry<ControlMessage.KeepState, StateBody>(
             32, "keep-state", m => State(m.Neuron, m.Height, m.State), b => new(b.Neuron, b.Height, [.. b.State.Span])),
         new BodyEntry<ControlMessage.ParcelLost, ParcelLostBody>(
-            33, "parcel-lost", m => new() { Kind = (int)m.Kind, Outcome = m.Outcome },
-            b => new(WireBytes.Value<ParcelKind>(b.Kind), b.Outcome)),
+            33, "parcel-lost", m => new() { Kind = (int)m.Kind, Outcome = m.Outcome.Name },
+            b => new(WireBytes.Value<ParcelKind>(b.Kind), Lost(b.Outcome))),
     ];
 
     /// <summary>Manifests 40 to 49, over Akka.Remote.</summary>
@@ -96,7 +97,7 @@ static class ControlEntries
             ? new(b.Name, b.Host, b.Port)
             : throw new WireException(WireRefusal.BadValue, "a node without an address");
 
-    static RecordBody Record(JournalRecord record, ImmutableArray<Traffic> traffic) =>
+    static RecordBody Record(JournalRecord record, ImmutableArray<MessageCount> traffic) =>
         new() { Line = ByteString.CopyFrom(JournalLine.Bytes(record)), Traffic = { Of(traffic) } };
 
     static T Line<T>(RecordBody b)
@@ -112,10 +113,16 @@ static class ControlEntries
         }
     }
 
-    static IEnumerable<TrafficBody> Of(ImmutableArray<Traffic> traffic) =>
+    /// <summary>A parcel that is reported as lost has no other outcome.</summary>
+    static ParcelOutcome Lost(string outcome) =>
+        ParcelOutcome.Find(outcome) is { IsLost: true } lost
+            ? lost
+            : throw new WireException(WireRefusal.BadValue, $"'{outcome}' is no outcome of a lost parcel");
+
+    static IEnumerable<TrafficBody> Of(ImmutableArray<MessageCount> traffic) =>
         traffic.Select(t => new TrafficBody { Kind = t.Kind, Outcome = t.Outcome, Count = t.Count });
 
-    static ImmutableArray<Traffic> To(IEnumerable<TrafficBody> traffic) => [.. traffic.Select(t => new Traffic(t.Kind, t.Outcome, t.Count))];
+    static ImmutableArray<MessageCount> To(IEnumerable<TrafficBody> traffic) => [.. traffic.Select(t => new MessageCount(t.Kind, t.Outcome, t.Count))];
 
     static StateBody State(int neuron, long height, ImmutableArray<byte> state) =>
         new() { Neuron = neuron, Height = height, State = ByteString.CopyFrom(state.AsSpan()) };

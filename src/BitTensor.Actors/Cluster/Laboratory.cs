@@ -1,6 +1,7 @@
 using BitTensor.Actors.Conducting;
 using BitTensor.Actors.Neurons;
 using BitTensor.Emulation;
+using BitTensor.Parcels;
 using BitTensor.Records;
 using Akka.Actor;
 
@@ -67,9 +68,9 @@ sealed class Laboratory
         var audit = system.ActorOf(Props.Create(() => new AuditActor(site.World, auditor, journal, Patience)), "audit");
         var conductor = system.ActorOf(
             Props.Create(() => new ConductorActor(site.World, journal, audit, laboratory._finished, Rounds, Patience)), "conductor");
-        post.Host(Seat.Journal, desk);
-        post.Host(Seat.Audit, audit);
-        post.Host(Seat.Conductor, conductor);
+        post.Host(Addresses.Journal, desk);
+        post.Host(Addresses.Audit, audit);
+        post.Host(Addresses.Conductor, conductor);
         return laboratory;
     }
 

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using BitTensor.Actors.Neurons;
 using BitTensor.Emulation;
+using BitTensor.Parcels;
 using BitTensor.Protocol;
 using Serilog;
 
@@ -194,7 +195,7 @@ sealed class NodeAgent : ReceiveActor, IWithTimers
     void Raise(int neuron)
     {
         var plan = _site!.Plans[neuron];
-        var journal = _site.World.At(Seat.Journal);
+        var journal = _site.World.At(Addresses.Journal);
         var actor = Context.ActorOf(Props.Create<NeuronActor>(_site.World, plan, _site.Nursery.Raise(plan), journal));
         Context.Watch(actor);
         _hosted[neuron] = actor;

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Akka.Cluster;
 using BitTensor.Emulation;
+using BitTensor.Parcels;
 using BitTensor.Protocol;
 using BitTensor.Transport;
 
@@ -54,16 +55,18 @@ public sealed class NodeMetrics : IDisposable
 
     void ObserveTraffic(NodeTally tally, PostOffice post, WireOutcomes outcomes)
     {
-        string[] others = ["query", "iteration"];
+        string[] others = [Happenings.Query, Happenings.Iteration];
+        var skipped = Happenings.IterationSkipped;
         Counter(
             "bta.parcels", "{parcel}", "What the inhabitants here sent, got and lost, by kind and outcome; told once a block.",
             () => tally.Traffic.Where(t => !others.Contains(t.Key.Kind)).Select(t => With(t.Value, ("kind", t.Key.Kind), ("outcome", t.Key.Outcome))));
         Counter(
             "bta.queries", "{query}", "Queries of the neurons here by outcome; told once a block.",
-            () => tally.Traffic.Where(t => t.Key.Kind == "query").Select(t => With(t.Value, ("outcome", t.Key.Outcome))));
+            () => tally.Traffic.Where(t => t.Key.Kind == Happenings.Query)
+                .Select(t => With(t.Value, ("outcome", t.Key.Outcome))));
         Counter(
             "bta.iterations.skipped", "{iteration}", "Training iterations that were not begun because earlier ones still ran.",
-            () => [new(tally.Traffic.Where(t => t.Key == ("iteration", "skipped")).Sum(t => t.Value))]);
+            () => [new(tally.Traffic.Where(t => t.Key == (skipped.Kind, skipped.Outcome)).Sum(t => t.Value))]);
         Gauge("bta.link.in_flight", "By", "Bytes sent to a node that it has not consumed.", () => post.Links.Select(l => With(l.InFlightBytes, ("peer", l.Node))));
         Gauge("bta.link.window", "By", "Bytes that may be on their way to a node.", () => post.Links.Select(l => With(l.WindowBytes, ("peer", l.Node))));
         Gauge("bta.link.up", "1", "1 when the link to a node is well, 0 when it is not.", () => post.Links.Select(l => With(l.Trouble is null ? 1 : 0, ("peer", l.Node))));

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using BitTensor.Emulation;
+using BitTensor.Parcels;
 using BitTensor.Protocol;
 
 namespace BitTensor.Actors.Cluster;
@@ -17,9 +18,6 @@ sealed record BlockHead(long Height, string? Hash, TimeSpan At);
 /// <param name="closed">Told of the seconds between two blocks that a ledger on this node closed.</param>
 sealed class NodeTally(Action<double> closed)
 {
-    const string Accepted = "delivered/accepted";
-    const string Refused = "delivered/refused-";
-
     readonly ConcurrentDictionary<(string Kind, string Outcome), long> _traffic = new();
     readonly ConcurrentDictionary<string, long> _receipts = new();
     readonly ConcurrentDictionary<int, long> _checkpoints = new();
@@ -125,18 +123,19 @@ sealed class NodeTally(Action<double> closed)
         }
     }
 
-    void Count(IEnumerable<Traffic> traffic)
+    void Count(IEnumerable<MessageCount> traffic)
     {
-        foreach (var (kind, outcome, count) in traffic)
+        foreach (var counted in traffic)
         {
+            var (kind, outcome, count) = counted;
             _traffic.AddOrUpdate((kind, outcome), static (_, n) => n, static (_, known, n) => known + n, count);
-            if (kind == "submission" && ReceiptOf(outcome) is { } receipt)
+            if (counted.IsOf(ParcelKind.Submission) && ReceiptOf(counted.OfParcels) is { } receipt)
             {
                 _receipts.AddOrUpdate(receipt, static (_, n) => n, static (_, known, n) => known + n, count);
             }
         }
     }
 
-    static string? ReceiptOf(string outcome) =>
-        outcome == Accepted ? "accepted" : outcome.StartsWith(Refused, StringComparison.Ordinal) ? outcome[Refused.Length..] : null;
+    static string? ReceiptOf(ParcelOutcome? outcome) =>
+        outcome == ParcelOutcome.Accepted ? ParcelOutcome.Accepted.Reason : outcome?.RefusalReason;
 }

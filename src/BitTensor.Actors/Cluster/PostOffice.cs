@@ -4,6 +4,7 @@ using System.Net;
 using Akka.Actor;
 using BitTensor.Actors.Neurons;
 using BitTensor.Emulation;
+using BitTensor.Parcels;
 using BitTensor.Protocol;
 using BitTensor.Transport;
 
@@ -15,7 +16,7 @@ sealed record Routes(NodePlace Authority, Placement Placement)
     /// <summary>The node of an address; null when it lives nowhere.</summary>
     public NodePlace? NodeOf(int address) => address switch
     {
-        Seat.Ledger or Seat.Archive => Authority,
+        Addresses.Ledger or Addresses.Archive => Authority,
         < 0 => Placement.Laboratory < 0 ? null : Placement.Nodes[Placement.Laboratory],
         _ => address < Placement.HostOf.Length ? Placement.Host(address) : null,
     };
@@ -153,9 +154,9 @@ sealed class PostOffice : IAsyncDisposable
         {
             Lost(from, content, outcome switch
             {
-                SendOutcome.NoCredit => "dropped/no-credit",
-                SendOutcome.TooLarge => "dropped/too-large",
-                _ => "dropped/unreachable",
+                SendOutcome.NoCredit => ParcelOutcome.NoCredit,
+                SendOutcome.TooLarge => ParcelOutcome.TooLarge,
+                _ => ParcelOutcome.Unreachable,
             });
         }
     }
@@ -175,7 +176,7 @@ sealed class PostOffice : IAsyncDisposable
         if (!SpeaksFor(inbound.Node, inbound.From, inbound.Message))
         {
             _outcomes.Note(WireRefusal.NotPlaced, $"node '{inbound.Node}' does not speak for {inbound.From}");
-            BackToSender(inbound, "dropped/not-placed");
+            BackToSender(inbound, ParcelOutcome.NotPlaced);
         }
         else if (!Speech.Says(inbound.From, inbound.Message))
         {
@@ -184,7 +185,7 @@ sealed class PostOffice : IAsyncDisposable
         }
         else if (!_local.TryGetValue(inbound.To, out var actor))
         {
-            BackToSender(inbound, "dropped/moved");
+            BackToSender(inbound, ParcelOutcome.Moved);
         }
         else
         {
@@ -205,24 +206,24 @@ sealed class PostOffice : IAsyncDisposable
             ? _links.Keys.Any(n => n.Name == node)
             : routes.NodeOf(from)?.Name == node || (message is ControlMessage.KeepState && _hosts.Contains((from, node))));
 
-    void BackToSender(Inbound inbound, string outcome)
+    void BackToSender(Inbound inbound, ParcelOutcome outcome)
     {
         inbound.Consumed();
-        if (inbound.Message is ControlMessage.ParcelLost lost && inbound.To != Seat.Ledger)
+        if (inbound.Message is ControlMessage.ParcelLost lost && inbound.To != Addresses.Ledger)
         {
-            Send(Seat.Ledger, lost);
+            Send(Addresses.Ledger, lost);
         }
         Lost(inbound.From, inbound.Message, outcome);
     }
 
-    void Return(int from, object content) => Lost(from, content, "dropped/unreachable");
+    void Return(int from, object content) => Lost(from, content, ParcelOutcome.Unreachable);
 
-    void Lost(int from, object content, string outcome)
+    void Lost(int from, object content, ParcelOutcome outcome)
     {
         if (Parcels.KindOf(content) is { } kind && from != Speech.Nobody)
         {
             var reachable = _local.ContainsKey(from) || (_routes?.NodeOf(from) is { } node && _links.ContainsKey(node));
-            Send(reachable ? from : Seat.Ledger, new ControlMessage.ParcelLost(kind, outcome));
+            Send(reachable ? from : Addresses.Ledger, new ControlMessage.ParcelLost(kind, outcome));
         }
     }
 
@@ -249,16 +250,16 @@ static class Parcels
     };
 
     /// <summary>The message as its receiver gets it.</summary>
-    public static object Wrap(int from, object content) => content switch
+    public static object Wrap(int from, object content) => KindOf(content) is not { } kind ? content : content switch
     {
-        QueryMessage.Forward m => new Arrival<QueryMessage.Forward>(from, m),
-        QueryMessage.ForwardReply m => new Arrival<QueryMessage.ForwardReply>(from, m),
-        QueryMessage.ForwardRefused m => new Arrival<QueryMessage.ForwardRefused>(from, m),
-        QueryMessage.Backward m => new Arrival<QueryMessage.Backward>(from, m),
-        LedgerMessage.SubmitWeights m => new Arrival<LedgerMessage.SubmitWeights>(from, m),
-        LedgerMessage.CommitWeights m => new Arrival<LedgerMessage.CommitWeights>(from, m),
-        LedgerMessage.SubmissionAccepted m => new Arrival<LedgerMessage.SubmissionAccepted>(from, m),
-        LedgerMessage.SubmissionRefused m => new Arrival<LedgerMessage.SubmissionRefused>(from, m),
+        QueryMessage.Forward m => new Arrival<QueryMessage.Forward>(from, kind, m),
+        QueryMessage.ForwardReply m => new Arrival<QueryMessage.ForwardReply>(from, kind, m),
+        QueryMessage.ForwardRefused m => new Arrival<QueryMessage.ForwardRefused>(from, kind, m),
+        QueryMessage.Backward m => new Arrival<QueryMessage.Backward>(from, kind, m),
+        LedgerMessage.SubmitWeights m => new Arrival<LedgerMessage.SubmitWeights>(from, kind, m),
+        LedgerMessage.CommitWeights m => new Arrival<LedgerMessage.CommitWeights>(from, kind, m),
+        LedgerMessage.SubmissionAccepted m => new Arrival<LedgerMessage.SubmissionAccepted>(from, kind, m),
+        LedgerMessage.SubmissionRefused m => new Arrival<LedgerMessage.SubmissionRefused>(from, kind, m),
         _ => content,
     };
 }

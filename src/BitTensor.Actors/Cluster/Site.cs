@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using BitTensor.Actors.Neurons;
 using BitTensor.Emulation;
+using BitTensor.Parcels;
 using BitTensor.Scenarios;
 
 namespace BitTensor.Actors.Cluster;
@@ -39,7 +40,7 @@ sealed record Site(World World, ImmutableArray<NeuronPlan> Plans, Nursery Nurser
         var world = new World(scenario, run, compute, plans) { Durable = true };
         // What is sent is rounded already: encoding it again changes nothing.
         post.Encoding = world.Encoding;
-        for (var address = Seat.Last; address < plans.Count; address++)
+        for (var address = Addresses.Last; address < plans.Count; address++)
         {
             world.Register(address, post.RefOf(address));
         }

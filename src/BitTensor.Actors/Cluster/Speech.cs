@@ -1,4 +1,5 @@
 using BitTensor.Actors.Neurons;
+using BitTensor.Parcels;
 using BitTensor.Protocol;
 
 namespace BitTensor.Actors.Cluster;
@@ -12,11 +13,11 @@ static class Speech
     /// <summary>The address a message comes from by its kind; null when its kind does not tell.</summary>
     public static int? SayerOf(object message) => message switch
     {
-        LedgerMessage.BlockOpened or LedgerMessage.SubmissionAccepted or LedgerMessage.SubmissionRefused => Seat.Ledger,
-        ControlMessage.BlockRecorded or ControlMessage.AuditBlock or ControlMessage.LastBlockClosed => Seat.Ledger,
-        ControlMessage.StateRecalled => Seat.Archive,
-        ControlMessage.Settle or ControlMessage.EndAtNextBlock => Seat.Conductor,
-        ControlMessage.TakeSnapshot => Seat.Audit,
+        LedgerMessage.BlockOpened or LedgerMessage.SubmissionAccepted or LedgerMessage.SubmissionRefused => Addresses.Ledger,
+        ControlMessage.BlockRecorded or ControlMessage.AuditBlock or ControlMessage.LastBlockClosed => Addresses.Ledger,
+        ControlMessage.StateRecalled => Addresses.Archive,
+        ControlMessage.Settle or ControlMessage.EndAtNextBlock => Addresses.Conductor,
+        ControlMessage.TakeSnapshot => Addresses.Audit,
         ControlMessage.SnapshotTaken taken => taken.Neuron,
         ControlMessage.NeuronPresent present => present.Neuron,
         ControlMessage.RecallState recall => recall.Neuron,

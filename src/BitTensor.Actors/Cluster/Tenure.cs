@@ -3,6 +3,7 @@ using Akka.Actor;
 using BitTensor.Actors.Ledger;
 using BitTensor.Actors.Neurons;
 using BitTensor.Emulation;
+using BitTensor.Parcels;
 using BitTensor.Protocol.Wire;
 using BitTensor.Records;
 using Google.Protobuf;
@@ -89,12 +90,13 @@ sealed class Tenure
                 ? ControlEntries.To(PlacementBody.Parser.ParseFrom(placed.Bytes)).Placement : Placement.Nowhere(plans.Length);
             // Above every version of an earlier epoch, whether or not that one was kept.
             placement = placement with { Version = store.Epoch << 24 };
-            var others = new LedgerActor.Collaborators(context.Self, world.At(Seat.Journal), world.At(Seat.Audit));
+            var others = new LedgerActor.Collaborators(
+                context.Self, world.At(Addresses.Journal), world.At(Addresses.Audit));
             var ledger = context.ActorOf(Props.Create<LedgerActor>(world, reader.Header, store, start, others));
             var archive = context.ActorOf(Props.Create<ArchiveActor>(world, states));
             context.Watch(ledger);
-            post.Host(Seat.Ledger, ledger);
-            post.Host(Seat.Archive, archive);
+            post.Host(Addresses.Ledger, ledger);
+            post.Host(Addresses.Archive, archive);
             return new Tenure(charter, store, placement, start.Market.Height, ledger, archive);
         }
         catch
@@ -128,8 +130,8 @@ sealed class Tenure
     /// <summary>Stops ledger and archive.</summary>
     public void End(IActorContext context, PostOffice post)
     {
-        post.Unhost(Seat.Ledger, Ledger);
-        post.Unhost(Seat.Archive, _archive);
+        post.Unhost(Addresses.Ledger, Ledger);
+        post.Unhost(Addresses.Archive, _archive);
         context.Stop(Ledger);
         // After what it was told before.
         _archive.Tell(PoisonPill.Instance);

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using BitTensor.Actors.Neurons;
 using BitTensor.Emulation;
+using BitTensor.Parcels;
 using BitTensor.Records;
 
 namespace BitTensor.Actors.Conducting;
@@ -20,7 +21,7 @@ sealed class ConductorActor : Inhabitant, IWithTimers
     readonly TaskCompletionSource _finished;
     readonly int _rounds;
     readonly TimeSpan? _patience;
-    readonly List<Traffic> _traffic = [];
+    readonly List<MessageCount> _traffic = [];
     ControlMessage.LastBlockClosed? _last;
     int _round;
     int _answers;
@@ -45,7 +46,7 @@ sealed class ConductorActor : Inhabitant, IWithTimers
         _rounds = rounds;
         _patience = patience;
 
-        Receive<ControlMessage.Begin>(begin => _world.At(Parcel.LedgerAddress).Tell(begin));
+        Receive<ControlMessage.Begin>(begin => _world.At(Addresses.Ledger).Tell(begin));
         Receive<ControlMessage.LastBlockClosed>(HandleLastBlockClosed);
         Receive<AskAgain>(_ => HandleAskAgain());
         Receive<NoAnswer>(_ => HandleNoAnswer());
@@ -72,13 +73,13 @@ sealed class ConductorActor : Inhabitant, IWithTimers
         _round++;
         _endedBefore = _round == 1 ? -1 : _ended;
         (_answers, _sent, _ended, _working) = (0, 0, 0, 0);
-        for (var address = Parcel.LedgerAddress; address < _world.Plans.Count; address++)
+        for (var address = Addresses.Ledger; address < _world.Plans.Count; address++)
         {
             _world.At(address).Tell(new ControlMessage.Settle());
         }
         if (_world.Scenario.Coalition is not null)
         {
-            _world.At(Seat.Adversary).Tell(new ControlMessage.Settle());
+            _world.At(Addresses.Adversary).Tell(new ControlMessage.Settle());
         }
         if (_patience is { } patience)
         {

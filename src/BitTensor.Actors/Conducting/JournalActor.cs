@@ -2,6 +2,7 @@ using Akka.Actor;
 using BitTensor.Actors.Faults;
 using BitTensor.Actors.Neurons;
 using BitTensor.Emulation;
+using BitTensor.Parcels;
 using BitTensor.Records;
 
 namespace BitTensor.Actors.Conducting;
@@ -33,7 +34,7 @@ sealed class JournalActor : ReceiveActor
     readonly World _world;
     Queue<Turn> _turns;
     readonly HashSet<(long Block, int Neuron)> _missing = [];
-    readonly MessageAccounts _accounts = new(TrafficCounter.Kinds, TrafficCounter.Begins);
+    readonly MessageAccounts _accounts = new();
     readonly HealingWatch _healing;
     readonly JournalChecks _checks;
     JournalRecord.BlockClosed? _last;
@@ -146,7 +147,8 @@ sealed class JournalActor : ReceiveActor
         }
         foreach (var (kind, count) in _accounts.InFlight.Where(f => f.Value != 0))
         {
-            _writer.Write(new JournalRecord.TrafficCounted(_last!.Height, kind, Unbalanced(count), Math.Abs(count)));
+            var left = new MessageCount(kind, Unbalanced(count).Name, Math.Abs(count));
+            _writer.Write(JournalRecord.TrafficCounted.Of(_last!.Height, left));
         }
         _writer.Write(message.Finished);
         Sender.Tell(new ControlMessage.JournalClosed());
@@ -154,15 +156,18 @@ sealed class JournalActor : ReceiveActor
 
     void WriteCounts(long height, Pending pending)
     {
-        foreach (var (kind, outcome, count) in pending.Traffic)
+        foreach (var counted in pending.Traffic)
         {
-            _writer.Write(new JournalRecord.TrafficCounted(height, kind, outcome, count));
-            _accounts.Add(kind, outcome, count);
+            _writer.Write(JournalRecord.TrafficCounted.Of(height, counted));
+            _accounts.Add(counted);
         }
     }
 
     /// <summary>What is not known of parcels: a process that ends takes the counts of the open block with it.</summary>
-    string Unbalanced(long count) => count < 0 ? "uncounted/sending" : _missing.Count > 0 ? "uncounted/end" : "in-flight";
+    ParcelOutcome Unbalanced(long count) =>
+        count < 0 ? ParcelOutcome.UncountedSending
+        : _missing.Count > 0 ? ParcelOutcome.UncountedEnd
+        : ParcelOutcome.InFlight;
 
     void Write(long height, Pending pending)
     {
@@ -181,7 +186,8 @@ sealed class JournalActor : ReceiveActor
         if (_checks == JournalChecks.All)
         {
             // Who stands still as the run ends tells the conductor what it began, and its blocks' reports come after that.
-            Judge((_missing.Count == 0 && !_closing ? _accounts.AtBlock(height) : null) ?? _healing.AtBlock(height, before, pending.Block!.AtMs, pending.CountOf("query", "answered")));
+            Judge((_missing.Count == 0 && !_closing ? _accounts.AtBlock(height) : null)
+                ?? _healing.AtBlock(height, before, pending.Block!.AtMs, pending.CountOf(Happenings.QueryAnswered)));
         }
         _progress(new RunProgress.BlockDone(pending.Block!, [.. pending.Reports.Values]));
     }
@@ -192,7 +198,8 @@ sealed class JournalActor : ReceiveActor
         missing.ForEach(i => _missing.Add((height, i)));
         if (missing.Count > 0)
         {
-            pending.Add([new Traffic("report", "missing", missing.Count)]);
+            var name = Happenings.ReportMissing;
+            pending.Add([new MessageCount(name.Kind, name.Outcome, missing.Count)]);
         }
     }
 
@@ -244,19 +251,17 @@ sealed class JournalActor : ReceiveActor
 
         public SortedDictionary<int, JournalRecord.NeuronReported> Reports { get; } = [];
 
-        public long CountOf(string kind, string outcome) => _counts.GetValueOrDefault((kind, outcome));
+        public long CountOf(CountName name) => _counts.GetValueOrDefault((name.Kind, name.Outcome));
 
         /// <summary>What a coalition did.</summary>
         public List<JournalRecord.Happened> Tactics { get; } = [];
 
-        public IEnumerable<Traffic> Traffic => _counts.Select(c => new Traffic(c.Key.Kind, c.Key.Outcome, c.Value));
+        public IEnumerable<MessageCount> Traffic =>
+            _counts.Select(c => new MessageCount(c.Key.Kind, c.Key.Outcome, c.Value));
 
-        readonly SortedDictionary<(string Kind, string Outcome), long> _counts = new(ByName);
+        readonly SortedDictionary<(string Kind, string Outcome), long> _counts = new(MessageCount.ByName);
 
-        static readonly Comparer<(string Kind, string Outcome)> ByName = Comparer<(string Kind, string Outcome)>.Create(
-            (a, b) => string.CompareOrdinal(a.Kind, b.Kind) is var kind && kind != 0 ? kind : string.CompareOrdinal(a.Outcome, b.Outcome));
-
-        public void Add(IEnumerable<Traffic> traffic)
+        public void Add(IEnumerable<MessageCount> traffic)
         {
             foreach (var (kind, outcome, count) in traffic)
             {

@@ -1,15 +1,17 @@
+using BitTensor.Parcels;
 using BitTensor.Scenarios;
 
 namespace BitTensor.Actors.Faults;
 
 /// <summary>How a neuron is.</summary>
-/// <param name="Down">Null, or why it does not live: <c>crashed</c> or <c>left</c>.</param>
+/// <param name="Down">Null, or while the neuron does not live, the outcome of parcels for it.</param>
 /// <param name="LosesState">True when it comes back as it was at the start.</param>
 /// <param name="Paused">It stands still.</param>
 /// <param name="Slowness">Its computing takes so many times as long; at least 1.</param>
 /// <param name="Offset">Its clock is ahead by this much.</param>
 /// <param name="Drift">Seconds its clock gains per second, above -1.</param>
-public sealed record NeuronHealth(string? Down, bool LosesState, bool Paused, double Slowness, TimeSpan Offset, double Drift)
+public sealed record NeuronHealth(
+    ParcelOutcome? Down, bool LosesState, bool Paused, double Slowness, TimeSpan Offset, double Drift)
 {
     /// <summary>Nothing ails it. All that are well share it: what a thousand neurons look at stays in the caches.</summary>
     public static NeuronHealth Well { get; } = new(null, false, false, 1, TimeSpan.Zero, 0);
@@ -56,8 +58,14 @@ public sealed class Fate(Effect[] effects)
 
     static NeuronHealth With(NeuronHealth health, FaultSpec what) => what switch
     {
-        FaultSpec.Crash crash => health with { Down = "crashed", LosesState = health.LosesState || crash.LosesState },
-        FaultSpec.Leave leave => health with { Down = "left", LosesState = health.LosesState || leave.LosesState },
+        FaultSpec.Crash crash => health with
+        {
+            Down = ParcelOutcome.Crashed, LosesState = health.LosesState || crash.LosesState,
+        },
+        FaultSpec.Leave leave => health with
+        {
+            Down = ParcelOutcome.Left, LosesState = health.LosesState || leave.LosesState,
+        },
         FaultSpec.Pause => health with { Paused = true },
         FaultSpec.Slow slow => health with { Slowness = Math.Min(health.Slowness * slow.Factor, MostSlowness) },
         FaultSpec.Skew skew => health with

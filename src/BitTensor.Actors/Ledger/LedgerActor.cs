@@ -3,6 +3,7 @@ using BitTensor.Actors.Faults;
 using BitTensor.Actors.Neurons;
 using BitTensor.Emulation;
 using BitTensor.Mechanism;
+using BitTensor.Parcels;
 using BitTensor.Protocol;
 using BitTensor.Records;
 
@@ -48,7 +49,7 @@ sealed class LedgerActor : Inhabitant, IWithTimers
         _header = header;
         _store = store;
         _others = others;
-        _links = world.LinksOf(Parcel.LedgerAddress, Context.System.Scheduler);
+        _links = world.LinksOf(Addresses.Ledger, Context.System.Scheduler);
         _previousHash = start.PreviousHash;
         _lastAt = start.At;
         _open = new OpenBlock(header, start.Market, start.Promised);
@@ -72,7 +73,7 @@ sealed class LedgerActor : Inhabitant, IWithTimers
 
     protected override bool Takes(object message)
     {
-        _world.Watch?.Met(message, Parcel.LedgerAddress, Now);
+        _world.Watch?.Met(message, Addresses.Ledger, Now);
         return true;
     }
 
@@ -99,16 +100,16 @@ sealed class LedgerActor : Inhabitant, IWithTimers
     {
         if (_health.Down)
         {
-            _links.End(arrival, ParcelKind.Submission, "dead/outage");
+            _links.End(arrival, ParcelOutcome.Outage);
         }
         else if (!_ended && _open.Has(arrival.From, arrival.Message))
         {
             // The same bytes again: a copy of what has its receipt, or gets it.
-            _links.End(arrival, ParcelKind.Submission, "delivered/duplicate");
+            _links.End(arrival, ParcelOutcome.Duplicate);
         }
         else if ((_ended ? Refusal.StaleBlock : judge(arrival.From, arrival.Message)) is { } reason)
         {
-            _links.End(arrival, ParcelKind.Submission, $"delivered/refused-{reason}");
+            _links.End(arrival, ParcelOutcome.Refused(reason));
             _links.Send(arrival.From, ParcelKind.Receipt, WireSize.Header, new LedgerMessage.SubmissionRefused(neuron, block, reason));
         }
         else
@@ -118,7 +119,7 @@ sealed class LedgerActor : Inhabitant, IWithTimers
     }
 
     /// <summary>The parcel in which the submission or commitment came that is admitted to the open block.</summary>
-    Parcel Sealed(int from) => new(from, Parcel.LedgerAddress, ParcelKind.Submission, 0, _numbers.GetValueOrDefault(from));
+    Parcel Sealed(int from) => new(from, Addresses.Ledger, ParcelKind.Submission, 0, _numbers.GetValueOrDefault(from));
 
     void HandleCloseBlock(CloseBlock close)
     {
@@ -139,7 +140,7 @@ sealed class LedgerActor : Inhabitant, IWithTimers
         catch (StoreFaultException)
         {
             // Nothing has happened: the block is still open, and nobody has heard of it.
-            _links.Traffic.Count("store", "failed", 1);
+            _links.Traffic.Count(Happenings.StoreFailed, 1);
             Timers.StartSingleTimer("close", new CloseBlock(Written: false), _world.Scenario.BlockInterval / TriesPerInterval);
         }
     }
@@ -219,7 +220,7 @@ sealed class LedgerActor : Inhabitant, IWithTimers
             .Concat(_open.Commitments.Where(e => e.Refused is null).Select(e => e.From));
         foreach (var from in waiting)
         {
-            _links.End(Sealed(from), "dead/outage");
+            _links.End(Sealed(from), ParcelOutcome.Outage);
         }
         _open = new OpenBlock(_header, _open.Market, _open.Promised);
     }
@@ -244,13 +245,13 @@ sealed class LedgerActor : Inhabitant, IWithTimers
         foreach (var entry in block.Submissions.Where(e => e.Refused is null))
         {
             var neuron = entry.Submission.Neuron;
-            _links.End(Sealed(entry.From), "delivered/accepted");
+            _links.End(Sealed(entry.From), ParcelOutcome.Accepted);
             _links.Send(neuron, ParcelKind.Receipt, WireSize.Header, new LedgerMessage.SubmissionAccepted(neuron, block.Height));
         }
         // Whoever reads the chain sees that a commitment is part of it; its owner hears of it when the row counts.
         foreach (var entry in block.Commitments.Where(e => e.Refused is null))
         {
-            _links.End(Sealed(entry.From), "delivered/committed");
+            _links.End(Sealed(entry.From), ParcelOutcome.Committed);
         }
     }
 
@@ -264,7 +265,7 @@ sealed class LedgerActor : Inhabitant, IWithTimers
         }
         if (_world.Scenario.Coalition is not null)
         {
-            _world.At(Seat.Adversary).Tell(new ControlMessage.LedgerSeen(market, _ended), ActorRefs.NoSender);
+            _world.At(Addresses.Adversary).Tell(new ControlMessage.LedgerSeen(market, _ended), ActorRefs.NoSender);
         }
     }
 
@@ -293,7 +294,7 @@ sealed class LedgerActor : Inhabitant, IWithTimers
 
     void Record(LedgerBlock block, MarketClose close)
     {
-        _others.Journal.Tell(new ControlMessage.BlockRecorded(RecordOf(block), Traffic.Of(_links.Traffic)));
+        _others.Journal.Tell(new ControlMessage.BlockRecorded(RecordOf(block), _links.Traffic.Take()));
         var every = _world.Scenario.Audit.EveryBlocks;
         if (every > 0 && (_ended || block.Height % every == 0))
         {
@@ -305,7 +306,7 @@ sealed class LedgerActor : Inhabitant, IWithTimers
         new(block.Height, block.AtMs, _header.Parameters.Tau, block.Mint, block.Hash, block.Stake, block.Rank, block.Emission);
 
     void HandleSettle() =>
-        Sender.Tell(new ControlMessage.Settled(_links.Traffic.Sent, _links.Traffic.Ended, 0, Traffic.Of(_links.Traffic)));
+        Sender.Tell(new ControlMessage.Settled(_links.Traffic.Sent, _links.Traffic.Ended, 0, _links.Traffic.Take()));
 
     /// <summary>The block's time is over; and with a slow disk, it is written.</summary>
     sealed record CloseBlock(bool Written);

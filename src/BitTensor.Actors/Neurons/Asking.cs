@@ -2,6 +2,7 @@ using Akka.Actor;
 using BitTensor.Actors.Adversary;
 using BitTensor.Actors.Faults;
 using BitTensor.Emulation;
+using BitTensor.Parcels;
 using BitTensor.Protocol;
 using BitTensor.Records;
 
@@ -63,7 +64,7 @@ sealed class Asking(
         ReadLessons();
         if (_waiting is { } iteration)
         {
-            links.Traffic.Count("query", "missing", iteration.Asked - iteration.HeardCount);
+            links.Traffic.Count(Happenings.QueryMissing, iteration.Asked - iteration.HeardCount);
         }
         _waiting = null;
         Evidence.Clear();
@@ -78,7 +79,7 @@ sealed class Asking(
         if (_waiting is not null || _training)
         {
             // Its own compute is behind: the pace gives way, the queue does not grow.
-            links.Traffic.Count("iteration", "skipped", 1);
+            links.Traffic.Count(Happenings.IterationSkipped, 1);
             return;
         }
         var sequence = _sequence++;
@@ -89,7 +90,7 @@ sealed class Asking(
         {
             if (k != plan.OwnSlot && _backOff.Spares(k, scheduler.MonotonicClock))
             {
-                links.Traffic.Count("back-off", "spared", 1);
+                links.Traffic.Count(Happenings.BackOffSpared, 1);
             }
             else if (k != plan.OwnSlot)
             {
@@ -99,10 +100,11 @@ sealed class Asking(
         }
         if (conduct.Floods is > 0 and var floods)
         {
-            links.Traffic.Count("query", "flooded", outbox.Flood(floods, iteration.Question.Batch, plan.Slots.Remove(plan.Id)));
+            var flooded = outbox.Flood(floods, iteration.Question.Batch, plan.Slots.Remove(plan.Id));
+            links.Traffic.Count(Happenings.QueryFlooded, flooded);
         }
         Tally.Queries += iteration.Asked;
-        links.Traffic.Count("query", "asked", iteration.Asked);
+        links.Traffic.Count(Happenings.QueryAsked, iteration.Asked);
         if (iteration.Asked == 0)
         {
             Train(sequence);
@@ -141,19 +143,19 @@ sealed class Asking(
         var slot = plan.SlotOf(arrival.From);
         if (slot < 0 || iteration.HasHeard(slot))
         {
-            links.End(arrival, ParcelKind.ForwardReply, Unwanted(slot));
+            links.End(arrival, Unwanted(slot));
             return;
         }
         if (TensorCheck.Judge(reply.Output, iteration.Question.Batch.Rows, Brain.Width) is { } refusal)
         {
-            links.End(arrival, ParcelKind.ForwardReply, $"delivered/refused-{refusal}");
-            Hear(iteration, slot, null, "unusable");
+            links.End(arrival, ParcelOutcome.Refused(refusal));
+            Hear(iteration, slot, null, Happenings.QueryUnusable);
             return;
         }
-        links.End(arrival, ParcelKind.ForwardReply, "delivered/used");
+        links.End(arrival, ParcelOutcome.Used);
         _backOff.Answered(slot);
         iteration.Answered++;
-        Hear(iteration, slot, reply.Output, "answered");
+        Hear(iteration, slot, reply.Output, Happenings.QueryAnswered);
     }
 
     public void HandleForwardRefused(Arrival<QueryMessage.ForwardRefused> arrival)
@@ -167,15 +169,15 @@ sealed class Asking(
         var slot = plan.SlotOf(arrival.From);
         if (slot < 0 || iteration.HasHeard(slot))
         {
-            links.End(arrival, ParcelKind.ForwardReply, Unwanted(slot));
+            links.End(arrival, Unwanted(slot));
             return;
         }
-        links.End(arrival, ParcelKind.ForwardReply, "delivered/noted");
+        links.End(arrival, ParcelOutcome.Noted);
         if (reason is ServingRefusal.Busy or ServingRefusal.TimedOut or ServingRefusal.Outbid)
         {
             _backOff.Refused(slot, scheduler.MonotonicClock);
         }
-        Hear(iteration, slot, null, "refused-" + reason);
+        Hear(iteration, slot, null, Happenings.QueryRefused(reason));
     }
 
     /// <summary>The answer to a query that was passed on, or to one whose iteration is through.</summary>
@@ -184,12 +186,12 @@ sealed class Asking(
         var reply = arrival.Message;
         if (outbox.TakeRelayed(reply.Query.Sequence) is { } relayed)
         {
-            links.End(arrival, ParcelKind.ForwardReply, "delivered/relayed");
+            links.End(arrival, ParcelOutcome.Relayed);
             serving.HandleRelayed(relayed, reply.Output);
         }
         else
         {
-            links.End(arrival, ParcelKind.ForwardReply, Unexpected(reply.Query));
+            links.End(arrival, Unexpected(reply.Query));
         }
     }
 
@@ -199,12 +201,12 @@ sealed class Asking(
         var query = arrival.Message.Query;
         if (outbox.TakeRelayed(query.Sequence) is { } relayed)
         {
-            links.End(arrival, ParcelKind.ForwardReply, "delivered/noted");
+            links.End(arrival, ParcelOutcome.Noted);
             serving.HandleRelayRefused(relayed);
         }
         else
         {
-            links.End(arrival, ParcelKind.ForwardReply, Unexpected(query));
+            links.End(arrival, Unexpected(query));
         }
     }
 
@@ -214,14 +216,15 @@ sealed class Asking(
     /// <summary>The batch on its way that a query was about; null when it is through, or another's.</summary>
     Iteration? IterationOf(QueryId query) => _waiting is { } waiting && waiting.Sequence == query.Sequence ? waiting : null;
 
-    string Unexpected(QueryId query) => outbox.Flooded(query.Sequence) ? "delivered/unread" : "delivered/late";
+    ParcelOutcome Unexpected(QueryId query) =>
+        outbox.Flooded(query.Sequence) ? ParcelOutcome.Unread : ParcelOutcome.Late;
 
-    static string Unwanted(int slot) => slot < 0 ? "delivered/unasked" : "delivered/duplicate";
+    static ParcelOutcome Unwanted(int slot) => slot < 0 ? ParcelOutcome.Unasked : ParcelOutcome.Duplicate;
 
-    void Hear(Iteration iteration, int slot, Tensor? output, string outcome)
+    void Hear(Iteration iteration, int slot, Tensor? output, CountName outcome)
     {
         iteration.Hear(slot, output);
-        links.Traffic.Count("query", outcome, 1);
+        links.Traffic.Count(outcome, 1);
         if (iteration.HeardCount == iteration.Asked || iteration.Answered >= plan.Population.Training.KMin)
         {
             Train(iteration.Sequence);
@@ -238,7 +241,7 @@ sealed class Asking(
         _waiting = null;
         if (iteration.HeardCount < iteration.Asked)
         {
-            links.Traffic.Count("query", "missing", iteration.Asked - iteration.HeardCount);
+            links.Traffic.Count(Happenings.QueryMissing, iteration.Asked - iteration.HeardCount);
         }
         Tally.Answers += iteration.Replies.Count(r => r is not null);
         var ownMask = iteration.View.MaskFrom(plan.OwnSlot);
@@ -292,7 +295,7 @@ sealed class Asking(
             }
             else
             {
-                links.Traffic.Count("query", "untaught", 1);
+                links.Traffic.Count(Happenings.QueryUntaught, 1);
             }
         }
     }
@@ -318,7 +321,8 @@ sealed class Asking(
             new(new QueryId(plan.Id, trained.Iteration.Sequence), TensorPayload.Rounded(gradient(), world.Encoding));
         if (world.Sabotage == Sabotage.LinkDoublesBackward && plan.Id == 0)
         {
-            world.At(plan.Slots[slot]).Tell(new Arrival<QueryMessage.Backward>(plan.Id, Backward()), ActorRefs.NoSender);
+            var second = new Arrival<QueryMessage.Backward>(plan.Id, ParcelKind.Backward, Backward());
+            world.At(plan.Slots[slot]).Tell(second, ActorRefs.NoSender);
         }
         var bytes = WireSize.Of(trained.Iteration.Question.Batch.Rows, Brain.Width, world.Encoding);
         links.SendLate(plan.Slots[slot], ParcelKind.Backward, bytes, Backward);

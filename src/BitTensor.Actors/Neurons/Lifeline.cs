@@ -1,4 +1,5 @@
 using Akka.Actor;
+using BitTensor.Parcels;
 
 namespace BitTensor.Actors.Neurons;
 
@@ -21,7 +22,7 @@ sealed class Lifeline(World world, NeuronPlan plan, Func<Brain> brainNow, IActor
 
     /// <summary>Asks for what is still missing.</summary>
     public void Knock() =>
-        world.At(_revived ? Seat.Ledger : Seat.Archive)
+        world.At(_revived ? Addresses.Ledger : Addresses.Archive)
             .Tell(_revived ? new ControlMessage.NeuronPresent(plan.Id) : new ControlMessage.RecallState(plan.Id), ActorRefs.NoSender);
 
     public void HandleStateRecalled(ControlMessage.StateRecalled state)
@@ -50,8 +51,11 @@ sealed class Lifeline(World world, NeuronPlan plan, Func<Brain> brainNow, IActor
         world.Compute.Submit(plan.Id, TimeSpan.Zero, () => new Saved(height, brain.Save(), last), self);
     }
 
-    public void HandleSaved(Saved saved) =>
-        world.At(Seat.Archive).Tell(new ControlMessage.KeepState(plan.Id, saved.Height, [.. saved.State]), ActorRefs.NoSender);
+    public void HandleSaved(Saved saved)
+    {
+        var keep = new ControlMessage.KeepState(plan.Id, saved.Height, [.. saved.State]);
+        world.At(Addresses.Archive).Tell(keep, ActorRefs.NoSender);
+    }
 
     /// <summary>Told when the neuron is who it was.</summary>
     public void HandleRevived() => _revived = true;

@@ -4,6 +4,7 @@ using BitTensor.Actors.Cluster;
 using BitTensor.Actors.Faults;
 using BitTensor.Emulation;
 using BitTensor.Mechanism;
+using BitTensor.Parcels;
 using BitTensor.Protocol;
 using BitTensor.Records;
 
@@ -88,7 +89,7 @@ sealed class NeuronActor : Inhabitant, IWithTimers
         Receive<Arrival<CoalitionMessage.Order>>(HandleArrivedOrder);
         Receive<CoalitionMessage.Order>(HandleOrder);
         Receive<ControlMessage.Spawn>(_ => Appear(null));
-        Receive<ControlMessage.Withdraw>(_ => Appear("retired"));
+        Receive<ControlMessage.Withdraw>(_ => Appear(ParcelOutcome.Retired));
         Receive<ControlMessage.TakeSnapshot>(HandleTakeSnapshot);
         Receive<ControlMessage.Settle>(_ => HandleSettle());
     }
@@ -117,13 +118,13 @@ sealed class NeuronActor : Inhabitant, IWithTimers
         {
             return true;
         }
-        if (_health.Down is { } why)
+        if (_health.Down is { } end)
         {
             if (message is not IArrival arrival)
             {
                 return true;
             }
-            _links.End(arrival, Parcels.KindOf(arrival.Content)!.Value, "dead/" + why);
+            _links.End(arrival, end);
             return false;
         }
         _held.Enqueue(message);
@@ -162,9 +163,9 @@ sealed class NeuronActor : Inhabitant, IWithTimers
         _serving.Health = _asking.Health = _health;
         _serving.CatchUp();
         _losesState |= _health.LosesState;
-        if (before.Down is null && _health.Down is { } why)
+        if (before.Down is null && _health.Down is { } end)
         {
-            Crash(why);
+            Crash(end);
         }
         if (before.Down is not null && _health.Down is null && _losesState)
         {
@@ -184,13 +185,13 @@ sealed class NeuronActor : Inhabitant, IWithTimers
     }
 
     /// <summary>What it was doing comes to nothing.</summary>
-    void Crash(string why)
+    void Crash(ParcelOutcome end)
     {
         _receipts.Clear();
         _view = null;
         _asking.Crash();
         _voting.Crash();
-        _serving.Crash(why);
+        _serving.Crash(end);
         _outbox.Crash();
         Timers.Cancel("iterate");
         Timers.Cancel("deadline");
@@ -266,7 +267,7 @@ sealed class NeuronActor : Inhabitant, IWithTimers
 
     void HandleArrivedOrder(Arrival<CoalitionMessage.Order> arrival)
     {
-        _links.End(arrival, ParcelKind.Coalition, arrival.Message.Block == _view?.Block.Height ? "delivered/noted" : "delivered/late");
+        _links.End(arrival, arrival.Message.Block == _view?.Block.Height ? ParcelOutcome.Noted : ParcelOutcome.Late);
         HandleOrder(arrival.Message);
     }
 
@@ -279,7 +280,7 @@ sealed class NeuronActor : Inhabitant, IWithTimers
     }
 
     /// <summary>The adversary calls the neuron, or sends it away.</summary>
-    void Appear(string? absence)
+    void Appear(ParcelOutcome? absence)
     {
         _membership!.Absence = absence;
         HandleFateTurns();
@@ -301,8 +302,8 @@ sealed class NeuronActor : Inhabitant, IWithTimers
     /// <summary>A block gives a neuron one receipt of each kind: what comes again was doubled on its way, or is of a submission that was.</summary>
     void NoteReceipt(IArrival arrival, long number)
     {
-        var sight = _receipts.Note(Parcel.LedgerAddress, number);
-        _links.End(arrival, ParcelKind.Receipt, sight == Sight.Fresh ? "delivered/noted" : "delivered/duplicate");
+        var sight = _receipts.Note(Addresses.Ledger, number);
+        _links.End(arrival, sight == Sight.Fresh ? ParcelOutcome.Noted : ParcelOutcome.Duplicate);
     }
 
     void HandleRevived(Lifeline.Revived revived)
@@ -341,14 +342,15 @@ sealed class NeuronActor : Inhabitant, IWithTimers
     {
         _serving.CatchUp();
         var working = _asking.Working + _outbox.Held;
-        Sender.Tell(new ControlMessage.Settled(_links.Traffic.Sent, _links.Traffic.Ended, working, Traffic.Of(_links.Traffic)));
+        var traffic = _links.Traffic;
+        Sender.Tell(new ControlMessage.Settled(traffic.Sent, traffic.Ended, working, traffic.Take()));
     }
 
     void ReportBlock(long height, LedgerView? view)
     {
         _serving.CatchUp();
         var report = _asking.Tally.Report(height, _plan.Id, view?.MeanMask(_plan.OwnSlot) ?? 0);
-        _journal.Tell(new ControlMessage.NeuronRecorded(report, Traffic.Of(_links.Traffic)));
+        _journal.Tell(new ControlMessage.NeuronRecorded(report, _links.Traffic.Take()));
         _asking.Tally.Clear();
     }
 

@@ -3,6 +3,7 @@ using BitTensor.Actors.Adversary;
 using BitTensor.Actors.Faults;
 using BitTensor.Emulation;
 using BitTensor.Mechanism;
+using BitTensor.Parcels;
 using BitTensor.Protocol;
 using BitTensor.Scenarios;
 
@@ -25,7 +26,7 @@ sealed class Serving(
     ServiceQueue? _service;
     int _queued;
     int _life;
-    string _end = "";
+    ParcelOutcome _end = ParcelOutcome.Crashed;
 
     /// <summary>The neuron's view of the ledger; null before the first block.</summary>
     public LedgerView? View
@@ -45,10 +46,10 @@ sealed class Serving(
     public NeuronHealth Health { get; set; } = NeuronHealth.Well;
 
     /// <summary>Forgets everything; what is still being computed belongs to a former life and comes to nothing.</summary>
-    /// <param name="why">Why: the name under which that is counted.</param>
-    public void Crash(string why)
+    /// <param name="end">The outcome of the parcels it worked on.</param>
+    public void Crash(ParcelOutcome end)
     {
-        _end = "dead/" + why;
+        _end = end;
         _life++;
         _service?.Clear().ForEach(work => links.End(work.Parcel, _end));
         while (_lessons.TryDequeue(out var lesson))
@@ -68,7 +69,7 @@ sealed class Serving(
         {
             _lessons.TryDequeue(out _);
             _queued--;
-            links.End(LessonOf(lesson.From, lesson.Number), "delivered/trained");
+            links.End(LessonOf(lesson.From, lesson.Number), ParcelOutcome.Trained);
         }
     }
 
@@ -95,7 +96,7 @@ sealed class Serving(
         var (query, batch) = (arrival.Message.Query, arrival.Message.Batch);
         if (query.Caller == arrival.From && _callers.NoteAsked(query) is not Sight.Fresh and var sight)
         {
-            links.End(arrival, ParcelKind.Forward, sight == Sight.Duplicate ? "delivered/duplicate" : "delivered/stale");
+            links.End(arrival, sight == Sight.Duplicate ? ParcelOutcome.Duplicate : ParcelOutcome.Stale);
             return;
         }
         var parcel = new Parcel(arrival.From, _id, ParcelKind.Forward, 0, arrival.Number);
@@ -119,7 +120,7 @@ sealed class Serving(
                 Refuse(parcel, query, ServingRefusal.Busy);
                 return;
             }
-            links.End(parcel, "delivered/relayed");
+            links.End(parcel, ParcelOutcome.Relayed);
         }
         else if (conduct.Fake(query, batch.Rows, Brain.Width) is { } fake)
         {
@@ -155,23 +156,23 @@ sealed class Serving(
         var (query, gradient) = (arrival.Message.Query, arrival.Message.Gradient);
         if (query.Caller != arrival.From)
         {
-            links.End(arrival, ParcelKind.Backward, $"delivered/refused-{ServingRefusal.WrongCaller}");
+            links.End(arrival, ParcelOutcome.Refused(ServingRefusal.WrongCaller));
             return;
         }
         var sight = _callers.NoteTaught(query);
         if (_open.Take(query, Now) is not { } asked)
         {
-            links.End(arrival, ParcelKind.Backward, sight == Sight.Duplicate ? "delivered/duplicate" : "delivered/forgotten");
+            links.End(arrival, sight == Sight.Duplicate ? ParcelOutcome.Duplicate : ParcelOutcome.Forgotten);
             return;
         }
         if (TensorCheck.Judge(gradient, asked.Batch.Rows, Brain.Width) is { } refusal)
         {
-            links.End(arrival, ParcelKind.Backward, $"delivered/refused-{refusal}");
+            links.End(arrival, ParcelOutcome.Refused(refusal));
             return;
         }
         if (!conduct.Learns)
         {
-            links.End(arrival, ParcelKind.Backward, "delivered/ignored");
+            links.End(arrival, ParcelOutcome.Ignored);
             return;
         }
         if (IsSimple && world.Compute.Occupy(_id, Health.Takes(_spec.Cost)) is { } over)
@@ -199,7 +200,7 @@ sealed class Serving(
             return;
         }
         _queued--;
-        links.End(LessonOf(learned.From, learned.Number), "delivered/trained");
+        links.End(LessonOf(learned.From, learned.Number), ParcelOutcome.Trained);
     }
 
     /// <summary>A worker's time is over.</summary>
@@ -231,7 +232,7 @@ sealed class Serving(
 
     void Refuse(in Parcel parcel, QueryId query, ServingRefusal reason)
     {
-        links.End(parcel, $"delivered/refused-{reason}");
+        links.End(parcel, ParcelOutcome.Refused(reason));
         SendRefusal(parcel.From, query, reason);
     }
 
@@ -239,7 +240,7 @@ sealed class Serving(
     {
         var (brain, parcel) = (Brain, LessonOf(learned.From, learned.Number));
         Serve(
-            parcel, reason => links.End(parcel, $"delivered/refused-{reason}"),
+            parcel, reason => links.End(parcel, ParcelOutcome.Refused(reason)),
             cost => Compute(cost, () => Learn(brain, asked, gradient), _ => learned));
     }
 
@@ -291,7 +292,7 @@ sealed class Serving(
 
     void Answer(Represented answer)
     {
-        links.End(ParcelOf(answer), "delivered/answered");
+        links.End(ParcelOf(answer), ParcelOutcome.Answered);
         Reply(answer);
     }
 

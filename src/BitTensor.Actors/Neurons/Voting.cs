@@ -1,6 +1,7 @@
 using BitTensor.Actors.Adversary;
 using BitTensor.Emulation;
 using BitTensor.Mechanism;
+using BitTensor.Parcels;
 using BitTensor.Protocol;
 
 namespace BitTensor.Actors.Neurons;
@@ -103,7 +104,7 @@ sealed class Voting(World world, NeuronPlan plan, Conduct conduct, Outbox outbox
     void ShowNext(Pen pen)
     {
         var signed = world.Compute.Aside(() => pen.Sign(pen.Next));
-        Hold(() => links.SendLate(Parcel.LedgerAddress, ParcelKind.Submission, WireSize.OfSubmission(pen.Next), signed));
+        Hold(() => links.SendLate(Addresses.Ledger, ParcelKind.Submission, WireSize.OfSubmission(pen.Next), signed));
     }
 
     /// <summary>Where rows are hidden at first: shows the row it committed to when its block has come. True while one is hidden or being shown.</summary>
@@ -121,10 +122,12 @@ sealed class Voting(World world, NeuronPlan plan, Conduct conduct, Outbox outbox
     }
 
     void Show(LedgerMessage.SubmitWeights submission) =>
-        Hold(() => links.Send(Parcel.LedgerAddress, ParcelKind.Submission, WireSize.OfSubmission(submission.Row, submission.Signature.Length), submission));
+        Hold(() => links.Send(
+            Addresses.Ledger, ParcelKind.Submission, WireSize.OfSubmission(submission.Row, submission.Signature.Length),
+            submission));
 
     void Commit(LedgerMessage.CommitWeights commit) =>
-        Hold(() => links.Send(Parcel.LedgerAddress, ParcelKind.Submission, WireSize.OfCommitment, commit));
+        Hold(() => links.Send(Addresses.Ledger, ParcelKind.Submission, WireSize.OfCommitment, commit));
 
     void Hold(Action send) => outbox.Hold(conduct.SubmitsAfter(world.Scenario.BlockInterval), send);
 }

@@ -1,24 +1,11 @@
 using Akka.Actor;
 using BitTensor.Actors.Faults;
 using BitTensor.Emulation;
+using BitTensor.Parcels;
 using BitTensor.Protocol;
 using BitTensor.Scenarios;
 
 namespace BitTensor.Actors.Neurons;
-
-/// <summary>Addresses of those who are not neurons.</summary>
-static class Seat
-{
-    public const int Ledger = Parcel.LedgerAddress;
-    public const int Journal = -2;
-    public const int Conductor = -3;
-    public const int Audit = -4;
-    public const int Archive = -5;
-    public const int Adversary = -6;
-
-    /// <summary>The last address below 0.</summary>
-    public const int Last = Adversary;
-}
 
 /// <summary>What every inhabitant of one run shares: the scenario, its timeline, the compute, the rules of links and the address book.</summary>
 sealed class World
@@ -30,7 +17,7 @@ sealed class World
     readonly IDoor?[] _servingDoors;
     readonly IDoor?[] _askingDoors;
     readonly int _placeOfAdversary;
-    readonly IActorRef[] _seats = [.. Enumerable.Repeat(ActorRefs.Nobody, 1 - Seat.Last)];
+    readonly IActorRef[] _seats = [.. Enumerable.Repeat(ActorRefs.Nobody, 1 - Addresses.Last)];
     long _beganTicks;
 
     public World(Scenario scenario, string run, Compute compute, IReadOnlyList<NeuronPlan> plans, RunExtensions? extensions = null)
@@ -52,7 +39,9 @@ sealed class World
         _neurons = new IActorRef[plans.Count];
         _servingDoors = new IDoor?[plans.Count];
         _askingDoors = new IDoor?[plans.Count];
-        _placeOfAdversary = scenario.Coalition is { } coalition ? plans.First(p => p.Population.Name == coalition.Members[0]).Id : Seat.Adversary;
+        _placeOfAdversary = scenario.Coalition is { } coalition
+            ? plans.First(p => p.Population.Name == coalition.Members[0]).Id
+            : Addresses.Adversary;
     }
 
     /// <summary>What runs; its timeline grows when the run is steered.</summary>
@@ -140,7 +129,7 @@ sealed class World
     public IActorRef At(int address) => address < 0 ? _seats[-address] : _neurons[address];
 
     /// <summary>The address whose links an inhabitant has: an adversary stands where the first of its members stands.</summary>
-    int PlaceOf(int address) => address == Seat.Adversary ? _placeOfAdversary : address;
+    int PlaceOf(int address) => address == Addresses.Adversary ? _placeOfAdversary : address;
 
     /// <summary>The links of one inhabitant.</summary>
     public Links LinksOf(int address, IScheduler scheduler) => new(_network ??= NetworkOf(scheduler), address);

@@ -1,4 +1,5 @@
 using BitTensor.Mechanism;
+using BitTensor.Parcels;
 
 namespace BitTensor.Emulation;
 
@@ -18,7 +19,7 @@ public sealed class BandwidthRule(double bytesPerSecond, long? queueBytes = null
         var start = _free > now ? _free : now;
         if (queueBytes is { } room && (start - now).TotalSeconds * bytesPerSecond + parcel.Bytes > room)
         {
-            return Verdict.Drop("queue-full");
+            return Verdict.Drop(ParcelOutcome.QueueFull);
         }
         _free = start + TimeSpan.FromSeconds(parcel.Bytes / bytesPerSecond);
         return Verdict.Deliver(_free - now);

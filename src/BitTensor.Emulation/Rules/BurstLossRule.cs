@@ -1,4 +1,5 @@
 using BitTensor.Mechanism;
+using BitTensor.Parcels;
 
 namespace BitTensor.Emulation;
 
@@ -18,7 +19,8 @@ public sealed class BurstLossRule(double goodToBad, double badToGood, double los
     public override Verdict Judge(in Parcel parcel, TimeSpan now, TimeSpan so, RandomStream dice)
     {
         _bad ^= dice.NextDouble() < (_bad ? badToGood : goodToBad);
-        return dice.NextDouble() < (_bad ? lossBad : lossGood) ? Verdict.Drop("burst-loss") : Verdict.Deliver(TimeSpan.Zero);
+        var lost = dice.NextDouble() < (_bad ? lossBad : lossGood);
+        return lost ? Verdict.Drop(ParcelOutcome.BurstLoss) : Verdict.Deliver(TimeSpan.Zero);
     }
 
     /// <inheritdoc/>

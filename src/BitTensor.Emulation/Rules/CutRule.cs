@@ -1,11 +1,13 @@
 using BitTensor.Mechanism;
+using BitTensor.Parcels;
 
 namespace BitTensor.Emulation;
 
 /// <summary>Nothing passes.</summary>
-/// <param name="reason">Why: the name under which drops are counted.</param>
-public sealed class CutRule(string reason) : LinkRule
+/// <param name="outcome">The outcome of every parcel.</param>
+public sealed class CutRule(ParcelOutcome outcome) : LinkRule
 {
     /// <inheritdoc/>
-    public override Verdict Judge(in Parcel parcel, TimeSpan now, TimeSpan so, RandomStream dice) => Verdict.Drop(reason);
+    public override Verdict Judge(in Parcel parcel, TimeSpan now, TimeSpan so, RandomStream dice) =>
+        Verdict.Drop(outcome);
 }

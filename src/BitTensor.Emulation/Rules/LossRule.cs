@@ -1,4 +1,5 @@
 using BitTensor.Mechanism;
+using BitTensor.Parcels;
 
 namespace BitTensor.Emulation;
 
@@ -7,5 +8,5 @@ public sealed class LossRule(double probability) : LinkRule
 {
     /// <inheritdoc/>
     public override Verdict Judge(in Parcel parcel, TimeSpan now, TimeSpan so, RandomStream dice) =>
-        dice.NextDouble() < probability ? Verdict.Drop("loss") : Verdict.Deliver(TimeSpan.Zero);
+        dice.NextDouble() < probability ? Verdict.Drop(ParcelOutcome.Loss) : Verdict.Deliver(TimeSpan.Zero);
 }

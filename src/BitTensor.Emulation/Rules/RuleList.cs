@@ -1,5 +1,6 @@
 using System.Collections;
 using BitTensor.Mechanism;
+using BitTensor.Parcels;
 
 namespace BitTensor.Emulation;
 
