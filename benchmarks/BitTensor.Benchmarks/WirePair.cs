@@ -60,7 +60,7 @@ sealed class WirePair : IDisposable
         _raw = Raw(_socket, options.Identity, dials: true);
     }
 
-    static WireTable Table { get; } = new(WireEntries.Conversations);
+    static WireTable Table => WireEntries.Table;
 
     /// <summary>Seconds until the copy has had <paramref name="count"/> tensors of <paramref name="bytes"/> bytes over the link.</summary>
     public double Tensors(int count, int bytes)

@@ -15,8 +15,6 @@ sealed class DamagedParcels : ParcelBytes
 {
     const int MostBits = 4;
 
-    static readonly WireTable Table = new(WireEntries.Conversations);
-
     public static DamagedParcels Instance { get; } = new();
 
     public override object? Damaged(object message, ulong draw)
@@ -26,7 +24,7 @@ sealed class DamagedParcels : ParcelBytes
             // Of no wire: what would be noticed there is noticed here.
             return null;
         }
-        var entry = Table.Of(message);
+        var entry = WireEntries.Table.Of(message);
         var bytes = new ArrayBufferWriter<byte>();
         entry.Write(message, TensorEncoding.Float32, bytes);
         var damaged = Flipped(bytes.WrittenSpan, draw);

@@ -1,3 +1,4 @@
+using BitTensor.Parcels;
 using Google.Protobuf;
 
 namespace BitTensor.Protocol;
@@ -5,34 +6,44 @@ namespace BitTensor.Protocol;
 /// <summary>The entries of what neurons and ledger say to each other.</summary>
 public static class WireEntries
 {
+    // Declared first: the entries below hold it.
+    static readonly Sender Ledger = Sender.At("the ledger", Addresses.Ledger);
+
     /// <summary>Manifests 1 to 19.</summary>
     public static IReadOnlyList<WireEntry> Conversations { get; } =
     [
         new TensorEntry<QueryMessage.Forward, Wire.ForwardBody>(
             1, "forward", (m, header) => new() { Query = Of(m.Query), Batch = header }, m => m.Batch, b => b.Batch,
-            (b, batch) => new(To(b.Query), batch)),
+            (b, batch) => new(To(b.Query), batch))
+        { Kind = ParcelKind.Forward, Sender = Sender.Neuron },
         new TensorEntry<QueryMessage.ForwardReply, Wire.ForwardReplyBody>(
-            2, "forward-reply", (m, header) => new() { Query = Of(m.Query), Server = m.Server, Output = header }, m => m.Output, b => b.Output,
-            (b, output) => new(To(b.Query), b.Server, output)),
+            2, "forward-reply", (m, header) => new() { Query = Of(m.Query), Server = m.Server, Output = header },
+            m => m.Output, b => b.Output, (b, output) => new(To(b.Query), b.Server, output))
+        { Kind = ParcelKind.ForwardReply, Sender = Sender.Named<QueryMessage.ForwardReply>(m => m.Server) },
         new BodyEntry<QueryMessage.ForwardRefused, Wire.ForwardRefusedBody>(
             3, "forward-refused", m => new() { Query = Of(m.Query), Server = m.Server, Reason = (int)m.Reason },
-            b => new(To(b.Query), b.Server, WireBytes.Value<ServingRefusal>(b.Reason))),
+            b => new(To(b.Query), b.Server, WireBytes.Value<ServingRefusal>(b.Reason)))
+        { Kind = ParcelKind.ForwardReply, Sender = Sender.Named<QueryMessage.ForwardRefused>(m => m.Server) },
         new TensorEntry<QueryMessage.Backward, Wire.BackwardBody>(
             4, "backward", (m, header) => new() { Query = Of(m.Query), Gradient = header }, m => m.Gradient, b => b.Gradient,
-            (b, gradient) => new(To(b.Query), gradient)),
+            (b, gradient) => new(To(b.Query), gradient))
+        { Kind = ParcelKind.Backward, Sender = Sender.Neuron },
         new BodyEntry<LedgerMessage.SubmitWeights, Wire.SubmitWeightsBody>(
             5, "submit-weights",
             m => new()
             {
                 Run = m.Run, Neuron = m.Neuron, Block = m.Block, Row = Of(m.Row), Signature = ByteString.CopyFrom(m.Signature.AsSpan()),
             },
-            b => new(b.Run, b.Neuron, b.Block, To(b.Row), [.. b.Signature.Span])),
+            b => new(b.Run, b.Neuron, b.Block, To(b.Row), [.. b.Signature.Span]))
+        { Kind = ParcelKind.Submission, Sender = Sender.Neuron },
         new BodyEntry<LedgerMessage.SubmissionAccepted, Wire.SubmissionAcceptedBody>(
-            6, "submission-accepted", m => new() { Neuron = m.Neuron, Block = m.Block }, b => new(b.Neuron, b.Block)),
+            6, "submission-accepted", m => new() { Neuron = m.Neuron, Block = m.Block }, b => new(b.Neuron, b.Block))
+        { Kind = ParcelKind.Receipt, Sender = Ledger },
         new BodyEntry<LedgerMessage.SubmissionRefused, Wire.SubmissionRefusedBody>(
             7, "submission-refused", m => new() { Neuron = m.Neuron, Block = m.Block, Reason = (int)m.Reason },
-            b => new(b.Neuron, b.Block, WireBytes.Value<Mechanism.Refusal>(b.Reason))),
-        new BodyEntry<LedgerMessage.BlockOpened, Wire.BlockOpenedBody>(8, "block-opened", Of, To),
+            b => new(b.Neuron, b.Block, WireBytes.Value<Mechanism.Refusal>(b.Reason)))
+        { Kind = ParcelKind.Receipt, Sender = Ledger },
+        new BodyEntry<LedgerMessage.BlockOpened, Wire.BlockOpenedBody>(8, "block-opened", Of, To) { Sender = Ledger },
         new BodyEntry<LedgerMessage.CommitWeights, Wire.CommitWeightsBody>(
             9, "commit-weights",
             m => new()
@@ -40,8 +51,12 @@ public static class WireEntries
                 Run = m.Run, Neuron = m.Neuron, Block = m.Block, Commitment = ByteString.CopyFrom(m.Commitment.AsSpan()),
                 Signature = ByteString.CopyFrom(m.Signature.AsSpan()),
             },
-            b => new(b.Run, b.Neuron, b.Block, [.. b.Commitment.Span], [.. b.Signature.Span])),
+            b => new(b.Run, b.Neuron, b.Block, [.. b.Commitment.Span], [.. b.Signature.Span]))
+        { Kind = ParcelKind.Submission, Sender = Sender.Neuron },
     ];
+
+    /// <summary>The table of these entries.</summary>
+    public static WireTable Table { get; } = new(Conversations);
 
     static Wire.QueryBody Of(QueryId query) => new() { Caller = query.Caller, Sequence = query.Sequence };
 

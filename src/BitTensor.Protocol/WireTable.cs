@@ -1,13 +1,15 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using BitTensor.Parcels;
 using Google.Protobuf;
 
 namespace BitTensor.Protocol;
 
 /// <summary>
-/// One kind of message on the wire: its number, its name, and how it becomes bytes and back. Bytes: length of the body (uint32), the
-/// body (Protocol Buffers), and for messages with a tensor its raw payload; all little-endian.
+/// One row of the wire's table: a message's number, its name, who may send it, the kind of parcel it travels as, and
+/// how it becomes bytes and back. Bytes: length of the body (uint32), the body (Protocol Buffers), and for messages
+/// with a tensor its raw payload; all little-endian.
 /// </summary>
 public abstract class WireEntry
 {
@@ -26,6 +28,12 @@ public abstract class WireEntry
 
     /// <summary>Type of the message.</summary>
     public Type Type { get; }
+
+    /// <summary>Who may send the message over a link.</summary>
+    public required Sender Sender { get; init; }
+
+    /// <summary>The kind of parcel the message travels as; null for a message that meets no emulated link.</summary>
+    public ParcelKind? Kind { get; init; }
 
     /// <summary>Name of the body in wire.proto.</summary>
     public abstract string BodyName { get; }
@@ -52,6 +60,19 @@ public abstract class WireEntry
     /// <summary>Reads a message back.</summary>
     /// <exception cref="WireException">The bytes are not such a message.</exception>
     public abstract object Read(ReadOnlySpan<byte> bytes);
+
+    /// <summary>The message as its receiver gets it: a parcel as an arrival, anything else as it is.</summary>
+    /// <param name="from">Address of the sender.</param>
+    /// <param name="message">The message.</param>
+    public abstract object Wrap(int from, object message);
+}
+
+/// <summary>A row for messages of one type.</summary>
+abstract class WireEntry<T>(ushort manifest, string name) : WireEntry(manifest, name, typeof(T))
+    where T : class
+{
+    public override object Wrap(int from, object message) =>
+        Kind is { } kind ? new Arrival<T>(from, kind, (T)message) : message;
 }
 
 /// <summary>The closed list of what may cross machines. Whatever is not in it is neither sent nor received.</summary>
@@ -82,6 +103,26 @@ public sealed class WireTable
             ? entry
             : throw new ArgumentException($"{message.GetType()} is not a message of the wire.");
 
+    /// <summary>
+    /// The kind of parcel a message travels as; null for a message that is no parcel, or not in the table.
+    /// </summary>
+    public ParcelKind? KindOf(object message) => _byType.GetValueOrDefault(message.GetType())?.Kind;
+
+    /// <summary>
+    /// The one address that a message comes from; null when its row names none, or it is not in the table.
+    /// </summary>
+    public int? SenderOf(object message) => _byType.GetValueOrDefault(message.GetType())?.Sender.AddressOf(message);
+
+    /// <summary>True when the sender at an address may send a message over a link.</summary>
+    public bool Says(int from, object message) =>
+        _byType.GetValueOrDefault(message.GetType())?.Sender.Says(from, message) ?? false;
+
+    /// <summary>The message as its receiver gets it.</summary>
+    /// <param name="from">Address of the sender.</param>
+    /// <param name="message">The message.</param>
+    /// <exception cref="ArgumentException">Such a message never crosses machines.</exception>
+    public object Wrap(int from, object message) => Of(message).Wrap(from, message);
+
     /// <summary>True when messages of this type may cross machines.</summary>
     public bool Knows(Type type) => _byType.ContainsKey(type);
 
@@ -102,7 +143,7 @@ public sealed class WireTable
 
 /// <summary>A kind of message that is its body.</summary>
 sealed class BodyEntry<T, TBody>(ushort manifest, string name, Func<T, TBody> toBody, Func<TBody, T> fromBody)
-    : WireEntry(manifest, name, typeof(T))
+    : WireEntry<T>(manifest, name)
     where T : class
     where TBody : IMessage<TBody>, new()
 {
@@ -125,7 +166,7 @@ sealed class BodyEntry<T, TBody>(ushort manifest, string name, Func<T, TBody> to
 sealed class TensorEntry<T, TBody>(
     ushort manifest, string name, Func<T, Wire.TensorBody, TBody> toBody, Func<T, Tensor> tensorOf,
     Func<TBody, Wire.TensorBody?> headerOf, Func<TBody, Tensor, T> fromBody)
-    : WireEntry(manifest, name, typeof(T))
+    : WireEntry<T>(manifest, name)
     where T : class
     where TBody : IMessage<TBody>, new()
 {

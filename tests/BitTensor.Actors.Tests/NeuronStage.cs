@@ -66,7 +66,10 @@ sealed class NeuronStage : VirtualStage
 
     /// <summary>A message arrives over a link at this second.</summary>
     public void Arrives<T>(double second, int from, int to, T message)
-        where T : class => At(second, _world.At(to), new Arrival<T>(from, Cluster.Parcels.KindOf(message)!.Value, message));
+        where T : class => At(second, _world.At(to), new Arrival<T>(from, KindOf(message), message));
+
+    static ParcelKind KindOf(object message) =>
+        message is Adversary.CoalitionMessage ? ParcelKind.Coalition : WireEntries.Table.KindOf(message)!.Value;
 
     /// <summary>Runs everything up to this second.</summary>
     public void Until(double second)

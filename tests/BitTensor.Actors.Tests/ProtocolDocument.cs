@@ -85,7 +85,9 @@ static class ProtocolDocument
 
             A chunk's content begins with {Frame.ChunkHeaderBytes} bytes: size of the whole message (int32), offset of this part (int32), XXH3 of the part's bytes (uint64). Parts of a message follow each other, no other frame
             between them. The message begins with {Frame.EnvelopeBytes} bytes: manifest (uint16), receiver (int32), sender (int32). Then come the size of the body (uint32), the body (Protocol Buffers,
-            `src/BitTensor.Protocol/wire.proto`), and for messages with a tensor its payload, to the end. Addresses: a neuron is its id, the ledger -1, journal -2, conductor -3, audit -4, archive -5.
+            `src/BitTensor.Protocol/wire.proto`), and for messages with a tensor its payload, to the end.
+            Addresses: a neuron is its id, the ledger {Addresses.Ledger}, journal {Addresses.Journal},
+            conductor {Addresses.Conductor}, audit {Addresses.Audit}, archive {Addresses.Archive}.
 
             ### Limits
 
@@ -108,11 +110,17 @@ static class ProtocolDocument
             .Append($"`{WireRefusal.UnknownManifest}`, `{WireRefusal.BadBody}`, `{WireRefusal.BadValue}`, `{WireRefusal.BadPayload}` and `{WireRefusal.NotPlaced}` cost a peer its message, ")
             .Append("the others its connection. None of them changes anything else.\n\n| number | name | when |\n|---|---|---|\n");
         Names<WireRefusal>(text);
-        text.Append("\n## Messages\n\n| manifest | name | from and to | road | body | payload |\n|---|---|---|---|---|---|\n");
+        text.Append("\n## Messages\n\n")
+            .Append("The sender is the party that may say the message; a node refuses it from any other as `")
+            .Append($"{WireRefusal.NotTheirs}`. ")
+            .Append("The kind is that of the parcel as which the message meets the emulated links.\n\n")
+            .Append("| manifest | name | from and to | road | sender | kind | body | payload |\n")
+            .Append("|---|---|---|---|---|---|---|---|\n");
         foreach (var entry in Table.Entries)
         {
             Row(
                 text, $"{entry.Manifest}", $"[`{entry.Name}`](#{entry.Name})", Direction(entry.Type), ControlEntries.Remote.Knows(entry.Type) ? "Akka.Remote" : "link",
+                entry.Sender.Name, entry.Kind is { } kind ? $"`{kind.Name()}`" : "",
                 $"`{entry.BodyName}`", entry.HasPayload ? "tensor" : "");
         }
         foreach (var entry in Table.Entries)

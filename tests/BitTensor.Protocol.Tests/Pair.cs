@@ -21,7 +21,7 @@ sealed class TestNode : IAsyncDisposable
 
     readonly Channel<WireRefusal> _refusals = Channel.CreateUnbounded<WireRefusal>();
 
-    public static WireTable Table { get; } = new(WireEntries.Conversations);
+    public static WireTable Table => WireEntries.Table;
 
     public MeshOptions Options { get; }
 

@@ -8,7 +8,7 @@ namespace BitTensor.Protocol.Tests;
 /// <summary>What a message is after it has been bytes.</summary>
 public sealed class WireSpec
 {
-    static readonly WireTable Table = new(WireEntries.Conversations);
+    static WireTable Table => WireEntries.Table;
 
     [Fact]
     public void Every_message_of_neurons_and_ledger_is_in_the_table_and_comes_back_as_it_was()

@@ -14,37 +14,67 @@ namespace BitTensor.Actors.Cluster;
 /// <summary>The entries of what the laboratory, the archive and the authority say across machines, and with them the closed tables.</summary>
 static class ControlEntries
 {
+    // Declared first: the tables below hold them.
+    static readonly Sender Ledger = Sender.At("the ledger", Addresses.Ledger);
+    static readonly Sender Conductor = Sender.At("the conductor", Addresses.Conductor);
+    static readonly Sender Audit = Sender.At("the audit", Addresses.Audit);
+    static readonly Sender Archive = Sender.At("the archive", Addresses.Archive);
+
     /// <summary>What links carry.</summary>
     public static WireTable Links { get; } = new(WireEntries.Conversations.Concat(Laboratory));
 
     /// <summary>What Akka.Remote carries, and nothing of what links carry: who speaks for whom is proven there alone.</summary>
     public static WireTable Remote { get; } = new(Authority);
 
-    /// <summary>Manifests 20 to 39, over links.</summary>
+    /// <summary>
+    /// Manifests 20 to 39, over links. A neuron's last report comes from where it no longer lives, so that any node of
+    /// the run may send it.
+    /// </summary>
     static IEnumerable<WireEntry> Laboratory =>
     [
         new BodyEntry<ControlMessage.BlockRecorded, RecordBody>(
-            20, "block-recorded", m => Record(m.Block, m.Traffic), b => new(Line<JournalRecord.BlockClosed>(b), To(b.Traffic))),
+            20, "block-recorded", m => Record(m.Block, m.Traffic),
+            b => new(Line<JournalRecord.BlockClosed>(b), To(b.Traffic)))
+        { Sender = Ledger },
         new BodyEntry<ControlMessage.NeuronRecorded, RecordBody>(
-            21, "neuron-recorded", m => Record(m.Report, m.Traffic), b => new(Line<JournalRecord.NeuronReported>(b), To(b.Traffic))),
-        new BodyEntry<ControlMessage.Settle, EmptyBody>(22, "settle", _ => new(), _ => new()),
+            21, "neuron-recorded", m => Record(m.Report, m.Traffic),
+            b => new(Line<JournalRecord.NeuronReported>(b), To(b.Traffic)))
+        { Sender = Sender.Node },
+        new BodyEntry<ControlMessage.Settle, EmptyBody>(22, "settle", _ => new(), _ => new())
+        { Sender = Conductor },
         new BodyEntry<ControlMessage.Settled, SettledBody>(
             23, "settled", m => new() { Sent = m.Sent, Ended = m.Ended, Working = m.Working, Traffic = { Of(m.Traffic) } },
-            b => new(b.Sent, b.Ended, b.Working, To(b.Traffic))),
-        new BodyEntry<ControlMessage.LastBlockClosed, HeightBody>(24, "last-block-closed", m => new() { Height = m.Height }, b => new(b.Height)),
-        new BodyEntry<ControlMessage.EndAtNextBlock, EmptyBody>(25, "end-at-next-block", _ => new(), _ => new()),
-        new BodyEntry<ControlMessage.AuditBlock, MarketBody>(26, "audit-block", Of, To),
-        new BodyEntry<ControlMessage.TakeSnapshot, HeightBody>(27, "take-snapshot", m => new() { Height = m.Height }, b => new(b.Height)),
-        new BodyEntry<ControlMessage.SnapshotTaken, SnapshotBody>(28, "snapshot-taken", Of, To),
-        new BodyEntry<ControlMessage.NeuronPresent, NeuronBody>(29, "neuron-present", m => new() { Neuron = m.Neuron }, b => new(b.Neuron)),
-        new BodyEntry<ControlMessage.RecallState, NeuronBody>(30, "recall-state", m => new() { Neuron = m.Neuron }, b => new(b.Neuron)),
+            b => new(b.Sent, b.Ended, b.Working, To(b.Traffic)))
+        { Sender = Sender.Node },
+        new BodyEntry<ControlMessage.LastBlockClosed, HeightBody>(
+            24, "last-block-closed", m => new() { Height = m.Height }, b => new(b.Height))
+        { Sender = Ledger },
+        new BodyEntry<ControlMessage.EndAtNextBlock, EmptyBody>(25, "end-at-next-block", _ => new(), _ => new())
+        { Sender = Conductor },
+        new BodyEntry<ControlMessage.AuditBlock, MarketBody>(26, "audit-block", Of, To) { Sender = Ledger },
+        new BodyEntry<ControlMessage.TakeSnapshot, HeightBody>(
+            27, "take-snapshot", m => new() { Height = m.Height }, b => new(b.Height))
+        { Sender = Audit },
+        new BodyEntry<ControlMessage.SnapshotTaken, SnapshotBody>(28, "snapshot-taken", Of, To)
+        { Sender = Sender.Named<ControlMessage.SnapshotTaken>(m => m.Neuron) },
+        new BodyEntry<ControlMessage.NeuronPresent, NeuronBody>(
+            29, "neuron-present", m => new() { Neuron = m.Neuron }, b => new(b.Neuron))
+        { Sender = Sender.Named<ControlMessage.NeuronPresent>(m => m.Neuron) },
+        new BodyEntry<ControlMessage.RecallState, NeuronBody>(
+            30, "recall-state", m => new() { Neuron = m.Neuron }, b => new(b.Neuron))
+        { Sender = Sender.Named<ControlMessage.RecallState>(m => m.Neuron) },
         new BodyEntry<ControlMessage.StateRecalled, StateBody>(
-            31, "state-recalled", m => State(m.Neuron, m.Height, m.State), b => new(b.Neuron, b.Height, [.. b.State.Span])),
+            31, "state-recalled", m => State(m.Neuron, m.Height, m.State),
+            b => new(b.Neuron, b.Height, [.. b.State.Span]))
+        { Sender = Archive },
         new BodyEntry<ControlMessage.KeepState, StateBody>(
-            32, "keep-state", m => State(m.Neuron, m.Height, m.State), b => new(b.Neuron, b.Height, [.. b.State.Span])),
+            32, "keep-state", m => State(m.Neuron, m.Height, m.State),
+            b => new(b.Neuron, b.Height, [.. b.State.Span]))
+        { Sender = Sender.Named<ControlMessage.KeepState>(m => m.Neuron) },
         new BodyEntry<ControlMessage.ParcelLost, ParcelLostBody>(
             33, "parcel-lost", m => new() { Kind = (int)m.Kind, Outcome = m.Outcome.Name },
-            b => new(WireBytes.Value<ParcelKind>(b.Kind), Lost(b.Outcome))),
+            b => new(WireBytes.Value<ParcelKind>(b.Kind), Lost(b.Outcome)))
+        { Sender = Sender.Node },
     ];
 
     /// <summary>Manifests 40 to 49, over Akka.Remote.</summary>
@@ -56,10 +86,12 @@ static class ControlEntries
             {
                 Epoch = m.Epoch, Run = m.Run, Finished = m.Finished, Authority = Of(m.Authority), Placement = m.Placement, Major = m.Major,
             },
-            b => new(b.Epoch, b.Run, b.Finished, To(b.Authority), b.Placement, b.Major)),
-        new BodyEntry<ClusterMessage.RollAnswer, RollAnswerBody>(41, "roll-answer", Of, To),
-        new BodyEntry<ClusterMessage.Charter, CharterBody>(42, "charter", Of, To),
-        new BodyEntry<ClusterMessage.Placed, PlacementBody>(43, "placed", Of, To),
+            b => new(b.Epoch, b.Run, b.Finished, To(b.Authority), b.Placement, b.Major))
+        { Sender = Sender.None },
+        new BodyEntry<ClusterMessage.RollAnswer, RollAnswerBody>(41, "roll-answer", Of, To)
+        { Sender = Sender.None },
+        new BodyEntry<ClusterMessage.Charter, CharterBody>(42, "charter", Of, To) { Sender = Sender.None },
+        new BodyEntry<ClusterMessage.Placed, PlacementBody>(43, "placed", Of, To) { Sender = Sender.None },
     ];
 
     public static CharterBody Of(ClusterMessage.Charter m) =>
@@ -122,7 +154,8 @@ static class ControlEntries
     static IEnumerable<TrafficBody> Of(ImmutableArray<MessageCount> traffic) =>
         traffic.Select(t => new TrafficBody { Kind = t.Kind, Outcome = t.Outcome, Count = t.Count });
 
-    static ImmutableArray<MessageCount> To(IEnumerable<TrafficBody> traffic) => [.. traffic.Select(t => new MessageCount(t.Kind, t.Outcome, t.Count))];
+    static ImmutableArray<MessageCount> To(IEnumerable<TrafficBody> traffic) =>
+        [.. traffic.Select(t => new MessageCount(t.Kind, t.Outcome, t.Count))];
 
     static StateBody State(int neuron, long height, ImmutableArray<byte> state) =>
         new() { Neuron = neuron, Height = height, State = ByteString.CopyFrom(state.AsSpan()) };

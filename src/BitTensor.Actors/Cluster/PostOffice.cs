@@ -144,7 +144,7 @@ sealed class PostOffice : IAsyncDisposable
         _tally.Said(message);
         if (_local.TryGetValue(to, out var actor))
         {
-            actor.Tell(message, from == Speech.Nobody ? ActorRefs.NoSender : RefOf(from));
+            actor.Tell(message, from == Addresses.None ? ActorRefs.NoSender : RefOf(from));
             return;
         }
         var outcome = _routes?.NodeOf(to) is { } node && _links.TryGetValue(node, out var link)
@@ -178,7 +178,7 @@ sealed class PostOffice : IAsyncDisposable
             _outcomes.Note(WireRefusal.NotPlaced, $"node '{inbound.Node}' does not speak for {inbound.From}");
             BackToSender(inbound, ParcelOutcome.NotPlaced);
         }
-        else if (!Speech.Says(inbound.From, inbound.Message))
+        else if (!ControlEntries.Links.Says(inbound.From, inbound.Message))
         {
             _outcomes.Note(WireRefusal.NotTheirs, $"{inbound.Message.GetType().Name} from {inbound.From} on node '{inbound.Node}'");
             inbound.Consumed();
@@ -190,8 +190,8 @@ sealed class PostOffice : IAsyncDisposable
         else
         {
             _tally.Heard(inbound.Message);
-            var sender = inbound.From == Speech.Nobody ? ActorRefs.NoSender : RefOf(inbound.From);
-            actor.Tell(new FromWire(Parcels.Wrap(inbound.From, inbound.Message), inbound), sender);
+            var sender = inbound.From == Addresses.None ? ActorRefs.NoSender : RefOf(inbound.From);
+            actor.Tell(new FromWire(ControlEntries.Links.Wrap(inbound.From, inbound.Message), inbound), sender);
         }
     }
 
@@ -202,7 +202,7 @@ sealed class PostOffice : IAsyncDisposable
     /// <summary>A neuron that moves keeps its last checkpoint from where it lived before.</summary>
     bool SpeaksFor(string node, int from, object message) =>
         _routes is { } routes
-        && (from == Speech.Nobody
+        && (from == Addresses.None
             ? _links.Keys.Any(n => n.Name == node)
             : routes.NodeOf(from)?.Name == node || (message is ControlMessage.KeepState && _hosts.Contains((from, node))));
 
@@ -220,7 +220,7 @@ sealed class PostOffice : IAsyncDisposable
 
     void Lost(int from, object content, ParcelOutcome outcome)
     {
-        if (Parcels.KindOf(content) is { } kind && from != Speech.Nobody)
+        if (ControlEntries.Links.KindOf(content) is { } kind && from != Addresses.None)
         {
             var reachable = _local.ContainsKey(from) || (_routes?.NodeOf(from) is { } node && _links.ContainsKey(node));
             Send(reachable ? from : Addresses.Ledger, new ControlMessage.ParcelLost(kind, outcome));
@@ -230,36 +230,6 @@ sealed class PostOffice : IAsyncDisposable
     static (int From, object Content) Unwrap(object message) => message switch
     {
         IArrival arrival => (arrival.From, arrival.Content),
-        _ => (Speech.SayerOf(message) ?? Speech.Nobody, message),
-    };
-}
-
-/// <summary>Messages of links as parcels.</summary>
-static class Parcels
-{
-    /// <summary>What kind of parcel a message travels as; null for what is none.</summary>
-    public static ParcelKind? KindOf(object content) => content switch
-    {
-        QueryMessage.Forward => ParcelKind.Forward,
-        QueryMessage.ForwardReply or QueryMessage.ForwardRefused => ParcelKind.ForwardReply,
-        QueryMessage.Backward => ParcelKind.Backward,
-        LedgerMessage.SubmitWeights or LedgerMessage.CommitWeights => ParcelKind.Submission,
-        LedgerMessage.SubmissionAccepted or LedgerMessage.SubmissionRefused => ParcelKind.Receipt,
-        Adversary.CoalitionMessage => ParcelKind.Coalition,
-        _ => null,
-    };
-
-    /// <summary>The message as its receiver gets it.</summary>
-    public static object Wrap(int from, object content) => KindOf(content) is not { } kind ? content : content switch
-    {
-        QueryMessage.Forward m => new Arrival<QueryMessage.Forward>(from, kind, m),
-        QueryMessage.ForwardReply m => new Arrival<QueryMessage.ForwardReply>(from, kind, m),
-        QueryMessage.ForwardRefused m => new Arrival<QueryMessage.ForwardRefused>(from, kind, m),
-        QueryMessage.Backward m => new Arrival<QueryMessage.Backward>(from, kind, m),
-        LedgerMessage.SubmitWeights m => new Arrival<LedgerMessage.SubmitWeights>(from, kind, m),
-        LedgerMessage.CommitWeights m => new Arrival<LedgerMessage.CommitWeights>(from, kind, m),
-        LedgerMessage.SubmissionAccepted m => new Arrival<LedgerMessage.SubmissionAccepted>(from, kind, m),
-        LedgerMessage.SubmissionRefused m => new Arrival<LedgerMessage.SubmissionRefused>(from, kind, m),
-        _ => content,
+        _ => (ControlEntries.Links.SenderOf(message) ?? Addresses.None, message),
     };
 }
