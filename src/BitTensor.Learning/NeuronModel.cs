@@ -4,39 +4,6 @@ using static TorchSharp.torch;
 
 namespace BitTensor.Learning;
 
-/// <summary>Shape of a neuron's model.</summary>
-/// <param name="Features">Columns of a batch.</param>
-/// <param name="Classes">Classes it tells apart.</param>
-/// <param name="Representation">Width of what it answers to peers, and of what it expects from them.</param>
-/// <param name="Hidden">Width of the hidden layer of encoder and head.</param>
-/// <param name="Slots">Inputs of the head: one per neuron of its row, itself included.</param>
-/// <param name="OwnSlot">Which of them is its own representation.</param>
-public sealed record ModelShape(int Features, int Classes, int Representation, int Hidden, int Slots, int OwnSlot);
-
-/// <summary>Which optimizer.</summary>
-public enum OptimizerKind
-{
-    /// <summary>Adam.</summary>
-    Adam,
-
-    /// <summary>Stochastic gradient descent.</summary>
-    Sgd,
-}
-
-/// <summary>How a model learns.</summary>
-/// <param name="Optimizer">Optimizer.</param>
-/// <param name="LearningRate">Learning rate, above 0.</param>
-/// <param name="WeightDecay">L2 weight decay, at least 0.</param>
-public sealed record LearningSettings(OptimizerKind Optimizer, double LearningRate, double WeightDecay);
-
-/// <summary>What one training iteration gave.</summary>
-/// <param name="Loss">Mean cross-entropy before the step.</param>
-/// <param name="Accuracy">Share of the batch classified rightly before the step.</param>
-/// <param name="Gradients">dL/dY_k, rows x representation, for each slot that answered; null elsewhere.</param>
-/// <param name="MaskSensitivity">Inner product of dL/dY_k and Y_k per slot; with Y = m f it is m dL/dm (10b).</param>
-/// <param name="Significance">Eq. (3) per slot by Fisher information; null when no dice were given.</param>
-public sealed record TrainResult(double Loss, double Accuracy, float[]?[] Gradients, double[] MaskSensitivity, double[]? Significance);
-
 /// <summary>
 /// The model of one neuron: an encoder f_i(x), which peers receive, and a head F_i over the slots. encoder: features -> hidden -> tanh ->
 /// representation -> tanh. head: all slots -> hidden -> tanh -> classes. Not for two threads at once.
@@ -100,7 +67,7 @@ public sealed class NeuronModel : IDisposable
     /// <param name="labels">Its labels, one per row.</param>
     /// <param name="slots">Y_k per slot, rows x representation, masked; null counts as zero. The own slot's entry is not read.</param>
     /// <param name="labelDice">When given, eq. (3) is estimated too, with labels drawn from the model's own distribution.</param>
-    public TrainResult Train(float[] batch, int[] labels, IReadOnlyList<float[]?> slots, RandomStream? labelDice = null)
+    public TrainingStep Train(float[] batch, int[] labels, IReadOnlyList<float[]?> slots, RandomStream? labelDice = null)
     {
         using var scope = NewDisposeScope();
         var rows = labels.Length;
@@ -117,7 +84,7 @@ public sealed class NeuronModel : IDisposable
         var value = loss.item<float>();
         _encoder.Step();
         _head.Step();
-        return new TrainResult(value, AccuracyOf(scores, labels), Unpack(gradient, slots, rows), Inner(gradient, peers, rows), significance);
+        return new TrainingStep(value, AccuracyOf(scores, labels), Unpack(gradient, slots, rows), Inner(gradient, peers, rows), significance);
     }
 
     /// <summary>A copy of the parameters; changes nothing.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using BitTensor.Scenarios;
 using TorchSharp;
 using static TorchSharp.torch;
 
