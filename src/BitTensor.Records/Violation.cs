@@ -1,36 +1,6 @@
 using System.Collections.Immutable;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace BitTensor.Records;
-
-/// <summary>The invariants of a run, by their names in <c>docs/RELIABILITY.md</c>.</summary>
-public enum Invariant
-{
-    /// <summary>What a block mints is tau |R|_1 / |R|_2, eq. (6), or tau under l1; stake grows by just that and is never negative.</summary>
-    Emission,
-
-    /// <summary>Every row of W is on the probability simplex.</summary>
-    RowsOnSimplex,
-
-    /// <summary>No row moves by more than epsilon in one block.</summary>
-    BoundedStep,
-
-    /// <summary>A row changes by one accepted submission of its owner, at most once per block, and not otherwise.</summary>
-    OneOwner,
-
-    /// <summary>A block names the hash of the one before, and its own is the hash of its content.</summary>
-    HashChain,
-
-    /// <summary>Nothing in W, S, R or the emission is NaN or infinite.</summary>
-    Finite,
-
-    /// <summary>Per kind of message: what began = what ended + what is on its way, which is never negative and nothing at the end.</summary>
-    Accounting,
-
-    /// <summary>When all faults are over, queries are answered again.</summary>
-    Progress,
-}
 
 /// <summary>An invariant does not hold.</summary>
 /// <param name="Invariant">Which.</param>
@@ -58,20 +28,3 @@ public sealed class InvariantException(Violation violation) : Exception(violatio
         _ => In(failure.InnerException),
     };
 }
-
-/// <summary>What a run leaves behind when an invariant does not hold: <c>violation.json</c>.</summary>
-/// <param name="Violation">What is wrong.</param>
-/// <param name="Scenario">Name of the scenario.</param>
-/// <param name="Seed">Seed of the run.</param>
-/// <param name="Replay">The command that comes to the same state again.</param>
-public sealed record ViolationDump(Violation Violation, string Scenario, ulong Seed, string Replay)
-{
-    /// <summary>The file's text: indented JSON, ending in a line feed.</summary>
-    public string ToJson() => JsonSerializer.Serialize(this, ViolationJson.Default.ViolationDump) + "\n";
-}
-
-/// <summary>Serialization of <c>violation.json</c>.</summary>
-[JsonSourceGenerationOptions(
-    WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
-[JsonSerializable(typeof(ViolationDump))]
-sealed partial class ViolationJson : JsonSerializerContext;

@@ -3,28 +3,6 @@ using BitTensor.Mechanism;
 
 namespace BitTensor.Records;
 
-/// <summary>A ledger cannot be used: it is not one, is damaged, or would contradict itself.</summary>
-public class LedgerException(string message, Exception? inner = null) : Exception(message, inner);
-
-/// <summary>A later ledger has taken over: nothing this one writes counts any more.</summary>
-public sealed class LedgerFencedException(string message, Exception? inner = null) : LedgerException(message, inner);
-
-/// <summary>A write failed because an emulated disk did; the block is not there.</summary>
-public sealed class StoreFaultException(string message) : LedgerException(message);
-
-/// <summary>What is wrong with the emulated disk of a store.</summary>
-public enum StoreFault
-{
-    /// <summary>Nothing.</summary>
-    None,
-
-    /// <summary>There is no room left.</summary>
-    Full,
-
-    /// <summary>The write fails halfway.</summary>
-    Failing,
-}
-
 /// <summary>
 /// The ledger where it lasts. A block is written in one transaction with full synchronisation: when <see cref="Append"/> returns it is
 /// durable. Whoever writes holds an epoch; the store refuses a lower epoch than the highest ever taken, and a second block of a height.
@@ -259,26 +237,4 @@ public sealed class LedgerStore : IDisposable
                 Sql.Blob(neuron.Row.Values));
         }
     }
-}
-
-/// <summary>
-/// Holds an epoch against every later one: within a transaction it locks the epoch's row, so that a successor waits for what is being
-/// written, and whatever is written after the successor came is refused.
-/// </summary>
-sealed class EpochFence(DbConnection connection, long epoch) : IDisposable
-{
-    readonly DbCommand _hold = Sql.Command(connection, "UPDATE epoch SET epoch = epoch WHERE epoch = @mine", "@mine");
-
-    public long Epoch => epoch;
-
-    /// <exception cref="LedgerFencedException">A later epoch has begun.</exception>
-    public void Hold(DbTransaction transaction)
-    {
-        if (Sql.Run(_hold, transaction, epoch) != 1)
-        {
-            throw new LedgerFencedException($"Epoch {epoch} is over: a later ledger has taken over.");
-        }
-    }
-
-    public void Dispose() => _hold.Dispose();
 }

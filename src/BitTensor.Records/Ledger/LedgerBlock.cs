@@ -1,58 +1,8 @@
-using System.Buffers.Binary;
 using System.Collections.Immutable;
-using System.Security.Cryptography;
-using System.Text;
 using BitTensor.Mechanism;
 using BitTensor.Protocol;
 
 namespace BitTensor.Records;
-
-/// <summary>One neuron as the genesis block knows it.</summary>
-/// <param name="Id">Id.</param>
-/// <param name="Population">Population.</param>
-/// <param name="PublicKey">Ed25519 key that signs its submissions, 32 bytes.</param>
-/// <param name="Stake">Stake it starts with.</param>
-/// <param name="Row">Row it starts with.</param>
-public sealed record LedgerNeuron(int Id, string Population, ImmutableArray<byte> PublicKey, double Stake, WeightRow Row);
-
-/// <summary>What a ledger is founded on; its hash is the predecessor of the genesis block.</summary>
-/// <param name="Run">Run id.</param>
-/// <param name="Seed">Seed of the run.</param>
-/// <param name="Parameters">The mechanism's numbers.</param>
-/// <param name="Neurons">Every neuron, by id.</param>
-public sealed record LedgerHeader(string Run, ulong Seed, MechanismParameters Parameters, ImmutableArray<LedgerNeuron> Neurons)
-{
-    /// <summary>SHA-256 of the header, lowercase hex.</summary>
-    public string Hash()
-    {
-        using var bytes = new CanonicalHash("BitTensor.Actors/Ledger/1");
-        bytes.Add(Run).Add((long)Seed);
-        bytes.Add(Parameters.Alpha).Add(Parameters.Tau).Add(Parameters.Step).Add(Parameters.Epsilon).Add(Parameters.Temperature);
-        bytes.Add((long)Parameters.Norm).Add((long)Parameters.StakeScale).Add(Parameters.Emission ? 1 : 0);
-        if (Parameters.Rule is not RankRule.Paper)
-        {
-            bytes.Add(Parameters.Rule.ToString());
-        }
-        if (Parameters.RevealAfter > 0)
-        {
-            bytes.Add("reveal-after").Add(Parameters.RevealAfter);
-        }
-        if (Parameters.RegistrationCost > 0)
-        {
-            bytes.Add("registration-cost").Add(Parameters.RegistrationCost);
-        }
-        bytes.Add(Neurons.Length);
-        foreach (var neuron in Neurons)
-        {
-            bytes.Add(neuron.Id).Add(neuron.Population).Add(neuron.PublicKey.AsSpan()).Add(neuron.Stake);
-            bytes.Add(SubmissionSignature.CanonicalBytes(Run, neuron.Id, -1, neuron.Row));
-        }
-        return bytes.Hex();
-    }
-
-    /// <summary>The market before the genesis block.</summary>
-    public Market Genesis() => Market.Genesis([.. Neurons.Select(n => n.Row)], Neurons.Select(n => n.Stake).ToArray(), Parameters);
-}
 
 /// <summary>A submission and its fate.</summary>
 /// <param name="Arrival">Counts the arrivals of one block from 0.</param>
@@ -111,49 +61,4 @@ public sealed record LedgerBlock(
             Commitments = [.. commitments ?? []],
         };
     }
-}
-
-/// <summary>SHA-256 over values in one canonical form: little-endian numbers, length before every string and array.</summary>
-sealed class CanonicalHash : IDisposable
-{
-    readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-
-    public CanonicalHash(string domain) => Add(domain);
-
-    public CanonicalHash Add(long value)
-    {
-        Span<byte> bytes = stackalloc byte[8];
-        BinaryPrimitives.WriteInt64LittleEndian(bytes, value);
-        _hash.AppendData(bytes);
-        return this;
-    }
-
-    public CanonicalHash Add(double value) => Add(BitConverter.DoubleToInt64Bits(value));
-
-    public CanonicalHash Add(string text) => Add(Encoding.UTF8.GetBytes(text));
-
-    public CanonicalHash Add(ReadOnlySpan<byte> bytes)
-    {
-        Add(bytes.Length);
-        _hash.AppendData(bytes);
-        return this;
-    }
-
-    public CanonicalHash Add(ReadOnlySpan<double> values)
-    {
-        Add(values.Length);
-        foreach (var value in values)
-        {
-            Add(value);
-        }
-        return this;
-    }
-
-    public CanonicalHash Add(double[] values) => Add(values.AsSpan());
-
-    public CanonicalHash Add(byte[] values) => Add(values.AsSpan());
-
-    public string Hex() => Convert.ToHexStringLower(_hash.GetCurrentHash());
-
-    public void Dispose() => _hash.Dispose();
 }

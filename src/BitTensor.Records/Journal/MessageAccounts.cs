@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace BitTensor.Records;
 
 /// <summary>Counts of messages over a run, block by block, and what must hold of them.</summary>
@@ -54,51 +52,4 @@ public sealed class MessageAccounts(IReadOnlyCollection<string> kinds, Func<stri
 
     Violation Broken(long block, string what) =>
         new(Invariant.Accounting, block, null, what, [.. _counts.Select(c => $"{c.Key.Kind} {c.Key.Outcome} {c.Value}")]);
-}
-
-/// <summary>
-/// After every time of faults that ends, within <see cref="Patience"/> blocks without any, queries are answered, if they were answered in every
-/// one of the <see cref="Patience"/> blocks before it, <see cref="Enough"/> in all: links that lose nearly everything by themselves promise nothing.
-/// </summary>
-/// <param name="faults">Emulated time from which to which each fault goes on, milliseconds.</param>
-public sealed class HealingWatch(IReadOnlyList<(double FromMs, double UntilMs)> faults)
-{
-    /// <summary>Blocks.</summary>
-    public const int Patience = 10;
-
-    /// <summary>Answers.</summary>
-    public const int Enough = 100;
-
-    readonly Queue<long> _before = [];
-    bool _answeredBefore;
-    bool _ill;
-    int _quiet;
-
-    /// <summary>Emulated time from which to which each fault goes on, milliseconds.</summary>
-    public IReadOnlyList<(double FromMs, double UntilMs)> Faults { get; set; } = faults;
-
-    /// <summary>Notes a block: when it closed, and how many queries were answered while it was open.</summary>
-    public Violation? AtBlock(long block, double fromMs, double atMs, long answered)
-    {
-        if (Faults.Any(f => f.FromMs < atMs && f.UntilMs > fromMs))
-        {
-            _answeredBefore = _ill ? _answeredBefore : _before.Sum() >= Enough && !_before.Contains(0);
-            (_ill, _quiet) = (true, 0);
-            _before.Clear();
-            return null;
-        }
-        _before.Enqueue(answered);
-        if (_before.Count > Patience)
-        {
-            _before.Dequeue();
-        }
-        _quiet++;
-        if (answered > 0)
-        {
-            _ill = false;
-        }
-        return _ill && _answeredBefore && _quiet >= Patience
-            ? new Violation(Invariant.Progress, block, null, $"all faults are over for {_quiet} blocks, and no query is answered though some were before", [])
-            : null;
-    }
 }
