@@ -96,6 +96,8 @@ public sealed class Market
         var seen = new bool[Count];
         foreach (var change in changes)
         {
+            // The ledger judged each submission on arrival, against this same market. Judging again is an assertion: a ledger, verifier
+            // or study that forgets to judge fails here instead of closing a block with a row outside the simplex.
             if (Admission.JudgeChange(this, change) is { } refusal)
             {
                 throw new ArgumentException($"Change of neuron {change.Neuron} is refused: {refusal}.");

@@ -5,9 +5,11 @@ using static BitTensor.Mechanism.Equilibrium.AlignedDoubles;
 namespace BitTensor.Mechanism.Equilibrium;
 
 /// <summary>
-/// Eight games of one n side by side, a game per lane of a vector: the descent of small games. Vector k of a quantity holds entry k of
-/// all eight games, so no operation crosses lanes and a game's numbers do not depend on its neighbours. A lane whose game is done takes
-/// the next one.
+/// Eight games of one n, one game per lane of a vector: the descent of small games. Vector k of a quantity holds entry k of all eight
+/// games, so no operation crosses lanes and a game's numbers do not depend on the other lanes. A lane whose game is done takes the next
+/// one. Fast twin of <see cref="ConvergenceGame.Gradient"/>, <see cref="ConvergenceGame.Step"/> and
+/// <see cref="ConvergenceGame.Residual"/>.
+/// <c>EquilibriumSpec.The_fast_descent_makes_the_plain_steps</c> holds W after the same number of steps within 1e-11.
 /// </summary>
 sealed class GameLanes
 {

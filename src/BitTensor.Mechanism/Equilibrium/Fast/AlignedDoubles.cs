@@ -4,7 +4,10 @@ using System.Runtime.Intrinsics;
 
 namespace BitTensor.Mechanism.Equilibrium;
 
-/// <summary>An array of doubles that begins on a cache line, so that no vector of eight lies across two; zero at first.</summary>
+/// <summary>
+/// An array of doubles that begins on a cache line, so that no vector of eight crosses two lines; zero at first. Stands in for
+/// <c>double[]</c> in the fast kernels.
+/// </summary>
 sealed class AlignedDoubles
 {
     /// <summary>Doubles per vector and per cache line.</summary>

@@ -1,14 +1,18 @@
 namespace BitTensor.Mechanism.Equilibrium;
 
-/// <summary>Competitive descent of a queue of small games on one thread, eight at a time: a lane whose game ends takes the next game.</summary>
+/// <summary>
+/// Competitive descent of a queue of small games on one thread, eight at a time: a lane whose game ends takes the next game. Gives each
+/// game the result it has alone; <c>EquilibriumSpec.A_game_ends_in_the_same_bits_alone_in_company_and_on_any_number_of_threads</c>
+/// holds the bits equal.
+/// </summary>
 /// <param name="count">n of every game of the queue.</param>
-/// <param name="done">Told every result.</param>
+/// <param name="done">Receives each game's number and result.</param>
 sealed class LaneDescent(int count, Action<int, EquilibriumPoint> done)
 {
     readonly GameLanes _lanes = new(count);
-    readonly Seat?[] _seats = new Seat?[GameLanes.Width];
+    readonly Lane?[] _games = new Lane?[GameLanes.Width];
 
-    sealed class Seat(int number, Theta game)
+    sealed class Lane(int number, Theta game)
     {
         public int Number => number;
 
@@ -22,15 +26,15 @@ sealed class LaneDescent(int count, Action<int, EquilibriumPoint> done)
     /// <param name="cancellation">Ends the search early.</param>
     public void Run(Func<(int Number, Theta Game)?> take, CancellationToken cancellation)
     {
-        for (var lane = 0; lane < _seats.Length; lane++)
+        for (var lane = 0; lane < _games.Length; lane++)
         {
-            Sit(lane, take());
+            Fill(lane, take());
         }
-        while (Array.Exists(_seats, static seat => seat is not null))
+        while (Array.Exists(_games, static running => running is not null))
         {
             cancellation.ThrowIfCancellationRequested();
             var ended = Ended(_lanes.Step(), out var converged);
-            for (var lane = 0; ended != 0 && lane < _seats.Length; lane++)
+            for (var lane = 0; ended != 0 && lane < _games.Length; lane++)
             {
                 if ((ended >> lane & 1) != 0)
                 {
@@ -38,11 +42,11 @@ sealed class LaneDescent(int count, Action<int, EquilibriumPoint> done)
                 }
             }
             _lanes.Advance();
-            for (var lane = 0; ended != 0 && lane < _seats.Length; lane++)
+            for (var lane = 0; ended != 0 && lane < _games.Length; lane++)
             {
                 if ((ended >> lane & 1) != 0)
                 {
-                    Sit(lane, take());
+                    Fill(lane, take());
                 }
             }
         }
@@ -52,19 +56,19 @@ sealed class LaneDescent(int count, Action<int, EquilibriumPoint> done)
     uint Ended(uint residualMet, out uint converged)
     {
         var ended = 0u;
-        for (var lane = 0; lane < _seats.Length; lane++)
+        for (var lane = 0; lane < _games.Length; lane++)
         {
-            if (_seats[lane] is not { } seat)
+            if (_games[lane] is not { } running)
             {
                 continue;
             }
-            if ((residualMet >> lane & 1) != 0 || seat.Steps == seat.Game.StepLimit)
+            if ((residualMet >> lane & 1) != 0 || running.Steps == running.Game.StepLimit)
             {
                 ended |= 1u << lane;
             }
             else
             {
-                seat.Steps++;
+                running.Steps++;
             }
         }
         converged = residualMet & ended;
@@ -73,17 +77,17 @@ sealed class LaneDescent(int count, Action<int, EquilibriumPoint> done)
 
     void Report(int lane, bool converged)
     {
-        var seat = _seats[lane]!;
-        done(seat.Number, EquilibriumPoint.At(seat.Game, converged, seat.Steps, _lanes.Weights(lane)));
+        var running = _games[lane]!;
+        done(running.Number, EquilibriumPoint.At(running.Game, converged, running.Steps, _lanes.Weights(lane)));
     }
 
-    void Sit(int lane, (int Number, Theta Game)? next)
+    void Fill(int lane, (int Number, Theta Game)? next)
     {
         if (next is { Game.Count: var n } && n != count)
         {
             throw new ArgumentException($"A game of {n} neurons in a queue of games of {count}; solve each n by its own call.");
         }
-        _seats[lane] = next is { } game ? new Seat(game.Number, game.Game) : null;
+        _games[lane] = next is { } game ? new Lane(game.Number, game.Game) : null;
         if (next is { Game: var theta })
         {
             _lanes.Put(lane, theta);
