@@ -3,12 +3,6 @@ using static TorchSharp.torch;
 
 namespace BitTensor.Learning;
 
-/// <summary>A copy of a model's parameters: plain arrays, row-major.</summary>
-/// <param name="Shape">Shape.</param>
-/// <param name="Encoder">Matrices of the encoder.</param>
-/// <param name="Head">Matrices of the head.</param>
-public sealed record ModelSnapshot(ModelShape Shape, float[][] Encoder, float[][] Head);
-
 /// <summary>What a slot of the listener holds in an audit: <paramref name="Mask"/> times the encoder's answer, or times a given answer.</summary>
 /// <param name="Encoder">Model whose encoder answers; null when <paramref name="Output"/> is given or the slot is empty.</param>
 /// <param name="Output">Answer, examples x representation.</param>

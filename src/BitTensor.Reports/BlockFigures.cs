@@ -1,4 +1,3 @@
-using BitTensor.Mechanism;
 using BitTensor.Records;
 
 namespace BitTensor.Reports;

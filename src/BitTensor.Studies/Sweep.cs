@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json.Serialization;
 using BitTensor.Mechanism;
 using BitTensor.Scenarios;
 
@@ -12,27 +11,6 @@ public sealed class SweepTooLargeException(string message) : Exception(message);
 /// <param name="Number">From 0, the last axis varying fastest.</param>
 /// <param name="Values">A value per axis.</param>
 public sealed record SweepPoint(int Number, ImmutableArray<string> Values);
-
-/// <summary>One run of a sweep.</summary>
-/// <param name="Item">Its number: seeds of one point follow each other.</param>
-/// <param name="Point">Its point, counted among those that run.</param>
-/// <param name="Seed">Its seed.</param>
-/// <param name="JournalHash">Hash of its journal, hex.</param>
-/// <param name="Properties">What became of each property of the scenario.</param>
-/// <param name="Values">Metrics at the last block that has them, by <c>metric</c> or <c>metric of population</c>.</param>
-public sealed record SweepTrial(
-    int Item, int Point, ulong Seed, string JournalHash, ImmutableArray<SweepOutcome> Properties, ImmutableSortedDictionary<string, double> Values);
-
-/// <summary>What became of a property in one run.</summary>
-/// <param name="Outcome">Outcome.</param>
-/// <param name="Left">Left side at the block that decided; null without one.</param>
-/// <param name="Right">Right side, likewise.</param>
-public sealed record SweepOutcome(Outcome Outcome, double? Left, double? Right);
-
-/// <summary>How trials are written.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
-[JsonSerializable(typeof(SweepTrial))]
-public sealed partial class SweepJson : JsonSerializerContext;
 
 /// <summary>Which runs a sweep consists of.</summary>
 public static class Sweep
