@@ -9,7 +9,8 @@ static class Draws
     public static bool Chance(this RandomStream dice, double probability) => dice.NextDouble() < probability;
 
     /// <summary>One of these.</summary>
-    public static T Pick<T>(this RandomStream dice, params ReadOnlySpan<T> options) => options[dice.NextInt(options.Length)];
+    public static T Pick<T>(this RandomStream dice, params ReadOnlySpan<T> options) =>
+        options[dice.NextInt(options.Length)];
 
     /// <summary>A whole number from low to high.</summary>
     public static int Whole(this RandomStream dice, int low, int high) => low + dice.NextInt(high - low + 1);

@@ -17,7 +17,8 @@ namespace BitTensor.Fuzzing;
 /// <param name="Violations">How many seeds broke each invariant.</param>
 /// <param name="Found">The seeds that broke one.</param>
 public sealed record FuzzSummary(
-    ulong FirstSeed, int Seeds, int Wanted, int Twice, double PerMinute, int Jobs, ImmutableSortedDictionary<string, int> Features,
+    ulong FirstSeed, int Seeds, int Wanted, int Twice, double PerMinute, int Jobs,
+    ImmutableSortedDictionary<string, int> Features,
     ImmutableSortedDictionary<string, int> Violations, ImmutableArray<FuzzTrial> Found)
 {
     const int Columns = 4;
@@ -29,7 +30,8 @@ public sealed record FuzzSummary(
         return new FuzzSummary(
             firstSeed, done.Length, trials.Count, done.Count(t => t.Twice), Math.Round(perMinute, 1), jobs,
             done.SelectMany(t => t.Features).CountBy(f => f).ToImmutableSortedDictionary(StringComparer.Ordinal),
-            done.Where(t => t.Finding is not null).CountBy(t => t.Finding!.What).ToImmutableSortedDictionary(StringComparer.Ordinal),
+            done.Where(t => t.Finding is not null).CountBy(t => t.Finding!.What)
+                .ToImmutableSortedDictionary(StringComparer.Ordinal),
             [.. done.Where(t => t.Finding is not null)]);
     }
 
@@ -40,7 +42,8 @@ public sealed record FuzzSummary(
     public string ToText()
     {
         var text = new StringBuilder();
-        foreach (var row in Features.Select(f => string.Create(CultureInfo.InvariantCulture, $"{f.Value,6} {f.Key,-24}")).Chunk(Columns))
+        var cells = Features.Select(f => string.Create(CultureInfo.InvariantCulture, $"{f.Value,6} {f.Key,-24}"));
+        foreach (var row in cells.Chunk(Columns))
         {
             text.Append(string.Concat(row).TrimEnd()).Append('\n');
         }
@@ -57,6 +60,7 @@ public sealed record FuzzSummary(
 }
 
 /// <summary>How the summary is written.</summary>
-[JsonSourceGenerationOptions(WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSourceGenerationOptions(
+    WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(FuzzSummary))]
 sealed partial class FuzzFileJson : JsonSerializerContext;

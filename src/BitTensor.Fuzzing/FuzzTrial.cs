@@ -5,7 +5,10 @@ using System.Text.Json.Serialization;
 namespace BitTensor.Fuzzing;
 
 /// <summary>Something that must not be.</summary>
-/// <param name="What">The invariant's name; or <c>Replay</c>, two runs that differ; or <c>Failure</c> with the exception's name, a run that ended with an error.</param>
+/// <param name="What">
+/// The invariant's name; or <c>Replay</c>, two runs that differ; or <c>Failure</c> with the exception's name, a run
+/// that ended with an error.
+/// </param>
 /// <param name="Text">What is the case.</param>
 public sealed record FuzzFinding(string What, string Text)
 {
@@ -23,7 +26,8 @@ public sealed record FuzzFinding(string What, string Text)
 /// <param name="Features">What its scenario has.</param>
 /// <param name="Finding">What must not be; null when nothing was found.</param>
 /// <param name="File">File of the shrunk scenario, in the campaign's folder.</param>
-public sealed record FuzzTrial(int Item, ulong Seed, bool Twice, ImmutableSortedSet<string> Features, FuzzFinding? Finding, string? File);
+public sealed record FuzzTrial(
+    int Item, ulong Seed, bool Twice, ImmutableSortedSet<string> Features, FuzzFinding? Finding, string? File);
 
 /// <summary>How trials are stored.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

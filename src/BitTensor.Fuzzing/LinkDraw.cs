@@ -11,10 +11,12 @@ sealed class LinkDraw(Swarm swarm, ScenarioDraw.Size size, ImmutableArray<Popula
 
     readonly RandomStream _dice = swarm.Dice("links");
 
-    public NetworkSpec Network() => new(Link(), swarm.Has("links") ? [.. Enumerable.Range(0, _dice.Whole(1, 4)).Select(_ => Directed())] : []);
+    public NetworkSpec Network() =>
+        new(Link(), swarm.Has("links") ? [.. Enumerable.Range(0, _dice.Whole(1, 4)).Select(_ => Directed())] : []);
 
     public DirectedLinkSpec Directed() => new(
-        End(), End(), swarm.Has("kinds") ? _dice.Pick(Enum.GetValues<MessageKind>()) : MessageKind.Any, Has("toxicity") ? Share() : 1, Link());
+        End(), End(), swarm.Has("kinds") ? _dice.Pick(Enum.GetValues<MessageKind>()) : MessageKind.Any,
+        Has("toxicity") ? Share() : 1, Link());
 
     bool Has(string feature) => swarm.Has(feature) && _dice.Chance(Often);
 
@@ -25,7 +27,9 @@ sealed class LinkDraw(Swarm swarm, ScenarioDraw.Size size, ImmutableArray<Popula
         var spec = new LinkSpec
         {
             Latency = Has("latency") ? Latency() : null,
-            Loss = Has("bursts") ? new LossSpec.Bursts(Share(), Share(), _dice.Pick(0, 0.05), _dice.Pick(0.5, 1)) : new LossSpec.Independent(Has("loss") ? Share() : 0),
+            Loss = Has("bursts")
+                ? new LossSpec.Bursts(Share(), Share(), _dice.Pick(0, 0.05), _dice.Pick(0.5, 1))
+                : new LossSpec.Independent(Has("loss") ? Share() : 0),
             Reorder = Has("reorder") ? Share() : 0,
             ReorderDelay = _dice.Around(size.IterationInterval, 0.01, 3),
             Duplicate = Has("duplicate") ? Share() : 0,
@@ -33,7 +37,13 @@ sealed class LinkDraw(Swarm swarm, ScenarioDraw.Size size, ImmutableArray<Popula
             Corrupt = Has("corrupt") ? Share() : 0,
             Replay = Has("replay") ? Share() : 0,
         };
-        return Has("bandwidth") ? spec with { BandwidthBytesPerSecond = _dice.Scale(500, 100_000), QueueBytes = Has("queue") ? _dice.Whole(1, 20_000) : null } : spec;
+        return Has("bandwidth")
+            ? spec with
+            {
+                BandwidthBytesPerSecond = _dice.Scale(500, 100_000),
+                QueueBytes = Has("queue") ? _dice.Whole(1, 20_000) : null,
+            }
+            : spec;
     }
 
     LatencySpec Latency()
@@ -50,7 +60,8 @@ sealed class LinkDraw(Swarm swarm, ScenarioDraw.Size size, ImmutableArray<Popula
         };
         return latency with
         {
-            Minimum = Has("minimum") ? Time() : TimeSpan.Zero, Jitter = Has("jitter") ? Time() : TimeSpan.Zero, Correlation = Has("correlation") ? Share() : 0,
+            Minimum = Has("minimum") ? Time() : TimeSpan.Zero, Jitter = Has("jitter") ? Time() : TimeSpan.Zero,
+            Correlation = Has("correlation") ? Share() : 0,
         };
     }
 

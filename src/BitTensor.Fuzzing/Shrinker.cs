@@ -10,9 +10,10 @@ namespace BitTensor.Fuzzing;
 public sealed record Shrunk(string Text, int Runs);
 
 /// <summary>
-/// Makes a scenario that breaks something small while it still breaks it: a greedy search in the way of delta debugging (Zeller and Hildebrandt 2002)
-/// over the lines of its file. A list loses half of its entries, a number becomes smaller, a key is taken out and so gets its default; what the
-/// reader refuses is not tried, and what reads as the same scenario is not run.
+/// Makes a scenario that breaks something small while it still breaks it: a greedy search in the way of delta debugging
+/// (Zeller and Hildebrandt 2002) over the lines of its file. A list loses half of its entries, a number becomes
+/// smaller, a key is taken out and so gets its default; what the reader refuses is not tried, and what reads as the
+/// same scenario is not run.
 /// </summary>
 public static partial class Shrinker
 {
@@ -46,7 +47,8 @@ public static partial class Shrinker
         if (Number().Match(part.Line) is { Success: true } match)
         {
             var number = int.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture);
-            foreach (var smaller in new[] { number / 4, number / 2, number * 3 / 4, number - 1 }.Distinct().Where(s => s > 0 && s < number))
+            int[] candidates = [number / 4, number / 2, number * 3 / 4, number - 1];
+            foreach (var smaller in candidates.Distinct().Where(s => s > 0 && s < number))
             {
                 yield return part with { Line = $"{match.Groups[1].Value}: {smaller}{match.Groups[3].Value}" };
             }
@@ -94,6 +96,7 @@ public static partial class Shrinker
 
         /// <summary>A default that is more than there was: trained models, an audit.</summary>
         bool IsHeavier(Scenario read) =>
-            (read.Data is not null && scenario.Data is null) || (read.Audit.EveryBlocks > 0 && scenario.Audit.EveryBlocks == 0);
+            (read.Data is not null && scenario.Data is null)
+                || (read.Audit.EveryBlocks > 0 && scenario.Audit.EveryBlocks == 0);
     }
 }

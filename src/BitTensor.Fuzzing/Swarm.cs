@@ -3,8 +3,9 @@ using BitTensor.Mechanism;
 namespace BitTensor.Fuzzing;
 
 /// <summary>
-/// Which features a seed has at all (swarm testing: Groce, Zhang, Eide, Chen and Regehr 2012). Scenarios that have everything at once hide what
-/// only few faults together bring to light: what is left out matters as much as what is there.
+/// Which features a seed has at all (swarm testing: Groce, Zhang, Eide, Chen and Regehr 2012). Scenarios that have
+/// everything at once hide what only few faults together bring to light: what is left out matters as much as what is
+/// there.
 /// </summary>
 sealed class Swarm
 {

@@ -11,8 +11,8 @@ public static class DataSets
     static readonly string[] UsualFolders = ["/usr/share/datasets/fashion-mnist", "data/fashion-mnist"];
 
     /// <summary>
-    /// Optical recognition of handwritten digits (E. Alpaydin and C. Kaynak, 1998, UCI Machine Learning Repository): 1797 images of 8 x 8,
-    /// 10 classes. Embedded. Pixels 0..16 are scaled to [0, 1].
+    /// Optical recognition of handwritten digits (E. Alpaydin and C. Kaynak, 1998, UCI Machine Learning Repository):
+    /// 1797 images of 8 x 8, 10 classes. Embedded. Pixels 0..16 are scaled to [0, 1].
     /// </summary>
     public static Examples Digits()
     {
@@ -29,17 +29,19 @@ public static class DataSets
     }
 
     /// <summary>
-    /// Fashion-MNIST (Xiao, Rasul and Vollgraf, 2017): the 60,000 training images of 28 x 28, 10 classes, from a folder of IDX files.
+    /// Fashion-MNIST (Xiao, Rasul and Vollgraf, 2017): the 60,000 training images of 28 x 28, 10 classes, from a folder
+    /// of IDX files.
     /// </summary>
     /// <param name="folder">The folder; null tries the usual places.</param>
     /// <exception cref="DataSetException">The files are not there or are damaged.</exception>
     public static Examples FashionMnist(string? folder)
     {
         var places = folder is null ? UsualFolders : [folder];
-        var place = Array.Find(places, p => FindIdx(p, "train-images-idx3-ubyte") is not null) ?? throw new DataSetException(
-            $"Fashion-MNIST is not in {string.Join(" or ", places)}: no train-images-idx3-ubyte(.gz) there. On Debian and Ubuntu install the "
-            + "package dataset-fashion-mnist, or fetch the IDX files from github.com/zalandoresearch/fashion-mnist and name their folder "
-            + "under data.folder.");
+        var place = Array.Find(places, p => FindIdx(p, "train-images-idx3-ubyte") is not null)
+            ?? throw new DataSetException(
+                $"Fashion-MNIST is not in {string.Join(" or ", places)}: no train-images-idx3-ubyte(.gz) there. "
+                + "On Debian and Ubuntu install the package dataset-fashion-mnist, or fetch the IDX files from "
+                + "github.com/zalandoresearch/fashion-mnist and name their folder under data.folder.");
         var images = Idx.Read(FindIdx(place, "train-images-idx3-ubyte")!, dimensions: 3);
         var labels = Idx.Read(FindIdx(place, "train-labels-idx1-ubyte") ?? throw new DataSetException(
             $"{place} has the images but not train-labels-idx1-ubyte(.gz)."), dimensions: 1);
@@ -48,7 +50,8 @@ public static class DataSets
             throw new DataSetException($"The images and labels in {place} do not belong together.");
         }
         return new Examples(
-            images.Sizes[1] * images.Sizes[2], 10, Array.ConvertAll(images.Values, v => v / 255f), Array.ConvertAll(labels.Values, v => (int)v));
+            images.Sizes[1] * images.Sizes[2], 10, Array.ConvertAll(images.Values, v => v / 255f),
+            Array.ConvertAll(labels.Values, v => (int)v));
     }
 
     /// <summary>Gaussian clusters around one centre per class; the centres come from the unit normal.</summary>

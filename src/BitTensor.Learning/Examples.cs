@@ -2,7 +2,9 @@ using BitTensor.Mechanism;
 
 namespace BitTensor.Learning;
 
-/// <summary>Labelled examples: inputs row-major, Count x Features, in [0, 1] for images; labels in 0..Classes-1.</summary>
+/// <summary>
+/// Labelled examples: inputs row-major, Count x Features, in [0, 1] for images; labels in 0..Classes-1.
+/// </summary>
 /// <param name="Features">Columns.</param>
 /// <param name="Classes">Number of classes.</param>
 /// <param name="Inputs">Inputs.</param>

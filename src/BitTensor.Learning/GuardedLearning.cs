@@ -2,7 +2,9 @@ using BitTensor.Scenarios;
 
 namespace BitTensor.Learning;
 
-/// <summary>A model that learns from its callers' gradients by a <see cref="DefenceSpec"/>. Not for two threads at once.</summary>
+/// <summary>
+/// A model that learns from its callers' gradients by a <see cref="DefenceSpec"/>. Not for two threads at once.
+/// </summary>
 public sealed class GuardedLearning(NeuronModel model, DefenceSpec defence)
 {
     // The last lengths seen, from which the median is taken.
@@ -13,9 +15,12 @@ public sealed class GuardedLearning(NeuronModel model, DefenceSpec defence)
 
     /// <summary>Answers of peers as the model is to see them: no longer than the bound allows.</summary>
     /// <param name="slots">Y_k per slot; null is a missing one.</param>
-    public float[]?[] Inputs(float[]?[] slots) => defence.NormClip is { } most ? RobustAggregation.ClipToMedian(slots, most) : slots;
+    public float[]?[] Inputs(float[]?[] slots) =>
+        defence.NormClip is { } most ? RobustAggregation.ClipToMedian(slots, most) : slots;
 
-    /// <summary>Learns from dL/df of one caller, now or with the next ones. What is gathered is not part of a checkpoint.</summary>
+    /// <summary>
+    /// Learns from dL/df of one caller, now or with the next ones. What is gathered is not part of a checkpoint.
+    /// </summary>
     public void Learn(float[] batch, int rows, float[] gradient)
     {
         var bounded = Bounded(gradient);

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace BitTensor.Learning;
 
 /// <summary>
-/// The model of one neuron: an encoder f_i(x), which peers receive, and a head F_i over the slots. encoder: features -> hidden -> tanh ->
-/// representation -> tanh. head: all slots -> hidden -> tanh -> classes. Not for two threads at once.
+/// The model of one neuron: an encoder f_i(x), which peers receive, and a head F_i over the slots. encoder: features ->
+/// hidden -> tanh -> representation -> tanh. head: all slots -> hidden -> tanh -> classes. Not for two threads at once.
 /// </summary>
 public sealed class NeuronModel : IDisposable
 {
@@ -36,8 +36,8 @@ public sealed class NeuronModel : IDisposable
     }
 
     /// <summary>
-    /// Learns from dL/df, rows x representation: runs the encoder on the batch again, since its parameters may have moved since it
-    /// answered, and steps the encoder.
+    /// Learns from dL/df, rows x representation: runs the encoder on the batch again, since its parameters may have
+    /// moved since it answered, and steps the encoder.
     /// </summary>
     public void Learn(float[] batch, int rows, float[] gradient)
     {
@@ -46,7 +46,10 @@ public sealed class NeuronModel : IDisposable
         _encoder.Step();
     }
 
-    /// <summary>What <see cref="Learn"/> would step along: the gradient of the encoder's parameters, all in one row. Steps nothing.</summary>
+    /// <summary>
+    /// What <see cref="Learn"/> would step along: the gradient of the encoder's parameters, all in one row. Steps
+    /// nothing.
+    /// </summary>
     public float[] GradientOf(float[] batch, int rows, float[] gradient)
     {
         using var scope = NewDisposeScope();
@@ -65,9 +68,14 @@ public sealed class NeuronModel : IDisposable
     /// <summary>One training iteration.</summary>
     /// <param name="batch">Own batch, rows x features.</param>
     /// <param name="labels">Its labels, one per row.</param>
-    /// <param name="slots">Y_k per slot, rows x representation, masked; null counts as zero. The own slot's entry is not read.</param>
-    /// <param name="labelDice">When given, eq. (3) is estimated too, with labels drawn from the model's own distribution.</param>
-    public TrainingStep Train(float[] batch, int[] labels, IReadOnlyList<float[]?> slots, RandomStream? labelDice = null)
+    /// <param name="slots">
+    /// Y_k per slot, rows x representation, masked; null counts as zero. The own slot's entry is not read.
+    /// </param>
+    /// <param name="labelDice">
+    /// When given, eq. (3) is estimated too, with labels drawn from the model's own distribution.
+    /// </param>
+    public TrainingStep Train(
+        float[] batch, int[] labels, IReadOnlyList<float[]?> slots, RandomStream? labelDice = null)
     {
         using var scope = NewDisposeScope();
         var rows = labels.Length;
@@ -84,7 +92,9 @@ public sealed class NeuronModel : IDisposable
         var value = loss.item<float>();
         _encoder.Step();
         _head.Step();
-        return new TrainingStep(value, AccuracyOf(scores, labels), Unpack(gradient, slots, rows), Inner(gradient, peers, rows), significance);
+        return new TrainingStep(
+            value, AccuracyOf(scores, labels), Unpack(gradient, slots, rows), Inner(gradient, peers, rows),
+            significance);
     }
 
     /// <summary>A copy of the parameters; changes nothing.</summary>
@@ -191,8 +201,8 @@ public sealed class NeuronModel : IDisposable
     }
 
     /// <summary>
-    /// Eq. (3) by Fisher information on the neuron's own batch: the mean square, over examples, of the directional score of the slot, for
-    /// a label drawn from the model's own distribution.
+    /// Eq. (3) by Fisher information on the neuron's own batch: the mean square, over examples, of the directional
+    /// score of the slot, for a label drawn from the model's own distribution.
     /// </summary>
     double[] Significance(Tensor logits, float[] scores, Tensor input, float[] peers, int rows, RandomStream dice)
     {

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace BitTensor.Learning;
 
 /// <summary>
-/// The parameters of one part of a model in one contiguous tensor, with one gradient tensor beside it. The layers see views of both, so
-/// the optimizer's step is a handful of operations however many layers there are.
+/// The parameters of one part of a model in one contiguous tensor, with one gradient tensor beside it. The layers see
+/// views of both, so the optimizer's step is a handful of operations however many layers there are.
 /// </summary>
 sealed class ParameterBlock : IDisposable
 {
@@ -16,7 +16,9 @@ sealed class ParameterBlock : IDisposable
     readonly Tensor[] _gradientViews;
     readonly StepRule _rule;
 
-    /// <summary>Matrices of these shapes; a shape (1, c) is a bias and starts at zero, others start Xavier-normal.</summary>
+    /// <summary>
+    /// Matrices of these shapes; a shape (1, c) is a bias and starts at zero, others start Xavier-normal.
+    /// </summary>
     public ParameterBlock((int Rows, int Columns)[] shapes, LearningSettings settings, RandomStream dice)
     {
         using var scope = NewDisposeScope();
@@ -32,7 +34,8 @@ sealed class ParameterBlock : IDisposable
                 var (rows, columns) = shapes[k];
                 var size = (long)rows * columns;
                 _gradientViews[k] = _gradient.narrow(0, at, size).view(rows, columns).DetachFromDisposeScope();
-                Views[k] = _flat.detach().narrow(0, at, size).view(rows, columns).requires_grad_(true).DetachFromDisposeScope();
+                Views[k] = _flat.detach().narrow(0, at, size).view(rows, columns).requires_grad_(true)
+                    .DetachFromDisposeScope();
                 Views[k].grad = _gradientViews[k];
                 at += size;
             }

@@ -14,26 +14,31 @@ public static class RobustAggregation
     };
 
     /// <summary>
-    /// Combines n vectors of one length into one. Median and trimmed mean: Yin, Chen, Ramchandran and Bartlett 2018, "Byzantine-Robust
-    /// Distributed Learning". Krum takes the vector whose n - f - 2 nearest others lie nearest: Blanchard, El Mhamdi, Guerraoui and
-    /// Stainer 2017, "Machine Learning with Adversaries: Byzantine Tolerant Gradient Descent".
+    /// Combines n vectors of one length into one. Median and trimmed mean: Yin, Chen, Ramchandran and Bartlett 2018,
+    /// "Byzantine-Robust Distributed Learning". Krum takes the vector whose n - f - 2 nearest others lie nearest:
+    /// Blanchard, El Mhamdi, Guerraoui and Stainer 2017, "Machine Learning with Adversaries: Byzantine Tolerant
+    /// Gradient Descent".
     /// </summary>
     /// <param name="vectors">At least <see cref="Fewest"/>.</param>
     /// <param name="rule">The statistic; not <see cref="GradientRule.Each"/>, which combines nothing.</param>
-    /// <param name="byzantine">f, the number of vectors with arbitrary values; a trimmed mean drops f at either end.</param>
+    /// <param name="byzantine">
+    /// f, the number of vectors with arbitrary values; a trimmed mean drops f at either end.
+    /// </param>
     /// <exception cref="ArgumentException">The rule is <see cref="GradientRule.Each"/>.</exception>
     public static float[] Aggregate(IReadOnlyList<float[]> vectors, GradientRule rule, int byzantine) => rule switch
     {
         GradientRule.Mean => PerCoordinate(vectors, static (_, sum, count) => (float)(sum / count)),
         GradientRule.Median => PerCoordinate(vectors, static (sorted, _, _) => Middle(sorted)),
-        GradientRule.TrimmedMean => PerCoordinate(vectors, (sorted, _, count) => MeanOf(sorted.AsSpan(byzantine, count - 2 * byzantine))),
+        GradientRule.TrimmedMean =>
+            PerCoordinate(vectors, (sorted, _, count) => MeanOf(sorted.AsSpan(byzantine, count - 2 * byzantine))),
         GradientRule.Krum => vectors[Krum(vectors, byzantine)],
         _ => throw new ArgumentException($"{rule} makes no one vector of several."),
     };
 
     /// <summary>
-    /// Scales vectors that are longer than <paramref name="most"/> times the median length down to it; the others, and null, are what they
-    /// were. A median: fewer than half of the vectors cannot raise it above the lengths of the others.
+    /// Scales vectors that are longer than <paramref name="most"/> times the median length down to it; the others, and
+    /// null, are what they were. A median: fewer than half of the vectors cannot raise it above the lengths of the
+    /// others.
     /// </summary>
     public static float[]?[] ClipToMedian(IReadOnlyList<float[]?> vectors, double most)
     {
@@ -68,7 +73,9 @@ public static class RobustAggregation
     static int Krum(IReadOnlyList<float[]> vectors, int byzantine)
     {
         var nearest = vectors.Count - byzantine - 2;
-        double Score(int k) => vectors.Where((_, other) => other != k).Select(v => SquaredDistance(vectors[k], v)).Order().Take(nearest).Sum();
+        double Score(int k) =>
+            vectors.Where((_, other) => other != k).Select(v => SquaredDistance(vectors[k], v)).Order().Take(nearest)
+                .Sum();
         return Enumerable.Range(0, vectors.Count).MinBy(Score);
     }
 
@@ -98,7 +105,8 @@ public static class RobustAggregation
         return result;
     }
 
-    static float Middle(float[] sorted) => (float)(((double)sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2);
+    static float Middle(float[] sorted) =>
+        (float)(((double)sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2);
 
     static float MeanOf(ReadOnlySpan<float> values)
     {

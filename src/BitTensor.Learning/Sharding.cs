@@ -2,7 +2,9 @@ using BitTensor.Mechanism;
 
 namespace BitTensor.Learning;
 
-/// <summary>Deals examples to neurons: indices per neuron, every example dealt at most once, at least two to each.</summary>
+/// <summary>
+/// Deals examples to neurons: indices per neuron, every example dealt at most once, at least two to each.
+/// </summary>
 public static class Sharding
 {
     /// <summary>Fewest examples a neuron can live on: one to train on, one held out.</summary>
@@ -18,7 +20,9 @@ public static class Sharding
     }
 
     /// <summary>Shuffled, in shards whose sizes are proportional to <paramref name="shares"/>.</summary>
-    /// <exception cref="DataSetException">Too few examples, or a share that comes to fewer than two of them.</exception>
+    /// <exception cref="DataSetException">
+    /// Too few examples, or a share that comes to fewer than two of them.
+    /// </exception>
     public static int[][] Sizes(Examples examples, IReadOnlyList<double> shares, ulong seed)
     {
         CheckEnough(examples, shares.Count);
@@ -35,8 +39,8 @@ public static class Sharding
     }
 
     /// <summary>
-    /// Unequal classes: each neuron draws its class proportions from a Dirichlet distribution and takes an equal number of examples by
-    /// them, from what is left of each class. Small <paramref name="concentration"/> is more unequal.
+    /// Unequal classes: each neuron draws its class proportions from a Dirichlet distribution and takes an equal number
+    /// of examples by them, from what is left of each class. Small <paramref name="concentration"/> is more unequal.
     /// </summary>
     /// <exception cref="DataSetException">Too few examples.</exception>
     public static int[][] Dirichlet(Examples examples, int neurons, double concentration, ulong seed)
@@ -100,7 +104,9 @@ public static class Sharding
         return classes;
     }
 
-    /// <summary>A class with examples left, by proportion; when all wanted classes are used up, by what is left.</summary>
+    /// <summary>
+    /// A class with examples left, by proportion; when all wanted classes are used up, by what is left.
+    /// </summary>
     static int DrawClass(Stack<int>[] left, double[] proportions, RandomStream dice)
     {
         var weights = left.Select((stack, c) => stack.Count > 0 ? proportions[c] : 0).ToArray();
@@ -118,7 +124,8 @@ public static class Sharding
         if (examples.Count < (long)shards * FewestExamples)
         {
             throw new DataSetException(
-                $"{examples.Count} examples are too few for {shards} shards of at least {FewestExamples}; use a larger set or fewer neurons.");
+                $"{examples.Count} examples are too few for {shards} shards of at least {FewestExamples}; use a "
+                + "larger set or fewer neurons.");
         }
     }
 
@@ -126,6 +133,7 @@ public static class Sharding
     {
         var poor = Array.FindIndex(dealt, d => d.Length < FewestExamples);
         return poor < 0 ? dealt : throw new DataSetException(
-            $"Neuron {poor} would get {dealt[poor].Length} examples; every neuron needs at least {FewestExamples}. Use a larger set, or a milder split.");
+            $"Neuron {poor} would get {dealt[poor].Length} examples; every neuron needs at least {FewestExamples}. "
+            + "Use a larger set, or a milder split.");
     }
 }

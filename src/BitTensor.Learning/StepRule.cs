@@ -6,9 +6,10 @@ using static TorchSharp.torch;
 namespace BitTensor.Learning;
 
 /// <summary>
-/// How a gradient moves parameters. The same operations in the same order as TorchSharp's optimizers, so the same bits, but every number
-/// handed to libtorch is released after its use: TorchSharp 0.107 turns a number into a native object that nothing keeps alive during the
-/// call, so a garbage collection at the wrong moment frees it under libtorch's hands, and a step fails or, worse, uses another number.
+/// How a gradient moves parameters. The same operations in the same order as TorchSharp's optimizers, so the same bits,
+/// but every number handed to libtorch is released after its use: TorchSharp 0.107 turns a number into a native object
+/// that nothing keeps alive during the call, so a garbage collection at the wrong moment frees it under libtorch's
+/// hands, and a step fails or, worse, uses another number.
 /// </summary>
 abstract class StepRule : IDisposable
 {
@@ -78,7 +79,8 @@ sealed class AdamRule : StepRule
     {
         _steps++;
         var (correction1, correction2) = (1 - Math.Pow(Beta1, _steps), 1 - Math.Pow(Beta2, _steps));
-        using Scalar keep1 = Beta1.ToScalar(), take1 = (1 - Beta1).ToScalar(), keep2 = Beta2.ToScalar(), take2 = (1 - Beta2).ToScalar();
+        using Scalar keep1 = Beta1.ToScalar(), take1 = (1 - Beta1).ToScalar();
+        using Scalar keep2 = Beta2.ToScalar(), take2 = (1 - Beta2).ToScalar();
         using Scalar scale = Math.Sqrt(correction2).ToScalar(), epsilon = Epsilon.ToScalar(), once = 1.ToScalar();
         using var rate = (-(_settings.LearningRate / correction1)).ToScalar();
         var decayed = Decayed(values, gradient, _settings.WeightDecay);

@@ -39,7 +39,10 @@ public enum Refusal
     /// <summary>The neuron has already submitted for this block.</summary>
     TooFast,
 
-    /// <summary>The ledger takes rows that were committed to only, and this is not the one the neuron committed to for this block.</summary>
+    /// <summary>
+    /// The ledger takes rows that were committed to only, and this is not the one the neuron committed to for this
+    /// block.
+    /// </summary>
     NotCommitted,
 
     /// <summary>The ledger takes rows as they are: there is nothing to commit to.</summary>
@@ -77,7 +80,9 @@ public static class Admission
         return Math.Abs(sum - 1) > WeightRow.SumTolerance ? Refusal.RowNotNormalised : null;
     }
 
-    /// <summary>Judges a change against the market: the row itself, its owner, and the bound epsilon. Null when admissible.</summary>
+    /// <summary>
+    /// Judges a change against the market: the row itself, its owner, and the bound epsilon. Null when admissible.
+    /// </summary>
     public static Refusal? JudgeChange(Market market, RowChange change)
     {
         if (change.Neuron < 0 || change.Neuron >= market.Count)
@@ -88,7 +93,8 @@ public static class Admission
         {
             return refusal;
         }
-        return WeightRow.Distance(change.Row, market.Row(change.Neuron)) > market.Parameters.Epsilon ? Refusal.StepTooLarge
+        return WeightRow.Distance(change.Row, market.Row(change.Neuron)) > market.Parameters.Epsilon
+            ? Refusal.StepTooLarge
             : market.FeeOf(change.Neuron) > market.Stake[change.Neuron] ? Refusal.CannotPay
             : null;
     }

@@ -1,6 +1,8 @@
 namespace BitTensor.Mechanism;
 
-/// <summary>How well two rankings agree. Each coefficient is NaN when one side does not vary or fewer than two pairs exist.</summary>
+/// <summary>
+/// How well two rankings agree. Each coefficient is NaN when one side does not vary or fewer than two pairs exist.
+/// </summary>
 public static class Correlation
 {
     /// <summary>Pearson's product-moment correlation.</summary>
@@ -46,7 +48,9 @@ public static class Correlation
                 pairs++;
             }
         }
-        return tiesX == pairs || tiesY == pairs ? double.NaN : agree / Math.Sqrt((double)(pairs - tiesX) * (pairs - tiesY));
+        return tiesX == pairs || tiesY == pairs
+            ? double.NaN
+            : agree / Math.Sqrt((double)(pairs - tiesX) * (pairs - tiesY));
     }
 
     static double[] Ranks(ReadOnlySpan<double> values)

@@ -51,14 +51,15 @@ public sealed record MechanismParameters
     public bool Emission { get; init; } = true;
 
     /// <summary>
-    /// Blocks from the commitment to a row to the row itself, at least 0; 0, the paper's, takes rows as they are. A row that is hidden for k
-    /// blocks can be copied k blocks later at the earliest (Opentensor Foundation, subtensor, "commit reveal").
+    /// Blocks from the commitment to a row to the row itself, at least 0; 0, the paper's, takes rows as they are. A row
+    /// that is hidden for k blocks can be copied k blocks later at the earliest (Opentensor Foundation, subtensor,
+    /// "commit reveal").
     /// </summary>
     public int RevealAfter { get; init; }
 
     /// <summary>
-    /// Stake that is destroyed when an identity changes its row for the first time, at least 0; 0 is the paper's. The price of an identity, and
-    /// of every further one (Opentensor Foundation, subtensor, "burned registration").
+    /// Stake that is destroyed when an identity changes its row for the first time, at least 0; 0 is the paper's. The
+    /// price of an identity, and of every further one (Opentensor Foundation, subtensor, "burned registration").
     /// </summary>
     public double RegistrationCost { get; init; }
 }

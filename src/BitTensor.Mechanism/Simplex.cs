@@ -1,6 +1,8 @@
 namespace BitTensor.Mechanism;
 
-/// <summary>The row constraint of section 1.3: weights are non-negative and sum to 1; a row moves at most epsilon per block.</summary>
+/// <summary>
+/// The row constraint of section 1.3: weights are non-negative and sum to 1; a row moves at most epsilon per block.
+/// </summary>
 public static class Simplex
 {
     /// <summary>Euclidean projection of a point onto the probability simplex: the nearest admissible row.</summary>
@@ -29,8 +31,8 @@ public static class Simplex
     }
 
     /// <summary>
-    /// <see cref="Project(ReadOnlySpan{double})"/> in place and without allocation, for entries known to be finite: the point becomes
-    /// its projection.
+    /// <see cref="Project(ReadOnlySpan{double})"/> in place and without allocation, for entries known to be finite: the
+    /// point becomes its projection.
     /// </summary>
     /// <param name="point">The point.</param>
     /// <param name="scratch">Room for as many entries; its content is lost.</param>
@@ -57,7 +59,8 @@ public static class Simplex
 
     /// <summary>
     /// The point nearest to <paramref name="target"/> on the segment from <paramref name="current"/> that is at most
-    /// <paramref name="epsilon"/> away: how the submitting side keeps |dW_i|_2 within the bound. Two rows on the simplex give a row on it.
+    /// <paramref name="epsilon"/> away: how the submitting side keeps |dW_i|_2 within the bound. Two rows on the
+    /// simplex give a row on it.
     /// </summary>
     public static double[] Bounded(ReadOnlySpan<double> current, ReadOnlySpan<double> target, double epsilon)
     {

@@ -44,7 +44,9 @@ public sealed class ControlClient : IDisposable
     /// <summary>Declares a member dead.</summary>
     /// <exception cref="ControlException">The node does not answer, or is of another version.</exception>
     public Task<DownOutcome> Down(string node, bool force) =>
-        Ask(HttpMethod.Post, $"down?node={Uri.EscapeDataString(node)}&force={(force ? "true" : "false")}", OperationsJson.Default.DownOutcome);
+        Ask(
+            HttpMethod.Post, $"down?node={Uri.EscapeDataString(node)}&force={(force ? "true" : "false")}",
+            OperationsJson.Default.DownOutcome);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -81,11 +83,14 @@ public sealed class ControlClient : IDisposable
         }
         catch (HttpRequestException failure)
         {
-            throw new ControlException($"The node at {_path} cannot be asked: {failure.InnerException?.Message ?? failure.Message}", failure);
+            throw new ControlException(
+                $"The node at {_path} cannot be asked: {failure.InnerException?.Message ?? failure.Message}", failure);
         }
         catch (TaskCanceledException slow)
         {
-            throw new ControlException($"The node at {_path} has not answered within {Patience.TotalSeconds:0} s: is its process stopped?", slow);
+            throw new ControlException(
+                $"The node at {_path} has not answered within {Patience.TotalSeconds:0} s: is its process stopped?",
+                slow);
         }
     }
 }

@@ -7,8 +7,8 @@ namespace BitTensor.Operations;
 public sealed class ControlException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>
-/// Where the nodes of one user on one machine can be spoken to: Unix domain sockets, one per node, in a folder that belongs to the user
-/// alone. Who may open the socket may ask and command; nobody else can.
+/// Where the nodes of one user on one machine can be spoken to: Unix domain sockets, one per node, in a folder that
+/// belongs to the user alone. Who may open the socket may ask and command; nobody else can.
 /// </summary>
 public static class ControlSocket
 {
@@ -16,22 +16,30 @@ public static class ControlSocket
     const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     /// <summary>
-    /// The user's folder of control sockets: <c>bta</c> under <c>XDG_RUNTIME_DIR</c>, else <c>bta/run</c> under the user's local application
-    /// data. Null where the machine has neither.
+    /// The user's folder of control sockets: <c>bta</c> under <c>XDG_RUNTIME_DIR</c>, else <c>bta/run</c> under the
+    /// user's local application data. Null where the machine has neither.
     /// </summary>
     public static string? DefaultFolder =>
         Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 } runtime ? Path.Combine(runtime, "bta")
-        : Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify) is { Length: > 0 } data
-            ? Path.Combine(data, "bta", "run")
-            : null;
+        : LocalData is { Length: > 0 } data ? Path.Combine(data, "bta", "run")
+        : null;
+
+    static string LocalData => Environment.GetFolderPath(
+        Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
 
     /// <summary>Where a node of this name listens in a folder.</summary>
     public static string PathOf(string folder, string node) => Path.Combine(folder, node + Extension);
 
-    /// <summary>Names and sockets of the nodes that can be reached in a folder, by name. A socket nobody listens at is passed over.</summary>
+    /// <summary>
+    /// Names and sockets of the nodes that can be reached in a folder, by name. A socket nobody listens at is passed
+    /// over.
+    /// </summary>
     public static IReadOnlyList<(string Node, string Path)> Running(string folder) =>
         !Directory.Exists(folder) ? []
-        : [.. Directory.EnumerateFiles(folder, "*" + Extension).Where(Answers).Select(p => (Path.GetFileNameWithoutExtension(p), p)).Order()];
+        : [
+            .. Directory.EnumerateFiles(folder, "*" + Extension).Where(Answers)
+                .Select(p => (Path.GetFileNameWithoutExtension(p), p)).Order(),
+        ];
 
     /// <summary>The address of a socket.</summary>
     /// <exception cref="ControlException">The path is longer than a socket's may be.</exception>
@@ -43,23 +51,27 @@ public static class ControlSocket
         }
         catch (ArgumentOutOfRangeException tooLong)
         {
-            throw new ControlException($"{path} is too long for a socket (about 100 bytes); name a shorter one with --control.", tooLong);
+            throw new ControlException(
+                $"{path} is too long for a socket (about 100 bytes); name a shorter one with --control.", tooLong);
         }
     }
 
     /// <summary>
-    /// Makes the way free for a new socket: its folder exists and is the user's alone, and nobody listens at the path. Where another node
-    /// does and no path was wished for, the process's number joins the name.
+    /// Makes the way free for a new socket: its folder exists and is the user's alone, and nobody listens at the path.
+    /// Where another node does and no path was wished for, the process's number joins the name.
     /// </summary>
     /// <param name="wished">The path that was asked for; null takes the default.</param>
     /// <param name="node">Name of the node.</param>
     /// <returns>The path.</returns>
-    /// <exception cref="ControlException">Another node listens there, the folder is open to others, or there is none.</exception>
+    /// <exception cref="ControlException">
+    /// Another node listens there, the folder is open to others, or there is none.
+    /// </exception>
     public static string Prepare(string? wished, string node)
     {
         var path = wished is not null ? Path.GetFullPath(wished)
             : DefaultFolder is { } folder ? PathOf(folder, node)
-            : throw new ControlException("There is no folder for the control socket: set XDG_RUNTIME_DIR, or name a path with --control.");
+            : throw new ControlException(
+                "There is no folder for the control socket: set XDG_RUNTIME_DIR, or name a path with --control.");
         MakePrivate(Path.GetDirectoryName(path)!);
         Sweep(Path.GetDirectoryName(path)!);
         if (File.Exists(path) && Answers(path))
@@ -81,7 +93,10 @@ public static class ControlSocket
         }
     }
 
-    /// <summary>Between its making and <see cref="Close"/> a socket is guarded by its folder alone, so the folder must be closed too.</summary>
+    /// <summary>
+    /// Between its making and <see cref="Close"/> a socket is guarded by its folder alone, so the folder must be closed
+    /// too.
+    /// </summary>
     static void MakePrivate(string folder)
     {
         if (OperatingSystem.IsWindows())
@@ -95,7 +110,9 @@ public static class ControlSocket
         }
         if ((File.GetUnixFileMode(folder) & ~OwnerOnly) != 0)
         {
-            throw new ControlException($"{folder} is open to other users: `chmod 700 {folder}`, or name a path in another folder with --control.");
+            throw new ControlException(
+                $"{folder} is open to other users: `chmod 700 {folder}`, or name a path in another folder with "
+                + "--control.");
         }
     }
 
@@ -103,7 +120,8 @@ public static class ControlSocket
     static void Sweep(string folder)
     {
         var old = WallClock.UtcNow - TimeSpan.FromMinutes(1);
-        foreach (var path in Directory.EnumerateFiles(folder, "*" + Extension).Where(p => File.GetLastWriteTimeUtc(p) < old && !Answers(p)))
+        var sockets = Directory.EnumerateFiles(folder, "*" + Extension);
+        foreach (var path in sockets.Where(p => File.GetLastWriteTimeUtc(p) < old && !Answers(p)))
         {
             File.Delete(path);
         }

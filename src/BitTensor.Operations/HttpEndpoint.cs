@@ -10,7 +10,10 @@ using Microsoft.Extensions.Options;
 
 namespace BitTensor.Operations;
 
-/// <summary>A small HTTP/1.1 server at one address. Connections, headers, bodies and idling are bounded, so that a stranger costs little.</summary>
+/// <summary>
+/// A small HTTP/1.1 server at one address. Connections, headers, bodies and idling are bounded, so that a stranger
+/// costs little.
+/// </summary>
 sealed class HttpEndpoint : IAsyncDisposable
 {
     const int MostConnections = 64;
@@ -38,7 +41,8 @@ sealed class HttpEndpoint : IAsyncDisposable
             return socket;
         };
         _server = new KestrelServer(
-            Options.Create(options), new SocketTransportFactory(Options.Create(_transport), NullLoggerFactory.Instance), NullLoggerFactory.Instance);
+            Options.Create(options), new SocketTransportFactory(Options.Create(_transport), NullLoggerFactory.Instance),
+            NullLoggerFactory.Instance);
     }
 
     /// <summary>Serves at <paramref name="at"/> until disposed of.</summary>

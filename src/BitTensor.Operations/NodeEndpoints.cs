@@ -20,7 +20,9 @@ public sealed class NodeEndpoints : IAsyncDisposable
     /// <summary>Where its health is told; null when it is not.</summary>
     public string? Health { get; private set; }
 
-    /// <summary>Opens what the options ask for. The control socket goes without saying, and is done without where it cannot be.</summary>
+    /// <summary>
+    /// Opens what the options ask for. The control socket goes without saying, and is done without where it cannot be.
+    /// </summary>
     /// <exception cref="ControlException">The socket that was asked for cannot be opened.</exception>
     /// <exception cref="IOException">The health port is taken.</exception>
     public static async Task<NodeEndpoints> Open(NodeHost host, EndpointOptions options, ILogger log)
@@ -63,10 +65,12 @@ public sealed class NodeEndpoints : IAsyncDisposable
         {
             var path = ControlSocket.Prepare(wished, host.Name);
             _servers.Add(await HttpEndpoint.Open(
-                ControlSocket.EndpointOf(path), context => ControlRequests.Answer(context, host.Console), _ => ControlSocket.Close(path)));
+                ControlSocket.EndpointOf(path), context => ControlRequests.Answer(context, host.Console),
+                _ => ControlSocket.Close(path)));
             Control = path;
         }
-        catch (Exception failure) when (wished is null && failure is ControlException or IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (
+            wished is null && failure is ControlException or IOException or UnauthorizedAccessException)
         {
             log.Warning("This node cannot be asked by `bta cluster`: {Why}", failure.Message);
         }
@@ -75,7 +79,8 @@ public sealed class NodeEndpoints : IAsyncDisposable
     async Task OpenHealth(NodeConsole console, IPEndPoint at)
     {
         IPEndPoint? bound = null;
-        _servers.Add(await HttpEndpoint.Open(at, context => Healthy(context, console), where => bound = (IPEndPoint)where));
+        _servers.Add(await HttpEndpoint.Open(
+            at, context => Healthy(context, console), where => bound = (IPEndPoint)where));
         Health = string.Create(CultureInfo.InvariantCulture, $"http://{bound}");
     }
 

@@ -11,7 +11,8 @@ namespace BitTensor.Records;
 public sealed record Violation(Invariant Invariant, long Block, int? Neuron, string What, ImmutableArray<string> State)
 {
     /// <summary>One line for people.</summary>
-    public string Text => $"invariant {Invariant} does not hold at block {Block}{(Neuron is { } n ? $", neuron {n}" : "")}: {What}";
+    public string Text =>
+        $"invariant {Invariant} does not hold at block {Block}{(Neuron is { } n ? $", neuron {n}" : "")}: {What}";
 }
 
 /// <summary>A run came to a state that must not be: the program is wrong, whatever the scenario.</summary>

@@ -16,6 +16,7 @@ public sealed record ViolationDump(Violation Violation, string Scenario, ulong S
 
 /// <summary>Serialization of <c>violation.json</c>.</summary>
 [JsonSourceGenerationOptions(
-    WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
+    WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true)]
 [JsonSerializable(typeof(ViolationDump))]
 sealed partial class ViolationJson : JsonSerializerContext;

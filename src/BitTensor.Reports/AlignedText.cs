@@ -14,7 +14,8 @@ public static class AlignedText
         var text = new StringBuilder();
         foreach (var row in rows)
         {
-            var padded = row.Select((cell, c) => toTheRight?.Invoke(c) == true ? cell.PadLeft(widths[c]) : cell.PadRight(widths[c]));
+            var padded = row.Select((cell, c) =>
+                toTheRight?.Invoke(c) == true ? cell.PadLeft(widths[c]) : cell.PadRight(widths[c]));
             text.Append(string.Join("  ", padded).TrimEnd()).Append('\n');
         }
         return text.ToString();

@@ -11,11 +11,12 @@ namespace BitTensor.Reports;
 /// <param name="Accepted">Submissions accepted.</param>
 /// <param name="Refused">Submissions refused.</param>
 /// <param name="Delivered">
-/// Share of the parcels sent that no link dropped; NaN without parcels, and where it is not known: a report is missing because its process
-/// died, or more were dropped than sent, so that they are of other blocks.
+/// Share of the parcels sent that no link dropped; NaN without parcels, and where it is not known: a report is missing
+/// because its process died, or more were dropped than sent, so that they are of other blocks.
 /// </param>
 public sealed record BlockFigures(
-    double[] StakeNext, double Diagonal, double DiagonalRatio, double Gini, int Nakamoto, int Accepted, int Refused, double Delivered)
+    double[] StakeNext, double Diagonal, double DiagonalRatio, double Gini, int Nakamoto, int Accepted, int Refused,
+    double Delivered)
 {
     /// <summary>The figures of a block.</summary>
     public static BlockFigures Of(RunBlock block)
@@ -77,7 +78,8 @@ public sealed record BlockFigures(
     {
         var whole = block.Ledger.Height == 0 || block.Reports.All(r => r is not null);
         var sent = block.Traffic.Where(t => t.Outcome == "sent").Sum(t => t.Count);
-        var dropped = block.Traffic.Where(t => t.Outcome.StartsWith("dropped/", StringComparison.Ordinal)).Sum(t => t.Count);
+        var dropped = block.Traffic.Where(t => t.Outcome.StartsWith("dropped/", StringComparison.Ordinal))
+            .Sum(t => t.Count);
         return whole && sent > 0 && dropped <= sent ? 1 - (double)dropped / sent : double.NaN;
     }
 }

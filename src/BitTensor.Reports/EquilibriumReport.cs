@@ -19,7 +19,8 @@ public static class EquilibriumReport
     {
         var properties = StudyVerdict.Judge(scenario.Expect, result.Table);
         var verdict = new EquilibriumVerdict(
-            StudyVerdict.Overall(properties), properties, scenario.Name, StudyCatalogue.KindOf(scenario.Study), scenario.Seed,
+            StudyVerdict.Overall(properties), properties, scenario.Name, StudyCatalogue.KindOf(scenario.Study),
+            scenario.Seed,
             result.Trials.Length, result.Hash, [.. result.Table.Rows.Select(row => Summary(result.Table, row))]);
         WriteResults(Path.Combine(folder, RunFolder.EquilibriumFile), verdict, result);
         EquilibriumTables.Write(folder, result);
@@ -30,13 +31,15 @@ public static class EquilibriumReport
 
     static SummaryRow Summary(StudyTable table, StudyRow row) => new(
         table.Axes.Zip(row.At).ToImmutableSortedDictionary(p => p.First.Name, p => p.Second, StringComparer.Ordinal),
-        row.Values.ToImmutableSortedDictionary(v => v.Key, v => double.IsFinite(v.Value) ? v.Value : (double?)null, StringComparer.Ordinal));
+        row.Values.ToImmutableSortedDictionary(
+            v => v.Key, v => double.IsFinite(v.Value) ? v.Value : (double?)null, StringComparer.Ordinal));
 
     /// <summary>equilibrium.json: one trial per line, so that a line is a game.</summary>
     static void WriteResults(string path, EquilibriumVerdict verdict, StudyResult result)
     {
         using var writer = new StreamWriter(path) { NewLine = "\n" };
-        writer.WriteLine($"{{\n  \"name\": \"{verdict.Name}\",\n  \"study\": \"{verdict.Study}\",\n  \"seed\": {verdict.Seed},\n  \"resultHash\": \"{verdict.ResultHash}\",\n  \"trials\": [");
+        writer.WriteLine($"{{\n  \"name\": \"{verdict.Name}\",\n  \"study\": \"{verdict.Study}\",");
+        writer.WriteLine($"  \"seed\": {verdict.Seed},\n  \"resultHash\": \"{verdict.ResultHash}\",\n  \"trials\": [");
         for (var k = 0; k < result.Trials.Length; k++)
         {
             writer.Write("    ");

@@ -18,11 +18,16 @@ namespace BitTensor.Reports;
 /// <param name="ResultHash">SHA-256 over all items, hex.</param>
 /// <param name="Summary">The study's results: a row per combination of its axes' points.</param>
 public sealed record EquilibriumVerdict(
-    Outcome Verdict, ImmutableArray<StudyVerdict> Properties, string Name, string Study, ulong Seed, int Trials, string ResultHash,
+    Outcome Verdict, ImmutableArray<StudyVerdict> Properties, string Name, string Study, ulong Seed, int Trials,
+    string ResultHash,
     ImmutableArray<SummaryRow> Summary)
 {
     static readonly EquilibriumJson Readable =
-        new(new JsonSerializerOptions(EquilibriumJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        new(
+            new JsonSerializerOptions(EquilibriumJson.Default.Options)
+            {
+                Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+            });
 
     /// <summary>The file's text: indented JSON, ending in a line feed.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Readable.EquilibriumVerdict) + "\n";
@@ -37,10 +42,12 @@ public sealed record EquilibriumVerdict(
 /// <summary>A row of a study's results.</summary>
 /// <param name="At">Point of each axis.</param>
 /// <param name="Values">Numbers by metric; null where there is none.</param>
-public sealed record SummaryRow(ImmutableSortedDictionary<string, string> At, ImmutableSortedDictionary<string, double?> Values);
+public sealed record SummaryRow(
+    ImmutableSortedDictionary<string, string> At, ImmutableSortedDictionary<string, double?> Values);
 
 /// <summary>Serialization of <c>verdict.json</c> of equilibrium scenarios.</summary>
 [JsonSourceGenerationOptions(
-    WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
+    WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true)]
 [JsonSerializable(typeof(EquilibriumVerdict))]
 sealed partial class EquilibriumJson : JsonSerializerContext;

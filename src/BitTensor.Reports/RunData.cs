@@ -74,9 +74,12 @@ public sealed class RunData
     }
 
     /// <summary>Neurons of a population, by id.</summary>
-    public IEnumerable<int> NeuronsOf(string population) => Enumerable.Range(0, Count).Where(i => PopulationOf[i] == population);
+    public IEnumerable<int> NeuronsOf(string population) =>
+        Enumerable.Range(0, Count).Where(i => PopulationOf[i] == population);
 
-    /// <summary>The blocks in order, read as they are asked for: a long run of a large network is never in memory at once.</summary>
+    /// <summary>
+    /// The blocks in order, read as they are asked for: a long run of a large network is never in memory at once.
+    /// </summary>
     public IEnumerable<RunBlock> Blocks()
     {
         using var ledger = LedgerReader.Open(Path.Combine(_folder, RunFolder.LedgerFile));
@@ -96,7 +99,8 @@ public sealed class RunData
     /// <summary>The journal's records of one block after the other.</summary>
     sealed class JournalBlocks(string path, int count) : IDisposable
     {
-        readonly IEnumerator<JournalRecord> _records = JournalReader.Read(path).Where(r => r is not JournalRecord.Audited).GetEnumerator();
+        readonly IEnumerator<JournalRecord> _records =
+            JournalReader.Read(path).Where(r => r is not JournalRecord.Audited).GetEnumerator();
         bool _ended;
 
         public (JournalRecord.NeuronReported?[] Reports, List<JournalRecord.TrafficCounted> Traffic) Next(long height)

@@ -15,7 +15,10 @@ public static class RunMetrics
         var before = double.NaN;
         foreach (var block in run.Blocks())
         {
-            AddBlock(table, block, before, run.Happened.Where(h => h.Block <= block.Ledger.Height && h.Action != "tactic").Sum(h => h.Begins ? 1 : -1));
+            AddBlock(
+                table, block, before,
+                run.Happened.Where(h => h.Block <= block.Ledger.Height && h.Action != "tactic").Sum(h =>
+                    h.Begins ? 1 : -1));
             before = block.Ledger.AtMs;
             if (audits.TryGetValue(block.Ledger.Height, out var rows))
             {
@@ -78,7 +81,9 @@ public static class RunMetrics
         Set("duplicates", t => t.Outcome is "delivered/duplicate" or "delivered/stale");
         Set("dead", t => t.Outcome.StartsWith("dead/", StringComparison.Ordinal));
         Set("late", t => t.Outcome == "delivered/late");
-        Set("unserved", t => t.Kind == "forward" && t.Outcome.StartsWith("delivered/refused-", StringComparison.Ordinal));
+        Set(
+            "unserved",
+            t => t.Kind == "forward" && t.Outcome.StartsWith("delivered/refused-", StringComparison.Ordinal));
         Set("acknowledged", t => t is { Kind: "submission", Outcome: "delivered/accepted" });
         Set("unwritten", t => t is { Kind: "store", Outcome: "failed" });
     }

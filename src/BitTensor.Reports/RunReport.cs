@@ -14,7 +14,8 @@ public static class RunReport
     /// <param name="auditHash">Hash of the audit's rows.</param>
     /// <param name="interrupted">True when the run was ended early.</param>
     /// <exception cref="IOException">A file cannot be read or written.</exception>
-    public static RunVerdict Build(string folder, Scenario scenario, string journalHash, string auditHash, bool interrupted)
+    public static RunVerdict Build(
+        string folder, Scenario scenario, string journalHash, string auditHash, bool interrupted)
     {
         var run = RunData.Load(folder);
         RunTables.Write(run, folder, scenario.Record.WeightsEveryBlocks);
@@ -22,9 +23,11 @@ public static class RunReport
         RunFigures.Write(run, table, folder);
         var properties = PropertyJudge.Judge(scenario.Expect, table);
         var metrics = MetricCatalogue.All.Where(m => !m.OfNeurons)
-            .ToImmutableSortedDictionary(m => m.Name, m => table.Last(new Operand.Metric(m.Name, null, null)), StringComparer.Ordinal);
+            .ToImmutableSortedDictionary(
+                m => m.Name, m => table.Last(new Operand.Metric(m.Name, null, null)), StringComparer.Ordinal);
         var verdict = new RunVerdict(
-            PropertyJudge.Overall(properties), properties, run.Header.Run, run.Header.Seed, journalHash, auditHash, table.LastBlock,
+            PropertyJudge.Overall(properties), properties, run.Header.Run, run.Header.Seed, journalHash, auditHash,
+            table.LastBlock,
             interrupted, run.Blocks().Last().Ledger.AtMs, metrics, PopulationSummary.Of(run, table),
             [.. run.Happened.Select(HappenedEvent.Of)]);
         File.WriteAllText(Path.Combine(folder, RunFolder.VerdictFile), verdict.ToJson());

@@ -18,17 +18,24 @@ namespace BitTensor.Reports;
 /// <param name="Blocks">Blocks closed after genesis.</param>
 /// <param name="Interrupted">True when the run was ended before its last block.</param>
 /// <param name="EmulatedMs">Emulated time of the last block, milliseconds.</param>
-/// <param name="Metrics">Metrics of the network at the last block that has them; null where there never was one.</param>
+/// <param name="Metrics">
+/// Metrics of the network at the last block that has them; null where there never was one.
+/// </param>
 /// <param name="Populations">The same for the mean over each population.</param>
 /// <param name="Events">What happened by the timeline, in order.</param>
 public sealed record RunVerdict(
-    Outcome Verdict, ImmutableArray<PropertyVerdict> Properties, string Run, ulong Seed, string JournalHash, string AuditHash,
+    Outcome Verdict, ImmutableArray<PropertyVerdict> Properties, string Run, ulong Seed, string JournalHash,
+    string AuditHash,
     long Blocks, bool Interrupted, double EmulatedMs, ImmutableSortedDictionary<string, double?> Metrics,
     ImmutableArray<PopulationSummary> Populations, ImmutableArray<HappenedEvent> Events)
 {
     // '<' is written as itself: the file is for people and parsers, never a part of a web page.
     static readonly VerdictJson Readable =
-        new(new JsonSerializerOptions(VerdictJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        new(
+            new JsonSerializerOptions(VerdictJson.Default.Options)
+            {
+                Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+            });
 
     /// <summary>The file's text: indented JSON, ending in a line feed.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Readable.RunVerdict) + "\n";
@@ -36,7 +43,8 @@ public sealed record RunVerdict(
     /// <summary>Reads <c>verdict.json</c> of a run folder.</summary>
     /// <exception cref="FileNotFoundException">There is none.</exception>
     /// <exception cref="InvalidDataException">It is not one.</exception>
-    public static RunVerdict Read(string folder) => VerdictFile.Read(folder, VerdictJson.Default.RunVerdict, "a verdict");
+    public static RunVerdict Read(string folder) =>
+        VerdictFile.Read(folder, VerdictJson.Default.RunVerdict, "a verdict");
 }
 
 /// <summary>Something of the timeline began or was over.</summary>
@@ -46,7 +54,8 @@ public sealed record RunVerdict(
 /// <param name="Action">What it does.</param>
 /// <param name="Begins">False when it was over.</param>
 /// <param name="Neurons">Whom it is about; empty for what is about links or the ledger alone.</param>
-public sealed record HappenedEvent(long Block, double AtMs, string Name, string Action, bool Begins, ImmutableArray<int> Neurons)
+public sealed record HappenedEvent(
+    long Block, double AtMs, string Name, string Action, bool Begins, ImmutableArray<int> Neurons)
 {
     const int MostNamed = 8;
 
@@ -57,14 +66,19 @@ public sealed record HappenedEvent(long Block, double AtMs, string Name, string 
     /// <summary>One line for people.</summary>
     public string Text()
     {
-        var named = string.Join(", ", Neurons.Take(MostNamed)) + (Neurons.Length > MostNamed ? $" and {Neurons.Length - MostNamed} more" : "");
+        var named = string.Join(", ", Neurons.Take(MostNamed)) + (
+            Neurons.Length > MostNamed ? $" and {Neurons.Length - MostNamed} more" : "");
         var who = Neurons.IsEmpty ? "" : $": {(Neurons.Length == 1 ? "neuron" : "neurons")} {named}";
         var action = Name == Action ? "" : $" ({Action})";
-        return string.Create(CultureInfo.InvariantCulture, $"{AtMs / 1000:0.###} s, block {Block}: {Name}{action} {(Begins ? "begins" : "is over")}{who}");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{AtMs / 1000:0.###} s, block {Block}: {Name}{action} {(Begins ? "begins" : "is over")}{who}");
     }
 }
 
-/// <summary>How one population stands at the end of a run: means over its neurons, each at the last block that has the value.</summary>
+/// <summary>
+/// How one population stands at the end of a run: means over its neurons, each at the last block that has the value.
+/// </summary>
 /// <param name="Population">Name.</param>
 /// <param name="Neurons">Number of neurons.</param>
 /// <param name="RankShare">Share of all rank held by the population together.</param>
@@ -86,9 +100,11 @@ public sealed record PopulationSummary(
     static PopulationSummary Of(RunData run, MetricTable table, string population)
     {
         var count = run.NeuronsOf(population).Count();
-        double? Last(string metric, Aggregate aggregate) => table.Last(new Operand.Metric(metric, aggregate, population));
+        double? Last(string metric, Aggregate aggregate) =>
+            table.Last(new Operand.Metric(metric, aggregate, population));
         return new PopulationSummary(
-            population, count, Last("rank-share", Aggregate.Sum), Last("stake-share", Aggregate.Sum), (double)count / run.Count,
+            population, count, Last("rank-share", Aggregate.Sum), Last("stake-share", Aggregate.Sum),
+            (double)count / run.Count,
             Last("mask", Aggregate.Mean), Last("loss", Aggregate.Mean), Last("accuracy", Aggregate.Mean),
             Last("self-weight", Aggregate.Mean), Last("ablation", Aggregate.Mean));
     }
@@ -96,6 +112,7 @@ public sealed record PopulationSummary(
 
 /// <summary>Serialization of <c>verdict.json</c>.</summary>
 [JsonSourceGenerationOptions(
-    WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
+    WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true)]
 [JsonSerializable(typeof(RunVerdict))]
 sealed partial class VerdictJson : JsonSerializerContext;

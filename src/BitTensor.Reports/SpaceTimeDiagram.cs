@@ -4,8 +4,8 @@ using System.Text;
 namespace BitTensor.Reports;
 
 /// <summary>
-/// A space-time diagram (Lamport 1978) as SVG: a line per inhabitant, time to the right, an arrow per message from where and when it was sent to where and
-/// when it arrived, a cross for one that was lost.
+/// A space-time diagram (Lamport 1978) as SVG: a line per inhabitant, time to the right, an arrow per message from
+/// where and when it was sent to where and when it arrived, a cross for one that was lost.
 /// </summary>
 public sealed class SpaceTimeDiagram
 {
@@ -28,7 +28,8 @@ public sealed class SpaceTimeDiagram
     /// <summary>Kinds and their colours, of Okabe and Ito's palette: told apart by colour-blind readers too.</summary>
     static readonly (string Kind, string Color)[] Kinds =
         [
-            ("forward", "#0072B2"), ("forward-reply", "#009E73"), ("backward", "#E69F00"), ("submission", "#CC79A7"), ("receipt", "#56B4E9"),
+            ("forward", "#0072B2"), ("forward-reply", "#009E73"), ("backward", "#E69F00"), ("submission", "#CC79A7"),
+            ("receipt", "#56B4E9"),
             ("coalition", "#D55E00"),
         ];
 
@@ -40,7 +41,8 @@ public sealed class SpaceTimeDiagram
     readonly double _toMs;
     readonly int _rowHeight;
 
-    SpaceTimeDiagram(IReadOnlyList<TracedMessage> messages, IReadOnlyList<(long, double)> blocks, double fromMs, double toMs)
+    SpaceTimeDiagram(
+        IReadOnlyList<TracedMessage> messages, IReadOnlyList<(long, double)> blocks, double fromMs, double toMs)
     {
         (_messages, _blocks, _fromMs, _toMs) = (messages, blocks, fromMs, toMs);
         _rows = [.. messages.SelectMany(m => new[] { m.From, m.To }).Distinct().Order()];
@@ -60,11 +62,14 @@ public sealed class SpaceTimeDiagram
     /// <param name="toMs">Its end.</param>
     /// <exception cref="ArgumentException">There are too many messages, or the window is empty.</exception>
     public static string Draw(
-        string title, IReadOnlyList<TracedMessage> messages, IReadOnlyList<(long Height, double AtMs)> blocks, Func<int, string> nameOf, double fromMs, double toMs)
+        string title, IReadOnlyList<TracedMessage> messages, IReadOnlyList<(long Height, double AtMs)> blocks,
+        Func<int, string> nameOf, double fromMs, double toMs)
     {
         if (messages.Count > MostMessages)
         {
-            throw new ArgumentException($"{messages.Count} messages are more than a picture shows ({MostMessages}): name neurons, kinds, fewer blocks or seconds.");
+            throw new ArgumentException(
+                $"{messages.Count} messages are more than a picture shows ({MostMessages}): name neurons, kinds, "
+                + "fewer blocks or seconds.");
         }
         if (toMs <= fromMs)
         {
@@ -75,13 +80,19 @@ public sealed class SpaceTimeDiagram
 
     string Draw(string title, Func<int, string> nameOf)
     {
-        Line($"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {Height}\" width=\"{Width}\" height=\"{Height}\" font-family=\"DejaVu Sans, sans-serif\" font-size=\"12\">");
+        Line(
+            $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {Height}\" width=\"{Width}\" "
+            + $"height=\"{Height}\" font-family=\"DejaVu Sans, sans-serif\" font-size=\"12\">");
         Line("<defs>");
         foreach (var (kind, color) in Kinds)
         {
-            Line($"<marker id=\"head-{kind}\" viewBox=\"0 0 8 8\" refX=\"8\" refY=\"4\" markerWidth=\"7\" markerHeight=\"7\" orient=\"auto\"><path d=\"M0,1 L8,4 L0,7 z\" fill=\"{color}\"/></marker>");
+            Line(
+                $"<marker id=\"head-{kind}\" viewBox=\"0 0 8 8\" refX=\"8\" refY=\"4\" markerWidth=\"7\" "
+                + $"markerHeight=\"7\" orient=\"auto\"><path d=\"M0,1 L8,4 L0,7 z\" fill=\"{color}\"/></marker>");
         }
-        Line($"<clipPath id=\"window\"><rect x=\"{LeftEdge - 4}\" y=\"{Head - 12}\" width=\"{Width - LeftEdge - RightEdge / 2}\" height=\"{Bottom - Head + 24}\"/></clipPath>");
+        Line(
+            $"<clipPath id=\"window\"><rect x=\"{LeftEdge - 4}\" y=\"{Head - 12}\" "
+            + $"width=\"{Width - LeftEdge - RightEdge / 2}\" height=\"{Bottom - Head + 24}\"/></clipPath>");
         Line("</defs>");
         Line($"<rect width=\"{Width}\" height=\"{Height}\" fill=\"white\"/>");
         Line($"<text x=\"16\" y=\"26\" font-size=\"16\">{Escaped(title)}</text>");
@@ -104,12 +115,20 @@ public sealed class SpaceTimeDiagram
         var x = 16.0;
         foreach (var (kind, color) in Kinds.Where(k => _messages.Any(m => m.Kind == k.Kind)))
         {
-            Line($"<line x1=\"{Of(x)}\" y1=\"46\" x2=\"{Of(x + 34)}\" y2=\"46\" stroke=\"{color}\" stroke-width=\"1.6\" marker-end=\"url(#head-{kind})\"/><text x=\"{Of(x + 42)}\" y=\"50\">{kind}</text>");
+            Line(
+                $"<line x1=\"{Of(x)}\" y1=\"46\" x2=\"{Of(x + 34)}\" y2=\"46\" stroke=\"{color}\" "
+                + $"stroke-width=\"1.6\" marker-end=\"url(#head-{kind})\"/><text x=\"{Of(x + 42)}\" "
+                + $"y=\"50\">{kind}</text>");
             x += 60 + 8 * kind.Length;
         }
-        Line($"<line x1=\"{Of(x)}\" y1=\"46\" x2=\"{Of(x + 34)}\" y2=\"46\" stroke=\"#555\" stroke-width=\"1.6\" stroke-dasharray=\"5 3\"/><text x=\"{Of(x + 42)}\" y=\"50\">arrives in vain: refused, late, again, or nobody lives there</text>");
+        Line(
+            $"<line x1=\"{Of(x)}\" y1=\"46\" x2=\"{Of(x + 34)}\" y2=\"46\" stroke=\"#555\" stroke-width=\"1.6\" "
+            + $"stroke-dasharray=\"5 3\"/><text x=\"{Of(x + 42)}\" y=\"50\">arrives in vain: refused, late, again, or "
+            + "nobody lives there</text>");
         x += 470;
-        Line($"<g stroke=\"#D00000\" stroke-width=\"1.8\">{Cross(x + 8, 46)}</g><text x=\"{Of(x + 20)}\" y=\"50\">lost</text>");
+        Line(
+            $"<g stroke=\"#D00000\" stroke-width=\"1.8\">{Cross(x + 8, 46)}</g><text x=\"{Of(x + 20)}\" "
+            + "y=\"50\">lost</text>");
     }
 
     void DrawBlocks()
@@ -118,12 +137,16 @@ public sealed class SpaceTimeDiagram
         foreach (var (height, at) in _blocks.Where(b => b.AtMs >= _fromMs && b.AtMs <= _toMs))
         {
             var x = X(at);
-            Line($"<line class=\"block\" x1=\"{Of(x)}\" y1=\"{Head - 10}\" x2=\"{Of(x)}\" y2=\"{Bottom}\" stroke=\"#888\" stroke-dasharray=\"2 4\"/>");
+            Line(
+                $"<line class=\"block\" x1=\"{Of(x)}\" y1=\"{Head - 10}\" x2=\"{Of(x)}\" y2=\"{Bottom}\" "
+                + "stroke=\"#888\" stroke-dasharray=\"2 4\"/>");
             if (x - free >= BlockLabelEvery)
             {
                 free = x;
                 var anchor = x < LeftEdge + 40 ? "start" : x > Width - RightEdge - 40 ? "end" : "middle";
-                Line($"<text x=\"{Of(x)}\" y=\"{Head - 18}\" text-anchor=\"{anchor}\" fill=\"#555\">block {height} closes</text>");
+                Line(
+                    $"<text x=\"{Of(x)}\" y=\"{Head - 18}\" text-anchor=\"{anchor}\" fill=\"#555\">block {height} "
+                    + "closes</text>");
                 free += 40;
             }
         }
@@ -134,8 +157,12 @@ public sealed class SpaceTimeDiagram
         foreach (var address in _rows)
         {
             var y = Of(Y(address));
-            Line($"<line class=\"inhabitant\" x1=\"{LeftEdge}\" y1=\"{y}\" x2=\"{Width - RightEdge}\" y2=\"{y}\" stroke=\"#bbb\"/>");
-            Line($"<text x=\"{LeftEdge - 10}\" y=\"{Of(Y(address) + 4)}\" text-anchor=\"end\">{Escaped(Short(nameOf(address)))}</text>");
+            Line(
+                $"<line class=\"inhabitant\" x1=\"{LeftEdge}\" y1=\"{y}\" x2=\"{Width - RightEdge}\" y2=\"{y}\" "
+                + "stroke=\"#bbb\"/>");
+            Line(
+                $"<text x=\"{LeftEdge - 10}\" y=\"{Of(Y(address) + 4)}\" "
+                + $"text-anchor=\"end\">{Escaped(Short(nameOf(address)))}</text>");
         }
     }
 
@@ -145,7 +172,9 @@ public sealed class SpaceTimeDiagram
         for (var at = Math.Ceiling(_fromMs / step) * step; at <= _toMs; at += step)
         {
             var x = Of(X(at));
-            Line($"<line x1=\"{x}\" y1=\"{Bottom}\" x2=\"{x}\" y2=\"{Bottom + 5}\" stroke=\"#555\"/><text x=\"{x}\" y=\"{Bottom + 20}\" text-anchor=\"middle\" fill=\"#555\">{Of(at / 1000, "0.######")} s</text>");
+            Line(
+                $"<line x1=\"{x}\" y1=\"{Bottom}\" x2=\"{x}\" y2=\"{Bottom + 5}\" stroke=\"#555\"/><text x=\"{x}\" "
+                + $"y=\"{Bottom + 20}\" text-anchor=\"middle\" fill=\"#555\">{Of(at / 1000, "0.######")} s</text>");
         }
     }
 
@@ -155,19 +184,27 @@ public sealed class SpaceTimeDiagram
         var (x1, y1) = (X(message.SentMs), Y(message.From));
         var title = Escaped(string.Create(
             CultureInfo.InvariantCulture,
-            $"{message.Kind} {TracedMessage.NameOf(message.From)} to {TracedMessage.NameOf(message.To)}, {message.Bytes} bytes, {message.SentMs / 1000:0.000000} s: {message.Outcome}"));
+            $"{message.Kind} {TracedMessage.NameOf(message.From)} to {TracedMessage.NameOf(message.To)}, "
+            + $"{message.Bytes} bytes, {message.SentMs / 1000:0.000000} s: {message.Outcome}"));
         if (message.ArrivedMs is { } arrived)
         {
             var dash = message.IsInVain ? " stroke-dasharray=\"5 3\"" : "";
-            Line($"<line class=\"message {message.Kind}\" x1=\"{Of(x1)}\" y1=\"{Of(y1)}\" x2=\"{Of(X(arrived))}\" y2=\"{Of(Y(message.To))}\" stroke=\"{color}\"{dash} marker-end=\"url(#head-{message.Kind})\"><title>{title}</title></line>");
+            Line(
+                $"<line class=\"message {message.Kind}\" x1=\"{Of(x1)}\" y1=\"{Of(y1)}\" x2=\"{Of(X(arrived))}\" "
+                + $"y2=\"{Of(Y(message.To))}\" stroke=\"{color}\"{dash} "
+                + $"marker-end=\"url(#head-{message.Kind})\"><title>{title}</title></line>");
             return;
         }
         var (x2, y2) = (x1 + LostAlong, y1 + LostAcross * (Y(message.To) - y1));
         var cross = message.IsLost ? $"<g stroke=\"#D00000\" stroke-width=\"1.6\">{Cross(x2, y2)}</g>" : "";
-        Line($"<g class=\"{(message.IsLost ? "lost" : "open")} {message.Kind}\"><title>{title}</title><line x1=\"{Of(x1)}\" y1=\"{Of(y1)}\" x2=\"{Of(x2)}\" y2=\"{Of(y2)}\" stroke=\"{color}\"/>{cross}</g>");
+        Line(
+            $"<g class=\"{(message.IsLost ? "lost" : "open")} {message.Kind}\"><title>{title}</title><line "
+            + $"x1=\"{Of(x1)}\" y1=\"{Of(y1)}\" x2=\"{Of(x2)}\" y2=\"{Of(y2)}\" stroke=\"{color}\"/>{cross}</g>");
     }
 
-    static string Cross(double x, double y) => $"<path d=\"M{Of(x - 4)},{Of(y - 4)} L{Of(x + 4)},{Of(y + 4)} M{Of(x - 4)},{Of(y + 4)} L{Of(x + 4)},{Of(y - 4)}\"/>";
+    static string Cross(double x, double y) =>
+        $"<path d=\"M{Of(x - 4)},{Of(y - 4)} L{Of(x + 4)},{Of(y + 4)} M{Of(x - 4)},{Of(y + 4)} "
+        + $"L{Of(x + 4)},{Of(y - 4)}\"/>";
 
     double X(double ms) => LeftEdge + (ms - _fromMs) / (_toMs - _fromMs) * (Width - LeftEdge - RightEdge);
 
@@ -184,7 +221,8 @@ public sealed class SpaceTimeDiagram
 
     static string Of(double value, string format = "0.##") => value.ToString(format, CultureInfo.InvariantCulture);
 
-    static string Escaped(string text) => text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal);
+    static string Escaped(string text) =>
+        text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal);
 
     void Line(string text) => _svg.Append(text).Append('\n');
 }

@@ -19,11 +19,13 @@ public static class StudyText
             : AlignedText.Of(
             [
                 [.. axes.Select(a => a.Name), .. Shown(metrics).Select(m => m.Name)],
-                .. rows.Select(row => (string[])[.. axes.Select(a => row.At[a.Name]), .. Shown(metrics).Select(m => Cell(row, m))]),
+                .. rows.Select(row =>
+                    (string[])[.. axes.Select(a => row.At[a.Name]), .. Shown(metrics).Select(m => Cell(row, m))]),
             ]);
     }
 
-    static IEnumerable<StudyMetric> Shown(IEnumerable<StudyMetric> metrics) => metrics.Where(m => !Aside.Contains(m.Name));
+    static IEnumerable<StudyMetric> Shown(IEnumerable<StudyMetric> metrics) =>
+        metrics.Where(m => !Aside.Contains(m.Name));
 
     static string Cell(SummaryRow row, StudyMetric metric)
     {
@@ -39,7 +41,9 @@ public static class StudyText
         {
             return "-";
         }
-        var format = Math.Abs(value) < 1e-300 || Math.Abs(value) is >= 0.01 and < 1000 ? "0.###" : Math.Abs(value) is >= 1000 and < 1e7 ? "0" : "0.0e0";
+        var format = Math.Abs(value) < 1e-300 || Math.Abs(value) is >= 0.01 and < 1000 ? "0.###"
+            : Math.Abs(value) is >= 1000 and < 1e7 ? "0"
+            : "0.0e0";
         return value.ToString(format, CultureInfo.InvariantCulture);
     }
 }

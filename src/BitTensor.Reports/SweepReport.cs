@@ -42,11 +42,14 @@ public static class SweepReport
             var aggregate = metric.Name.EndsWith("-share", StringComparison.Ordinal) ? Aggregate.Sum : Aggregate.Mean;
             foreach (var population in run.Populations)
             {
-                Note($"{metric.Name} of {population}", table.Last(new Operand.Metric(metric.Name, aggregate, population)));
+                Note(
+                    $"{metric.Name} of {population}",
+                    table.Last(new Operand.Metric(metric.Name, aggregate, population)));
             }
         }
         return new SweepTrial(
-            item, point, scenario.Seed, journalHash, [.. properties.Select(p => new SweepOutcome(p.Outcome, p.Left, p.Right))], values.ToImmutable());
+            item, point, scenario.Seed, journalHash,
+            [.. properties.Select(p => new SweepOutcome(p.Outcome, p.Left, p.Right))], values.ToImmutable());
     }
 
     /// <summary>Writes table, figure and verdict into the sweep's folder and returns the verdict.</summary>
@@ -55,27 +58,35 @@ public static class SweepReport
     /// <param name="points">Points that ran.</param>
     /// <param name="trials">Their runs in order.</param>
     /// <exception cref="IOException">A file cannot be written.</exception>
-    public static SweepVerdict Build(string folder, Scenario scenario, ImmutableArray<SweepPoint> points, IReadOnlyList<SweepTrial> trials)
+    public static SweepVerdict Build(
+        string folder, Scenario scenario, ImmutableArray<SweepPoint> points, IReadOnlyList<SweepTrial> trials)
     {
         var sweep = scenario.Sweep!;
         var rows = SweepSummary.Of(points, scenario.Expect, trials, scenario.Seed);
         var outcomes = rows.SelectMany(r => r.Properties).Select(p => p.Outcome).ToHashSet();
-        var overall = outcomes.Contains(Outcome.Fail) ? Outcome.Fail : outcomes.Contains(Outcome.Unknown) ? Outcome.Unknown : Outcome.Pass;
-        var verdict = new SweepVerdict(overall, scenario.Name, scenario.Seed, sweep.Seeds, [.. sweep.Vary.Select(a => a.Path)], rows);
+        var overall = outcomes.Contains(Outcome.Fail) ? Outcome.Fail
+            : outcomes.Contains(Outcome.Unknown) ? Outcome.Unknown
+            : Outcome.Pass;
+        var verdict = new SweepVerdict(
+            overall, scenario.Name, scenario.Seed, sweep.Seeds, [.. sweep.Vary.Select(a => a.Path)], rows);
         WriteTable(Path.Combine(folder, RunFolder.SweepTable), sweep, points, scenario.Expect, trials);
         SweepFigure.Write(folder, scenario, points, trials);
         File.WriteAllText(Path.Combine(folder, RunFolder.VerdictFile), verdict.ToJson());
         return verdict;
     }
 
-    /// <summary>One value per row: of a metric, or of a property, which is 1 where it holds and 0 where it does not.</summary>
+    /// <summary>
+    /// One value per row: of a metric, or of a property, which is 1 where it holds and 0 where it does not.
+    /// </summary>
     static void WriteTable(
-        string path, SweepSpec sweep, ImmutableArray<SweepPoint> points, ImmutableArray<Property> properties, IReadOnlyList<SweepTrial> trials)
+        string path, SweepSpec sweep, ImmutableArray<SweepPoint> points, ImmutableArray<Property> properties,
+        IReadOnlyList<SweepTrial> trials)
     {
         using var table = new TableWriter(
             path,
             [
-                new DataField<long>("point"), .. sweep.Vary.Select(a => new DataField<string>(a.Path)), new DataField<long>("seed"),
+                new DataField<long>("point"), .. sweep.Vary.Select(a => new DataField<string>(a.Path)),
+                new DataField<long>("seed"),
                 new DataField<string>("metric"), new DataField<double?>("value"),
             ]);
         foreach (var trial in trials)
@@ -87,7 +98,10 @@ public static class SweepReport
             }
             foreach (var (property, outcome) in properties.Zip(trial.Properties))
             {
-                table.Add([.. head, $"holds: {property.Name}", outcome.Outcome switch { Outcome.Pass => 1.0, Outcome.Fail => 0.0, _ => (object?)null }]);
+                table.Add([
+                    .. head, $"holds: {property.Name}",
+                    outcome.Outcome switch { Outcome.Pass => 1.0, Outcome.Fail => 0.0, _ => (object?)null },
+                ]);
             }
         }
     }
@@ -95,7 +109,8 @@ public static class SweepReport
     /// <summary>The verdict for people: a line per point and property.</summary>
     public static string Text(SweepVerdict verdict)
     {
-        var lines = new List<string[]> { (string[])[.. verdict.Axes, "property", "holds", "of seeds (95 %)", "wanted", "outcome"] };
+        var lines = new List<string[]> {
+            (string[])[.. verdict.Axes, "property", "holds", "of seeds (95 %)", "wanted", "outcome"]};
         lines.AddRange(verdict.Rows.SelectMany(row => row.Properties.Select(p => (string[])
         [
             .. row.Values, p.Name, $"{p.Held} of {p.Judged}", $"{Share(p.Low)} .. {Share(p.High)}", Share(p.Wanted),
@@ -107,7 +122,8 @@ public static class SweepReport
     /// <summary>A property that held in every seed there was, and yet is unknown: how many seeds would tell.</summary>
     static string Hint(SweepVerdict verdict)
     {
-        var wanting = verdict.Rows.SelectMany(r => r.Properties).Where(p => p.Outcome == Outcome.Unknown && p.Judged > 0 && p.Held == p.Judged).ToArray();
+        var wanting = verdict.Rows.SelectMany(r => r.Properties)
+            .Where(p => p.Outcome == Outcome.Unknown && p.Judged > 0 && p.Held == p.Judged).ToArray();
         if (wanting.Length == 0)
         {
             return "";

@@ -20,7 +20,11 @@ public sealed record SweepVerdict(
     Outcome Verdict, string Name, ulong Seed, int Seeds, ImmutableArray<string> Axes, ImmutableArray<SweepRow> Rows)
 {
     static readonly SweepVerdictJson Readable =
-        new(new JsonSerializerOptions(SweepVerdictJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        new(
+            new JsonSerializerOptions(SweepVerdictJson.Default.Options)
+            {
+                Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+            });
 
     /// <summary>The file's text: indented JSON, ending in a line feed.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Readable.SweepVerdict) + "\n";
@@ -28,6 +32,7 @@ public sealed record SweepVerdict(
 
 /// <summary>Serialization of <c>verdict.json</c> of sweeps.</summary>
 [JsonSourceGenerationOptions(
-    WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
+    WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true)]
 [JsonSerializable(typeof(SweepVerdict))]
 sealed partial class SweepVerdictJson : JsonSerializerContext;

@@ -2,7 +2,9 @@ using BitTensor.Records;
 
 namespace BitTensor.Reports;
 
-/// <summary>What a run comes to for some of its neurons together, the team, and for the others; told block by block.</summary>
+/// <summary>
+/// What a run comes to for some of its neurons together, the team, and for the others; told block by block.
+/// </summary>
 /// <param name="team">True for its neurons, shape n.</param>
 public sealed class TeamSums(bool[] team)
 {
@@ -43,7 +45,8 @@ public sealed class TeamSums(bool[] team)
         FirstStakeShare = double.IsNaN(FirstStakeShare) ? ShareOf(block.Stake) : FirstStakeShare;
         StakeShare = ShareOf([.. block.Stake.Zip(block.Emission, (s, e) => s + e)]);
         _loss.AddRange(reports.Where(r => team[r.Neuron]).Select(r => r.Loss).OfType<double>());
-        _others.AddRange(reports.Where(r => !team[r.Neuron] && r.Loss is not null).Select(r => (r.Block, r.Loss!.Value)));
+        _others.AddRange(
+            reports.Where(r => !team[r.Neuron] && r.Loss is not null).Select(r => (r.Block, r.Loss!.Value)));
     }
 
     double Of(IEnumerable<double> amounts) => amounts.Where((_, i) => team[i]).Sum();

@@ -24,9 +24,13 @@ public static class TraceTable
 
     /// <summary>Columns aligned, one line per message.</summary>
     public static string Text(IReadOnlyList<TracedMessage> messages) =>
-        AlignedText.Of([[.. Columns.Select(c => c.Head)], .. messages.Select(m => Columns.Select(c => c.Cell(m)).ToArray())], c => !Left[c]);
+        AlignedText.Of(
+            [[.. Columns.Select(c => c.Head)], .. messages.Select(m => Columns.Select(c => c.Cell(m)).ToArray())],
+            c => !Left[c]);
 
-    /// <summary>CSV (RFC 4180), times in milliseconds in as many digits as it takes to read them back exactly.</summary>
+    /// <summary>
+    /// CSV (RFC 4180), times in milliseconds in as many digits as it takes to read them back exactly.
+    /// </summary>
     public static string Csv(IEnumerable<TracedMessage> messages)
     {
         var text = new StringBuilder("block,from,to,number,kind,origin,bytes,sent_ms,arrived_ms,ended_ms,outcome\n");
@@ -34,10 +38,12 @@ public static class TraceTable
         {
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"{m.Block},{m.From},{m.To},{m.Number},{m.Kind},{m.Origin},{m.Bytes},{m.SentMs:R},{m.ArrivedMs:R},{m.EndedMs:R},{m.Outcome}\n");
+                $"{m.Block},{m.From},{m.To},{m.Number},{m.Kind},{m.Origin},{m.Bytes},");
+            text.Append(CultureInfo.InvariantCulture, $"{m.SentMs:R},{m.ArrivedMs:R},{m.EndedMs:R},{m.Outcome}\n");
         }
         return text.ToString();
     }
 
-    static string Seconds(double? ms) => ms is { } time ? (time / 1000).ToString("0.000000", CultureInfo.InvariantCulture) : "-";
+    static string Seconds(double? ms) =>
+        ms is { } time ? (time / 1000).ToString("0.000000", CultureInfo.InvariantCulture) : "-";
 }

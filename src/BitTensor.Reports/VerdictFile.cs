@@ -19,11 +19,15 @@ static class VerdictFile
         var path = Path.Combine(folder, RunFolder.VerdictFile);
         if (Directory.Exists(folder) && !File.Exists(path))
         {
-            throw new FileNotFoundException($"{folder} has no {RunFolder.VerdictFile}: the run did not come to its end. `bta verify` checks what is there; to have the whole, run it again.", path);
+            throw new FileNotFoundException(
+                $"{folder} has no {RunFolder.VerdictFile}: the run did not come to its end. `bta verify` checks what "
+                + "is there; to have the whole, run it again.",
+                path);
         }
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllText(path), type) ?? throw new InvalidDataException($"{path} holds no verdict.");
+            return JsonSerializer.Deserialize(File.ReadAllText(path), type)
+                ?? throw new InvalidDataException($"{path} holds no verdict.");
         }
         catch (JsonException damage)
         {

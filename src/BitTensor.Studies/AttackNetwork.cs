@@ -11,8 +11,11 @@ namespace BitTensor.Studies;
 /// <param name="JournalHash">Hash of its journal, hex.</param>
 /// <param name="Income">Share of the emission that the members got, by block.</param>
 /// <param name="StakeShare">Their share of all stake at the end.</param>
-/// <param name="OthersLoss">Mean loss of everybody else over the last quarter of the blocks; null when nobody else trained then.</param>
-public sealed record AttackRun(int Item, ulong Seed, string JournalHash, double[] Income, double StakeShare, double? OthersLoss);
+/// <param name="OthersLoss">
+/// Mean loss of everybody else over the last quarter of the blocks; null when nobody else trained then.
+/// </param>
+public sealed record AttackRun(
+    int Item, ulong Seed, string JournalHash, double[] Income, double StakeShare, double? OthersLoss);
 
 /// <summary>How runs are written.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
@@ -20,8 +23,9 @@ public sealed record AttackRun(int Item, ulong Seed, string JournalHash, double[
 public sealed partial class AttackRunJson : JsonSerializerContext;
 
 /// <summary>
-/// What attacks gain under the paper's rule and what defences leave of it. Each network runs attacked and with its attackers honest: then they
-/// follow what the population <c>honest</c> follows, obey nobody, and identities without stake, which are there only to attack, are not there.
+/// What attacks gain under the paper's rule and what defences leave of it. Each network runs attacked and with its
+/// attackers honest: then they follow what the population <c>honest</c> follows, obey nobody, and identities without
+/// stake, which are there only to attack, are not there.
 /// </summary>
 public sealed class AttackNetwork
 {
@@ -35,7 +39,10 @@ public sealed class AttackNetwork
 
     /// <summary>Strategies that are after the losses of others.</summary>
     static readonly string[] Harmful =
-        ["delay", "eclipse", "flood", "outbid", "poison-backward", "poison-data", "poison-forward", "selective", "withhold-backward"];
+        [
+            "delay", "eclipse", "flood", "outbid", "poison-backward", "poison-data", "poison-forward", "selective",
+            "withhold-backward",
+        ];
 
     readonly int _seeds;
 
@@ -60,13 +67,18 @@ public sealed class AttackNetwork
         {
             var scene = SceneOf(scenario);
             var (attacked, honest) = (NumberOf(scene), NumberOf(HonestlyOf(scene)));
-            Trials = Trials.Add(new AttackTrial(attack, defence, Harms(scene), attacked, honest, Trials.FirstOrDefault(t => t.Attack == attack)?.Honest ?? honest));
+            Trials = Trials.Add(new AttackTrial(
+                attack, defence, Harms(scene), attacked, honest,
+                Trials.FirstOrDefault(t => t.Attack == attack)?.Honest ?? honest));
         }
         Scenes = [.. scenes];
     }
 
-    /// <summary>Defences: name, and what they replace in a network whose populations other than the attackers' are named.</summary>
-    public static ImmutableArray<(string Name, Func<ImmutableArray<string>, IEnumerable<string>> Overrides)> Defences { get; } =
+    /// <summary>
+    /// Defences: name, and what they replace in a network whose populations other than the attackers' are named.
+    /// </summary>
+    public static ImmutableArray<(string Name, Func<ImmutableArray<string>, IEnumerable<string>> Overrides)> Defences
+    { get; } =
     [
         (Paper, _ => []),
         ("l1", _ => ["mechanism.norm=l1"]),
@@ -76,7 +88,8 @@ public sealed class AttackNetwork
         ("registration cost", _ => ["mechanism.registration-cost=0.5"]),
         ("admission by stake", others => others.Select(p => $"populations.{p}.serving.admission=stake")),
         ("norm clip", others => others.Select(p => $"populations.{p}.defence={{ norm-clip: 2 }}")),
-        ("norm clip, median", others => others.Select(p => $"populations.{p}.defence={{ norm-clip: 2, gradients: median, of: 5, byzantine: 2 }}")),
+        ("norm clip, median", others => others.Select(p =>
+            $"populations.{p}.defence={{ norm-clip: 2, gradients: median, of: 5, byzantine: 2 }}")),
     ];
 
     /// <summary>Every attack with every defence, in order.</summary>
@@ -94,9 +107,15 @@ public sealed class AttackNetwork
     /// <summary>The seed of a run.</summary>
     public ulong SeedOf(int item) => SceneOf(item).Scenario.Seed + (ulong)(item % _seeds);
 
-    /// <summary>Populations that attack: those a coalition commands, and those that follow what the population honest does not.</summary>
+    /// <summary>
+    /// Populations that attack: those a coalition commands, and those that follow what the population honest does not.
+    /// </summary>
     public static ImmutableArray<string> MembersOf(Scenario scenario) =>
-        [.. scenario.Populations.Where(p => p.Name != HonestPopulation && (p.Conduct != HonestConduct(scenario) || scenario.Coalition?.Has(p.Name) == true)).Select(p => p.Name)];
+        [.. scenario.Populations.Where(p => Attacks(scenario, p)).Select(p => p.Name)];
+
+    static bool Attacks(Scenario scenario, PopulationSpec population) =>
+        population.Name != HonestPopulation
+        && (population.Conduct != HonestConduct(scenario) || scenario.Coalition?.Has(population.Name) == true);
 
     /// <summary>A row per trial.</summary>
     public ImmutableArray<AttackRow> Rows(IReadOnlyList<AttackRun> runs)
@@ -105,14 +124,21 @@ public sealed class AttackNetwork
         return [.. Trials.Select(trial => RowOf(trial, Trials.First(t => t.Attack == trial.Attack), byScene))];
     }
 
-    /// <summary>Of the rows of one attack the one whose defence leaves the attackers least of what they are after; null without any.</summary>
+    /// <summary>
+    /// Of the rows of one attack the one whose defence leaves the attackers least of what they are after; null without
+    /// any.
+    /// </summary>
     public static AttackRow? Best(IEnumerable<AttackRow> rows) =>
         rows.Where(r => r.Trial.Defence != Paper && !double.IsNaN(r.Success.Mean)).MinBy(r => r.Success.Mean);
 
     /// <summary>Mean over the blocks of what the members got more than they do when honest.</summary>
-    public static double GainOf(AttackRun attacked, AttackRun honest) => attacked.Income.Average() - honest.Income.Average();
+    public static double GainOf(AttackRun attacked, AttackRun honest) =>
+        attacked.Income.Average() - honest.Income.Average();
 
-    /// <summary>First block from which on the members' income stays no more than a point above that of the honest; infinite when it is above to the end.</summary>
+    /// <summary>
+    /// First block from which on the members' income stays no more than a point above that of the honest; infinite when
+    /// it is above to the end.
+    /// </summary>
     public static double ReactionOf(AttackRun attacked, AttackRun honest)
     {
         var last = Array.FindLastIndex([.. attacked.Income.Zip(honest.Income, (a, h) => a - h)], gain => gain > Tie);
@@ -122,20 +148,30 @@ public sealed class AttackNetwork
     AttackRow RowOf(AttackTrial trial, AttackTrial paper, AttackRun[][] byScene)
     {
         // Of this row alone: it reads the same whichever other attacks were asked for.
-        var dice = new RandomStream(Scenes[trial.Attacked].Scenario.Seed, $"attacks-bootstrap {trial.Attack} {trial.Defence}", 0);
+        var dice = new RandomStream(
+            Scenes[trial.Attacked].Scenario.Seed, $"attacks-bootstrap {trial.Attack} {trial.Defence}", 0);
         double[] GainsOf(AttackTrial t) => [.. byScene[t.Attacked].Zip(byScene[t.Honest], GainOf)];
-        double[] LossesOf(AttackTrial t) => [.. byScene[t.Attacked].Zip(byScene[t.Plain], (a, p) => a.OthersLoss / p.OthersLoss - 1).OfType<double>()];
+        double[] LossesOf(AttackTrial t) =>
+            [.. byScene[t.Attacked].Zip(byScene[t.Plain], (a, p) => a.OthersLoss / p.OthersLoss - 1).OfType<double>()];
         double[] reactions = [.. byScene[trial.Attacked].Zip(byScene[trial.Honest], ReactionOf).Order()];
         var sameGame = Scenes[trial.Attacked].IsMember().Length == Scenes[trial.Plain].IsMember().Length;
         var (with, without) = trial.Harms ? (LossesOf(trial), LossesOf(paper)) : (GainsOf(trial), GainsOf(paper));
         return new AttackRow(
-            trial, Bootstrap.Mean(GainsOf(trial), dice), reactions[reactions.Length / 2], Bootstrap.Mean(sameGame ? LossesOf(trial) : [], dice),
+            trial, Bootstrap.Mean(GainsOf(trial), dice), reactions[reactions.Length / 2],
+            Bootstrap.Mean(sameGame ? LossesOf(trial) : [], dice),
             Bootstrap.Mean([.. without.Zip(with, (w, d) => w - d)], dice));
     }
 
     /// <summary>An attack without what no run of it depends on, so that equal networks run once.</summary>
     static AttackScene SceneOf(Scenario scenario) => new(
-        scenario with { Name = "", Description = "", Expect = [], Sweep = null, Audit = scenario.Audit with { EveryBlocks = 0 } },
+        scenario with
+        {
+            Name = "",
+            Description = "",
+            Expect = [],
+            Sweep = null,
+            Audit = scenario.Audit with { EveryBlocks = 0 },
+        },
         MembersOf(scenario));
 
     static AttackScene HonestlyOf(AttackScene scene)
@@ -143,12 +179,16 @@ public sealed class AttackNetwork
         var honest = HonestConduct(scene.Scenario);
         var populations = scene.Scenario.Populations
             .Where(p => p.Stake > 0 || !scene.Members.Contains(p.Name))
-            .Select(p => scene.Members.Contains(p.Name) ? p with { Conduct = honest, Count = p.Count / p.Conduct.Identities } : p);
+            .Select(p => scene.Members.Contains(p.Name)
+                ? p with { Conduct = honest, Count = p.Count / p.Conduct.Identities }
+                : p);
         return scene with { Scenario = scene.Scenario with { Populations = [.. populations], Coalition = null } };
     }
 
-    static ConductSpec HonestConduct(Scenario scenario) => scenario.Populations.FirstOrDefault(p => p.Name == HonestPopulation)?.Conduct ?? ConductSpec.Honest;
+    static ConductSpec HonestConduct(Scenario scenario) =>
+        scenario.Populations.FirstOrDefault(p => p.Name == HonestPopulation)?.Conduct ?? ConductSpec.Honest;
 
     static bool Harms(AttackScene scene) =>
-        scene.Scenario.Populations.Where(p => scene.Members.Contains(p.Name)).Any(p => p.Conduct.Strategies.Any(s => Harmful.Contains(s.Name)));
+        scene.Scenario.Populations.Where(p => scene.Members.Contains(p.Name))
+            .Any(p => p.Conduct.Strategies.Any(s => Harmful.Contains(s.Name)));
 }

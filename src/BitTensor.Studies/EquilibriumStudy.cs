@@ -6,7 +6,9 @@ using BitTensor.Scenarios;
 
 namespace BitTensor.Studies;
 
-/// <summary>Competitive against ideal rank at the equilibria of games: one of the user's own, figure 4, or figure 4 over a grid.</summary>
+/// <summary>
+/// Competitive against ideal rank at the equilibria of games: one of the user's own, figure 4, or figure 4 over a grid.
+/// </summary>
 sealed class EquilibriumStudy(EquilibriumScenario scenario) : Study(scenario)
 {
     /// <inheritdoc/>
@@ -40,7 +42,8 @@ sealed class EquilibriumStudy(EquilibriumScenario scenario) : Study(scenario)
     }
 
     /// <inheritdoc/>
-    protected override IEnumerable<(string Metric, IEnumerable<double> Values)> Measure(ImmutableSortedDictionary<string, string> at, IReadOnlyList<TrialResult> trials)
+    protected override IEnumerable<(string Metric, IEnumerable<double> Values)> Measure(
+        ImmutableSortedDictionary<string, string> at, IReadOnlyList<TrialResult> trials)
     {
         var ends = trials.Cast<TrialResult.Solved>().ToArray();
         yield return ("pearson", ends.Select(e => e.Pearson ?? 0));

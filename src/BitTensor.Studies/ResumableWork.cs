@@ -3,7 +3,9 @@ using System.Runtime.ExceptionServices;
 
 namespace BitTensor.Studies;
 
-/// <summary>Numbered items, worked off on all cores into a store; what the store holds already is not done again.</summary>
+/// <summary>
+/// Numbered items, worked off on all cores into a store; what the store holds already is not done again.
+/// </summary>
 public static class ResumableWork
 {
     // Chunks end a little apart: enough of them that no core waits long for the last one.
@@ -14,14 +16,17 @@ public static class ResumableWork
     /// <param name="count">How many items there are, numbered from 0.</param>
     /// <param name="numberOf">The number of a finished item.</param>
     /// <param name="groupOf">Items that are handed out together have the same group.</param>
-    /// <param name="work">Does some items: tells each as it is finished, on one thread, and throws when it is cancelled.</param>
+    /// <param name="work">
+    /// Does some items: tells each as it is finished, on one thread, and throws when it is cancelled.
+    /// </param>
     /// <param name="store">Where finished items are and go.</param>
     /// <param name="cores">Threads, at least 1. Results do not depend on it.</param>
     /// <param name="progress">Told how many are finished, one at a time.</param>
     /// <param name="cancellation">Ends the work; what was finished is in the store.</param>
     /// <returns>The items in order; null for those that cancellation left undone.</returns>
     public static T?[] Execute<T>(
-        int count, Func<T, int> numberOf, Func<int, long> groupOf, Action<IReadOnlyList<int>, Action<T>, CancellationToken> work, TrialStore<T> store,
+        int count, Func<T, int> numberOf, Func<int, long> groupOf,
+        Action<IReadOnlyList<int>, Action<T>, CancellationToken> work, TrialStore<T> store,
         int cores, Action<int> progress, CancellationToken cancellation)
         where T : class
     {
@@ -47,7 +52,9 @@ public static class ResumableWork
         return items;
     }
 
-    /// <summary>Each chunk on the next free core. Ends early when cancelled; a failure of a chunk is thrown as it is.</summary>
+    /// <summary>
+    /// Each chunk on the next free core. Ends early when cancelled; a failure of a chunk is thrown as it is.
+    /// </summary>
     static void OnAllCores(IEnumerable<int[]> chunks, int cores, Action<int[]> work, CancellationToken cancellation)
     {
         try

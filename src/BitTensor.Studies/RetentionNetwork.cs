@@ -20,8 +20,9 @@ public sealed record RetentionRun(int Item, ulong Seed, string JournalHash, doub
 public sealed partial class RetentionJson : JsonSerializerContext;
 
 /// <summary>
-/// The two-team game on a live network: honest neurons and a coalition, each with a preference no loss changes, walk to their rows by bounded
-/// steps through the links there are, and what counts is whether honest stake has shrunk at the end.
+/// The two-team game on a live network: honest neurons and a coalition, each with a preference no loss changes, walk to
+/// their rows by bounded steps through the links there are, and what counts is whether honest stake has shrunk at the
+/// end.
 /// </summary>
 /// <param name="scenario">A network whose populations honest and coalition follow the strategy cartel.</param>
 /// <param name="seeds">Seeds per point.</param>
@@ -43,7 +44,9 @@ public sealed class RetentionNetwork(Scenario scenario, int seeds)
     public static ImmutableArray<RetentionRule> Rules { get; } = [.. Enum.GetValues<RetentionRule>()];
 
     /// <summary>Links of submissions by name: latency in the time B of one block.</summary>
-    public static ImmutableArray<string> Links { get; } = ["no latency", "B on average, 10 % lost", "B for all", "B for the honest"];
+    public static ImmutableArray<string> Links { get; } = [
+        "no latency", "B on average, 10 % lost", "B for all", "B for the honest",
+    ];
 
     /// <summary>Shares of stake: as many of the neurons are honest.</summary>
     public static ImmutableArray<double> HonestStakes { get; } = [0.6, 0.8];
@@ -92,22 +95,31 @@ public sealed class RetentionNetwork(Scenario scenario, int seeds)
     }
 
     /// <summary>The contour that the seeds of one panel and share of stake drew.</summary>
-    public ImmutableArray<RetentionContour> Contour(IReadOnlyList<RetentionRun> runs, RetentionRule rule, string links, double honestStake)
+    public ImmutableArray<RetentionContour> Contour(
+        IReadOnlyList<RetentionRun> runs, RetentionRule rule, string links, double honestStake)
     {
-        var mine = runs.Where(r => PointOf(r.Item) is var p && p.Rule == rule && p.Links == links && p.HonestStake == honestStake)
+        var mine = runs.Where(r =>
+            PointOf(r.Item) is var p && p.Rule == rule && p.Links == links && p.HonestStake == honestStake)
             .ToLookup(r => PointOf(r.Item).SelfWeight);
         return [.. SelfWeights.Select(self => ContourAt(self, [.. mine[self]]))];
     }
 
-    /// <summary>What one block of the mechanism says of as many neurons with rows as they prefer, mean over draws of the noise.</summary>
+    /// <summary>
+    /// What one block of the mechanism says of as many neurons with rows as they prefer, mean over draws of the noise.
+    /// </summary>
     public ImmutableArray<RetentionContour> Formula(RetentionRule rule, double honestStake)
     {
         var honest = HonestOf(honestStake);
         var mechanism = RetentionStudy.ParametersOf(rule, kappa: 0.5, rho: 10, dividend: 0.5);
-        TwoTeams[] draws = [.. Enumerable.Range(0, Draws).Select(trial => TwoTeams.DrawEqual(honest, Neurons - honest, honestStake, Noise, scenario.Seed, trial))];
+        TwoTeams[] draws = [
+            .. Enumerable.Range(0, Draws)
+                .Select(trial => TwoTeams.DrawEqual(honest, Neurons - honest, honestStake, Noise, scenario.Seed, trial))
+        ];
         return
         [
-            .. SelfWeights.Select(self => new RetentionContour(self, draws.Average(d => d.LeastUtility(self, mechanism) ?? 1), double.NaN, double.NaN)),
+            .. SelfWeights.Select(self =>
+                new RetentionContour(
+                    self, draws.Average(d => d.LeastUtility(self, mechanism) ?? 1), double.NaN, double.NaN)),
         ];
     }
 
@@ -117,7 +129,9 @@ public sealed class RetentionNetwork(Scenario scenario, int seeds)
     ConductSpec CartelOf(string population, double share)
     {
         static StrategySpec With(StrategySpec cartel, double share) =>
-            StrategySpec.Of("cartel", [("share", share), .. cartel.Values.Where(v => v.Key != "share").Select(v => (v.Key, v.Value))]);
+            StrategySpec.Of(
+                "cartel",
+                [("share", share), .. cartel.Values.Where(v => v.Key != "share").Select(v => (v.Key, v.Value))]);
         var conduct = scenario.Populations.First(p => p.Name == population).Conduct;
         return new ConductSpec([.. conduct.Strategies.Select(s => s.Name == "cartel" ? With(s, share) : s)]);
     }
@@ -128,7 +142,8 @@ public sealed class RetentionNetwork(Scenario scenario, int seeds)
 
     string NetworkOf(string links)
     {
-        var block = string.Create(CultureInfo.InvariantCulture, $"{(decimal)scenario.BlockInterval.TotalMilliseconds} ms");
+        var block = string.Create(
+            CultureInfo.InvariantCulture, $"{(decimal)scenario.BlockInterval.TotalMilliseconds} ms");
         return Links.IndexOf(links) switch
         {
             0 => "{ default: { latency: 0 s } }",
@@ -140,7 +155,9 @@ public sealed class RetentionNetwork(Scenario scenario, int seeds)
 
     RetentionContour ContourAt(double self, RetentionRun[] runs)
     {
-        double[] least = [.. runs.GroupBy(r => r.Seed).OrderBy(g => g.Key).Select(g => Least([.. g.OrderBy(r => r.Item)]))];
+        double[] least = [
+            .. runs.GroupBy(r => r.Seed).OrderBy(g => g.Key).Select(g => Least([.. g.OrderBy(r => r.Item)])),
+        ];
         var dice = new RandomStream(scenario.Seed, "retention-bootstrap", (long)Math.Round(1000 * self));
         var (mean, low, high) = Bootstrap.Mean(least, dice);
         return new RetentionContour(self, mean, low, high);

@@ -29,7 +29,8 @@ public static class Sweep
         if (points * spec.Seeds > MostRuns)
         {
             throw new SweepTooLargeException(
-                $"the sweep has {(grid >= 1L << 31 ? "billions of" : points)} points of {spec.Seeds} seed(s), more than {MostRuns} runs; use fewer values or seeds, or a sample of the grid");
+                $"the sweep has {(grid >= 1L << 31 ? "billions of" : points)} points of {spec.Seeds} seed(s), more "
+                + $"than {MostRuns} runs; use fewer values or seeds, or a sample of the grid");
         }
         return points == grid
             ? [.. Enumerable.Range(0, (int)grid).Select(number => PointAt(spec, number))]

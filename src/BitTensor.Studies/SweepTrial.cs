@@ -10,9 +10,12 @@ namespace BitTensor.Studies;
 /// <param name="Seed">Its seed.</param>
 /// <param name="JournalHash">Hash of its journal, hex.</param>
 /// <param name="Properties">What became of each property of the scenario.</param>
-/// <param name="Values">Metrics at the last block that has them, by <c>metric</c> or <c>metric of population</c>.</param>
+/// <param name="Values">
+/// Metrics at the last block that has them, by <c>metric</c> or <c>metric of population</c>.
+/// </param>
 public sealed record SweepTrial(
-    int Item, int Point, ulong Seed, string JournalHash, ImmutableArray<SweepOutcome> Properties, ImmutableSortedDictionary<string, double> Values);
+    int Item, int Point, ulong Seed, string JournalHash, ImmutableArray<SweepOutcome> Properties,
+    ImmutableSortedDictionary<string, double> Values);
 
 /// <summary>What became of a property in one run.</summary>
 /// <param name="Outcome">Outcome.</param>

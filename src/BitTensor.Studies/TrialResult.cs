@@ -4,7 +4,10 @@ using BitTensor.Mechanism.Equilibrium;
 
 namespace BitTensor.Studies;
 
-/// <summary>A finished item of a study: full precision, without what can be computed from it at once. Undefined numbers are null.</summary>
+/// <summary>
+/// A finished item of a study: full precision, without what can be computed from it at once. Undefined numbers are
+/// null.
+/// </summary>
 [JsonDerivedType(typeof(Solved), "equilibrium")]
 [JsonDerivedType(typeof(AdaptiveTau), "adaptive-tau")]
 [JsonDerivedType(typeof(Regret), "regret")]
@@ -44,7 +47,9 @@ public abstract record TrialResult
         /// <summary>max |Proj(W + dW) - W|.</summary>
         public required double Residual { get; init; }
 
-        /// <summary>Correlations of <see cref="Rank"/> with <see cref="IdealRank"/>; null where one does not vary.</summary>
+        /// <summary>
+        /// Correlations of <see cref="Rank"/> with <see cref="IdealRank"/>; null where one does not vary.
+        /// </summary>
         public required double? Pearson { get; init; }
 
         /// <inheritdoc cref="Pearson"/>
@@ -56,7 +61,10 @@ public abstract record TrialResult
         /// <summary>Mean of w_ii.</summary>
         public required double Diagonal { get; init; }
 
-        /// <summary>Largest gain of a neuron that changes its row alone, in units of the payoff; null where it was not asked for.</summary>
+        /// <summary>
+        /// Largest gain of a neuron that changes its row alone, in units of the payoff; null where it was not asked
+        /// for.
+        /// </summary>
         public required double? Exploitability { get; init; }
 
         /// <summary>The gain of each neuron, shape n.</summary>

@@ -9,8 +9,8 @@ namespace BitTensor.Studies;
 public sealed class ResumeException(string message) : Exception(message);
 
 /// <summary>
-/// Finished work, one JSON value per line behind a checksum, so that a run can be ended at any time and gone on with. The first line
-/// says what the work is. A line that a crash tore or a disk damaged is dropped: its item is done again.
+/// Finished work, one JSON value per line behind a checksum, so that a run can be ended at any time and gone on with.
+/// The first line says what the work is. A line that a crash tore or a disk damaged is dropped: its item is done again.
 /// </summary>
 /// <typeparam name="T">A finished item.</typeparam>
 public sealed class TrialStore<T> : IDisposable
@@ -28,7 +28,9 @@ public sealed class TrialStore<T> : IDisposable
     /// <param name="work">What the work is: the same text for the same work. One line.</param>
     /// <param name="json">How an item is written.</param>
     /// <exception cref="ResumeException">The file belongs to other work. It is left as it is.</exception>
-    /// <exception cref="InvalidDataException">The file is something else, or its first line is damaged. It is left as it is.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The file is something else, or its first line is damaged. It is left as it is.
+    /// </exception>
     public TrialStore(string path, string work, JsonTypeInfo<T> json)
     {
         _json = json;
@@ -82,11 +84,14 @@ public sealed class TrialStore<T> : IDisposable
             var text = Checked(line);
             if (first && text is not null && text != work)
             {
-                throw new ResumeException($"{path} holds results of another scenario or seed: go on with the scenario that began it, or run into a new folder");
+                throw new ResumeException(
+                    $"{path} holds results of another scenario or seed: go on with the scenario that began it, or run "
+                    + "into a new folder");
             }
             if (first && text is null)
             {
-                throw new InvalidDataException($"{path} does not begin as a file of finished trials; move it away to begin anew");
+                throw new InvalidDataException(
+                    $"{path} does not begin as a file of finished trials; move it away to begin anew");
             }
             if (!first && text is not null)
             {
@@ -114,7 +119,9 @@ public sealed class TrialStore<T> : IDisposable
 
     /// <summary>The text of a line, or null when it is not what was written.</summary>
     static string? Checked(string line) =>
-        line.Length > ChecksumLength && Checksum(line[(ChecksumLength + 1)..]) == line[..ChecksumLength] ? line[(ChecksumLength + 1)..] : null;
+        line.Length > ChecksumLength && Checksum(line[(ChecksumLength + 1)..]) == line[..ChecksumLength]
+            ? line[(ChecksumLength + 1)..]
+            : null;
 
     static string Checksum(string text) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..ChecksumLength];

@@ -3,7 +3,9 @@ using System.IO.Hashing;
 
 namespace BitTensor.Transport;
 
-/// <summary>Kinds of frames. A frame is its length (uint32, without itself), its kind (uint8) and its content; little-endian.</summary>
+/// <summary>
+/// Kinds of frames. A frame is its length (uint32, without itself), its kind (uint8) and its content; little-endian.
+/// </summary>
 enum FrameKind : byte
 {
     /// <summary>Dialling node: who it is.</summary>
@@ -57,7 +59,8 @@ static class Frame
     }
 
     /// <summary>Where the data of a chunk frame stands.</summary>
-    public static Span<byte> DataOf(Span<byte> frame, int length) => frame.Slice(HeaderBytes + ChunkHeaderBytes, length);
+    public static Span<byte> DataOf(Span<byte> frame, int length) =>
+        frame.Slice(HeaderBytes + ChunkHeaderBytes, length);
 
     /// <summary>Writes the headers of a chunk frame whose data is in place; returns the frame's length.</summary>
     public static int SealChunk(Span<byte> frame, int total, int offset, int length)

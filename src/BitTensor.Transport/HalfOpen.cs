@@ -14,7 +14,8 @@ sealed class HalfOpen(long most)
         if (Interlocked.Add(ref _bytes, bytes) > most)
         {
             Interlocked.Add(ref _bytes, -bytes);
-            throw new WireException(WireRefusal.TooMany, $"messages that are not whole would hold more than {most} bytes");
+            throw new WireException(
+                WireRefusal.TooMany, $"messages that are not whole would hold more than {most} bytes");
         }
     }
 

@@ -20,7 +20,13 @@ static class Handshake
 
     public static byte[] Hello(string node, long session)
     {
-        var hello = new HelloBody { Major = WireLimits.Major, Minor = WireLimits.Minor, Node = node, Session = session };
+        var hello = new HelloBody
+        {
+            Major = WireLimits.Major,
+            Minor = WireLimits.Minor,
+            Node = node,
+            Session = session,
+        };
         return [.. Frame.Magic, .. Bytes(FrameKind.Hello, hello)];
     }
 
@@ -49,7 +55,9 @@ static class Handshake
     }
 
     /// <summary>Reads the answer to a hello.</summary>
-    /// <exception cref="WireException">The peer refuses, does not speak the protocol, or another major version of it.</exception>
+    /// <exception cref="WireException">
+    /// The peer refuses, does not speak the protocol, or another major version of it.
+    /// </exception>
     public static async Task<WelcomeBody> ReadWelcome(PipeReader reader, CancellationToken stop)
     {
         var welcome = await ReadBody(reader, WelcomeBody.Parser, FrameKind.Welcome, stop);
@@ -63,11 +71,13 @@ static class Handshake
         {
             throw new WireException(
                 WireRefusal.WrongVersion,
-                $"node '{node}' speaks version {major}.{minor}, this node {WireLimits.Major}.{WireLimits.Minor}: run the same major version on every node");
+                $"node '{node}' speaks version {major}.{minor}, this node {WireLimits.Major}.{WireLimits.Minor}: run "
+                + "the same major version on every node");
         }
     }
 
-    static async Task<T> ReadBody<T>(PipeReader reader, MessageParser<T> parser, FrameKind wanted, CancellationToken stop)
+    static async Task<T> ReadBody<T>(
+        PipeReader reader, MessageParser<T> parser, FrameKind wanted, CancellationToken stop)
         where T : IMessage<T>
     {
         var read = await reader.ReadAtLeastAsync(Frame.HeaderBytes, stop);
@@ -101,7 +111,9 @@ static class Handshake
 
     /// <summary>What a peer's refusal says.</summary>
     public static WireException Refusal(RefusedBody refused) =>
-        new(Enum.IsDefined((WireRefusal)refused.Reason) ? (WireRefusal)refused.Reason : WireRefusal.BadFrame, $"refused by the peer: {refused.Text}");
+        new(
+            Enum.IsDefined((WireRefusal)refused.Reason) ? (WireRefusal)refused.Reason : WireRefusal.BadFrame,
+            $"refused by the peer: {refused.Text}");
 
     /// <summary>Length and kind of the frame at the start of a buffer that holds at least its header.</summary>
     /// <exception cref="WireException">The connection ended within the header.</exception>

@@ -8,11 +8,13 @@ namespace BitTensor.Transport;
 
 /// <summary>The listening side of one connection, after its handshake.</summary>
 sealed class Incoming(
-    string node, Session session, MeshOptions options, WireTable table, WireOutcomes outcomes, HalfOpen half, Action<Inbound> deliver)
+    string node, Session session, MeshOptions options, WireTable table, WireOutcomes outcomes, HalfOpen half,
+    Action<Inbound> deliver)
 {
     /// <summary>Takes the next whole frame off the buffer's head.</summary>
     /// <exception cref="WireException">The frame is larger than <paramref name="most"/>.</exception>
-    public static bool TryFrame(ref ReadOnlySequence<byte> buffer, int most, out FrameKind kind, out ReadOnlySequence<byte> content)
+    public static bool TryFrame(
+        ref ReadOnlySequence<byte> buffer, int most, out FrameKind kind, out ReadOnlySequence<byte> content)
     {
         (kind, content) = (default, default);
         if (buffer.Length < Frame.HeaderBytes)
@@ -82,7 +84,8 @@ sealed class Incoming(
         }
         if (Read(bytes) is { } message)
         {
-            var (to, from) = (BinaryPrimitives.ReadInt32LittleEndian(bytes[2..]), BinaryPrimitives.ReadInt32LittleEndian(bytes[6..]));
+            var (to, from) = (
+                BinaryPrimitives.ReadInt32LittleEndian(bytes[2..]), BinaryPrimitives.ReadInt32LittleEndian(bytes[6..]));
             deliver(new Inbound(node, to, from, message, bytes.Length, session));
         }
         else
@@ -92,7 +95,9 @@ sealed class Incoming(
         assembly.Clear();
     }
 
-    /// <summary>A message this node cannot read is skipped and counted: a newer minor version may say more than this one knows.</summary>
+    /// <summary>
+    /// A message this node cannot read is skipped and counted: a newer minor version may say more than this one knows.
+    /// </summary>
     object? Read(ReadOnlySpan<byte> bytes)
     {
         try
@@ -123,7 +128,10 @@ sealed class Incoming(
         await GrantLast(stream);
     }
 
-    /// <summary>What has arrived is said to have arrived before the connection is closed: else its sender would count it as lost too.</summary>
+    /// <summary>
+    /// What has arrived is said to have arrived before the connection is closed: else its sender would count it as lost
+    /// too.
+    /// </summary>
     async Task GrantLast(Stream stream)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1));

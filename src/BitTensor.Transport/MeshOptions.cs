@@ -9,7 +9,9 @@ public sealed record MeshOptions
     /// <summary>Name of this node; with an identity it is the certificate's.</summary>
     public required string Node { get; init; }
 
-    /// <summary>Names this process among those that bore the name: another number each time the program starts.</summary>
+    /// <summary>
+    /// Names this process among those that bore the name: another number each time the program starts.
+    /// </summary>
     public required long Session { get; init; }
 
     /// <summary>Certificate and pinned authority; null speaks without TLS, which is for loopback alone.</summary>

@@ -4,7 +4,10 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace BitTensor.Transport;
 
-/// <summary>Who a node is and whom it trusts: its certificate, and the one authority that all nodes of its cluster have theirs from.</summary>
+/// <summary>
+/// Who a node is and whom it trusts: its certificate, and the one authority that all nodes of its cluster have theirs
+/// from.
+/// </summary>
 /// <param name="Certificate">The node's certificate with its private key; its common name is the node's name.</param>
 /// <param name="Authority">The pinned authority; no other root counts, whatever the machine trusts.</param>
 public sealed record NodeIdentity(X509Certificate2 Certificate, X509Certificate2 Authority)
@@ -13,15 +16,17 @@ public sealed record NodeIdentity(X509Certificate2 Certificate, X509Certificate2
     public string Name => NameIn(Certificate);
 
     /// <summary>The node a certificate belongs to.</summary>
-    public static string NameIn(X509Certificate2 certificate) => certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false);
+    public static string NameIn(X509Certificate2 certificate) =>
+        certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false);
 
     /// <summary>
-    /// True when the certificate is in force, comes from the pinned authority itself, and was made for a node: it has a name, serves both
-    /// sides of TLS, and is no authority.
+    /// True when the certificate is in force, comes from the pinned authority itself, and was made for a node: it has a
+    /// name, serves both sides of TLS, and is no authority.
     /// </summary>
     public bool Trusts(X509Certificate2 certificate)
     {
-        if (NameIn(certificate).Length == 0 || certificate.Extensions.OfType<X509BasicConstraintsExtension>().Any(e => e.CertificateAuthority))
+        if (NameIn(certificate).Length == 0
+            || certificate.Extensions.OfType<X509BasicConstraintsExtension>().Any(e => e.CertificateAuthority))
         {
             return false;
         }
@@ -40,7 +45,8 @@ public sealed record NodeIdentity(X509Certificate2 Certificate, X509Certificate2
     {
         ServerCertificate = Certificate,
         ClientCertificateRequired = true,
-        RemoteCertificateValidationCallback = (_, peer, _, _) => peer is X509Certificate2 certificate && Trusts(certificate),
+        RemoteCertificateValidationCallback = (_, peer, _, _) =>
+            peer is X509Certificate2 certificate && Trusts(certificate),
     };
 
     /// <summary>What the dialling side asks for: the node it wants and no other.</summary>

@@ -5,7 +5,8 @@ using BitTensor.Protocol;
 namespace BitTensor.Transport;
 
 /// <summary>
-/// A message on its way out: envelope and head in a rented buffer, its tensor where it lies. Owned by whoever holds it; released once.
+/// A message on its way out: envelope and head in a rented buffer, its tensor where it lies. Owned by whoever holds it;
+/// released once.
 /// </summary>
 sealed class Outgoing : IBufferWriter<byte>
 {

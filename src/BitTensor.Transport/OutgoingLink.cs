@@ -26,8 +26,9 @@ public enum SendOutcome
 }
 
 /// <summary>
-/// The way to one other node. Messages are kept until the peer has received them, so that a broken connection loses and repeats none;
-/// no more bytes are on their way than the peer's window. Nobody waits: what does not fit is refused at once.
+/// The way to one other node. Messages are kept until the peer has received them, so that a broken connection loses and
+/// repeats none; no more bytes are on their way than the peer's window. Nobody waits: what does not fit is refused at
+/// once.
 /// </summary>
 public sealed class OutgoingLink : IAsyncDisposable
 {
@@ -37,7 +38,8 @@ public sealed class OutgoingLink : IAsyncDisposable
     readonly EndPoint _endpoint;
     readonly Action<int, object> _lost;
     readonly CancellationTokenSource _stop = new();
-    readonly Channel<bool> _work = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    readonly Channel<bool> _work = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     readonly Lock _gate = new();
     readonly byte[] _staging = new byte[StagingBytes];
     LinkedList<Outgoing> _waiting = [];
@@ -96,7 +98,9 @@ public sealed class OutgoingLink : IAsyncDisposable
         }
     }
 
-    /// <summary>Dials if no connection is there or on its way. Called again and again by the owner's own clock.</summary>
+    /// <summary>
+    /// Dials if no connection is there or on its way. Called again and again by the owner's own clock.
+    /// </summary>
     public void Tend()
     {
         lock (_gate)
@@ -108,7 +112,9 @@ public sealed class OutgoingLink : IAsyncDisposable
         }
     }
 
-    /// <summary>Queues a message from inhabitant <paramref name="from"/> to inhabitant <paramref name="to"/> of the peer.</summary>
+    /// <summary>
+    /// Queues a message from inhabitant <paramref name="from"/> to inhabitant <paramref name="to"/> of the peer.
+    /// </summary>
     public SendOutcome TrySend(WireEntry entry, object message, TensorEncoding encoding, int to, int from)
     {
         var outgoing = Outgoing.Of(entry, message, encoding, to, from);
@@ -202,7 +208,8 @@ public sealed class OutgoingLink : IAsyncDisposable
         var welcome = await Handshake.ReadWelcome(reader, patience.Token);
         return welcome.Node == Node
             ? welcome
-            : throw new WireException(WireRefusal.WrongNode, $"node '{welcome.Node}' answers at the address of '{Node}'");
+            : throw new WireException(
+                WireRefusal.WrongNode, $"node '{welcome.Node}' answers at the address of '{Node}'");
     }
 
     /// <summary>What the peer has not received of earlier connections goes first.</summary>
@@ -257,7 +264,8 @@ public sealed class OutgoingLink : IAsyncDisposable
         lock (_gate)
         {
             Forget(BinaryPrimitives.ReadInt64LittleEndian(numbers));
-            _consumedBytes = Math.Clamp(BinaryPrimitives.ReadInt64LittleEndian(numbers[8..]), _consumedBytes, _queuedBytes);
+            _consumedBytes = Math.Clamp(
+                BinaryPrimitives.ReadInt64LittleEndian(numbers[8..]), _consumedBytes, _queuedBytes);
         }
     }
 
@@ -329,6 +337,7 @@ public sealed class OutgoingLink : IAsyncDisposable
     }
 
     internal static bool IsTrouble(Exception failure) =>
-        failure is IOException or SocketException or OperationCanceledException or WireException or System.Security.Authentication.AuthenticationException
+        failure is IOException or SocketException or OperationCanceledException or WireException
+            or System.Security.Authentication.AuthenticationException
             or Google.Protobuf.InvalidProtocolBufferException or ObjectDisposedException;
 }

@@ -17,7 +17,8 @@ public sealed class Session(long id)
 
     internal long Received => Volatile.Read(ref _received);
 
-    internal Channel<bool> Due { get; } = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    internal Channel<bool> Due { get; } = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     internal void Consume(int bytes)
     {

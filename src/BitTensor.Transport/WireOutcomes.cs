@@ -5,8 +5,8 @@ using BitTensor.Protocol;
 namespace BitTensor.Transport;
 
 /// <summary>
-/// Counts what was refused, by reason; tells of the first few of each, then of every doubling of their number, so that a flood of nonsense
-/// does not flood the log and a late one is not passed over in silence.
+/// Counts what was refused, by reason; tells of the first few of each, then of every doubling of their number, so that
+/// a flood of nonsense does not flood the log and a late one is not passed over in silence.
 /// </summary>
 public sealed class WireOutcomes(Action<WireRefusal, string> tell)
 {
@@ -30,7 +30,11 @@ public sealed class WireOutcomes(Action<WireRefusal, string> tell)
         }
         else if (long.IsPow2(count))
         {
-            tell(reason, string.Create(CultureInfo.InvariantCulture, $"{what} (number {count} of its kind; the next line comes at twice as many)"));
+            tell(
+                reason,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{what} (number {count} of its kind; the next line comes at twice as many)"));
         }
     }
 }

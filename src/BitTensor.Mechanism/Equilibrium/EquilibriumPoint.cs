@@ -9,13 +9,18 @@ public enum EquilibriumOutcome
     /// <summary>The step limit came first; the weights are those of the last step.</summary>
     StepLimit,
 
-    /// <summary>The accelerated solver could not make progress; the weights are the best it saw, and descent may still go on from them.</summary>
+    /// <summary>
+    /// The accelerated solver could not make progress; the weights are the best it saw, and descent may still go on
+    /// from them.
+    /// </summary>
     Stalled,
 }
 
 /// <summary>Where a solver ended.</summary>
 /// <param name="Outcome">Why it ended there.</param>
-/// <param name="Steps">Steps made: W changed this often. The accelerated solver counts gradient evaluations instead, up to the same limit.</param>
+/// <param name="Steps">
+/// Steps made: W changed this often. The accelerated solver counts gradient evaluations instead, up to the same limit.
+/// </param>
 /// <param name="Weights">W, row-major, shape n x n, rows on the simplex.</param>
 /// <param name="Residual">max |Proj(W + dW) - W| at W.</param>
 public sealed record EquilibriumPoint(EquilibriumOutcome Outcome, int Steps, double[] Weights, double Residual)

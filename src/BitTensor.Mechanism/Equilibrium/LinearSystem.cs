@@ -6,9 +6,12 @@ namespace BitTensor.Mechanism.Equilibrium;
 static class LinearSystem
 {
     /// <summary>
-    /// Solves for every column right of the square part: afterwards those columns hold the solutions. Partial pivoting by rows.
+    /// Solves for every column right of the square part: afterwards those columns hold the solutions. Partial pivoting
+    /// by rows.
     /// </summary>
-    /// <param name="rows">The system, <paramref name="size"/> rows; the first <paramref name="size"/> columns are the matrix.</param>
+    /// <param name="rows">
+    /// The system, <paramref name="size"/> rows; the first <paramref name="size"/> columns are the matrix.
+    /// </param>
     /// <param name="size">Number of unknowns.</param>
     /// <returns>False when a pivot is 0 or not a number.</returns>
     public static bool Solve(double[][] rows, int size)

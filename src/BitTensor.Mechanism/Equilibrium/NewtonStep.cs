@@ -3,9 +3,10 @@ using System.Numerics;
 namespace BitTensor.Mechanism.Equilibrium;
 
 /// <summary>
-/// The linear system behind an implicit step of descent: semismooth Newton on G(X) = X - Proj(W + delta dW(X)). A row's gradient follows
-/// its own entries through H_i and all other rows only through mu, which has n entries: so each row is eliminated on its own for every
-/// entry of mu (n systems of at most n unknowns), and one n x n system joins them. n^4 operations instead of n^6.
+/// The linear system behind an implicit step of descent: semismooth Newton on G(X) = X - Proj(W + delta dW(X)). A row's
+/// gradient follows its own entries through H_i and all other rows only through mu, which has n entries: so each row is
+/// eliminated on its own for every entry of mu (n systems of at most n unknowns), and one n x n system joins them. n^4
+/// operations instead of n^6.
 /// </summary>
 sealed class NewtonStep
 {
@@ -28,7 +29,8 @@ sealed class NewtonStep
     }
 
     /// <summary>
-    /// dX with G(X) + dG dX = 0 for the piece of Proj on which exactly the positive entries of <paramref name="projected"/> are free.
+    /// dX with G(X) + dG dX = 0 for the piece of Proj on which exactly the positive entries of
+    /// <paramref name="projected"/> are free.
     /// </summary>
     /// <param name="x">X, shape n x n.</param>
     /// <param name="mu">mu at X, shape n.</param>
@@ -36,7 +38,9 @@ sealed class NewtonStep
     /// <param name="delta">Length of the implicit step.</param>
     /// <param name="change">Receives dX, shape n x n.</param>
     /// <returns>False when a system is singular.</returns>
-    public bool Solve(ReadOnlySpan<double> x, ReadOnlySpan<double> mu, ReadOnlySpan<double> projected, double delta, Span<double> change)
+    public bool Solve(
+        ReadOnlySpan<double> x, ReadOnlySpan<double> mu, ReadOnlySpan<double> projected, double delta,
+        Span<double> change)
     {
         for (var i = 0; i < _n; i++)
         {
@@ -73,8 +77,9 @@ sealed class NewtonStep
     }
 
     /// <summary>
-    /// Row i's answer dX_i = a - B dmu: column 0 of its response is a, columns 1..n are B. With F the free entries, N the others,
-    /// Q = I - 11'/|F| on F and b = delta / T: (I - b s Q K_FF) dX_F = -G_F + Q b s K_FN dX_N - Q b K_F dmu, and dX_N = -X_N.
+    /// Row i's answer dX_i = a - B dmu: column 0 of its response is a, columns 1..n are B. With F the free entries, N
+    /// the others, Q = I - 11'/|F| on F and b = delta / T: (I - b s Q K_FF) dX_F = -G_F + Q b s K_FN dX_N - Q b K_F
+    /// dmu, and dX_N = -X_N.
     /// </summary>
     bool Respond(int i, ReadOnlySpan<double> row, ReadOnlySpan<double> projected, double b)
     {
@@ -106,7 +111,9 @@ sealed class NewtonStep
         return true;
     }
 
-    /// <summary>The rows of [ -b s K_FF | b s K_FN dX_N | b K_F ], each less their mean: the part of the system under Q.</summary>
+    /// <summary>
+    /// The rows of [ -b s K_FF | b s K_FN dX_N | b K_F ], each less their mean: the part of the system under Q.
+    /// </summary>
     double[][] Centred(List<int> free, ReadOnlySpan<double> row, double[] response, double b, double stake)
     {
         var system = new double[free.Count][];

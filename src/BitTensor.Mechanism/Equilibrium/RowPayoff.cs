@@ -1,6 +1,8 @@
 namespace BitTensor.Mechanism.Equilibrium;
 
-/// <summary>P_i(w, W_-i): the payoff of eq. (12) of one neuron as a function of its own row while all others stay.</summary>
+/// <summary>
+/// P_i(w, W_-i): the payoff of eq. (12) of one neuron as a function of its own row while all others stay.
+/// </summary>
 sealed class RowPayoff
 {
     readonly Theta _theta;

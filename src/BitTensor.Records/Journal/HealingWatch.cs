@@ -1,8 +1,9 @@
 namespace BitTensor.Records;
 
 /// <summary>
-/// After every time of faults that ends, within <see cref="Patience"/> blocks without any, queries are answered, if they were answered in every
-/// one of the <see cref="Patience"/> blocks before it, <see cref="Enough"/> in all: links that lose nearly everything by themselves promise nothing.
+/// After every time of faults that ends, within <see cref="Patience"/> blocks without any, queries are answered, if
+/// they were answered in every one of the <see cref="Patience"/> blocks before it, <see cref="Enough"/> in all: links
+/// that lose nearly everything by themselves promise nothing.
 /// </summary>
 /// <param name="faults">Emulated time from which to which each fault goes on, milliseconds.</param>
 public sealed class HealingWatch(IReadOnlyList<(double FromMs, double UntilMs)> faults)
@@ -42,7 +43,9 @@ public sealed class HealingWatch(IReadOnlyList<(double FromMs, double UntilMs)> 
             _ill = false;
         }
         return _ill && _answeredBefore && _quiet >= Patience
-            ? new Violation(Invariant.Progress, block, null, $"all faults are over for {_quiet} blocks, and no query is answered though some were before", [])
+            ? new Violation(
+                Invariant.Progress, block, null,
+                $"all faults are over for {_quiet} blocks, and no query is answered though some were before", [])
             : null;
     }
 }

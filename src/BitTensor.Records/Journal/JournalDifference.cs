@@ -19,7 +19,9 @@ public sealed record JournalDifference(long? Block, int? Neuron, string What, Im
 {
     const string End = "the end of the journal";
 
-    /// <summary>The first line, audit and all, in which a journal differs from the one it should be; null when there is none.</summary>
+    /// <summary>
+    /// The first line, audit and all, in which a journal differs from the one it should be; null when there is none.
+    /// </summary>
     /// <param name="path">The journal in doubt: its lines may be anything.</param>
     /// <param name="rightPath">The journal it should be.</param>
     /// <exception cref="IOException">One cannot be read.</exception>
@@ -27,8 +29,9 @@ public sealed record JournalDifference(long? Block, int? Neuron, string What, Im
         First(File.ReadLines(path, Encoding.UTF8), File.ReadLines(rightPath, Encoding.UTF8), rightPath);
 
     /// <summary>
-    /// Likewise, as far as a run that ends after block <paramref name="last"/> can be compared with a longer one: without the traffic of
-    /// that block, of which the shorter run counts more, and without audits, which stand where they became known.
+    /// Likewise, as far as a run that ends after block <paramref name="last"/> can be compared with a longer one:
+    /// without the traffic of that block, of which the shorter run counts more, and without audits, which stand where
+    /// they became known.
     /// </summary>
     /// <exception cref="IOException">One cannot be read.</exception>
     public static JournalDifference? First(string path, string rightPath, long last) =>
@@ -51,7 +54,8 @@ public sealed record JournalDifference(long? Block, int? Neuron, string What, Im
             place = right is null ? place : PlaceOf(JournalReader.Parse(rightPath, right));
             if (line != right)
             {
-                return new JournalDifference(place.Block, place.Neuron, $"{line ?? End} against {right ?? End}", FieldsOf(line, right));
+                return new JournalDifference(
+                    place.Block, place.Neuron, $"{line ?? End} against {right ?? End}", FieldsOf(line, right));
             }
         }
     }
@@ -63,7 +67,8 @@ public sealed record JournalDifference(long? Block, int? Neuron, string What, Im
             // A line that is no record differs from any that is.
             var record = ReadOrNull(line);
             var block = record is null ? null : PlaceOf(record).Block;
-            if (record is JournalRecord.Finished || block > last || (block == last && record is JournalRecord.TrafficCounted))
+            if (record is JournalRecord.Finished || block > last
+                || (block == last && record is JournalRecord.TrafficCounted))
             {
                 yield break;
             }

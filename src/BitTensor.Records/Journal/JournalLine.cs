@@ -3,16 +3,21 @@ using System.Text.Json.Serialization;
 
 namespace BitTensor.Records;
 
-/// <summary>How a record is written: compact JSON, numbers so that they read back bit for bit, the kind of record first.</summary>
+/// <summary>
+/// How a record is written: compact JSON, numbers so that they read back bit for bit, the kind of record first.
+/// </summary>
 [JsonSerializable(typeof(JournalRecord))]
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 sealed partial class JournalJson : JsonSerializerContext;
 
 /// <summary>One record as the bytes of its line, for who passes it on.</summary>
 public static class JournalLine
 {
     /// <summary>The line, without its end.</summary>
-    public static byte[] Bytes(JournalRecord record) => JsonSerializer.SerializeToUtf8Bytes(record, JournalJson.Default.JournalRecord);
+    public static byte[] Bytes(JournalRecord record) =>
+        JsonSerializer.SerializeToUtf8Bytes(record, JournalJson.Default.JournalRecord);
 
     /// <summary>The record of a line.</summary>
     /// <exception cref="JournalException">It is not a record.</exception>
@@ -20,7 +25,8 @@ public static class JournalLine
     {
         try
         {
-            return JsonSerializer.Deserialize(line, JournalJson.Default.JournalRecord) ?? throw new JournalException("no record");
+            return JsonSerializer.Deserialize(line, JournalJson.Default.JournalRecord)
+                ?? throw new JournalException("no record");
         }
         catch (Exception damage) when (damage is JsonException or NotSupportedException)
         {

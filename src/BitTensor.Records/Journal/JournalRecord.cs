@@ -4,8 +4,9 @@ using System.Text.Json.Serialization;
 namespace BitTensor.Records;
 
 /// <summary>
-/// One line of the journal: everything a report needs that the ledger does not hold. Records of one block follow each other in a fixed
-/// order (block, what happened, neurons by id, traffic by kind and outcome, audit), so equal runs write equal bytes.
+/// One line of the journal: everything a report needs that the ledger does not hold. Records of one block follow each
+/// other in a fixed order (block, what happened, neurons by id, traffic by kind and outcome, audit), so equal runs
+/// write equal bytes.
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "record")]
 [JsonDerivedType(typeof(Started), "started")]
@@ -52,26 +53,32 @@ public abstract record JournalRecord
     /// <param name="Block">Height of the block that closed.</param>
     /// <param name="Neuron">Id.</param>
     /// <param name="Iterations">Training iterations finished.</param>
-    /// <param name="Loss">Mean loss of those iterations, measured before each one's own update; null without iterations.</param>
+    /// <param name="Loss">
+    /// Mean loss of those iterations, measured before each one's own update; null without iterations.
+    /// </param>
     /// <param name="Accuracy">Mean accuracy, likewise; null without iterations or for quadratic neurons.</param>
     /// <param name="Queries">Queries it sent.</param>
     /// <param name="Answers">Replies that arrived in time.</param>
     /// <param name="Mask">Mean mask m_ij the ledger's state grants it over its peers j when the block closes.</param>
     public sealed record NeuronReported(
-        long Block, int Neuron, int Iterations, double? Loss, double? Accuracy, long Queries, long Answers, double Mask) : JournalRecord;
+        long Block, int Neuron, int Iterations, double? Loss, double? Accuracy, long Queries, long Answers,
+        double Mask) : JournalRecord;
 
     /// <summary>Messages of one kind that met one outcome while one block was open, over all neurons.</summary>
     /// <param name="Block">Height; messages that end after the last block count at the last block.</param>
     /// <param name="Kind">forward, forward-reply, backward, submission, receipt; or report, for neurons' own.</param>
     /// <param name="Outcome">
-    /// <c>sent</c>, <c>sent/...</c>, or how it ended: <c>delivered/...</c>, <c>dropped/...</c>. At the last block what remains: <c>in-flight</c>, or, when a
-    /// process died with its counts, <c>uncounted/end</c> (sent, nobody knows how it ended) or <c>uncounted/sending</c> (ended, its sending died
-    /// uncounted): the smallest number that explains the difference. Reports: <c>missing</c>.
+    /// <c>sent</c>, <c>sent/...</c>, or how it ended: <c>delivered/...</c>, <c>dropped/...</c>. At the last block what
+    /// remains: <c>in-flight</c>, or, when a process died with its counts, <c>uncounted/end</c> (sent, nobody knows how
+    /// it ended) or <c>uncounted/sending</c> (ended, its sending died uncounted): the smallest number that explains the
+    /// difference. Reports: <c>missing</c>.
     /// </param>
     /// <param name="Count">How many.</param>
     public sealed record TrafficCounted(long Block, string Kind, string Outcome, long Count) : JournalRecord;
 
-    /// <summary>The emulator's own measurement of one neuron; not part of the run and outside the journal's hash.</summary>
+    /// <summary>
+    /// The emulator's own measurement of one neuron; not part of the run and outside the journal's hash.
+    /// </summary>
     /// <param name="Block">Block at whose close the parameters were taken.</param>
     /// <param name="Neuron">Id.</param>
     /// <param name="HeldOutLoss">Loss on the neuron's own held-out data with the inputs the network grants it.</param>
@@ -80,8 +87,8 @@ public abstract record JournalRecord
     /// <param name="Fisher">Ideal rank (2) by Fisher information.</param>
     /// <param name="Ablation">The true mean change of the losses when the neuron's slot is zeroed.</param>
     /// <param name="EquilibriumDistance">
-    /// Total variation between its row and its row where the formula's game comes to rest, in [0, 1]; null unless every neuron is quadratic and
-    /// stake is frozen.
+    /// Total variation between its row and its row where the formula's game comes to rest, in [0, 1]; null unless every
+    /// neuron is quadratic and stake is frozen.
     /// </param>
     public sealed record Audited(
         long Block, int Neuron, double HeldOutLoss, double? HeldOutAccuracy,

@@ -4,7 +4,9 @@ using System.Text.Json;
 
 namespace BitTensor.Records;
 
-/// <summary>Writes the journal: one JSON value per line. Two hashes run along, one over the run and one over the audit.</summary>
+/// <summary>
+/// Writes the journal: one JSON value per line. Two hashes run along, one over the run and one over the audit.
+/// </summary>
 public sealed class JournalWriter : IDisposable
 {
     readonly Stream _stream;

@@ -24,8 +24,8 @@ public sealed class MessageAccounts(IReadOnlyCollection<string> kinds, Func<stri
     }
 
     /// <summary>
-    /// More has ended than had begun: null when not. Neurons report a block one after the other within the moment of its close, so what had ended by
-    /// the block before is compared with what has begun by this one.
+    /// More has ended than had begun: null when not. Neurons report a block one after the other within the moment of
+    /// its close, so what had ended by the block before is compared with what has begun by this one.
     /// </summary>
     public Violation? AtBlock(long block)
     {
@@ -37,7 +37,10 @@ public sealed class MessageAccounts(IReadOnlyCollection<string> kinds, Func<stri
         var before = _ended;
         _ended = ended;
         return kinds.FirstOrDefault(k => before.GetValueOrDefault(k) > Begun(k)) is { } more
-            ? Broken(block, $"{before[more]} messages of kind {more} ended by block {block - 1}, but {Begun(more)} had begun by block {block}")
+            ? Broken(
+                block,
+                $"{before[more]} messages of kind {more} ended by block {block - 1}, but {Begun(more)} had begun by "
+                + $"block {block}")
             : null;
     }
 
@@ -51,5 +54,7 @@ public sealed class MessageAccounts(IReadOnlyCollection<string> kinds, Func<stri
     long Begun(string kind) => _counts.Where(c => c.Key.Kind == kind && begins(c.Key.Outcome)).Sum(c => c.Value);
 
     Violation Broken(long block, string what) =>
-        new(Invariant.Accounting, block, null, what, [.. _counts.Select(c => $"{c.Key.Kind} {c.Key.Outcome} {c.Value}")]);
+        new(
+            Invariant.Accounting, block, null, what,
+            [.. _counts.Select(c => $"{c.Key.Kind} {c.Key.Outcome} {c.Value}")]);
 }

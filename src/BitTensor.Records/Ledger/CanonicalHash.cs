@@ -4,7 +4,9 @@ using System.Text;
 
 namespace BitTensor.Records;
 
-/// <summary>SHA-256 over values in one canonical form: little-endian numbers, length before every string and array.</summary>
+/// <summary>
+/// SHA-256 over values in one canonical form: little-endian numbers, length before every string and array.
+/// </summary>
 sealed class CanonicalHash : IDisposable
 {
     readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -32,7 +32,9 @@ public sealed record LedgerBlock(
     long Height, double AtMs, string PreviousHash, string Hash, ImmutableArray<SubmissionEntry> Submissions,
     ImmutableArray<double> Stake, ImmutableArray<double> Rank, ImmutableArray<double> Emission, double Mint)
 {
-    /// <summary>Every commitment that arrived, in the order of arrival; none where rows are taken as they are.</summary>
+    /// <summary>
+    /// Every commitment that arrived, in the order of arrival; none where rows are taken as they are.
+    /// </summary>
     public ImmutableArray<CommitmentEntry> Commitments { get; init; } = [];
 
     /// <summary>Seals what a close gave into a block.</summary>
@@ -45,18 +47,21 @@ public sealed record LedgerBlock(
         foreach (var (arrival, from, submission, refused) in submissions)
         {
             bytes.Add(arrival).Add(from).Add(refused is { } reason ? reason.ToString() : "");
-            bytes.Add(SubmissionSignature.CanonicalBytes(submission.Run, submission.Neuron, submission.Block, submission.Row));
+            bytes.Add(SubmissionSignature.CanonicalBytes(
+                submission.Run, submission.Neuron, submission.Block, submission.Row));
             bytes.Add(submission.Signature.AsSpan());
         }
         foreach (var (arrival, from, commit, refused) in commitments ?? [])
         {
             bytes.Add("commitment").Add(arrival).Add(from).Add(refused is { } reason ? reason.ToString() : "");
-            bytes.Add(SubmissionSignature.CommitmentBytes(commit.Run, commit.Neuron, commit.Block, commit.Commitment.AsSpan()));
+            bytes.Add(SubmissionSignature.CommitmentBytes(
+                commit.Run, commit.Neuron, commit.Block, commit.Commitment.AsSpan()));
             bytes.Add(commit.Signature.AsSpan());
         }
         bytes.Add(close.Stake).Add(close.Rank).Add(close.Emission).Add(close.Mint).Add(close.Next.Stake);
         return new LedgerBlock(
-            height, atMs, previousHash, bytes.Hex(), [.. submissions], [.. close.Stake], [.. close.Rank], [.. close.Emission], close.Mint)
+            height, atMs, previousHash, bytes.Hex(), [.. submissions], [.. close.Stake], [.. close.Rank],
+            [.. close.Emission], close.Mint)
         {
             Commitments = [.. commitments ?? []],
         };

@@ -10,21 +10,24 @@ namespace BitTensor.Records;
 /// <param name="PublicKey">Ed25519 key that signs its submissions, 32 bytes.</param>
 /// <param name="Stake">Stake it starts with.</param>
 /// <param name="Row">Row it starts with.</param>
-public sealed record LedgerNeuron(int Id, string Population, ImmutableArray<byte> PublicKey, double Stake, WeightRow Row);
+public sealed record LedgerNeuron(
+    int Id, string Population, ImmutableArray<byte> PublicKey, double Stake, WeightRow Row);
 
 /// <summary>What a ledger is founded on; its hash is the predecessor of the genesis block.</summary>
 /// <param name="Run">Run id.</param>
 /// <param name="Seed">Seed of the run.</param>
 /// <param name="Parameters">The mechanism's numbers.</param>
 /// <param name="Neurons">Every neuron, by id.</param>
-public sealed record LedgerHeader(string Run, ulong Seed, MechanismParameters Parameters, ImmutableArray<LedgerNeuron> Neurons)
+public sealed record LedgerHeader(
+    string Run, ulong Seed, MechanismParameters Parameters, ImmutableArray<LedgerNeuron> Neurons)
 {
     /// <summary>SHA-256 of the header, lowercase hex.</summary>
     public string Hash()
     {
         using var bytes = new CanonicalHash("BitTensor.Actors/Ledger/1");
         bytes.Add(Run).Add((long)Seed);
-        bytes.Add(Parameters.Alpha).Add(Parameters.Tau).Add(Parameters.Step).Add(Parameters.Epsilon).Add(Parameters.Temperature);
+        bytes.Add(Parameters.Alpha).Add(Parameters.Tau).Add(Parameters.Step).Add(Parameters.Epsilon)
+            .Add(Parameters.Temperature);
         bytes.Add((long)Parameters.Norm).Add((long)Parameters.StakeScale).Add(Parameters.Emission ? 1 : 0);
         if (Parameters.Rule is not RankRule.Paper)
         {
@@ -48,5 +51,6 @@ public sealed record LedgerHeader(string Run, ulong Seed, MechanismParameters Pa
     }
 
     /// <summary>The market before the genesis block.</summary>
-    public Market Genesis() => Market.Genesis([.. Neurons.Select(n => n.Row)], Neurons.Select(n => n.Stake).ToArray(), Parameters);
+    public Market Genesis() =>
+        Market.Genesis([.. Neurons.Select(n => n.Row)], Neurons.Select(n => n.Stake).ToArray(), Parameters);
 }

@@ -5,8 +5,8 @@ using BitTensor.Mechanism;
 namespace BitTensor.Records;
 
 /// <summary>
-/// What must hold of every block, whatever was submitted. Checked before a block is written, by other code than that which made it. Pure;
-/// time in proportion to the entries of W.
+/// What must hold of every block, whatever was submitted. Checked before a block is written, by other code than that
+/// which made it. Pure; time in proportion to the entries of W.
 /// </summary>
 public static class LedgerInvariants
 {
@@ -19,18 +19,23 @@ public static class LedgerInvariants
     /// <param name="block">The block.</param>
     /// <param name="previousHash">Hash of the block before, or of the header.</param>
     public static Violation? Check(Market before, Market after, LedgerBlock block, string previousHash) =>
-        (Finite(after, block) ?? Emission(before, after, block) ?? Rows(before, after, block) ?? Chain(after, block, previousHash)) is { } found
-            ? found with { State = StateOf(block) }
-            : null;
+        First(before, after, block, previousHash) is { } found ? found with { State = StateOf(block) } : null;
+
+    static Violation? First(Market before, Market after, LedgerBlock block, string previousHash) =>
+        Finite(after, block) ?? Emission(before, after, block) ?? Rows(before, after, block)
+        ?? Chain(after, block, previousHash);
 
     static Violation? Finite(Market after, LedgerBlock block)
     {
         for (var i = 0; i < after.Count; i++)
         {
-            var sums = block.Stake[i] + block.Rank[i] + block.Emission[i] + after.Stake[i] + Sum(after.Row(i).Values);
-            if (!double.IsFinite(sums))
+            var (stake, rank, emission, row) = (
+                block.Stake[i], block.Rank[i], block.Emission[i], Sum(after.Row(i).Values));
+            if (!double.IsFinite(stake + rank + emission + after.Stake[i] + row))
             {
-                return Broken(Invariant.Finite, block, i, $"stake {block.Stake[i]}, rank {block.Rank[i]}, emission {block.Emission[i]}, sum of its row {Sum(after.Row(i).Values)}");
+                return Broken(
+                    Invariant.Finite, block, i,
+                    $"stake {stake}, rank {rank}, emission {emission}, sum of its row {row}");
             }
         }
         return null;
@@ -44,7 +49,8 @@ public static class LedgerInvariants
         var wanted = parameters.Emission && size > 0 ? parameters.Tau * l1 / size : 0;
         if (!Near(block.Mint, wanted) || !Near(Sum(block.Emission.AsSpan()), wanted))
         {
-            return Broken(Invariant.Emission, block, null, $"{block.Mint:R} is minted, but tau |R|_1 / |R| is {wanted:R}");
+            return Broken(
+                Invariant.Emission, block, null, $"{block.Mint:R} is minted, but tau |R|_1 / |R| is {wanted:R}");
         }
         var fees = new double[after.Count];
         foreach (var entry in block.Submissions.Where(e => e.Refused is null))
@@ -54,13 +60,18 @@ public static class LedgerInvariants
         for (var i = 0; i < after.Count; i++)
         {
             var share = l1 > 0 ? wanted * block.Rank[i] / l1 : 0;
-            if (!Near(block.Emission[i], share) || block.Stake[i] != before.Stake[i] - fees[i] || after.Stake[i] != block.Stake[i] + block.Emission[i])
+            if (!Near(block.Emission[i], share) || block.Stake[i] != before.Stake[i] - fees[i]
+                || after.Stake[i] != block.Stake[i] + block.Emission[i])
             {
-                return Broken(Invariant.Emission, block, i, $"stake goes from {before.Stake[i]:R} to {after.Stake[i]:R}, but the emission is {share:R}");
+                return Broken(
+                    Invariant.Emission, block, i,
+                    $"stake goes from {before.Stake[i]:R} to {after.Stake[i]:R}, but the emission is {share:R}");
             }
             if (after.Stake[i] < 0 || block.Emission[i] < 0 || block.Rank[i] < 0)
             {
-                return Broken(Invariant.Emission, block, i, $"stake {after.Stake[i]:R}, emission {block.Emission[i]:R} or rank {block.Rank[i]:R} is negative");
+                return Broken(
+                    Invariant.Emission, block, i,
+                    $"stake {after.Stake[i]:R}, emission {block.Emission[i]:R} or rank {block.Rank[i]:R} is negative");
             }
         }
         return null;
@@ -74,21 +85,30 @@ public static class LedgerInvariants
             var (was, row) = (before.Row(i), after.Row(i));
             if (Admission.JudgeRow(row, after.Count) is { } refusal)
             {
-                return Broken(Invariant.RowsOnSimplex, block, i, $"the row is {refusal}: it sums to {Sum(row.Values):R}");
+                return Broken(
+                    Invariant.RowsOnSimplex, block, i, $"the row is {refusal}: it sums to {Sum(row.Values):R}");
             }
             var entries = accepted[i].ToArray();
             if (entries.Length > 1 || Array.Exists(entries, e => e.From != i))
             {
-                return Broken(Invariant.OneOwner, block, i, $"{entries.Length} submissions are accepted, from {string.Join(", ", entries.Select(e => e.From))}");
+                var owners = string.Join(", ", entries.Select(e => e.From));
+                return Broken(
+                    Invariant.OneOwner, block, i, $"{entries.Length} submissions are accepted, from {owners}");
             }
             if (!row.Equals(entries.Length == 1 ? entries[0].Submission.Row : was))
             {
-                return Broken(Invariant.OneOwner, block, i, entries.Length == 1 ? "the row is not the one its owner submitted" : "the row changes without a submission");
+                return Broken(
+                    Invariant.OneOwner, block, i,
+                    entries.Length == 1
+                        ? "the row is not the one its owner submitted"
+                        : "the row changes without a submission");
             }
             var step = WeightRow.Distance(row, was);
             if (step > after.Parameters.Epsilon * (1 + Relative))
             {
-                return Broken(Invariant.BoundedStep, block, i, $"the row moves by {step:R}, more than epsilon {after.Parameters.Epsilon:R}");
+                return Broken(
+                    Invariant.BoundedStep, block, i,
+                    $"the row moves by {step:R}, more than epsilon {after.Parameters.Epsilon:R}");
             }
         }
         return null;
@@ -98,25 +118,34 @@ public static class LedgerInvariants
     {
         if (block.PreviousHash != previousHash || block.Height != after.Height - 1)
         {
-            return Broken(Invariant.HashChain, block, null, $"it follows {block.PreviousHash} at height {block.Height}, not {previousHash} at {after.Height - 1}");
+            return Broken(
+                Invariant.HashChain, block, null,
+                $"it follows {block.PreviousHash} at height {block.Height}, not {previousHash} at {after.Height - 1}");
         }
         var close = new MarketClose(after, [.. block.Stake], [.. block.Rank], [.. block.Emission], block.Mint);
-        var hash = LedgerBlock.Seal(block.Height, block.AtMs, previousHash, close, block.Submissions, block.Commitments).Hash;
-        return hash == block.Hash ? null : Broken(Invariant.HashChain, block, null, $"its hash is {block.Hash}, but that of its content is {hash}");
+        var hash =
+            LedgerBlock.Seal(block.Height, block.AtMs, previousHash, close, block.Submissions, block.Commitments).Hash;
+        return hash == block.Hash
+            ? null
+            : Broken(Invariant.HashChain, block, null, $"its hash is {block.Hash}, but that of its content is {hash}");
     }
 
     static Violation Broken(Invariant invariant, LedgerBlock block, int? neuron, FormattableString what) =>
         new(invariant, block.Height, neuron, what.ToString(CultureInfo.InvariantCulture), []);
 
-    static Violation Broken(Invariant invariant, LedgerBlock block, int? neuron, string what) => new(invariant, block.Height, neuron, what, []);
+    static Violation Broken(Invariant invariant, LedgerBlock block, int? neuron, string what) =>
+        new(invariant, block.Height, neuron, what, []);
 
     static ImmutableArray<string> StateOf(LedgerBlock block)
     {
-        static string Numbers(ImmutableArray<double> values) => string.Join(' ', values.Select(v => v.ToString("R", CultureInfo.InvariantCulture)));
+        static string Numbers(ImmutableArray<double> values) =>
+            string.Join(' ', values.Select(v => v.ToString("R", CultureInfo.InvariantCulture)));
         return
         [
             $"stake {Numbers(block.Stake)}", $"rank {Numbers(block.Rank)}", $"emission {Numbers(block.Emission)}",
-            .. block.Submissions.Select(e => $"submission {e.Arrival} from {e.From} for neuron {e.Submission.Neuron}: {e.Refused?.ToString() ?? "accepted"}"),
+            .. block.Submissions.Select(e =>
+                $"submission {e.Arrival} from {e.From} for neuron {e.Submission.Neuron}: "
+                + $"{e.Refused?.ToString() ?? "accepted"}"),
         ];
     }
 

@@ -25,8 +25,11 @@ public abstract record LedgerPlace
 
         internal override DbConnection Open(bool write)
         {
-            var mode = Path == ":memory:" ? SqliteOpenMode.Memory : write ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadOnly;
-            var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Path, Mode = mode, Pooling = false }.ToString());
+            var mode = Path == ":memory:" ? SqliteOpenMode.Memory
+                : write ? SqliteOpenMode.ReadWriteCreate
+                : SqliteOpenMode.ReadOnly;
+            var connection = new SqliteConnection(
+                new SqliteConnectionStringBuilder { DataSource = Path, Mode = mode, Pooling = false }.ToString());
             connection.Open();
             if (write)
             {
@@ -37,7 +40,8 @@ public abstract record LedgerPlace
 
         internal override void Close(DbConnection connection)
         {
-            // Folds the write-ahead log into the one file, so that it can be moved as it is. Another reader may keep it from that.
+            // Folds the write-ahead log into the one file, so that it can be moved as it is. Another reader may keep it
+            // from that.
             using (var fold = Sql.Command(connection, "PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE;"))
             {
                 fold.CommandTimeout = 1;
@@ -64,12 +68,16 @@ public abstract record LedgerPlace
     /// <param name="Run">Run id; the schema is named after it.</param>
     public sealed record Database(string Connection, string Run) : LedgerPlace
     {
-        /// <summary>What is wrong with a connection string, found without connecting; null when it can be used.</summary>
+        /// <summary>
+        /// What is wrong with a connection string, found without connecting; null when it can be used.
+        /// </summary>
         public static string? FaultIn(string connection)
         {
             try
             {
-                return string.IsNullOrEmpty(new NpgsqlConnectionStringBuilder(connection).Host) ? "it names no Host" : null;
+                return string.IsNullOrEmpty(new NpgsqlConnectionStringBuilder(connection).Host)
+                    ? "it names no Host"
+                    : null;
             }
             catch (Exception fault) when (fault is ArgumentException or FormatException or InvalidCastException)
             {
@@ -78,7 +86,8 @@ public abstract record LedgerPlace
         }
 
         /// <summary>Name of the schema.</summary>
-        public string Schema => "bta_" + string.Concat(Run.Select(c => char.IsAsciiLetterOrDigit(c) ? char.ToLowerInvariant(c) : '_'));
+        public string Schema =>
+            "bta_" + string.Concat(Run.Select(c => char.IsAsciiLetterOrDigit(c) ? char.ToLowerInvariant(c) : '_'));
 
         /// <summary>The address without its secrets.</summary>
         public override string ToString()

@@ -26,7 +26,9 @@ public sealed class LedgerReader : IDisposable
     /// <exception cref="FileNotFoundException">There is none.</exception>
     /// <exception cref="LedgerException">It is not a ledger, or of another version.</exception>
     public static LedgerReader Open(string path) =>
-        File.Exists(path) ? Open(new LedgerPlace.File(path)) : throw new FileNotFoundException($"There is no ledger at {path}.", path);
+        File.Exists(path)
+            ? Open(new LedgerPlace.File(path))
+            : throw new FileNotFoundException($"There is no ledger at {path}.", path);
 
     /// <summary>Opens a ledger for reading.</summary>
     /// <exception cref="LedgerException">It cannot be reached, is not a ledger, or of another version.</exception>
@@ -55,11 +57,14 @@ public sealed class LedgerReader : IDisposable
     /// <param name="from">First height.</param>
     public IEnumerable<LedgerBlock> Blocks(long from = 0)
     {
-        using var blocks = Sql.Command(_connection, "SELECT * FROM blocks WHERE height >= @from ORDER BY height", "@from");
+        using var blocks = Sql.Command(
+            _connection, "SELECT * FROM blocks WHERE height >= @from ORDER BY height", "@from");
         blocks.Parameters[0].Value = from;
         using var reader = Guarded(from, blocks.ExecuteReader);
-        using var submissions = Sql.Command(_entries, "SELECT * FROM submissions WHERE height = @height ORDER BY arrival", "@height");
-        using var commitments = Sql.Command(_entries, "SELECT * FROM commitments WHERE height = @height ORDER BY arrival", "@height");
+        using var submissions = Sql.Command(
+            _entries, "SELECT * FROM submissions WHERE height = @height ORDER BY arrival", "@height");
+        using var commitments = Sql.Command(
+            _entries, "SELECT * FROM commitments WHERE height = @height ORDER BY arrival", "@height");
         for (var height = from; Guarded(height, reader.Read); height++)
         {
             yield return Guarded(height, () => ReadBlock(reader, submissions, commitments));
@@ -100,8 +105,10 @@ public sealed class LedgerReader : IDisposable
     {
         var height = Sql.Exact<long>(reader, 0);
         return new LedgerBlock(
-            height, Sql.Exact<double>(reader, 1), Sql.Exact<string>(reader, 2), Sql.Exact<string>(reader, 3), ReadSubmissions(submissions, height),
-            Sql.Vector<double>(reader, 4), Sql.Vector<double>(reader, 5), Sql.Vector<double>(reader, 6), Sql.Exact<double>(reader, 7))
+            height, Sql.Exact<double>(reader, 1), Sql.Exact<string>(reader, 2), Sql.Exact<string>(reader, 3),
+            ReadSubmissions(submissions, height),
+            Sql.Vector<double>(reader, 4), Sql.Vector<double>(reader, 5), Sql.Vector<double>(reader, 6),
+            Sql.Exact<double>(reader, 7))
         {
             Commitments = ReadCommitments(commitments, height),
         };
@@ -115,10 +122,12 @@ public sealed class LedgerReader : IDisposable
         while (reader.Read())
         {
             var commit = new LedgerMessage.CommitWeights(
-                Sql.Exact<string>(reader, 3), checked((int)Sql.Exact<long>(reader, 4)), Sql.Exact<long>(reader, 5), [.. Sql.Exact<byte[]>(reader, 6)],
+                Sql.Exact<string>(reader, 3), checked((int)Sql.Exact<long>(reader, 4)), Sql.Exact<long>(reader, 5),
+                [.. Sql.Exact<byte[]>(reader, 6)],
                 [.. Sql.Exact<byte[]>(reader, 7)]);
             entries.Add(new CommitmentEntry(
-                Sql.Exact<long>(reader, 1), checked((int)Sql.Exact<long>(reader, 2)), commit, reader.IsDBNull(8) ? null : Sql.Name<Refusal>(reader, 8)));
+                Sql.Exact<long>(reader, 1), checked((int)Sql.Exact<long>(reader, 2)), commit,
+                reader.IsDBNull(8) ? null : Sql.Name<Refusal>(reader, 8)));
         }
         return entries.DrainToImmutable();
     }
@@ -131,7 +140,8 @@ public sealed class LedgerReader : IDisposable
         while (reader.Read())
         {
             var submission = new LedgerMessage.SubmitWeights(
-                Sql.Exact<string>(reader, 3), checked((int)Sql.Exact<long>(reader, 4)), Sql.Exact<long>(reader, 5), Sql.Row(reader, 6),
+                Sql.Exact<string>(reader, 3), checked((int)Sql.Exact<long>(reader, 4)), Sql.Exact<long>(reader, 5),
+                Sql.Row(reader, 6),
                 [.. Sql.Exact<byte[]>(reader, 8)]);
             entries.Add(new SubmissionEntry(
                 Sql.Exact<long>(reader, 1), checked((int)Sql.Exact<long>(reader, 2)), submission,
@@ -150,7 +160,8 @@ public sealed class LedgerReader : IDisposable
         }
         if (Sql.Exact<long>(reader, 0) is not LedgerStore.Version and var version)
         {
-            throw new LedgerException($"{place} is of version {version}; this program reads version {LedgerStore.Version}.");
+            throw new LedgerException(
+                $"{place} is of version {version}; this program reads version {LedgerStore.Version}.");
         }
         var header = new LedgerHeader(
             Sql.Exact<string>(reader, 1), (ulong)Sql.Exact<long>(reader, 2), ReadParameters(reader), []);
@@ -172,9 +183,14 @@ public sealed class LedgerReader : IDisposable
             1 => true,
             var other => throw new InvalidCastException($"emission is {other}, neither 0 nor 1"),
         },
-        Rule = RankRule.Parse(Sql.Exact<string>(reader, 11)) ?? throw new InvalidCastException($"rule is '{reader.GetString(11)}', which is none"),
-        RevealAfter = Sql.Exact<long>(reader, 12) is >= 0 and <= int.MaxValue and var blocks ? (int)blocks : throw new InvalidCastException("reveal_after is no number of blocks"),
-        RegistrationCost = Sql.Exact<double>(reader, 13) is >= 0 and var cost ? cost : throw new InvalidCastException("registration_cost is no stake"),
+        Rule = RankRule.Parse(Sql.Exact<string>(reader, 11))
+            ?? throw new InvalidCastException($"rule is '{reader.GetString(11)}', which is none"),
+        RevealAfter = Sql.Exact<long>(reader, 12) is >= 0 and <= int.MaxValue and var blocks
+            ? (int)blocks
+            : throw new InvalidCastException("reveal_after is no number of blocks"),
+        RegistrationCost = Sql.Exact<double>(reader, 13) is >= 0 and var cost
+            ? cost
+            : throw new InvalidCastException("registration_cost is no stake"),
     };
 
     static ImmutableArray<LedgerNeuron> ReadNeurons(DbConnection connection)
@@ -185,11 +201,13 @@ public sealed class LedgerReader : IDisposable
         while (reader.Read())
         {
             neurons.Add(new LedgerNeuron(
-                checked((int)Sql.Exact<long>(reader, 0)), Sql.Exact<string>(reader, 1), [.. Sql.Exact<byte[]>(reader, 2)],
+                checked((int)Sql.Exact<long>(reader, 0)), Sql.Exact<string>(reader, 1),
+                [.. Sql.Exact<byte[]>(reader, 2)],
                 Sql.Exact<double>(reader, 3), Sql.Row(reader, 4)));
         }
         return neurons.DrainToImmutable();
     }
 
-    static bool IsDamage(Exception e) => e is DbException or InvalidCastException or ArgumentException or OverflowException or InvalidOperationException;
+    static bool IsDamage(Exception e) =>
+        e is DbException or InvalidCastException or ArgumentException or OverflowException or InvalidOperationException;
 }

@@ -4,9 +4,10 @@ using BitTensor.Mechanism;
 namespace BitTensor.Records;
 
 /// <summary>
-/// The ledger where it lasts. A block is written in one transaction with full synchronisation: when <see cref="Append"/> returns it is
-/// durable. Whoever writes holds an epoch; the store refuses a lower epoch than the highest ever taken, and a second block of a height.
-/// Numbers are kept bit for bit: vectors as little-endian float64 blobs, rows as int32 targets and float64 weights.
+/// The ledger where it lasts. A block is written in one transaction with full synchronisation: when
+/// <see cref="Append"/> returns it is durable. Whoever writes holds an epoch; the store refuses a lower epoch than the
+/// highest ever taken, and a second block of a height. Numbers are kept bit for bit: vectors as little-endian float64
+/// blobs, rows as int32 targets and float64 weights.
 /// </summary>
 public sealed class LedgerStore : IDisposable
 {
@@ -34,18 +35,28 @@ public sealed class LedgerStore : IDisposable
             "@height", "@at", "@previous", "@hash", "@stake", "@rank", "@emission", "@mint");
         _insertSubmission = Sql.Command(
             connection,
-            "INSERT INTO submissions VALUES (@height, @arrival, @sender, @run, @neuron, @block, @targets, @weights, @signature, @refused)",
-            "@height", "@arrival", "@sender", "@run", "@neuron", "@block", "@targets", "@weights", "@signature", "@refused");
+            "INSERT INTO submissions VALUES (@height, @arrival, @sender, @run, @neuron, @block, @targets, @weights, "
+            + "@signature, @refused)",
+            "@height", "@arrival", "@sender", "@run", "@neuron", "@block", "@targets", "@weights", "@signature",
+            "@refused");
         _insertCommitment = Sql.Command(
-            connection, "INSERT INTO commitments VALUES (@height, @arrival, @sender, @run, @neuron, @block, @commitment, @signature, @refused)",
+            connection,
+            "INSERT INTO commitments VALUES (@height, @arrival, @sender, @run, @neuron, @block, @commitment, "
+            + "@signature, @refused)",
             "@height", "@arrival", "@sender", "@run", "@neuron", "@block", "@commitment", "@signature", "@refused");
     }
 
-    /// <summary>What is wrong with the disk, as the emulation has it: every <see cref="Append"/> fails before it is durable.</summary>
+    /// <summary>
+    /// What is wrong with the disk, as the emulation has it: every <see cref="Append"/> fails before it is durable.
+    /// </summary>
     public StoreFault Fault { get; set; }
 
-    /// <summary>Every durable block, as a ledger reads them that starts again; null when they are in this process's memory alone.</summary>
-    public IReadOnlyList<LedgerBlock>? Recover => _place is LedgerPlace.File { Path: ":memory:" } ? null : ReadBlocks(0);
+    /// <summary>
+    /// Every durable block, as a ledger reads them that starts again; null when they are in this process's memory
+    /// alone.
+    /// </summary>
+    public IReadOnlyList<LedgerBlock>? Recover =>
+        _place is LedgerPlace.File { Path: ":memory:" } ? null : ReadBlocks(0);
 
     /// <summary>The epoch this writer holds.</summary>
     public long Epoch => _fence.Epoch;
@@ -78,8 +89,12 @@ public sealed class LedgerStore : IDisposable
 
     /// <summary>Takes a ledger over: under an epoch above all before it, which ends every earlier writer.</summary>
     /// <param name="place">Where it is.</param>
-    /// <param name="held">The epoch the caller held before and lost hold of by a failure; null when it never held one.</param>
-    /// <exception cref="LedgerFencedException">Somebody else has begun an epoch after <paramref name="held"/>.</exception>
+    /// <param name="held">
+    /// The epoch the caller held before and lost hold of by a failure; null when it never held one.
+    /// </param>
+    /// <exception cref="LedgerFencedException">
+    /// Somebody else has begun an epoch after <paramref name="held"/>.
+    /// </exception>
     /// <exception cref="LedgerException">There is none, or it cannot be reached or read.</exception>
     public static LedgerStore TakeOver(LedgerPlace place, long? held = null)
     {
@@ -107,15 +122,17 @@ public sealed class LedgerStore : IDisposable
 
     static long BeginEpoch(DbConnection connection, long? held)
     {
-        using var begin = Sql.Command(connection, "UPDATE epoch SET epoch = epoch + 1 WHERE epoch = @held OR @held < 0 RETURNING epoch", "@held");
+        using var begin = Sql.Command(
+            connection, "UPDATE epoch SET epoch = epoch + 1 WHERE epoch = @held OR @held < 0 RETURNING epoch", "@held");
         begin.Parameters[0].Value = held ?? -1;
-        return (long?)begin.ExecuteScalar() ?? throw new LedgerFencedException($"Epoch {held} is over: a later ledger has taken over.");
+        return (long?)begin.ExecuteScalar()
+            ?? throw new LedgerFencedException($"Epoch {held} is over: a later ledger has taken over.");
     }
 
     /// <summary>Makes a block durable.</summary>
     /// <exception cref="LedgerException">
-    /// It is not the next of the chain: a height has one block, no height is left out, and each names the hash of the one before. Or the disk
-    /// is full or broken; the block is not there then.
+    /// It is not the next of the chain: a height has one block, no height is left out, and each names the hash of the
+    /// one before. Or the disk is full or broken; the block is not there then.
     /// </exception>
     /// <exception cref="StoreFaultException">The emulated disk failed.</exception>
     /// <exception cref="LedgerFencedException">A later epoch has begun.</exception>
@@ -123,11 +140,13 @@ public sealed class LedgerStore : IDisposable
     {
         if (block.Height != _next)
         {
-            throw new LedgerException($"Block {block.Height} cannot follow block {_next - 1}: the ledger wants block {_next}.");
+            throw new LedgerException(
+                $"Block {block.Height} cannot follow block {_next - 1}: the ledger wants block {_next}.");
         }
         if (block.PreviousHash != _head)
         {
-            throw new LedgerException($"Block {block.Height} names {block.PreviousHash} as the hash before it, but that is {_head}.");
+            throw new LedgerException(
+                $"Block {block.Height} names {block.PreviousHash} as the hash before it, but that is {_head}.");
         }
         try
         {
@@ -146,14 +165,17 @@ public sealed class LedgerStore : IDisposable
         using var transaction = _connection.BeginTransaction();
         _fence.Hold(transaction);
         Sql.Run(
-            _insertBlock, transaction, block.Height, block.AtMs, block.PreviousHash, block.Hash, Sql.Blob(block.Stake.AsSpan()),
+            _insertBlock, transaction, block.Height, block.AtMs, block.PreviousHash, block.Hash,
+            Sql.Blob(block.Stake.AsSpan()),
             Sql.Blob(block.Rank.AsSpan()), Sql.Blob(block.Emission.AsSpan()), block.Mint);
         Sql.RunEach(_insertSubmission, transaction, block.Submissions.Select(e => Values(block.Height, e)));
         Sql.RunEach(_insertCommitment, transaction, block.Commitments.Select(e => Values(block.Height, e)));
         if (Fault != StoreFault.None)
         {
             // All is written but nothing is durable: what a real disk leaves behind when it fails at the worst moment.
-            throw new StoreFaultException($"Block {block.Height} cannot be written: {(Fault == StoreFault.Full ? "the disk is full" : "the disk failed")}.");
+            throw new StoreFaultException(
+                $"Block {block.Height} cannot be written: "
+                + $"{(Fault == StoreFault.Full ? "the disk is full" : "the disk failed")}.");
         }
         transaction.Commit();
     }
@@ -161,14 +183,16 @@ public sealed class LedgerStore : IDisposable
     static object[] Values(long height, SubmissionEntry entry) =>
     [
         height, entry.Arrival, entry.From, entry.Submission.Run, entry.Submission.Neuron, entry.Submission.Block,
-        Sql.Blob(entry.Submission.Row.Targets), Sql.Blob(entry.Submission.Row.Values), entry.Submission.Signature.ToArray(),
+        Sql.Blob(entry.Submission.Row.Targets), Sql.Blob(entry.Submission.Row.Values),
+        entry.Submission.Signature.ToArray(),
         entry.Refused is { } reason ? reason.ToString() : DBNull.Value,
     ];
 
     static object[] Values(long height, CommitmentEntry entry) =>
     [
         height, entry.Arrival, entry.From, entry.Commit.Run, entry.Commit.Neuron, entry.Commit.Block,
-        entry.Commit.Commitment.ToArray(), entry.Commit.Signature.ToArray(), entry.Refused is { } reason ? reason.ToString() : DBNull.Value,
+        entry.Commit.Commitment.ToArray(), entry.Commit.Signature.ToArray(),
+        entry.Refused is { } reason ? reason.ToString() : DBNull.Value,
     ];
 
     /// <summary>The durable blocks from a height on.</summary>
@@ -179,7 +203,10 @@ public sealed class LedgerStore : IDisposable
         return [.. reader.Blocks(from)];
     }
 
-    /// <summary>Closes the ledger, a file with its write-ahead log folded in if the disk allows it. The blocks are durable either way.</summary>
+    /// <summary>
+    /// Closes the ledger, a file with its write-ahead log folded in if the disk allows it. The blocks are durable
+    /// either way.
+    /// </summary>
     public void Dispose()
     {
         _fence.Dispose();
@@ -191,30 +218,34 @@ public sealed class LedgerStore : IDisposable
 
     static string Tables(LedgerPlace place)
     {
-        var integer = place.Integer;
+        var (integer, real, blob) = (place.Integer, place.Real, place.Blob);
         return $"""
             CREATE TABLE run (
-              version {integer} NOT NULL, run TEXT NOT NULL, seed {integer} NOT NULL, alpha {place.Real} NOT NULL, tau {place.Real} NOT NULL,
-              step {place.Real} NOT NULL, epsilon {place.Real} NOT NULL, temperature {place.Real} NOT NULL, norm TEXT NOT NULL,
+              version {integer} NOT NULL, run TEXT NOT NULL, seed {integer} NOT NULL, alpha {real} NOT NULL,
+              tau {real} NOT NULL,
+              step {real} NOT NULL, epsilon {real} NOT NULL, temperature {real} NOT NULL, norm TEXT NOT NULL,
               stake_scale TEXT NOT NULL, emission {integer} NOT NULL, rule TEXT NOT NULL,
-              reveal_after {integer} NOT NULL, registration_cost {place.Real} NOT NULL);
+              reveal_after {integer} NOT NULL, registration_cost {real} NOT NULL);
             CREATE TABLE neurons (
-              neuron {integer} PRIMARY KEY, population TEXT NOT NULL, public_key {place.Blob} NOT NULL, stake {place.Real} NOT NULL,
-              targets {place.Blob} NOT NULL, weights {place.Blob} NOT NULL);
+              neuron {integer} PRIMARY KEY, population TEXT NOT NULL, public_key {blob} NOT NULL, stake {real} NOT NULL,
+              targets {blob} NOT NULL, weights {blob} NOT NULL);
             CREATE TABLE blocks (
-              height {integer} PRIMARY KEY, at_ms {place.Real} NOT NULL, previous_hash TEXT NOT NULL, hash TEXT NOT NULL,
-              stake {place.Blob} NOT NULL, rank {place.Blob} NOT NULL, emission {place.Blob} NOT NULL, mint {place.Real} NOT NULL);
+              height {integer} PRIMARY KEY, at_ms {real} NOT NULL, previous_hash TEXT NOT NULL, hash TEXT NOT NULL,
+              stake {blob} NOT NULL, rank {blob} NOT NULL, emission {blob} NOT NULL, mint {real} NOT NULL);
             CREATE TABLE submissions (
-              height {integer} NOT NULL REFERENCES blocks, arrival {integer} NOT NULL, sender {integer} NOT NULL, run TEXT NOT NULL,
-              neuron {integer} NOT NULL, block {integer} NOT NULL, targets {place.Blob} NOT NULL, weights {place.Blob} NOT NULL,
-              signature {place.Blob} NOT NULL, refused TEXT, PRIMARY KEY (height, arrival)){place.KeyedTable};
+              height {integer} NOT NULL REFERENCES blocks, arrival {integer} NOT NULL, sender {integer} NOT NULL,
+              run TEXT NOT NULL,
+              neuron {integer} NOT NULL, block {integer} NOT NULL, targets {blob} NOT NULL, weights {blob} NOT NULL,
+              signature {blob} NOT NULL, refused TEXT, PRIMARY KEY (height, arrival)){place.KeyedTable};
             CREATE TABLE commitments (
-              height {integer} NOT NULL REFERENCES blocks, arrival {integer} NOT NULL, sender {integer} NOT NULL, run TEXT NOT NULL,
-              neuron {integer} NOT NULL, block {integer} NOT NULL, commitment {place.Blob} NOT NULL, signature {place.Blob} NOT NULL,
+              height {integer} NOT NULL REFERENCES blocks, arrival {integer} NOT NULL, sender {integer} NOT NULL,
+              run TEXT NOT NULL,
+              neuron {integer} NOT NULL, block {integer} NOT NULL, commitment {blob} NOT NULL,
+              signature {blob} NOT NULL,
               refused TEXT, PRIMARY KEY (height, arrival)){place.KeyedTable};
             CREATE TABLE epoch (epoch {integer} NOT NULL);
             INSERT INTO epoch VALUES (1);
-            CREATE TABLE states (name TEXT PRIMARY KEY, height {integer} NOT NULL, state {place.Blob} NOT NULL);
+            CREATE TABLE states (name TEXT PRIMARY KEY, height {integer} NOT NULL, state {blob} NOT NULL);
             """;
     }
 
@@ -222,10 +253,14 @@ public sealed class LedgerStore : IDisposable
     {
         var p = header.Parameters;
         using var run = Sql.Command(
-            connection, "INSERT INTO run VALUES (@version, @run, @seed, @alpha, @tau, @step, @epsilon, @temperature, @norm, @scale, @emission, @rule, @reveal, @cost)",
-            "@version", "@run", "@seed", "@alpha", "@tau", "@step", "@epsilon", "@temperature", "@norm", "@scale", "@emission", "@rule", "@reveal", "@cost");
+            connection,
+            "INSERT INTO run VALUES (@version, @run, @seed, @alpha, @tau, @step, @epsilon, @temperature, @norm, "
+            + "@scale, @emission, @rule, @reveal, @cost)",
+            "@version", "@run", "@seed", "@alpha", "@tau", "@step", "@epsilon", "@temperature", "@norm", "@scale",
+            "@emission", "@rule", "@reveal", "@cost");
         Sql.Run(
-            run, transaction, Version, header.Run, (long)header.Seed, p.Alpha, p.Tau, p.Step, p.Epsilon, p.Temperature, p.Norm.ToString(),
+            run, transaction, Version, header.Run, (long)header.Seed, p.Alpha, p.Tau, p.Step, p.Epsilon, p.Temperature,
+            p.Norm.ToString(),
             p.StakeScale.ToString(), p.Emission ? 1 : 0, p.Rule.ToString(), p.RevealAfter, p.RegistrationCost);
         using var neurons = Sql.Command(
             connection, "INSERT INTO neurons VALUES (@neuron, @population, @key, @stake, @targets, @weights)",
@@ -233,7 +268,8 @@ public sealed class LedgerStore : IDisposable
         foreach (var neuron in header.Neurons)
         {
             Sql.Run(
-                neurons, transaction, neuron.Id, neuron.Population, neuron.PublicKey.ToArray(), neuron.Stake, Sql.Blob(neuron.Row.Targets),
+                neurons, transaction, neuron.Id, neuron.Population, neuron.PublicKey.ToArray(), neuron.Stake,
+                Sql.Blob(neuron.Row.Targets),
                 Sql.Blob(neuron.Row.Values));
         }
     }

@@ -6,13 +6,15 @@ namespace BitTensor.Records;
 /// <param name="Ok">True when every block follows from its submissions and the block before.</param>
 /// <param name="Blocks">Blocks that were found right, genesis included.</param>
 /// <param name="Submissions">Submissions judged in them.</param>
-/// <param name="Head">Hash of the last block found right: two ledgers with the same head are the same; null without a block.</param>
+/// <param name="Head">
+/// Hash of the last block found right: two ledgers with the same head are the same; null without a block.
+/// </param>
 /// <param name="Problem">The first thing that is wrong, with block and neuron; null when nothing is.</param>
 public sealed record LedgerVerification(bool Ok, long Blocks, long Submissions, string? Head, string? Problem);
 
 /// <summary>
-/// Recomputes a ledger from nothing but its header and the submissions: every signature, every admission, every rank and emission bit by
-/// bit, every hash.
+/// Recomputes a ledger from nothing but its header and the submissions: every signature, every admission, every rank
+/// and emission bit by bit, every hash.
 /// </summary>
 public static class LedgerVerifier
 {
@@ -39,9 +41,17 @@ public static class LedgerVerifier
                     return found with { Ok = false, Problem = $"block {block.Height}: {problem}" };
                 }
                 (market, promised) = (next!, promised.After(block, reader.Header.Parameters.RevealAfter));
-                found = found with { Blocks = found.Blocks + 1, Submissions = found.Submissions + block.Submissions.Length, Head = block.Hash };
+                found = found with
+                {
+                    Blocks = found.Blocks + 1,
+                    Submissions = found.Submissions + block.Submissions.Length,
+                    Head = block.Hash,
+                };
             }
-            var end = found.Blocks == 0 ? "there is no block, not even the genesis block" : reader.CountStrays() is > 0 and var strays ? $"{strays} submission(s) or commitment(s) belong to no block" : null;
+            var end = found.Blocks == 0 ? "there is no block, not even the genesis block"
+                : reader.CountStrays() is > 0 and var strays
+                    ? $"{strays} submission(s) or commitment(s) belong to no block"
+                : null;
             return found with { Ok = end is null, Problem = end };
         }
         catch (LedgerException damage)
@@ -54,7 +64,9 @@ public static class LedgerVerifier
         }
     }
 
-    static string? Check(LedgerHeader header, Market market, OpenCommitments promised, string previous, LedgerBlock block, out Market? next)
+    static string? Check(
+        LedgerHeader header, Market market, OpenCommitments promised, string previous, LedgerBlock block,
+        out Market? next)
     {
         next = null;
         if (block.Height != market.Height)
@@ -64,7 +76,8 @@ public static class LedgerVerifier
         if (block.PreviousHash != previous)
         {
             return block.Height == 0
-                ? "its previous hash is not the hash of run and neurons: one of them is not what the ledger was founded on"
+                ? "its previous hash is not the hash of run and neurons: one of them is not what the ledger was "
+                    + "founded on"
                 : "its previous hash is not the hash of the block before";
         }
         var admitted = new HashSet<int>();
@@ -90,27 +103,36 @@ public static class LedgerVerifier
             ?? Differs("rank", close.Rank, block.Rank.AsSpan())
             ?? Differs("emission", close.Emission, block.Emission.AsSpan())
             ?? (Same(close.Mint, block.Mint) ? null : $"mint is {close.Mint:R} but the ledger says {block.Mint:R}")
-            ?? (LedgerBlock.Seal(block.Height, block.AtMs, previous, close, block.Submissions, block.Commitments).Hash == block.Hash
+            ?? (
+                LedgerBlock.Seal(block.Height, block.AtMs, previous, close, block.Submissions, block.Commitments).Hash
+                    == block.Hash
                 ? null : "its hash is not the hash of its content");
     }
 
-    static string? CheckEntry(LedgerHeader header, Market market, OpenCommitments promised, SubmissionEntry entry, HashSet<int> admitted)
+    static string? CheckEntry(
+        LedgerHeader header, Market market, OpenCommitments promised, SubmissionEntry entry, HashSet<int> admitted)
     {
         var judged = SubmissionJudge.Judge(header, market, promised, admitted, entry.From, entry.Submission);
-        return Compare($"submission {entry.Arrival} of neuron {entry.Submission.Neuron}", judged, entry.Refused, admitted, entry.Submission.Neuron);
+        return Compare(
+            $"submission {entry.Arrival} of neuron {entry.Submission.Neuron}", judged, entry.Refused, admitted,
+            entry.Submission.Neuron);
     }
 
-    static string? CheckEntry(LedgerHeader header, Market market, OpenCommitments promised, CommitmentEntry entry, HashSet<int> committed)
+    static string? CheckEntry(
+        LedgerHeader header, Market market, OpenCommitments promised, CommitmentEntry entry, HashSet<int> committed)
     {
         var judged = SubmissionJudge.Judge(header, market, promised, committed, entry.From, entry.Commit);
-        return Compare($"commitment {entry.Arrival} of neuron {entry.Commit.Neuron}", judged, entry.Refused, committed, entry.Commit.Neuron);
+        return Compare(
+            $"commitment {entry.Arrival} of neuron {entry.Commit.Neuron}", judged, entry.Refused, committed,
+            entry.Commit.Neuron);
     }
 
     static string? Compare(string what, Refusal? judged, Refusal? recorded, HashSet<int> admitted, int neuron)
     {
         if (judged != recorded)
         {
-            return $"{what} is {judged?.ToString() ?? "acceptable"} but the ledger says {recorded?.ToString() ?? "accepted"}";
+            return $"{what} is {judged?.ToString() ?? "acceptable"} but the ledger says "
+                + $"{recorded?.ToString() ?? "accepted"}";
         }
         if (recorded is null)
         {

@@ -26,7 +26,8 @@ static class Sql
     public static DbCommand Command(DbConnection connection, string constant, params string[] parameters)
     {
         var command = connection.CreateCommand();
-#pragma warning disable CA2100 // Only constants of this project and a schema's checked name come here; values are always parameters.
+        // The text is a constant of this project or holds a checked schema name; values are always parameters.
+#pragma warning disable CA2100
         command.CommandText = constant;
 #pragma warning restore CA2100
         foreach (var name in parameters)
@@ -49,7 +50,9 @@ static class Sql
         return command.ExecuteNonQuery();
     }
 
-    /// <summary>Runs a command once for each set of values, many of them in one journey where the database is a journey away.</summary>
+    /// <summary>
+    /// Runs a command once for each set of values, many of them in one journey where the database is a journey away.
+    /// </summary>
     public static void RunEach(DbCommand command, DbTransaction transaction, IEnumerable<object[]> sets)
     {
         if (!command.Connection!.CanCreateBatch)
@@ -86,7 +89,9 @@ static class Sql
     /// <summary>A value of the column's own type: SQLite keeps any, and would convert without a word.</summary>
     /// <exception cref="InvalidCastException">It is of another.</exception>
     public static T Exact<T>(DbDataReader reader, int column) =>
-        reader.GetValue(column) is T value ? value : throw new InvalidCastException($"{reader.GetName(column)} is not of its type");
+        reader.GetValue(column) is T value
+            ? value
+            : throw new InvalidCastException($"{reader.GetName(column)} is not of its type");
 
     /// <summary>A name of an enumeration, as this program writes it.</summary>
     /// <exception cref="InvalidCastException">It is none.</exception>
@@ -108,7 +113,8 @@ static class Sql
         var bytes = Exact<byte[]>(reader, column);
         return bytes.Length % Marshal.SizeOf<T>() == 0
             ? [.. MemoryMarshal.Cast<byte, T>(bytes)]
-            : throw new InvalidCastException($"{reader.GetName(column)} has {bytes.Length} bytes, which is no whole number of values");
+            : throw new InvalidCastException(
+                $"{reader.GetName(column)} has {bytes.Length} bytes, which is no whole number of values");
     }
 
     public static WeightRow Row(DbDataReader reader, int column) =>

@@ -8,8 +8,8 @@ namespace BitTensor.Records;
 public sealed record KeptState(long Height, byte[] Bytes);
 
 /// <summary>
-/// States that outlive their processes, beside the ledger and under its epoch: neurons' checkpoints, the placement, the scenario. One per
-/// name, the last one kept. Not for two threads at once.
+/// States that outlive their processes, beside the ledger and under its epoch: neurons' checkpoints, the placement, the
+/// scenario. One per name, the last one kept. Not for two threads at once.
 /// </summary>
 public sealed class StateStore : IDisposable
 {
@@ -26,7 +26,8 @@ public sealed class StateStore : IDisposable
         _fence = new EpochFence(_connection, epoch);
         _keep = Sql.Command(
             _connection,
-            "INSERT INTO states VALUES (@name, @height, @state) ON CONFLICT (name) DO UPDATE SET height = excluded.height, state = excluded.state "
+            "INSERT INTO states VALUES (@name, @height, @state) ON CONFLICT (name) DO UPDATE SET height = "
+            + "excluded.height, state = excluded.state "
             + "WHERE excluded.height >= states.height",
             "@name", "@height", "@state");
         _recall = Sql.Command(_connection, "SELECT height, state FROM states WHERE name = @name", "@name");

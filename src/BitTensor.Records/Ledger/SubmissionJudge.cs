@@ -17,7 +17,8 @@ public static class SubmissionJudge
     /// <param name="from">The address it came from.</param>
     /// <param name="submission">The submission.</param>
     public static Refusal? Judge(
-        LedgerHeader header, Market market, OpenCommitments promised, IReadOnlySet<int> admitted, int from, LedgerMessage.SubmitWeights submission)
+        LedgerHeader header, Market market, OpenCommitments promised, IReadOnlySet<int> admitted, int from,
+        LedgerMessage.SubmitWeights submission)
     {
         if (JudgeSender(header, market, from, submission.Neuron, submission.Run, submission.Block) is { } refusal)
         {
@@ -39,12 +40,15 @@ public static class SubmissionJudge
     /// <summary>Null when the commitment binds its neuron.</summary>
     /// <param name="header">Run and keys.</param>
     /// <param name="market">The market the block closes on.</param>
-    /// <param name="promised">Rows neurons have committed to: a neuron shows one row before it commits to the next.</param>
+    /// <param name="promised">
+    /// Rows neurons have committed to: a neuron shows one row before it commits to the next.
+    /// </param>
     /// <param name="committed">Neurons with a commitment accepted in this block.</param>
     /// <param name="from">The address it came from.</param>
     /// <param name="commit">The commitment.</param>
     public static Refusal? Judge(
-        LedgerHeader header, Market market, OpenCommitments promised, IReadOnlySet<int> committed, int from, LedgerMessage.CommitWeights commit)
+        LedgerHeader header, Market market, OpenCommitments promised, IReadOnlySet<int> committed, int from,
+        LedgerMessage.CommitWeights commit)
     {
         if (JudgeSender(header, market, from, commit.Neuron, commit.Run, commit.Block) is { } refusal)
         {
@@ -62,7 +66,9 @@ public static class SubmissionJudge
         {
             return Refusal.BadShape;
         }
-        return SubmissionSignature.Verify(commit, header.Neurons[commit.Neuron].PublicKey.AsSpan()) ? null : Refusal.BadSignature;
+        return SubmissionSignature.Verify(commit, header.Neurons[commit.Neuron].PublicKey.AsSpan())
+            ? null
+            : Refusal.BadSignature;
     }
 
     static Refusal? JudgeSender(LedgerHeader header, Market market, int from, int neuron, string run, long block) =>

@@ -5,8 +5,8 @@ using System.Runtime.Intrinsics;
 namespace BitTensor.Mechanism.Equilibrium;
 
 /// <summary>
-/// An array of doubles that begins on a cache line, so that no vector of eight crosses two lines; zero at first. Stands in for
-/// <c>double[]</c> in the fast kernels.
+/// An array of doubles that begins on a cache line, so that no vector of eight crosses two lines; zero at first. Stands
+/// in for <c>double[]</c> in the fast kernels.
 /// </summary>
 sealed class AlignedDoubles
 {
@@ -16,12 +16,15 @@ sealed class AlignedDoubles
     readonly double[] _array;
     readonly int _start;
 
-    /// <param name="length">Number of doubles; the memory behind it reaches to the end of the last whole vector.</param>
+    /// <param name="length">
+    /// Number of doubles; the memory behind it reaches to the end of the last whole vector.
+    /// </param>
     public AlignedDoubles(long length)
     {
         _array = GC.AllocateArray<double>(checked((int)length + 2 * Line), pinned: true);
         var address = Marshal.UnsafeAddrOfPinnedArrayElement(_array, 0);
-        _start = (int)((Line * sizeof(double) - address % (Line * sizeof(double))) % (Line * sizeof(double)) / sizeof(double));
+        _start = (int)(
+            (Line * sizeof(double) - address % (Line * sizeof(double))) % (Line * sizeof(double)) / sizeof(double));
         Length = (int)length;
     }
 
@@ -42,11 +45,18 @@ sealed class AlignedDoubles
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref double Row(int at) => ref Unsafe.Add(ref First, (nuint)(uint)at * Line);
 
-    /// <summary>Vector number <paramref name="at"/> behind <paramref name="first"/>: doubles 8 at .. 8 at + 7. Not bounds checked.</summary>
+    /// <summary>
+    /// Vector number <paramref name="at"/> behind <paramref name="first"/>: doubles 8 at .. 8 at + 7. Not bounds
+    /// checked.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<double> Load(ref double first, int at) => Vector512.LoadUnsafe(ref first, (nuint)(uint)at * Line);
+    public static Vector512<double> Load(ref double first, int at) =>
+        Vector512.LoadUnsafe(ref first, (nuint)(uint)at * Line);
 
-    /// <summary>Stores vector number <paramref name="at"/> behind <paramref name="first"/>. Not bounds checked.</summary>
+    /// <summary>
+    /// Stores vector number <paramref name="at"/> behind <paramref name="first"/>. Not bounds checked.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(ref double first, int at, Vector512<double> value) => value.StoreUnsafe(ref first, (nuint)(uint)at * Line);
+    public static void Store(ref double first, int at, Vector512<double> value) =>
+        value.StoreUnsafe(ref first, (nuint)(uint)at * Line);
 }

@@ -5,15 +5,18 @@ using static BitTensor.Mechanism.Equilibrium.AlignedDoubles;
 namespace BitTensor.Mechanism.Equilibrium;
 
 /// <summary>
-/// Eight games of one n, one game per lane of a vector: the descent of small games. Vector k of a quantity holds entry k of all eight
-/// games, so no operation crosses lanes and a game's numbers do not depend on the other lanes. A lane whose game is done takes the next
-/// one. Fast twin of <see cref="ConvergenceGame.Gradient"/>, <see cref="ConvergenceGame.Step"/> and
-/// <see cref="ConvergenceGame.Residual"/>.
+/// Eight games of one n, one game per lane of a vector: the descent of small games. Vector k of a quantity holds entry
+/// k of all eight games, so no operation crosses lanes and a game's numbers do not depend on the other lanes. A lane
+/// whose game is done takes the next one. Fast twin of <see cref="ConvergenceGame.Gradient"/>,
+/// <see cref="ConvergenceGame.Step"/> and <see cref="ConvergenceGame.Residual"/>.
 /// <c>EquilibriumSpec.The_fast_descent_makes_the_plain_steps</c> holds W after the same number of steps within 1e-11.
 /// </summary>
 sealed class GameLanes
 {
-    /// <summary>Most neurons of a game that descends in a lane; beyond, eight games outgrow the caches and one fills the vectors.</summary>
+    /// <summary>
+    /// Most neurons of a game that descends in a lane; beyond, eight games outgrow the caches and one fills the
+    /// vectors.
+    /// </summary>
     public const int MostNeurons = 32;
 
     /// <summary>Games side by side.</summary>
@@ -44,8 +47,10 @@ sealed class GameLanes
         AlignedDoubles Vectors(int vectors) => new((long)vectors * Width);
         _hessians = Vectors(count * count * (count + 1) / 2);
         (_reference, _weights, _next) = (Vectors(count * count), Vectors(count * count), Vectors(count * count));
-        (_muShare, _bidScale, _lossScale, _rankSlope) = (Vectors(count), Vectors(count), Vectors(count), Vectors(count));
-        (_mu, _offset, _slope, _product, _moved) = (Vectors(count), Vectors(count), Vectors(count), Vectors(count), Vectors(count));
+        (_muShare, _bidScale, _lossScale, _rankSlope) = (
+            Vectors(count), Vectors(count), Vectors(count), Vectors(count));
+        (_mu, _offset, _slope, _product, _moved) = (
+            Vectors(count), Vectors(count), Vectors(count), Vectors(count), Vectors(count));
         (_projected, _shift, _scalars) = (Vectors(count), Vectors(count), Vectors(2));
     }
 
@@ -86,8 +91,8 @@ sealed class GameLanes
     }
 
     /// <summary>
-    /// Tests the residual of every game and computes the step of each: bit k of the result is set where game k has converged at the
-    /// present W. <see cref="Advance"/> makes the step.
+    /// Tests the residual of every game and computes the step of each: bit k of the result is set where game k has
+    /// converged at the present W. <see cref="Advance"/> makes the step.
     /// </summary>
     public uint Step()
     {
@@ -116,11 +121,12 @@ sealed class GameLanes
     /// <summary>W becomes the W of the last <see cref="Step"/>.</summary>
     public void Advance() => (_weights, _next) = (_next, _weights);
 
-    static void Set(AlignedDoubles quantity, int entry, int lane, double value) => quantity.Span[entry * Width + lane] = value;
+    static void Set(AlignedDoubles quantity, int entry, int lane, double value) =>
+        quantity.Span[entry * Width + lane] = value;
 
     /// <summary>
-    /// Each H_i once and in the order <see cref="Product"/> reads it: by pairs of rows a, a+1 of the upper triangle; the pair's own
-    /// three entries, then for every later column b the two entries above each other.
+    /// Each H_i once and in the order <see cref="Product"/> reads it: by pairs of rows a, a+1 of the upper triangle;
+    /// the pair's own three entries, then for every later column b the two entries above each other.
     /// </summary>
     void Pack(int lane, Hessians hessians)
     {
@@ -179,7 +185,9 @@ sealed class GameLanes
         }
     }
 
-    /// <summary>H_i (m_i - m_ref): every entry of the triangle is read once and serves its row and its column.</summary>
+    /// <summary>
+    /// H_i (m_i - m_ref): every entry of the triangle is read once and serves its row and its column.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Product(int i)
     {
@@ -192,8 +200,10 @@ sealed class GameLanes
             var x = Load(ref offset, a);
             var y = Load(ref offset, a + 1);
             var cross = Load(ref entry, 1);
-            var upper = Vector512.FusedMultiplyAdd(cross, y, Vector512.FusedMultiplyAdd(Load(ref entry, 0), x, Load(ref product, a)));
-            var lower = Vector512.FusedMultiplyAdd(cross, x, Vector512.FusedMultiplyAdd(Load(ref entry, 2), y, Load(ref product, a + 1)));
+            var upper = Vector512.FusedMultiplyAdd(
+                cross, y, Vector512.FusedMultiplyAdd(Load(ref entry, 0), x, Load(ref product, a)));
+            var lower = Vector512.FusedMultiplyAdd(
+                cross, x, Vector512.FusedMultiplyAdd(Load(ref entry, 2), y, Load(ref product, a + 1)));
             entry = ref Unsafe.Add(ref entry, 3 * Width);
             for (var b = a + 2; b < _n; b++)
             {
@@ -202,7 +212,9 @@ sealed class GameLanes
                 var z = Load(ref offset, b);
                 upper = Vector512.FusedMultiplyAdd(above, z, upper);
                 lower = Vector512.FusedMultiplyAdd(below, z, lower);
-                Store(ref product, b, Vector512.FusedMultiplyAdd(below, y, Vector512.FusedMultiplyAdd(above, x, Load(ref product, b))));
+                Store(
+                    ref product, b,
+                    Vector512.FusedMultiplyAdd(below, y, Vector512.FusedMultiplyAdd(above, x, Load(ref product, b))));
                 entry = ref Unsafe.Add(ref entry, 2 * Width);
             }
             Store(ref product, a, upper);
@@ -210,7 +222,9 @@ sealed class GameLanes
         }
         if (a < _n)
         {
-            Store(ref product, a, Vector512.FusedMultiplyAdd(Load(ref entry, 0), Load(ref offset, a), Load(ref product, a)));
+            Store(
+                ref product, a,
+                Vector512.FusedMultiplyAdd(Load(ref entry, 0), Load(ref offset, a), Load(ref product, a)));
         }
     }
 
@@ -244,9 +258,10 @@ sealed class GameLanes
     }
 
     /// <summary>
-    /// Proj(W_i + step dW_i): the entries less the shift t at which sum_j max(x_j - t, 0) = 1, found by Newton's method from the shift of
-    /// this row's last step. The sum is convex and piecewise linear in t: the first turn lands at or left of the root, every later one
-    /// moves right, and a turn that crosses no entry is the last. Lanes that are done stay as they are while others go on.
+    /// Proj(W_i + step dW_i): the entries less the shift t at which sum_j max(x_j - t, 0) = 1, found by Newton's method
+    /// from the shift of this row's last step. The sum is convex and piecewise linear in t: the first turn lands at or
+    /// left of the root, every later one moves right, and a turn that crosses no entry is the last. Lanes that are done
+    /// stay as they are while others go on.
     /// </summary>
     /// <returns>The shift.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -292,8 +307,8 @@ sealed class GameLanes
     }
 
     /// <summary>
-    /// Newton's next shift, from what the entries above the present one sum to and how many they are; where none is, the shift at which
-    /// all entries count.
+    /// Newton's next shift, from what the entries above the present one sum to and how many they are; where none is,
+    /// the shift at which all entries count.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     Vector512<double> Next(Vector512<double> shift, Vector512<double> sum, Vector512<long> entries)
@@ -302,7 +317,8 @@ sealed class GameLanes
         var none = Vector512.Equals(entries, Vector512<long>.Zero);
         return none == Vector512<long>.Zero
             ? next
-            : Vector512.ConditionalSelect(none.AsDouble(), (All() - Vector512<double>.One) / Vector512.Create((double)_n), next);
+            : Vector512.ConditionalSelect(
+                none.AsDouble(), (All() - Vector512<double>.One) / Vector512.Create((double)_n), next);
     }
 
     Vector512<double> All()

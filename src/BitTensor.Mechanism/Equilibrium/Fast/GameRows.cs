@@ -5,10 +5,10 @@ using static BitTensor.Mechanism.Equilibrium.AlignedDoubles;
 namespace BitTensor.Mechanism.Equilibrium;
 
 /// <summary>
-/// One game with eight entries of a row per vector: the descent of games above <see cref="GameLanes.MostNeurons"/> neurons. Rows are
-/// padded to whole vectors. A step reads the Hessians once, as the upper triangle of 8 x 8 blocks or as factors; all else of a row stays
-/// in the nearest cache. Fast twin of <see cref="ConvergenceGame.Gradient"/>, <see cref="ConvergenceGame.Step"/> and
-/// <see cref="ConvergenceGame.Residual"/>.
+/// One game with eight entries of a row per vector: the descent of games above <see cref="GameLanes.MostNeurons"/>
+/// neurons. Rows are padded to whole vectors. A step reads the Hessians once, as the upper triangle of 8 x 8 blocks or
+/// as factors; all else of a row stays in the nearest cache. Fast twin of <see cref="ConvergenceGame.Gradient"/>,
+/// <see cref="ConvergenceGame.Step"/> and <see cref="ConvergenceGame.Residual"/>.
 /// <c>EquilibriumSpec.The_fast_descent_makes_the_plain_steps</c> holds W after the same number of steps within 1e-11.
 /// </summary>
 sealed class GameRows
@@ -47,7 +47,8 @@ sealed class GameRows
         (_n, _rank, _vectors) = (theta.Count, theta.Hessians.Rank, (theta.Count + Line - 1) / Line);
         (_lambda, _tolerance) = (theta.Lambda, theta.Tolerance);
         AlignedDoubles Row() => new((long)_vectors * Line);
-        (_offset, _slope, _product, _moved, _projected, _mu, _nextMu, _pad) = (Row(), Row(), Row(), Row(), Row(), Row(), Row(), Row());
+        (_offset, _slope, _product, _moved, _projected, _mu, _nextMu, _pad) = (
+            Row(), Row(), Row(), Row(), Row(), Row(), Row(), Row());
         _pad.Span[_n..].Fill(double.NegativeInfinity);
         (_weights, _next) = (Padded(theta.Weights), Padded(theta.Weights));
         _reference = theta.Reference == LossReference.Initial ? Padded(new ConvergenceGame(theta).Reference) : null;
@@ -60,7 +61,8 @@ sealed class GameRows
         _muShare = Array.ConvertAll(theta.Stake, s => s / _n / theta.Temperature);
         // Everything that multiplies [H_i (m_i - m_ref)]_j m_ij (1 - m_ij) in eq. (15).
         var factor = theta.Reference == LossReference.Gain ? 1.0 : -2.0;
-        _lossScale = Array.ConvertAll(theta.Stake, s => factor * (theta.Alpha / theta.Tau) * s * (1 - 1.0 / _n) / theta.Temperature);
+        _lossScale = Array.ConvertAll(
+            theta.Stake, s => factor * (theta.Alpha / theta.Tau) * s * (1 - 1.0 / _n) / theta.Temperature);
         for (var i = 0; i < _n; i++)
         {
             AddToMu(ref _mu.First, ref _weights.Row(i * _vectors), _muShare[i]);
@@ -78,7 +80,10 @@ sealed class GameRows
         return weights;
     }
 
-    /// <summary>Tests the residual and computes the step: true when the present W has converged. <see cref="Advance"/> makes the step.</summary>
+    /// <summary>
+    /// Tests the residual and computes the step: true when the present W has converged. <see cref="Advance"/> makes the
+    /// step.
+    /// </summary>
     public bool Step()
     {
         _nextMu.Span.Clear();
@@ -124,7 +129,10 @@ sealed class GameRows
         return padded;
     }
 
-    /// <summary>Each H_i as the upper triangle of its 8 x 8 blocks, block row after block row, in the order the product reads them.</summary>
+    /// <summary>
+    /// Each H_i as the upper triangle of its 8 x 8 blocks, block row after block row, in the order the product reads
+    /// them.
+    /// </summary>
     AlignedDoubles Blocks(Hessians hessians)
     {
         var blocks = new AlignedDoubles((long)_n * (_vectors * (_vectors + 1) / 2) * Block);
@@ -182,7 +190,9 @@ sealed class GameRows
         }
     }
 
-    /// <summary>H_i (m_i - m_ref): every block above the diagonal is read once and serves its rows and its columns.</summary>
+    /// <summary>
+    /// H_i (m_i - m_ref): every block above the diagonal is read once and serves its rows and its columns.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void DenseProduct(int i)
     {
@@ -194,8 +204,10 @@ sealed class GameRows
         {
             ref var own = ref Unsafe.Add(ref offset, p * Line);
             var x = Load(ref own, 0);
-            var (r0, r1, r2, r3) = (Load(ref block, 0) * x, Load(ref block, 1) * x, Load(ref block, 2) * x, Load(ref block, 3) * x);
-            var (r4, r5, r6, r7) = (Load(ref block, 4) * x, Load(ref block, 5) * x, Load(ref block, 6) * x, Load(ref block, 7) * x);
+            var (r0, r1, r2, r3) = (
+                Load(ref block, 0) * x, Load(ref block, 1) * x, Load(ref block, 2) * x, Load(ref block, 3) * x);
+            var (r4, r5, r6, r7) = (
+                Load(ref block, 4) * x, Load(ref block, 5) * x, Load(ref block, 6) * x, Load(ref block, 7) * x);
             block = ref Unsafe.Add(ref block, Block);
             for (var q = p + 1; q < _vectors; q++)
             {
@@ -222,7 +234,8 @@ sealed class GameRows
     /// <summary>One row of a block: its part of that row's sum, and its part of eight columns' sums.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static void Both(
-        ref double block, int at, ref double own, Vector512<double> x, ref Vector512<double> row, ref Vector512<double> column)
+        ref double block, int at, ref double own, Vector512<double> x, ref Vector512<double> row,
+        ref Vector512<double> column)
     {
         var h = Load(ref block, at);
         row = Vector512.FusedMultiplyAdd(h, x, row);
@@ -249,13 +262,16 @@ sealed class GameRows
             var sum = Vector512<double>.Zero;
             for (var c = 0; c < _factorShare.Length; c++)
             {
-                sum = Vector512.FusedMultiplyAdd(Load(ref factor, c * _vectors + v), Vector512.Create(_factorShare[c]), sum);
+                sum = Vector512.FusedMultiplyAdd(
+                    Load(ref factor, c * _vectors + v), Vector512.Create(_factorShare[c]), sum);
             }
             Store(ref _product.First, v, sum);
         }
     }
 
-    /// <summary>dW_i of eq. (15), in place of the product; minus infinity in the padding, which no projection then keeps.</summary>
+    /// <summary>
+    /// dW_i of eq. (15), in place of the product; minus infinity in the padding, which no projection then keeps.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Gradient(int i)
     {
@@ -265,7 +281,9 @@ sealed class GameRows
         var scale = Vector512.Create(_lossScale[i]);
         for (var v = 0; v < _vectors; v++)
         {
-            Store(ref product, v, Vector512.FusedMultiplyAdd(Load(ref product, v), Load(ref slope, v) * scale, Load(ref pad, v)));
+            Store(
+                ref product, v,
+                Vector512.FusedMultiplyAdd(Load(ref product, v), Load(ref slope, v) * scale, Load(ref pad, v)));
         }
         _product.Span[i] += _rankSlope[i];
     }
@@ -286,9 +304,9 @@ sealed class GameRows
     }
 
     /// <summary>
-    /// Proj(W_i + step dW_i): the entries less the shift t at which sum_j max(x_j - t, 0) = 1, found by Newton's method from the shift of
-    /// this row's last step. The sum is convex and piecewise linear in t: the first turn lands at or left of the root, every later one
-    /// moves right, and a turn that crosses no entry is the last.
+    /// Proj(W_i + step dW_i): the entries less the shift t at which sum_j max(x_j - t, 0) = 1, found by Newton's method
+    /// from the shift of this row's last step. The sum is convex and piecewise linear in t: the first turn lands at or
+    /// left of the root, every later one moves right, and a turn that crosses no entry is the last.
     /// </summary>
     /// <returns>The shift.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -1,9 +1,10 @@
 namespace BitTensor.Mechanism.Equilibrium;
 
 /// <summary>
-/// Competitive descent of a queue of small games on one thread, eight at a time: a lane whose game ends takes the next game. Gives each
-/// game the result it has alone; <c>EquilibriumSpec.A_game_ends_in_the_same_bits_alone_in_company_and_on_any_number_of_threads</c>
-/// holds the bits equal.
+/// Competitive descent of a queue of small games on one thread, eight at a time: a lane whose game ends takes the next
+/// game. Gives each game the result it has alone;
+/// <c>EquilibriumSpec.A_game_ends_in_the_same_bits_alone_in_company_and_on_any_number_of_threads</c> holds the bits
+/// equal.
 /// </summary>
 /// <param name="count">n of every game of the queue.</param>
 /// <param name="done">Receives each game's number and result.</param>
@@ -85,7 +86,8 @@ sealed class LaneDescent(int count, Action<int, EquilibriumPoint> done)
     {
         if (next is { Game.Count: var n } && n != count)
         {
-            throw new ArgumentException($"A game of {n} neurons in a queue of games of {count}; solve each n by its own call.");
+            throw new ArgumentException(
+                $"A game of {n} neurons in a queue of games of {count}; solve each n by its own call.");
         }
         _games[lane] = next is { } game ? new Lane(game.Number, game.Game) : null;
         if (next is { Game: var theta })

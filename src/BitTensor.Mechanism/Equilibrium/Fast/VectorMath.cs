@@ -4,9 +4,10 @@ using System.Runtime.Intrinsics;
 namespace BitTensor.Mechanism.Equilibrium;
 
 /// <summary>
-/// The sigmoid of eight arguments at a time, and sums across a vector. Uses additions, multiplications, divisions and fused multiply-adds
-/// only. Each of them is correctly rounded, so every machine computes the same bits, whatever its vector width. Fast twin of
-/// <see cref="Masking.Mask"/>'s sigmoid; <c>EquilibriumSpec.The_fast_sigmoid_is_the_sigmoid</c> holds them equal within 9e-16 relative.
+/// The sigmoid of eight arguments at a time, and sums across a vector. Uses additions, multiplications, divisions and
+/// fused multiply-adds only. Each of them is correctly rounded, so every machine computes the same bits, whatever its
+/// vector width. Fast twin of <see cref="Masking.Mask"/>'s sigmoid;
+/// <c>EquilibriumSpec.The_fast_sigmoid_is_the_sigmoid</c> holds them equal within 9e-16 relative.
 /// </summary>
 static class VectorMath
 {
@@ -20,8 +21,8 @@ static class VectorMath
     const double LogTwoLow = 2.319046813846299558e-17;
 
     /// <summary>
-    /// Eq. (8) at T = 1, 1 / (1 + e^-x), within 4 units in the last place. With -x = k ln 2 + r and the rational approximation
-    /// e^r = (q + p) / (q - p) of Cephes (Moshier) the exponential's division and the sigmoid's are one.
+    /// Eq. (8) at T = 1, 1 / (1 + e^-x), within 4 units in the last place. With -x = k ln 2 + r and the rational
+    /// approximation e^r = (q + p) / (q - p) of Cephes (Moshier) the exponential's division and the sigmoid's are one.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> Sigmoid(Vector512<double> x)
@@ -32,9 +33,11 @@ static class VectorMath
         var r = Vector512.FusedMultiplyAdd(k, Vector512.Create(-LogTwoHigh), -x);
         r = Vector512.FusedMultiplyAdd(k, Vector512.Create(-LogTwoLow), r);
         var square = r * r;
-        var p = Vector512.FusedMultiplyAdd(square, Vector512.Create(1.26177193074810590878e-4), Vector512.Create(3.02994407707441961300e-2));
+        var p = Vector512.FusedMultiplyAdd(
+            square, Vector512.Create(1.26177193074810590878e-4), Vector512.Create(3.02994407707441961300e-2));
         p = r * Vector512.FusedMultiplyAdd(p, square, Vector512.Create(9.99999999999999999910e-1));
-        var q = Vector512.FusedMultiplyAdd(square, Vector512.Create(3.00198505138664455042e-6), Vector512.Create(2.52448340349684104192e-3));
+        var q = Vector512.FusedMultiplyAdd(
+            square, Vector512.Create(3.00198505138664455042e-6), Vector512.Create(2.52448340349684104192e-3));
         q = Vector512.FusedMultiplyAdd(q, square, Vector512.Create(2.27265548208155028766e-1));
         q = Vector512.FusedMultiplyAdd(q, square, Vector512.Create(2.0));
         var below = q - p;
