@@ -3,23 +3,24 @@ using BitTensor.Scenarios;
 namespace BitTensor.Learning;
 
 /// <summary>
-/// A model that learns from its callers' gradients by a <see cref="DefenceSpec"/>. Not for two threads at once.
+/// A model that learns from its callers' gradients under a <see cref="DefenceSpec"/>. Not thread-safe.
 /// </summary>
 public sealed class GuardedLearning(NeuronModel model, DefenceSpec defence)
 {
-    // The last lengths seen, from which the median is taken.
+    // Number of recent gradient lengths over which the median runs.
     const int Window = 32;
 
     readonly Queue<double> _lengths = [];
     readonly List<float[]> _gathered = [];
 
-    /// <summary>Answers of peers as the model is to see them: no longer than the bound allows.</summary>
-    /// <param name="slots">Y_k per slot; null is a missing one.</param>
+    /// <summary>The answers of peers, clipped to the bound where there is one.</summary>
+    /// <param name="slots">Y_k per slot; null where no answer came.</param>
     public float[]?[] Inputs(float[]?[] slots) =>
         defence.NormClip is { } most ? RobustAggregation.ClipToMedian(slots, most) : slots;
 
     /// <summary>
-    /// Learns from dL/df of one caller, now or with the next ones. What is gathered is not part of a checkpoint.
+    /// Learns from dL/df of one caller, at once or when enough gradients are gathered. Gathered gradients are not part
+    /// of a checkpoint.
     /// </summary>
     public void Learn(float[] batch, int rows, float[] gradient)
     {

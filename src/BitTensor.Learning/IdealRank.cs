@@ -4,8 +4,7 @@ using static TorchSharp.torch;
 namespace BitTensor.Learning;
 
 /// <summary>
-/// What a slot of the listener holds in an audit: <paramref name="Mask"/> times the encoder's answer, or times a given
-/// answer.
+/// The input of one slot in an audit: <paramref name="Mask"/> times the encoder's answer, or times a given answer.
 /// </summary>
 /// <param name="Encoder">
 /// Model whose encoder answers; null when <paramref name="Output"/> is given or the slot is empty.
@@ -15,14 +14,14 @@ namespace BitTensor.Learning;
 public sealed record SlotInput(ModelSnapshot? Encoder, float[]? Output, double Mask)
 {
     /// <summary>
-    /// What the server makes of its encoder's answer, examples x representation, before it masks it; null for nothing.
+    /// The server's own change of its encoder's answer, examples x representation, before the mask; null for none.
     /// </summary>
     public Func<float[], float[]>? Change { get; init; }
 }
 
-/// <summary>One listener's loss on held-out data, and what each slot is worth to it.</summary>
+/// <summary>One listener's loss on held-out data, and the worth of each slot to it.</summary>
 /// <param name="Loss">Mean cross-entropy.</param>
-/// <param name="Accuracy">Share classified rightly.</param>
+/// <param name="Accuracy">Share classified correctly, in [0, 1].</param>
 /// <param name="Hessian">
 /// dF' H dF per slot, mean over examples, exact. Near a minimum the ablation is half of it.
 /// </param>
@@ -33,8 +32,8 @@ public sealed record SlotInput(ModelSnapshot? Encoder, float[]? Output, double M
 public sealed record ListenerAudit(double Loss, double Accuracy, double[] Hessian, double[] Fisher, double[] Ablation);
 
 /// <summary>
-/// What eq. (2) sums: the worth of every slot to one listener. dF is zero outside the slot and minus the slot's input
-/// inside, H is the Hessian of the listener's loss with respect to its inputs. Works in float64 on copies.
+/// The terms of the sum in eq. (2): the worth of every slot to one listener. dF is zero outside the slot and minus the
+/// slot's input inside; H is the Hessian of the listener's loss with respect to its inputs. Works in float64 on copies.
 /// </summary>
 public static class IdealRank
 {
@@ -93,7 +92,7 @@ public static class IdealRank
     static double[] Ablate(Func<Tensor, Tensor> logits, Tensor slots, Tensor labels, double loss)
     {
         using var noGradient = no_grad();
-        // Held, for the reason StepRule gives.
+        // Disposed after the call, for the reason StepRule gives.
         using var once = 1.ToScalar();
         double LossWithout(int k) =>
             nn.functional.cross_entropy(logits(slots.add(Removed(slots, k), once)), labels).item<double>();
@@ -111,7 +110,7 @@ public static class IdealRank
     static Tensor Answer(SlotInput input, Tensor x, ModelShape shape)
     {
         using var noGradient = no_grad();
-        // Held, for the reason StepRule gives.
+        // Disposed after the call, for the reason StepRule gives.
         using var mask = input.Mask.ToScalar();
         if (input.Output is { } output)
         {

@@ -9,7 +9,7 @@ namespace BitTensor.Learning;
 /// <param name="Values">Values, last dimension fastest.</param>
 sealed record Idx(int[] Sizes, byte[] Values)
 {
-    // More than any set this format is used for; a header that says otherwise is damage, not a reason to allocate.
+    // More values than any data set of this format has: a header that claims more is damage, not a reason to allocate.
     const long MostValues = 1L << 30;
 
     public static Idx Read(string path, int dimensions)

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace BitTensor.Learning;
 
 /// <summary>
-/// The model of one neuron: an encoder f_i(x), which peers receive, and a head F_i over the slots. encoder: features ->
-/// hidden -> tanh -> representation -> tanh. head: all slots -> hidden -> tanh -> classes. Not for two threads at once.
+/// The model of one neuron: an encoder f_i(x), which peers receive, and a head F_i over the slots. Encoder: features ->
+/// hidden -> tanh -> representation -> tanh. Head: all slots -> hidden -> tanh -> classes. Not thread-safe.
 /// </summary>
 public sealed class NeuronModel : IDisposable
 {
@@ -36,8 +36,8 @@ public sealed class NeuronModel : IDisposable
     }
 
     /// <summary>
-    /// Learns from dL/df, rows x representation: runs the encoder on the batch again, since its parameters may have
-    /// moved since it answered, and steps the encoder.
+    /// Learns from dL/df, rows x representation. Runs the encoder on the batch again, since its parameters may have
+    /// moved since the answer, and steps the encoder.
     /// </summary>
     public void Learn(float[] batch, int rows, float[] gradient)
     {
@@ -47,8 +47,7 @@ public sealed class NeuronModel : IDisposable
     }
 
     /// <summary>
-    /// What <see cref="Learn"/> would step along: the gradient of the encoder's parameters, all in one row. Steps
-    /// nothing.
+    /// The gradient of <see cref="Learn"/> by the encoder's parameters, all in one row. Steps nothing.
     /// </summary>
     public float[] GradientOf(float[] batch, int rows, float[] gradient)
     {
@@ -65,14 +64,14 @@ public sealed class NeuronModel : IDisposable
         _encoder.Step();
     }
 
-    /// <summary>One training iteration.</summary>
+    /// <summary>One training step of encoder and head.</summary>
     /// <param name="batch">Own batch, rows x features.</param>
     /// <param name="labels">Its labels, one per row.</param>
     /// <param name="slots">
     /// Y_k per slot, rows x representation, masked; null counts as zero. The own slot's entry is not read.
     /// </param>
     /// <param name="labelDice">
-    /// When given, eq. (3) is estimated too, with labels drawn from the model's own distribution.
+    /// When given, also estimates eq. (3), with labels drawn from the model's own distribution.
     /// </param>
     public TrainingStep Train(
         float[] batch, int[] labels, IReadOnlyList<float[]?> slots, RandomStream? labelDice = null)
@@ -115,8 +114,8 @@ public sealed class NeuronModel : IDisposable
         return bytes.ToArray();
     }
 
-    /// <summary>Goes on where a model of the same shape and settings was saved.</summary>
-    /// <exception cref="EndOfStreamException">The bytes are of another model.</exception>
+    /// <summary>Restores the state that a model of the same shape and settings saved.</summary>
+    /// <exception cref="EndOfStreamException">The bytes come from another model.</exception>
     public void Load(byte[] saved)
     {
         using var reader = new BinaryReader(new MemoryStream(saved));

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace BitTensor.Learning;
 
 /// <summary>
-/// The parameters of one part of a model in one contiguous tensor, with one gradient tensor beside it. The layers see
-/// views of both, so the optimizer's step is a handful of operations however many layers there are.
+/// The parameters of one part of a model in one contiguous tensor, with one gradient tensor of the same shape. The
+/// layers see views of both, so an optimizer's step is a handful of operations for any number of layers.
 /// </summary>
 sealed class ParameterBlock : IDisposable
 {

@@ -2,10 +2,10 @@ using BitTensor.Scenarios;
 
 namespace BitTensor.Learning;
 
-/// <summary>Statistics that few bad values cannot carry away. Vectors of one length each.</summary>
+/// <summary>Robust statistics over vectors of one length: few bad values cannot move them far.</summary>
 public static class RobustAggregation
 {
-    /// <summary>Fewest vectors with which a rule stands <paramref name="byzantine"/> bad ones.</summary>
+    /// <summary>Fewest vectors with which a rule tolerates <paramref name="byzantine"/> bad ones.</summary>
     public static int Fewest(GradientRule rule, int byzantine) => rule switch
     {
         GradientRule.Krum => 2 * byzantine + 3,
@@ -36,9 +36,8 @@ public static class RobustAggregation
     };
 
     /// <summary>
-    /// Scales vectors that are longer than <paramref name="most"/> times the median length down to it; the others, and
-    /// null, are what they were. A median: fewer than half of the vectors cannot raise it above the lengths of the
-    /// others.
+    /// Scales vectors longer than <paramref name="most"/> times the median length down to that length; all others, and
+    /// null, stay unchanged. Fewer than half of the vectors cannot raise the median above the lengths of the rest.
     /// </summary>
     public static float[]?[] ClipToMedian(IReadOnlyList<float[]?> vectors, double most)
     {

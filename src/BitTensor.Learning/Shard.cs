@@ -3,8 +3,8 @@ using BitTensor.Mechanism;
 namespace BitTensor.Learning;
 
 /// <summary>One neuron's data.</summary>
-/// <param name="Train">What it trains on.</param>
-/// <param name="HeldOut">What only the audit sees.</param>
+/// <param name="Train">Examples the neuron trains on.</param>
+/// <param name="HeldOut">Examples that only the audit uses.</param>
 public sealed record Shard(Examples Train, Examples HeldOut)
 {
     /// <summary>Splits a neuron's examples; at least one stays on each side.</summary>

@@ -3,11 +3,11 @@ using BitTensor.Mechanism;
 namespace BitTensor.Learning;
 
 /// <summary>
-/// Deals examples to neurons: indices per neuron, every example dealt at most once, at least two to each.
+/// Divides examples among neurons: indices per neuron, every example used at most once, at least two per neuron.
 /// </summary>
 public static class Sharding
 {
-    /// <summary>Fewest examples a neuron can live on: one to train on, one held out.</summary>
+    /// <summary>Fewest examples per neuron: one to train on, one held out.</summary>
     public const int FewestExamples = 2;
 
     /// <summary>Shuffled, in equal shards.</summary>
@@ -20,9 +20,7 @@ public static class Sharding
     }
 
     /// <summary>Shuffled, in shards whose sizes are proportional to <paramref name="shares"/>.</summary>
-    /// <exception cref="DataSetException">
-    /// Too few examples, or a share that comes to fewer than two of them.
-    /// </exception>
+    /// <exception cref="DataSetException">Too few examples, or a share below two examples.</exception>
     public static int[][] Sizes(Examples examples, IReadOnlyList<double> shares, ulong seed)
     {
         CheckEnough(examples, shares.Count);
@@ -40,7 +38,8 @@ public static class Sharding
 
     /// <summary>
     /// Unequal classes: each neuron draws its class proportions from a Dirichlet distribution and takes an equal number
-    /// of examples by them, from what is left of each class. Small <paramref name="concentration"/> is more unequal.
+    /// of examples by them, from the examples left of each class. Small <paramref name="concentration"/> is more
+    /// unequal.
     /// </summary>
     /// <exception cref="DataSetException">Too few examples.</exception>
     public static int[][] Dirichlet(Examples examples, int neurons, double concentration, ulong seed)
@@ -68,7 +67,7 @@ public static class Sharding
         CheckEnough(examples, neurons * labelsPerNeuron);
         var dice = new RandomStream(seed, "sharding");
         var classes = ByClass(examples, dice);
-        // Neurons go round the classes, so every class is shared by about as many neurons as any other.
+        // Neurons take the classes in turn, so about as many neurons share each class.
         var takers = classes.Select(_ => new List<int>()).ToArray();
         var order = Shuffled(classes.Length, dice);
         for (var k = 0; k < neurons * labelsPerNeuron; k++)
@@ -105,7 +104,7 @@ public static class Sharding
     }
 
     /// <summary>
-    /// A class with examples left, by proportion; when all wanted classes are used up, by what is left.
+    /// Draws a class that has examples left, by proportion; when all wanted classes are used up, by the number left.
     /// </summary>
     static int DrawClass(Stack<int>[] left, double[] proportions, RandomStream dice)
     {

@@ -1,12 +1,12 @@
 namespace BitTensor.Mechanism;
 
-/// <summary>What one member of a coalition knows of itself.</summary>
+/// <summary>The state of one coalition member.</summary>
 /// <param name="Id">k.</param>
 /// <param name="Row">W_k.</param>
 /// <param name="Stake">s_k as in the rank.</param>
 /// <param name="MaskStake">s_k as eq. (7) sees it.</param>
 /// <param name="Effect">
-/// dL_k/dm_kj m_kj (1 - m_kj) / T for each target of the row: how its loss changes with s_k w_kj - mu_j.
+/// dL_k/dm_kj m_kj (1 - m_kj) / T for each target of the row: the derivative of its loss by s_k w_kj - mu_j.
 /// </param>
 public sealed record CoalitionMember(int Id, WeightRow Row, double Stake, double MaskStake, double[] Effect);
 

@@ -22,7 +22,7 @@ public static class Correlation
             xx += (x[i] - meanX) * (x[i] - meanX);
             yy += (y[i] - meanY) * (y[i] - meanY);
         }
-        // Rounding of the mean leaves a residue on constant data; it is no variation.
+        // Rounding of the mean leaves a residue on constant data, which must not count as variation.
         var noiseX = x.Length * Math.Pow(1e-15 * Math.Abs(meanX), 2);
         var noiseY = y.Length * Math.Pow(1e-15 * Math.Abs(meanY), 2);
         return xx <= noiseX || yy <= noiseY ? double.NaN : Math.Clamp(xy / Math.Sqrt(xx * yy), -1, 1);

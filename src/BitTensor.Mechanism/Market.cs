@@ -5,13 +5,13 @@ namespace BitTensor.Mechanism;
 /// </summary>
 public sealed record RowChange(int Neuron, WeightRow Row);
 
-/// <summary>What one block did.</summary>
+/// <summary>The result of closing one block.</summary>
 /// <param name="Next">The market after the block.</param>
 /// <param name="Stake">S^t: the stake that weighted the rank, less what new identities paid, shape n.</param>
 /// <param name="Rank">
-/// R of eq. (5), or the scores of another <see cref="RankRule"/>, shape n: what was paid for.
+/// R of eq. (5), or the scores of another <see cref="RankRule"/>, shape n: the basis of the emission.
 /// </param>
-/// <param name="Emission">What eq. (6) added to each stake, shape n.</param>
+/// <param name="Emission">Increment of each stake by eq. (6), shape n.</param>
 /// <param name="Mint">Sum of <paramref name="Emission"/>.</param>
 public sealed record MarketClose(Market Next, double[] Stake, double[] Rank, double[] Emission, double Mint);
 
@@ -47,7 +47,7 @@ public sealed class Market
     public ReadOnlySpan<double> Stake => _stake;
 
     /// <summary>
-    /// What the next change of a neuron's row costs it: the price of an identity before its first one, then nothing.
+    /// Stake that the next change of a neuron's row costs: the price of an identity for the first change, 0 afterwards.
     /// </summary>
     public double FeeOf(int neuron) => _registered[neuron] ? 0 : Parameters.RegistrationCost;
 
@@ -81,13 +81,13 @@ public sealed class Market
     }
 
     /// <summary>
-    /// The market as it stood when block <paramref name="height"/> was open: for who goes on from recorded blocks.
+    /// The market when block <paramref name="height"/> was open, for continuing from recorded blocks.
     /// </summary>
     /// <param name="height">Height of the open block.</param>
     /// <param name="rows">W.</param>
     /// <param name="stake">S.</param>
     /// <param name="parameters">The mechanism's numbers.</param>
-    /// <param name="registered">Neurons that have changed their row before; all of them without it.</param>
+    /// <param name="registered">Neurons that have changed their row before; null means all of them.</param>
     /// <exception cref="ArgumentException">As for <see cref="Genesis"/>, or the height is negative.</exception>
     public static Market At(
         long height, IReadOnlyList<WeightRow> rows, ReadOnlySpan<double> stake, MechanismParameters parameters,
@@ -101,9 +101,9 @@ public sealed class Market
     }
 
     /// <summary>
-    /// Closes the open block: applies the admitted changes, takes the price of new identities, computes the rank (5),
-    /// or what another rule pays for, and adds the emission (6). The order of <paramref name="changes"/> does not
-    /// matter: each row changes at most once.
+    /// Closes the open block: applies the admitted changes, takes the price of new identities, computes the rank (5) or
+    /// the scores of another rule, and adds the emission (6). The order of <paramref name="changes"/> does not matter:
+    /// each row changes at most once.
     /// </summary>
     /// <exception cref="ArgumentException">A change is not admissible, or two changes name one neuron.</exception>
     public MarketClose Close(IReadOnlyList<RowChange> changes)

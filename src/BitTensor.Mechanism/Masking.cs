@@ -4,8 +4,8 @@ namespace BitTensor.Mechanism;
 public static class Masking
 {
     /// <summary>
-    /// Eq. (7)(8): m_ij = sigmoid((s_i w_ij - mu_j) / T), in (0, 1). The serving neuron j applies it to what it returns
-    /// to i.
+    /// Eq. (7)(8): m_ij = sigmoid((s_i w_ij - mu_j) / T), in (0, 1). The serving neuron j multiplies its answers to i
+    /// by it.
     /// </summary>
     public static double Mask(double stake, double weight, double mu, double temperature) =>
         1.0 / (1.0 + Math.Exp(-(stake * weight - mu) / temperature));

@@ -37,7 +37,7 @@ public sealed class QuadraticLoss
     /// <param name="stream">Dice of this neuron.</param>
     /// <param name="slots">The neurons this neuron listens to.</param>
     /// <param name="importance">
-    /// exp(sigma z), one per neuron of the network, shared by all: how much each peer matters to everybody.
+    /// exp(sigma z), one per neuron of the network, shared by all: the importance of each peer.
     /// </param>
     /// <param name="rank">r.</param>
     public static QuadraticLoss Draw(

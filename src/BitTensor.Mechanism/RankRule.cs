@@ -3,8 +3,8 @@ using System.Globalization;
 namespace BitTensor.Mechanism;
 
 /// <summary>
-/// What a block pays for: a score per neuron from W and S, which takes the place of R in eq. (6). The paper's is R
-/// itself, eq. (5); the others are rules proposed after it, here to be compared with it on the same population.
+/// The scores that emission is proportional to, one per neuron from W and S, in the place of R in eq. (6). The paper's
+/// rule is R itself, eq. (5). The others were proposed later and are here for comparison on the same population.
 /// </summary>
 public abstract record RankRule
 {
@@ -18,7 +18,7 @@ public abstract record RankRule
     /// <summary>The rule in one line, as the ledger keeps it.</summary>
     public abstract override string ToString();
 
-    /// <summary>Reads what <see cref="ToString"/> writes; null when it is something else.</summary>
+    /// <summary>Parses the text of <see cref="ToString"/>; null when it is something else.</summary>
     public static RankRule? Parse(string text)
     {
         var words = text.Split(' ');

@@ -1,8 +1,8 @@
 namespace BitTensor.Mechanism;
 
 /// <summary>
-/// One row of the weight matrix W (section 1.3): the scores neuron <c>i</c> gives to the neurons it names. Stored
-/// sparsely; a neuron that is not named has weight zero. A value: it never changes and compares by content.
+/// One row of the weight matrix W (section 1.3): the weights that neuron <c>i</c> gives. Stored sparsely; a neuron that
+/// the row does not name has weight zero. A value: it never changes and compares by content.
 /// </summary>
 public sealed class WeightRow : IEquatable<WeightRow>
 {
@@ -24,7 +24,7 @@ public sealed class WeightRow : IEquatable<WeightRow>
     /// <summary>Weights, one per entry of <see cref="Targets"/>.</summary>
     public ReadOnlySpan<double> Values => _values;
 
-    /// <summary>How many neurons the row names.</summary>
+    /// <summary>Number of neurons the row names.</summary>
     public int Count => _targets.Length;
 
     /// <summary>The weight given to neuron <paramref name="target"/>; zero when the row does not name it.</summary>
@@ -38,8 +38,7 @@ public sealed class WeightRow : IEquatable<WeightRow>
     }
 
     /// <summary>
-    /// Wraps targets and values without judging the values: a row as received, to be checked by
-    /// <see cref="Admission"/>.
+    /// Wraps targets and values without judging the values: a row as received, for <see cref="Admission"/> to check.
     /// </summary>
     /// <exception cref="ArgumentException">The lengths differ, or the targets do not ascend strictly.</exception>
     public static WeightRow Of(ReadOnlySpan<int> targets, ReadOnlySpan<double> values)

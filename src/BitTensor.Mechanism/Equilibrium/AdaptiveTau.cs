@@ -36,10 +36,10 @@ public sealed record AdaptiveTauPoint(
     int Step, double Ratio, double Share, double Tau, double Pearson, double Spearman);
 
 /// <summary>
-/// Figure 5: the network varies tau while its neurons descend. tau is 0 at first, then at its lower bound, and from
-/// there a proportional-integral controller moves ln tau within its bounds by what is missing of ln(target / ratio):
-/// more inflation draws weight to the diagonal. At tau = 0 eq. (15) divides by zero, so the steps follow the payoff
-/// itself in fixed units: dW = c (-dL/dW + (tau / alpha) dR/dW), which is eq. (15) where alpha / tau = c = 10.
+/// Figure 5: the network varies tau while its neurons descend. tau is 0 at first, then at its lower bound. From there a
+/// proportional-integral controller moves ln tau within its bounds by the error ln(target / ratio): more inflation
+/// draws weight to the diagonal. At tau = 0 eq. (15) divides by zero, so the steps follow the payoff itself in fixed
+/// units: dW = c (-dL/dW + (tau / alpha) dR/dW), which is eq. (15) where alpha / tau = c = 10.
 /// </summary>
 public static class AdaptiveTau
 {
@@ -76,11 +76,11 @@ public static class AdaptiveTau
         return points;
     }
 
-    /// <summary>ln(target / ratio), kept within what a ratio of 1e-6..1e6 gives.</summary>
+    /// <summary>ln(target / ratio), with the ratio clamped to 1e-6..1e6.</summary>
     static double Error(double share, double target) =>
         Math.Log(target) - Math.Log(Math.Clamp(share / (1 - share), 1e-6, 1e6));
 
-    /// <summary>The controller in its velocity form: a bound that is hit winds nothing up.</summary>
+    /// <summary>The controller in its velocity form: at a bound no integral winds up.</summary>
     static double Next(double tau, double error, double before, AdaptiveTauOptions options)
     {
         if (tau == 0)

@@ -2,7 +2,7 @@ namespace BitTensor.Mechanism.Equilibrium;
 
 /// <summary>
 /// The weight convergence game of section 6.2, written out plainly: masks (7), losses (16), payoffs (12), gradients
-/// (15), ranks (2) and (4). It is what the fast kernels are held against. Matrices are row-major, n x n.
+/// (15), ranks (2) and (4). Reference for the fast kernels. Matrices are row-major, n x n.
 /// </summary>
 public sealed class ConvergenceGame
 {
@@ -129,9 +129,7 @@ public sealed class ConvergenceGame
         return moved;
     }
 
-    /// <summary>
-    /// max |Proj(W + dW) - W|: 0 exactly where no neuron's payoff gradient points anywhere admissible.
-    /// </summary>
+    /// <summary>max |Proj(W + dW) - W|: 0 exactly where no admissible step follows any payoff gradient.</summary>
     public double Residual(ReadOnlySpan<double> weights, ReadOnlySpan<double> gradient)
     {
         var moved = Step(weights, gradient, 1);
@@ -179,7 +177,7 @@ public sealed class ConvergenceGame
         return rank;
     }
 
-    /// <summary>Mean of the diagonal of W: how much of its row a neuron keeps to itself, in [0, 1].</summary>
+    /// <summary>Mean of the diagonal of W, in [0, 1]: the share of its row that a neuron gives itself.</summary>
     public double MeanDiagonal(ReadOnlySpan<double> weights)
     {
         double sum = 0;

@@ -10,16 +10,16 @@ public enum EquilibriumOutcome
     StepLimit,
 
     /// <summary>
-    /// The accelerated solver could not make progress; the weights are the best it saw, and descent may still go on
-    /// from them.
+    /// The accelerated solver made no progress; the weights are the best it found. Descent may still continue from
+    /// them.
     /// </summary>
     Stalled,
 }
 
-/// <summary>Where a solver ended.</summary>
+/// <summary>The point at which a solver ended.</summary>
 /// <param name="Outcome">Why it ended there.</param>
 /// <param name="Steps">
-/// Steps made: W changed this often. The accelerated solver counts gradient evaluations instead, up to the same limit.
+/// Number of changes of W. The accelerated solver counts gradient evaluations instead, up to the same limit.
 /// </param>
 /// <param name="Weights">W, row-major, shape n x n, rows on the simplex.</param>
 /// <param name="Residual">max |Proj(W + dW) - W| at W.</param>

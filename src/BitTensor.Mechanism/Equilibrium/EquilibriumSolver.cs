@@ -9,8 +9,8 @@ public enum SolverKind
     Descent,
 
     /// <summary>
-    /// The same point in far fewer steps, by implicit steps solved with Newton's method. Each costs n^4 operations:
-    /// beyond n = 128 nothing is gained and descent is run in its place.
+    /// The same point in far fewer steps, by implicit steps solved with Newton's method. Each costs n^4 operations, so
+    /// above n = 128 descent runs instead.
     /// </summary>
     Accelerated,
 }
@@ -33,16 +33,16 @@ public static class EquilibriumSolver
 
     /// <summary>
     /// Solves games 0..<paramref name="count"/>-1 on <paramref name="cores"/> threads. A game's result is the same to
-    /// the last bit whatever runs beside it and on however many threads.
+    /// the last bit, whatever runs at the same time and on any number of threads.
     /// </summary>
     /// <param name="count">How many games.</param>
     /// <param name="game">
-    /// Game k, asked for once, when its turn comes, on any thread. All games of one call have the same n.
+    /// Game k, called once, when its turn comes, on any thread. All games of one call have the same n.
     /// </param>
     /// <param name="kind">The way to the equilibrium.</param>
     /// <param name="cores">Threads to use, at least 1.</param>
-    /// <param name="solved">Told each result as it comes, one at a time, in no fixed order.</param>
-    /// <param name="cancellation">Ends the search early; what <paramref name="solved"/> was told stands.</param>
+    /// <param name="solved">Receives each result as it is ready, one at a time, in no fixed order.</param>
+    /// <param name="cancellation">Ends the search early; results already reported stay valid.</param>
     /// <returns>The results in the order of the games.</returns>
     /// <exception cref="ArgumentException">
     /// A game's gradients exceed <see cref="ThetaCheck.MostGradient"/>, or n differs between games.
@@ -77,7 +77,7 @@ public static class EquilibriumSolver
             }
             catch
             {
-                // Nobody takes another game.
+                // The other workers find the queue empty.
                 Interlocked.Exchange(ref taken, count);
                 throw;
             }
@@ -86,7 +86,7 @@ public static class EquilibriumSolver
         return points;
     }
 
-    /// <summary>Runs all; throws what the first failed with, a cancellation only when nothing else failed.</summary>
+    /// <summary>Runs all workers. Throws the first failure; a cancellation only when nothing else failed.</summary>
     static void Run(IEnumerable<Action> workers)
     {
         try

@@ -3,10 +3,10 @@ using System.Numerics;
 namespace BitTensor.Mechanism.Equilibrium;
 
 /// <summary>
-/// The linear system behind an implicit step of descent: semismooth Newton on G(X) = X - Proj(W + delta dW(X)). A row's
-/// gradient follows its own entries through H_i and all other rows only through mu, which has n entries: so each row is
-/// eliminated on its own for every entry of mu (n systems of at most n unknowns), and one n x n system joins them. n^4
-/// operations instead of n^6.
+/// The linear system of an implicit step of descent: semismooth Newton on G(X) = X - Proj(W + delta dW(X)). A row's
+/// gradient depends on its own entries through H_i, and on all other rows only through mu, which has n entries. So each
+/// row is eliminated on its own for every entry of mu (n systems of at most n unknowns), and one n x n system joins
+/// them: n^4 operations instead of n^6.
 /// </summary>
 sealed class NewtonStep
 {

@@ -24,16 +24,15 @@ public enum RegretRule
 /// <param name="Adversarial">Against the best alternative found by ascent.</param>
 public sealed record RegretAtStep(double Lambda, double Random, double Adversarial)
 {
-    /// <summary>Regret per unit of step: theorem 6.5 says that it vanishes with lambda.</summary>
+    /// <summary>Regret per unit of step; by theorem 6.5 it vanishes with lambda.</summary>
     public double PerLambda => Math.Max(Random, Adversarial) / Lambda;
 }
 
 /// <summary>
 /// Theorem 6.5 as a measurement: for small lambda no change of the length of neuron i's gradient step raises P_i more
-/// than the gradient step does, in expectation over what the others do. The others move by lambda times random
-/// directions of the length of their own gradients; the payoff is taken after everybody's move; the gradient was taken
-/// before it. What is below the rounding of P_i counts as no regret: divided by a small lambda it would grow without
-/// meaning anything.
+/// than the gradient step does, in expectation over the moves of the others. Each of the others moves by lambda times a
+/// random direction of the length of its own gradient. The gradient is taken before all moves, the payoff after them. A
+/// regret below the rounding of P_i counts as 0: divided by a small lambda it would grow without meaning.
 /// </summary>
 public sealed class Regret
 {
@@ -59,7 +58,7 @@ public sealed class Regret
     /// <summary>The regret of one step of length lambda.</summary>
     /// <param name="lambda">Above 0.</param>
     /// <param name="seed">The run's seed.</param>
-    /// <param name="draws">Draws of what the others do, over which the expectation is taken; at least 1.</param>
+    /// <param name="draws">Draws of the others' moves, over which the expectation is taken; at least 1.</param>
     /// <param name="directions">Random alternatives per neuron and draw; at least 1.</param>
     public RegretAtStep At(double lambda, ulong seed, int draws, int directions)
     {

@@ -3,7 +3,7 @@ namespace BitTensor.Mechanism.Equilibrium;
 /// <summary>A function of rows on the simplex with its gradient.</summary>
 /// <param name="rows">The rows, one after another.</param>
 /// <param name="gradient">Receives the derivative by every entry.</param>
-/// <returns>The value to be made large.</returns>
+/// <returns>The value to maximise.</returns>
 delegate double RowObjective(ReadOnlySpan<double> rows, Span<double> gradient);
 
 /// <summary>

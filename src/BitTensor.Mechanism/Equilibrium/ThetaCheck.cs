@@ -1,6 +1,6 @@
 namespace BitTensor.Mechanism.Equilibrium;
 
-/// <summary>What is wrong with a theta.</summary>
+/// <summary>Kinds of faults of a theta.</summary>
 public enum ThetaFault
 {
     /// <summary>A shape does not fit n.</summary>
@@ -23,15 +23,15 @@ public enum ThetaFault
 }
 
 /// <summary>One fault of a theta and where it is.</summary>
-/// <param name="Fault">What is wrong.</param>
+/// <param name="Fault">Kind of the fault.</param>
 /// <param name="Key">
 /// The key at fault, as theta files spell it: <c>alpha</c>, <c>stake</c>, <c>weights</c>, <c>hessians</c>, ...
 /// </param>
 /// <param name="Index">Indices below the key, outermost first; empty for a scalar.</param>
-/// <param name="Text">What was found and what to do, in one sentence without the place.</param>
+/// <param name="Text">The value found and the remedy, in one sentence without the place.</param>
 public sealed record ThetaProblem(ThetaFault Fault, string Key, IReadOnlyList<int> Index, string Text)
 {
-    /// <summary>The place as one writes it: <c>hessians[2][0][1]</c>.</summary>
+    /// <summary>The place in writing: <c>hessians[2][0][1]</c>.</summary>
     public string Path => Key + string.Concat(Index.Select(i => $"[{i}]"));
 }
 
@@ -47,7 +47,7 @@ public static class ThetaCheck
     public const double SymmetryTolerance = 1e-9;
 
     /// <summary>
-    /// Largest distance of a row's sum from 1: a row written with seven digits is a row. The first step projects it.
+    /// Largest distance of a row's sum from 1: a row written with seven digits passes. The first step projects it.
     /// </summary>
     public const double RowTolerance = 1e-6;
 
@@ -57,12 +57,10 @@ public static class ThetaCheck
     /// </summary>
     public const double PositivityTolerance = 1e-9;
 
-    /// <summary>Largest gradient at which a double still tells one weight from another.</summary>
+    /// <summary>Largest gradient at which doubles still distinguish one weight from another.</summary>
     public const double MostGradient = 1e12;
 
-    /// <summary>
-    /// Every fault found; empty when the game may be solved. Faults of shape hide the faults behind them.
-    /// </summary>
+    /// <summary>Every fault; empty when the game may be solved. Faults of shape hide all other faults.</summary>
     public static IReadOnlyList<ThetaProblem> Problems(Theta theta)
     {
         var problems = new List<ThetaProblem>();

@@ -53,7 +53,7 @@ sealed class LaneDescent(int count, Action<int, EquilibriumPoint> done)
         }
     }
 
-    /// <summary>Counts one step of every game that goes on; the bits of the games that do not.</summary>
+    /// <summary>Counts one step of every unfinished game; returns the bits of the finished ones.</summary>
     uint Ended(uint residualMet, out uint converged)
     {
         var ended = 0u;
