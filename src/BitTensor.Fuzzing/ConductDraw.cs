@@ -5,18 +5,18 @@ using BitTensor.Scenarios;
 namespace BitTensor.Fuzzing;
 
 /// <summary>
-/// Who departs from the protocol, and how: one strategy or two that fit each other, and now and then a coalition.
+/// Draws departures from the protocol: one strategy or two compatible ones, and sometimes a coalition.
 /// </summary>
 sealed class ConductDraw(Swarm swarm, ScenarioDraw.Size size, ImmutableArray<string> names)
 {
-    // But for those that want what a drawn population may not have: owners, no stake, a coalition.
+    // All strategies except those that need what a drawn population may lack: owners, no stake, a coalition.
     static readonly ImmutableArray<string> Pool = [
         .. StrategySpec.Names.Except(["honest", "sybil-split", "sybil-dilute", "adaptive"]),
     ];
 
     readonly RandomStream _dice = swarm.Dice("conduct");
 
-    /// <summary>What a population follows.</summary>
+    /// <summary>The strategies of a population.</summary>
     public ConductSpec Of(PopulationSpec population)
     {
         var choice = _dice.NextInt(3);
@@ -28,7 +28,7 @@ sealed class ConductDraw(Swarm swarm, ScenarioDraw.Size size, ImmutableArray<str
             : ConductSpec.Honest;
     }
 
-    /// <summary>A coalition of the last populations, if there is any.</summary>
+    /// <summary>A coalition of the last populations; null when the seed has none.</summary>
     public CoalitionSpec? Coalition(ImmutableArray<PopulationSpec> populations)
     {
         if (!swarm.Has("coalition") || names.Length < 2)

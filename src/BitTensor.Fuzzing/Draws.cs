@@ -2,7 +2,7 @@ using BitTensor.Mechanism;
 
 namespace BitTensor.Fuzzing;
 
-/// <summary>Draws of the kinds a scenario is made of. Numbers are short, so that files stay readable.</summary>
+/// <summary>Draws of the value kinds of a scenario. Numbers are short, so that files stay readable.</summary>
 static class Draws
 {
     /// <summary>True with this probability.</summary>
@@ -15,7 +15,7 @@ static class Draws
     /// <summary>A whole number from low to high.</summary>
     public static int Whole(this RandomStream dice, int low, int high) => low + dice.NextInt(high - low + 1);
 
-    /// <summary>Between two numbers above 0, uniform in the logarithm, in two digits.</summary>
+    /// <summary>A number between two positive ones, uniform in the logarithm, with two digits.</summary>
     public static double Scale(this RandomStream dice, double low, double high)
     {
         var value = low * Math.Pow(high / low, dice.NextDouble());

@@ -5,8 +5,7 @@ using BitTensor.Scenarios;
 namespace BitTensor.Fuzzing;
 
 /// <summary>
-/// What happens during the run, and when. In half of the seeds all of it is over by the middle, so that one sees
-/// whether it heals.
+/// Draws the timeline. In half of the seeds all faults end by the middle of the run, so that recovery shows.
 /// </summary>
 sealed class FaultDraw
 {
@@ -63,7 +62,7 @@ sealed class FaultDraw
         };
     }
 
-    /// <summary>A moment: often just when a block closes.</summary>
+    /// <summary>A time, often exactly the close of a block.</summary>
     TimeSpan Moment()
     {
         var block = _dice.NextInt(_lastBlock);

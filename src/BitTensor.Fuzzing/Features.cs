@@ -4,7 +4,7 @@ using BitTensor.Scenarios;
 
 namespace BitTensor.Fuzzing;
 
-/// <summary>What a scenario has, by the words of the format: what a campaign has covered.</summary>
+/// <summary>Features of a scenario by the keys of its format: the coverage of a campaign.</summary>
 public static class Features
 {
     /// <summary>The features, sorted.</summary>

@@ -6,11 +6,11 @@ using System.Text.Json.Serialization;
 
 namespace BitTensor.Fuzzing;
 
-/// <summary>What a campaign came to.</summary>
+/// <summary>Summary of a campaign.</summary>
 /// <param name="FirstSeed">First seed.</param>
-/// <param name="Seeds">Seeds that were run.</param>
-/// <param name="Wanted">Seeds that were to be run.</param>
-/// <param name="Twice">Seeds that were run twice.</param>
+/// <param name="Seeds">Seeds run.</param>
+/// <param name="Wanted">Seeds requested.</param>
+/// <param name="Twice">Seeds run twice.</param>
 /// <param name="PerMinute">Seeds per minute of this process, at this many jobs.</param>
 /// <param name="Jobs">Seeds at a time.</param>
 /// <param name="Features">How many seeds have each feature.</param>
@@ -23,7 +23,7 @@ public sealed record FuzzSummary(
 {
     const int Columns = 4;
 
-    /// <summary>Counts the trials that are there.</summary>
+    /// <summary>Counts the finished trials.</summary>
     public static FuzzSummary Of(ulong firstSeed, IReadOnlyList<FuzzTrial?> trials, double perMinute, int jobs)
     {
         FuzzTrial[] done = [.. trials.OfType<FuzzTrial>()];
@@ -59,7 +59,7 @@ public sealed record FuzzSummary(
     }
 }
 
-/// <summary>How the summary is written.</summary>
+/// <summary>JSON of the summary.</summary>
 [JsonSourceGenerationOptions(
     WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(FuzzSummary))]

@@ -4,12 +4,12 @@ using System.Text.Json.Serialization;
 
 namespace BitTensor.Fuzzing;
 
-/// <summary>Something that must not be.</summary>
+/// <summary>A finding of a seed: a broken invariant, differing runs, or a failure.</summary>
 /// <param name="What">
 /// The invariant's name; or <c>Replay</c>, two runs that differ; or <c>Failure</c> with the exception's name, a run
 /// that ended with an error.
 /// </param>
-/// <param name="Text">What is the case.</param>
+/// <param name="Text">The finding in one sentence.</param>
 public sealed record FuzzFinding(string What, string Text)
 {
     /// <summary>Two runs of one scenario left different journals.</summary>
@@ -19,12 +19,12 @@ public sealed record FuzzFinding(string What, string Text)
     public const string Failure = "Failure";
 }
 
-/// <summary>What became of one seed.</summary>
+/// <summary>Result of one seed.</summary>
 /// <param name="Item">Number of the seed, from 0.</param>
 /// <param name="Seed">The seed.</param>
-/// <param name="Twice">True when it was run twice.</param>
-/// <param name="Features">What its scenario has.</param>
-/// <param name="Finding">What must not be; null when nothing was found.</param>
+/// <param name="Twice">True when run twice.</param>
+/// <param name="Features">Features of its scenario.</param>
+/// <param name="Finding">The finding; null without one.</param>
 /// <param name="File">File of the shrunk scenario, in the campaign's folder.</param>
 public sealed record FuzzTrial(
     int Item, ulong Seed, bool Twice, ImmutableSortedSet<string> Features, FuzzFinding? Finding, string? File);

@@ -4,7 +4,7 @@ using BitTensor.Scenarios;
 
 namespace BitTensor.Fuzzing;
 
-/// <summary>What links do: for all of them, for some, and what the timeline does to them.</summary>
+/// <summary>Draws the network: the default link, some links of their own, and the timeline's link faults.</summary>
 sealed class LinkDraw(Swarm swarm, ScenarioDraw.Size size, ImmutableArray<PopulationSpec> populations)
 {
     const double Often = 0.7;

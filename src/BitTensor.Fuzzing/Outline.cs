@@ -4,11 +4,11 @@ using System.Text;
 namespace BitTensor.Fuzzing;
 
 /// <summary>
-/// The lines of a scenario that <see cref="Scenarios.ScenarioWriter"/> wrote, as a tree: a key with what stands under
-/// it, or an entry of a list.
+/// The lines of a scenario that <see cref="Scenarios.ScenarioWriter"/> wrote, as a tree: a key with the lines below it,
+/// or an entry of a list.
 /// </summary>
 /// <param name="Line">The line without its indentation; <c>-</c> for an entry, empty for the whole.</param>
-/// <param name="Parts">What stands under it.</param>
+/// <param name="Parts">The lines below it.</param>
 sealed record Outline(string Line, ImmutableList<Outline> Parts)
 {
     /// <summary>Lines, this one included.</summary>
@@ -40,7 +40,7 @@ sealed record Outline(string Line, ImmutableList<Outline> Parts)
         return k == 0 ? part : part.At(k - 1);
     }
 
-    /// <summary>The same with the k-th line and all under it replaced, or taken out.</summary>
+    /// <summary>The same with the k-th line and its subtree replaced, or removed when null.</summary>
     public Outline With(int k, Outline? by)
     {
         var at = Parts.FindIndex(p => k < p.Size || (k -= p.Size) < 0);

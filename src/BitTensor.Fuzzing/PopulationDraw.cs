@@ -4,7 +4,7 @@ using BitTensor.Scenarios;
 
 namespace BitTensor.Fuzzing;
 
-/// <summary>Who takes part: one to four populations, at least one of which holds stake.</summary>
+/// <summary>Draws one to four populations, at least one of which holds stake.</summary>
 sealed class PopulationDraw(Swarm swarm, ScenarioDraw.Size size)
 {
     static readonly string[] Names = ["a", "b", "c", "d"];

@@ -4,15 +4,15 @@ using BitTensor.Scenarios;
 
 namespace BitTensor.Fuzzing;
 
-/// <summary>Seed to scenario: 16 to 64 neurons for 50 to 100 blocks, in trouble.</summary>
+/// <summary>Maps a seed to a scenario: 16 to 64 neurons for 50 to 100 blocks, with faults.</summary>
 public static class ScenarioDraw
 {
-    // Keeps a run below a second or so; what is drawn at random are the faults, not the size.
+    // Keeps a run near a second: faults vary freely, size does not.
     const int MostQueries = 6_000;
     const int MostTorchQueries = 1_000;
 
     /// <summary>
-    /// The scenario of a seed, as the reader of scenario files reads it: what runs is what a file with this text says.
+    /// The scenario of a seed, as the reader of scenario files reads it: the run is that of a file with this text.
     /// </summary>
     public static Scenario Of(ulong seed)
     {
@@ -103,7 +103,7 @@ public static class ScenarioDraw
         return [.. edges];
     }
 
-    /// <summary>How large a run is.</summary>
+    /// <summary>The size of a run.</summary>
     /// <param name="Neurons">Neurons.</param>
     /// <param name="Blocks">Blocks.</param>
     /// <param name="BlockInterval">Emulated time of a block.</param>

@@ -3,9 +3,8 @@ using BitTensor.Mechanism;
 namespace BitTensor.Fuzzing;
 
 /// <summary>
-/// Which features a seed has at all (swarm testing: Groce, Zhang, Eide, Chen and Regehr 2012). Scenarios that have
-/// everything at once hide what only few faults together bring to light: what is left out matters as much as what is
-/// there.
+/// The features of a seed (swarm testing: Groce, Zhang, Eide, Chen and Regehr 2012). Scenarios with all features at
+/// once hide faults that only few features together show, so each seed leaves features out.
 /// </summary>
 sealed class Swarm
 {
@@ -18,7 +17,7 @@ sealed class Swarm
         _share = Dice("share").Pick(0.125, 0.25, 0.5);
     }
 
-    /// <summary>True when this seed has the feature. Asking again gives the same answer.</summary>
+    /// <summary>True when this seed has the feature; the same on every call.</summary>
     public bool Has(string feature) => Dice($"has-{feature}").Chance(_share);
 
     /// <summary>The dice of one purpose.</summary>

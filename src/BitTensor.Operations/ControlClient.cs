@@ -6,7 +6,7 @@ using BitTensor.Actors.Cluster;
 
 namespace BitTensor.Operations;
 
-/// <summary>Speaks to one node over its control socket.</summary>
+/// <summary>Client of one node's control socket.</summary>
 public sealed class ControlClient : IDisposable
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -26,23 +26,23 @@ public sealed class ControlClient : IDisposable
     }
 
     /// <summary>Members, run and ledger.</summary>
-    /// <exception cref="ControlException">The node does not answer, or is of another version.</exception>
+    /// <exception cref="ControlException">The node does not answer, or has another version.</exception>
     public Task<ClusterView> Cluster() => Ask(HttpMethod.Get, "cluster", OperationsJson.Default.ClusterView);
 
-    /// <summary>Where the neurons live.</summary>
-    /// <exception cref="ControlException">The node does not answer, or is of another version.</exception>
+    /// <summary>The placement of the neurons.</summary>
+    /// <exception cref="ControlException">The node does not answer, or has another version.</exception>
     public Task<NeuronsView> Neurons() => Ask(HttpMethod.Get, "neurons", OperationsJson.Default.NeuronsView);
 
     /// <summary>The ledger.</summary>
-    /// <exception cref="ControlException">The node does not answer, or is of another version.</exception>
+    /// <exception cref="ControlException">The node does not answer, or has another version.</exception>
     public Task<LedgerReading> Ledger() => Ask(HttpMethod.Get, "ledger", OperationsJson.Default.LedgerReading);
 
-    /// <summary>How the node is.</summary>
-    /// <exception cref="ControlException">The node does not answer, or is of another version.</exception>
+    /// <summary>State and health of the node.</summary>
+    /// <exception cref="ControlException">The node does not answer, or has another version.</exception>
     public Task<NodeHealth> Health() => Ask(HttpMethod.Get, "health", OperationsJson.Default.NodeHealth);
 
     /// <summary>Declares a member dead.</summary>
-    /// <exception cref="ControlException">The node does not answer, or is of another version.</exception>
+    /// <exception cref="ControlException">The node does not answer, or has another version.</exception>
     public Task<DownOutcome> Down(string node, bool force) =>
         Ask(
             HttpMethod.Post, $"down?node={Uri.EscapeDataString(node)}&force={(force ? "true" : "false")}",

@@ -7,8 +7,8 @@ namespace BitTensor.Operations;
 public sealed class ControlException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>
-/// Where the nodes of one user on one machine can be spoken to: Unix domain sockets, one per node, in a folder that
-/// belongs to the user alone. Who may open the socket may ask and command; nobody else can.
+/// Control sockets of one user's nodes on one machine: Unix domain sockets, one per node, in a folder that the user
+/// alone can open. Permission to open the socket is permission to query and to command.
 /// </summary>
 public static class ControlSocket
 {
@@ -27,12 +27,11 @@ public static class ControlSocket
     static string LocalData => Environment.GetFolderPath(
         Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
 
-    /// <summary>Where a node of this name listens in a folder.</summary>
+    /// <summary>Path of the socket of a node of this name.</summary>
     public static string PathOf(string folder, string node) => Path.Combine(folder, node + Extension);
 
     /// <summary>
-    /// Names and sockets of the nodes that can be reached in a folder, by name. A socket nobody listens at is passed
-    /// over.
+    /// Names and sockets of the reachable nodes in a folder, by name. Sockets without a listener are left out.
     /// </summary>
     public static IReadOnlyList<(string Node, string Path)> Running(string folder) =>
         !Directory.Exists(folder) ? []
@@ -57,14 +56,14 @@ public static class ControlSocket
     }
 
     /// <summary>
-    /// Makes the way free for a new socket: its folder exists and is the user's alone, and nobody listens at the path.
-    /// Where another node does and no path was wished for, the process's number joins the name.
+    /// Prepares the path of a new socket: its folder exists, is the user's alone, and no process listens at the path.
+    /// Where another node listens and no path was given, the process's number is added to the name.
     /// </summary>
-    /// <param name="wished">The path that was asked for; null takes the default.</param>
+    /// <param name="wished">The requested path; null takes the default.</param>
     /// <param name="node">Name of the node.</param>
     /// <returns>The path.</returns>
     /// <exception cref="ControlException">
-    /// Another node listens there, the folder is open to others, or there is none.
+    /// Another node listens there, the folder is open to others, or the machine has no default folder.
     /// </exception>
     public static string Prepare(string? wished, string node)
     {
@@ -84,7 +83,7 @@ public static class ControlSocket
         return path;
     }
 
-    /// <summary>Takes the socket from everybody but its owner.</summary>
+    /// <summary>Restricts the socket to its owner.</summary>
     public static void Close(string path)
     {
         if (!OperatingSystem.IsWindows())
@@ -94,8 +93,8 @@ public static class ControlSocket
     }
 
     /// <summary>
-    /// Between its making and <see cref="Close"/> a socket is guarded by its folder alone, so the folder must be closed
-    /// too.
+    /// Creates the folder if missing and checks its permissions: until <see cref="Close"/> the folder alone guards a
+    /// new socket.
     /// </summary>
     static void MakePrivate(string folder)
     {
@@ -116,7 +115,7 @@ public static class ControlSocket
         }
     }
 
-    /// <summary>Removes what killed processes left. One that has just been bound may not listen yet.</summary>
+    /// <summary>Removes sockets of killed processes. Spares new ones: a socket just bound may not listen yet.</summary>
     static void Sweep(string folder)
     {
         var old = WallClock.UtcNow - TimeSpan.FromMinutes(1);

@@ -5,7 +5,7 @@ using Serilog;
 
 namespace BitTensor.Operations;
 
-/// <summary>What a node shows outside its cluster.</summary>
+/// <summary>The interfaces of a node outside its cluster.</summary>
 public sealed record EndpointOptions
 {
     /// <summary>Path of the control socket; null takes one in <see cref="ControlSocket.DefaultFolder"/>.</summary>
@@ -17,6 +17,6 @@ public sealed record EndpointOptions
     /// <summary>Address of the health endpoint.</summary>
     public IPAddress HealthHost { get; init; } = IPAddress.Loopback;
 
-    /// <summary>Where metrics are sent; null leaves it to the variables of OpenTelemetry.</summary>
+    /// <summary>Address metrics are sent to; null takes the one of OpenTelemetry's variables.</summary>
     public Uri? Otlp { get; init; }
 }

@@ -14,16 +14,17 @@ public sealed class NodeEndpoints : IAsyncDisposable
 
     NodeEndpoints() { }
 
-    /// <summary>Where the node can be commanded; null when it cannot.</summary>
+    /// <summary>Path of the control socket; null without one.</summary>
     public string? Control { get; private set; }
 
-    /// <summary>Where its health is told; null when it is not.</summary>
+    /// <summary>Address of the health port; null without one.</summary>
     public string? Health { get; private set; }
 
     /// <summary>
-    /// Opens what the options ask for. The control socket goes without saying, and is done without where it cannot be.
+    /// Opens the endpoints of the options. Without a requested path, the control socket opens by default and is left
+    /// out where it cannot open.
     /// </summary>
-    /// <exception cref="ControlException">The socket that was asked for cannot be opened.</exception>
+    /// <exception cref="ControlException">The requested control socket cannot be opened.</exception>
     /// <exception cref="IOException">The health port is taken.</exception>
     public static async Task<NodeEndpoints> Open(NodeHost host, EndpointOptions options, ILogger log)
     {

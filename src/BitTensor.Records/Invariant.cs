@@ -4,8 +4,7 @@ namespace BitTensor.Records;
 public enum Invariant
 {
     /// <summary>
-    /// What a block mints is tau |R|_1 / |R|_2, eq. (6), or tau under l1; stake grows by just that and is never
-    /// negative.
+    /// A block mints tau |R|_1 / |R|_2, eq. (6), or tau under l1. Stake grows by exactly that and is never negative.
     /// </summary>
     Emission,
 
@@ -15,20 +14,17 @@ public enum Invariant
     /// <summary>No row moves by more than epsilon in one block.</summary>
     BoundedStep,
 
-    /// <summary>
-    /// A row changes by one accepted submission of its owner, at most once per block, and not otherwise.
-    /// </summary>
+    /// <summary>A row changes only by an accepted submission of its owner, at most one per block.</summary>
     OneOwner,
 
-    /// <summary>A block names the hash of the one before, and its own is the hash of its content.</summary>
+    /// <summary>A block names the hash of its predecessor, and its own hash is the hash of its content.</summary>
     HashChain,
 
     /// <summary>Nothing in W, S, R or the emission is NaN or infinite.</summary>
     Finite,
 
     /// <summary>
-    /// Per kind of message: what began = what ended + what is on its way, which is never negative and nothing at the
-    /// end.
+    /// Per kind: messages begun = messages ended + messages in flight; in flight is never negative, and 0 at the end.
     /// </summary>
     Accounting,
 

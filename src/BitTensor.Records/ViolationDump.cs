@@ -3,11 +3,11 @@ using System.Text.Json.Serialization;
 
 namespace BitTensor.Records;
 
-/// <summary>What a run leaves behind when an invariant does not hold: <c>violation.json</c>.</summary>
-/// <param name="Violation">What is wrong.</param>
+/// <summary>The file <c>violation.json</c> of a run in which an invariant does not hold.</summary>
+/// <param name="Violation">The violation.</param>
 /// <param name="Scenario">Name of the scenario.</param>
 /// <param name="Seed">Seed of the run.</param>
-/// <param name="Replay">The command that comes to the same state again.</param>
+/// <param name="Replay">The command that reproduces the state.</param>
 public sealed record ViolationDump(Violation Violation, string Scenario, ulong Seed, string Replay)
 {
     /// <summary>The file's text: indented JSON, ending in a line feed.</summary>

@@ -4,18 +4,17 @@ using ScottPlot;
 
 namespace BitTensor.Reports;
 
-/// <summary>What attacks come to under the paper's rule, and with the best defence.</summary>
+/// <summary>The results of attacks under the paper's rule, and with the best defence.</summary>
 static class AttackFigure
 {
     const int RowHeight = 22;
     const double Apart = 0.17;
 
-    // Percent; what lies beyond is written at the edge.
+    // Percent; values beyond are written at the edge.
     const double Most = 300;
 
     /// <summary>
-    /// Left the attackers' gain, right the others' loss; a line per attack, those that are after the same together, the
-    /// worst first.
+    /// Left the attackers' gain, right the others' loss: a line per attack, grouped by aim, the worst first.
     /// </summary>
     public static void Write(string folder, IReadOnlyList<AttackRow> rows)
     {

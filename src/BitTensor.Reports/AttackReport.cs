@@ -8,18 +8,18 @@ using Parquet.Schema;
 
 namespace BitTensor.Reports;
 
-/// <summary>What an attack comes to with a defence, as JSON. Undefined numbers are null.</summary>
+/// <summary>Result of an attack with a defence, as JSON. Undefined numbers are null.</summary>
 /// <param name="Attack">Name of the attack.</param>
 /// <param name="Defence">Name of the defence, or paper.</param>
-/// <param name="Best">True when no other defence leaves the attackers less of what they are after.</param>
-/// <param name="Helps">True when it takes something off that, as far as the seeds tell.</param>
-/// <param name="After">What they are after: stake, or loss of others.</param>
-/// <param name="Gain">Mean gain in the share of what a block emits.</param>
+/// <param name="Best">True when no other defence leaves the attackers less success.</param>
+/// <param name="Helps">True when it reduces the success, as far as the seeds show.</param>
+/// <param name="After">Aim of the attack: stake, or the loss of others.</param>
+/// <param name="Gain">Mean gain in the share of a block's emission.</param>
 /// <param name="GainLow">Lower end of its 95 % interval.</param>
 /// <param name="GainHigh">Upper end.</param>
-/// <param name="Reaction">Median block from which on they gain nothing; null for never.</param>
+/// <param name="Reaction">Median block from which the attackers gain nothing; null for never.</param>
 /// <param name="OthersLoss">
-/// Rise of the others' mean loss by attack and defence, as a share of what it is with neither.
+/// Rise of the others' mean loss by attack and defence, relative to the loss with neither.
 /// </param>
 /// <param name="OthersLossLow">Lower end of its 95 % interval.</param>
 /// <param name="OthersLossHigh">Upper end.</param>
@@ -28,13 +28,13 @@ public sealed record AttackFigures(
     double? Reaction,
     double? OthersLoss, double? OthersLossLow, double? OthersLossHigh);
 
-/// <summary>How the figures are written.</summary>
+/// <summary>JSON of the figures.</summary>
 [JsonSourceGenerationOptions(
     WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(ImmutableArray<AttackFigures>))]
 sealed partial class AttackFiguresJson : JsonSerializerContext;
 
-/// <summary>Runs of the study of attacks to its table, its figure and a text.</summary>
+/// <summary>Turns runs of the attack study into its table, figure and text.</summary>
 public static class AttackReport
 {
     /// <summary>Writes table and figure into the study's folder.</summary>
@@ -46,8 +46,7 @@ public static class AttackReport
     }
 
     /// <summary>
-    /// A line per attack: under the paper's rule, and with the defence that leaves the attackers least of what they are
-    /// after.
+    /// A line per attack: under the paper's rule, and with the defence that leaves the attackers the least success.
     /// </summary>
     public static string Text(AttackNetwork study, IReadOnlyList<AttackRun> runs)
     {
@@ -78,9 +77,7 @@ public static class AttackReport
             : [.. beginning, "", "", ""];
     }
 
-    /// <summary>
-    /// The best defence, and whether it is one; or that the attack does not come to what it is after.
-    /// </summary>
+    /// <summary>The best defence or that none helps; or that the attack does not succeed.</summary>
     public static string AnswerTo(IEnumerable<AttackRow> attack)
     {
         var paper = attack.First(r => r.Trial.Defence == AttackNetwork.Paper);

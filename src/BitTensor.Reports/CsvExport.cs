@@ -4,8 +4,8 @@ using BitTensor.Records;
 namespace BitTensor.Reports;
 
 /// <summary>
-/// The tables of a run folder as CSV (RFC 4180, '.' decimals), every number in as many digits as it takes to read it
-/// back exactly.
+/// The tables of a run folder as CSV (RFC 4180, '.' decimals). Every number has the digits needed to read it back
+/// exactly.
 /// </summary>
 public static class CsvExport
 {
@@ -34,7 +34,7 @@ public static class CsvExport
     ];
 
     /// <summary>Writes every table the run folder must hold to a file of its own and returns the files.</summary>
-    /// <exception cref="FileNotFoundException">The run folder lacks one; nothing is written.</exception>
+    /// <exception cref="FileNotFoundException">The run folder lacks a table; nothing is written.</exception>
     public static IReadOnlyList<string> WriteAll(string run, string outFolder)
     {
         var formulas = File.Exists(Path.Combine(run, RunFolder.EquilibriumFile))
@@ -62,7 +62,7 @@ public static class CsvExport
     }
 
     /// <summary>Writes one table.</summary>
-    /// <exception cref="FileNotFoundException">The run folder lacks it.</exception>
+    /// <exception cref="FileNotFoundException">The run folder lacks the table.</exception>
     public static void Write(string run, string table, TextWriter writer)
     {
         using var reader = new TableReader(Path.Combine(run, Tables[table]));

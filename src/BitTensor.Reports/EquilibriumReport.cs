@@ -7,7 +7,7 @@ using BitTensor.Studies;
 
 namespace BitTensor.Reports;
 
-/// <summary>Everything a run folder of an equilibrium scenario holds beside its scenario.</summary>
+/// <summary>Writes all files of an equilibrium scenario's run folder except the scenario.</summary>
 public static class EquilibriumReport
 {
     /// <summary>File of the figure of a study.</summary>
@@ -34,7 +34,7 @@ public static class EquilibriumReport
         row.Values.ToImmutableSortedDictionary(
             v => v.Key, v => double.IsFinite(v.Value) ? v.Value : (double?)null, StringComparer.Ordinal));
 
-    /// <summary>equilibrium.json: one trial per line, so that a line is a game.</summary>
+    /// <summary>Writes equilibrium.json, one trial per line.</summary>
     static void WriteResults(string path, EquilibriumVerdict verdict, StudyResult result)
     {
         using var writer = new StreamWriter(path) { NewLine = "\n" };

@@ -8,13 +8,13 @@ using BitTensor.Studies;
 
 namespace BitTensor.Reports;
 
-/// <summary>What an equilibrium scenario came to: <c>verdict.json</c>.</summary>
+/// <summary>Result of an equilibrium scenario: <c>verdict.json</c>.</summary>
 /// <param name="Verdict">Fail when one property fails, else unknown when one is unknown, else pass.</param>
 /// <param name="Properties">One per property of the scenario, in its order.</param>
 /// <param name="Name">Name of the scenario.</param>
 /// <param name="Study">Kind of study; theta for a game of the user's own.</param>
 /// <param name="Seed">Seed.</param>
-/// <param name="Trials">Items the study consists of.</param>
+/// <param name="Trials">Number of items of the study.</param>
 /// <param name="ResultHash">SHA-256 over all items, hex.</param>
 /// <param name="Summary">The study's results: a row per combination of its axes' points.</param>
 public sealed record EquilibriumVerdict(
@@ -33,15 +33,15 @@ public sealed record EquilibriumVerdict(
     public string ToJson() => JsonSerializer.Serialize(this, Readable.EquilibriumVerdict) + "\n";
 
     /// <summary>Reads <c>verdict.json</c> of a run folder.</summary>
-    /// <exception cref="FileNotFoundException">There is none: the run did not end.</exception>
-    /// <exception cref="InvalidDataException">It is not one.</exception>
+    /// <exception cref="FileNotFoundException">The file is missing: the run did not end.</exception>
+    /// <exception cref="InvalidDataException">The file is not a verdict of an equilibrium scenario.</exception>
     public static EquilibriumVerdict Read(string folder) =>
         VerdictFile.Read(folder, EquilibriumJson.Default.EquilibriumVerdict, "a verdict of an equilibrium scenario");
 }
 
 /// <summary>A row of a study's results.</summary>
 /// <param name="At">Point of each axis.</param>
-/// <param name="Values">Numbers by metric; null where there is none.</param>
+/// <param name="Values">Numbers by metric; null where undefined.</param>
 public sealed record SummaryRow(
     ImmutableSortedDictionary<string, string> At, ImmutableSortedDictionary<string, double?> Values);
 

@@ -4,7 +4,7 @@ using SkiaSharp;
 namespace BitTensor.Reports;
 
 /// <summary>
-/// What all figures share: a font that is there on every machine, colours and markers, and the files they become.
+/// Shared style of all figures: a font that every machine has, colours, markers, and the file formats.
 /// </summary>
 static class FigureStyle
 {
@@ -16,18 +16,18 @@ static class FigureStyle
         Fonts.Default = Font;
     }
 
-    /// <summary>Okabe and Ito's palette: told apart by colour-blind readers too.</summary>
+    /// <summary>Okabe and Ito's palette, which colour-blind readers distinguish as well.</summary>
     public static IReadOnlyList<Color> Palette { get; } =
         [
             .. new[] { "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#F0E442" }.Select(
                 Color.FromHex),
         ];
 
-    /// <summary>Markers that tell series apart where colour does not.</summary>
+    /// <summary>Markers that distinguish series without colour.</summary>
     public static IReadOnlyList<MarkerShape> Markers { get; } =
         [MarkerShape.FilledCircle, MarkerShape.FilledSquare, MarkerShape.FilledTriangleUp, MarkerShape.FilledDiamond];
 
-    /// <summary>Line patterns that do the same in print.</summary>
+    /// <summary>Line patterns that distinguish series in print.</summary>
     public static IReadOnlyList<LinePattern> Patterns { get; } = [
         LinePattern.Solid, LinePattern.Dashed, LinePattern.DenselyDashed, LinePattern.Dotted,
     ];
@@ -58,16 +58,14 @@ static class FigureStyle
             Colors.White.WithAlpha(0.8), 0, Colors.Transparent);
     }
 
-    /// <summary>
-    /// A thin grey line that says what a value would mean. It is not dotted: SVG canvases draw no patterns.
-    /// </summary>
+    /// <summary>A thin grey reference line. It is not dotted: SVG canvases draw no patterns.</summary>
     public static void Reference(Plot plot, double y)
     {
         var line = plot.Add.HorizontalLine(y);
         (line.Color, line.LineWidth) = (Colors.Gray, 1);
     }
 
-    /// <summary>A legend that prints: no shadow.</summary>
+    /// <summary>A legend without a shadow, for print.</summary>
     public static void Legend(Plot plot, Alignment alignment)
     {
         plot.ShowLegend(alignment);

@@ -3,12 +3,12 @@ using ScottPlot;
 
 namespace BitTensor.Reports;
 
-/// <summary>Theorem 6.5 and what competing costs.</summary>
+/// <summary>Theorem 6.5 and the price of anarchy.</summary>
 static class RegretFigure
 {
     /// <summary>
-    /// Left: regret per unit of step as the step shrinks. Right: how much dearer the equilibrium is than the
-    /// coordinated optimum.
+    /// Left: regret per unit of step as the step shrinks. Right: cost of the equilibrium relative to the coordinated
+    /// optimum.
     /// </summary>
     public static Multiplot Draw(StudyResult result)
     {

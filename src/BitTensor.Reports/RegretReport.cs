@@ -7,7 +7,7 @@ using ScottPlot;
 
 namespace BitTensor.Reports;
 
-/// <summary>Runs of the regret study on a network to its table, its figure and a text.</summary>
+/// <summary>Turns runs of the regret study on a network into its table, figure and text.</summary>
 public static class RegretReport
 {
     const int RowHeight = 24;

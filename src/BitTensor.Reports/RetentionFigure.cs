@@ -37,9 +37,7 @@ static class RetentionFigure
         return (plots, PanelWidth * rules.Length, PanelHeight * noises.Length);
     }
 
-    /// <summary>
-    /// A panel per kind of links, downwards, and rule; in grey what the formula says of the same neurons.
-    /// </summary>
+    /// <summary>A panel per kind of links, downwards, and rule; in grey the formula for the same neurons.</summary>
     public static void Write(string folder, RetentionNetwork study, IReadOnlyList<RetentionRun> runs)
     {
         var (rules, links) = (RetentionNetwork.Rules, RetentionNetwork.Links);

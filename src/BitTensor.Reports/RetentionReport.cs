@@ -6,7 +6,7 @@ using Parquet.Schema;
 
 namespace BitTensor.Reports;
 
-/// <summary>Runs of the retention study to its table, its figure and a text.</summary>
+/// <summary>Turns runs of the retention study into its table, figure and text.</summary>
 public static class RetentionReport
 {
     /// <summary>Writes table and figure into the study's folder.</summary>
@@ -18,8 +18,8 @@ public static class RetentionReport
     }
 
     /// <summary>
-    /// A line per rule, links and share of stake: the least honest utility that retains it, whatever the coalition
-    /// votes for itself.
+    /// A line per rule, links and share of stake: the least honest utility that retains it at every self-weight of the
+    /// coalition.
     /// </summary>
     public static string Text(RetentionNetwork study, IReadOnlyList<RetentionRun> runs)
     {

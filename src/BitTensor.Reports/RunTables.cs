@@ -10,7 +10,7 @@ namespace BitTensor.Reports;
 /// </summary>
 public static class RunTables
 {
-    // Rows are gathered to groups of about this size: large enough to compress, small enough to hold.
+    // Size of a row group: large enough to compress, small enough to hold.
     /// <summary>Writes blocks, neurons, weights, messages and audit into <paramref name="folder"/>.</summary>
     /// <param name="run">The run.</param>
     /// <param name="folder">Run folder.</param>

@@ -8,7 +8,7 @@ using BitTensor.Scenarios;
 
 namespace BitTensor.Reports;
 
-/// <summary>What a run came to: <c>verdict.json</c>.</summary>
+/// <summary>Result of a run: <c>verdict.json</c>.</summary>
 /// <param name="Verdict">Fail when one property fails, else unknown when one is unknown, else pass.</param>
 /// <param name="Properties">One per property of the scenario, in its order.</param>
 /// <param name="Run">Run id.</param>
@@ -19,17 +19,17 @@ namespace BitTensor.Reports;
 /// <param name="Interrupted">True when the run was ended before its last block.</param>
 /// <param name="EmulatedMs">Emulated time of the last block, milliseconds.</param>
 /// <param name="Metrics">
-/// Metrics of the network at the last block that has them; null where there never was one.
+/// Metrics of the network, each at the last block that has it; null where no block has it.
 /// </param>
 /// <param name="Populations">The same for the mean over each population.</param>
-/// <param name="Events">What happened by the timeline, in order.</param>
+/// <param name="Events">Events of the timeline, in order.</param>
 public sealed record RunVerdict(
     Outcome Verdict, ImmutableArray<PropertyVerdict> Properties, string Run, ulong Seed, string JournalHash,
     string AuditHash,
     long Blocks, bool Interrupted, double EmulatedMs, ImmutableSortedDictionary<string, double?> Metrics,
     ImmutableArray<PopulationSummary> Populations, ImmutableArray<HappenedEvent> Events)
 {
-    // '<' is written as itself: the file is for people and parsers, never a part of a web page.
+    // '<' is not escaped: the file is for people and parsers, never part of a web page.
     static readonly VerdictJson Readable =
         new(
             new JsonSerializerOptions(VerdictJson.Default.Options)
@@ -41,19 +41,19 @@ public sealed record RunVerdict(
     public string ToJson() => JsonSerializer.Serialize(this, Readable.RunVerdict) + "\n";
 
     /// <summary>Reads <c>verdict.json</c> of a run folder.</summary>
-    /// <exception cref="FileNotFoundException">There is none.</exception>
-    /// <exception cref="InvalidDataException">It is not one.</exception>
+    /// <exception cref="FileNotFoundException">The file is missing.</exception>
+    /// <exception cref="InvalidDataException">The file is not a verdict of a run.</exception>
     public static RunVerdict Read(string folder) =>
         VerdictFile.Read(folder, VerdictJson.Default.RunVerdict, "a verdict");
 }
 
-/// <summary>Something of the timeline began or was over.</summary>
+/// <summary>An entry of the timeline began or ended.</summary>
 /// <param name="Block">Height of the block that closed then or next.</param>
 /// <param name="AtMs">Emulated time, milliseconds since the start.</param>
 /// <param name="Name">Name of the timeline's entry.</param>
-/// <param name="Action">What it does.</param>
-/// <param name="Begins">False when it was over.</param>
-/// <param name="Neurons">Whom it is about; empty for what is about links or the ledger alone.</param>
+/// <param name="Action">Action of the entry.</param>
+/// <param name="Begins">True at the begin of the entry, false at its end.</param>
+/// <param name="Neurons">Neurons concerned; empty for entries about links or the ledger alone.</param>
 public sealed record HappenedEvent(
     long Block, double AtMs, string Name, string Action, bool Begins, ImmutableArray<int> Neurons)
 {
@@ -77,13 +77,13 @@ public sealed record HappenedEvent(
 }
 
 /// <summary>
-/// How one population stands at the end of a run: means over its neurons, each at the last block that has the value.
+/// Summary of one population at the end of a run: means over its neurons, each at the last block that has the value.
 /// </summary>
 /// <param name="Population">Name.</param>
 /// <param name="Neurons">Number of neurons.</param>
 /// <param name="RankShare">Share of all rank held by the population together.</param>
 /// <param name="StakeShare">Share of all stake held by the population together.</param>
-/// <param name="FairShare">Its share of the neurons: what either share is when all are alike.</param>
+/// <param name="FairShare">Its share of the neurons: the value of both shares when all neurons are alike.</param>
 /// <param name="Mask">Mean mask its peers grant.</param>
 /// <param name="Loss">Mean training loss.</param>
 /// <param name="Accuracy">Mean training accuracy.</param>

@@ -4,7 +4,7 @@ using ScottPlot;
 
 namespace BitTensor.Reports;
 
-/// <summary>The map of what the correlation depends on.</summary>
+/// <summary>Map of the correlation over temperature, n, sigma and alpha/tau.</summary>
 static class SensitivityFigure
 {
     /// <summary>

@@ -4,12 +4,12 @@ using System.Text;
 namespace BitTensor.Reports;
 
 /// <summary>
-/// A space-time diagram (Lamport 1978) as SVG: a line per inhabitant, time to the right, an arrow per message from
-/// where and when it was sent to where and when it arrived, a cross for one that was lost.
+/// A space-time diagram (Lamport 1978) as SVG: a line per address, time to the right, an arrow per message from sending
+/// to arrival, a cross for a lost message.
 /// </summary>
 public sealed class SpaceTimeDiagram
 {
-    /// <summary>More messages than this are a black picture.</summary>
+    /// <summary>Most messages: more make a black picture.</summary>
     public const int MostMessages = 4000;
 
     const int Width = 1400;
@@ -19,13 +19,13 @@ public sealed class SpaceTimeDiagram
     const int Foot = 44;
     const int TickEvery = 110;
     const int BlockLabelEvery = 64;
-    // How far the stub of a lost message goes: across this share of the rows, and so many pixels in time.
+    // Length of a lost message's stub: this share of the distance between the rows, and this many pixels in time.
     const double LostAcross = 0.45;
     const double LostAlong = 14;
 
     static readonly double[] Steps = [1, 2, 5, 10];
 
-    /// <summary>Kinds and their colours, of Okabe and Ito's palette: told apart by colour-blind readers too.</summary>
+    /// <summary>Colours of the kinds, from Okabe and Ito's palette.</summary>
     static readonly (string Kind, string Color)[] Kinds =
         [
             ("forward", "#0072B2"), ("forward-reply", "#009E73"), ("backward", "#E69F00"), ("submission", "#CC79A7"),
@@ -54,13 +54,13 @@ public sealed class SpaceTimeDiagram
     int Bottom => Height - Foot;
 
     /// <summary>Draws messages.</summary>
-    /// <param name="title">Above the picture.</param>
-    /// <param name="messages">What was sent or arrived in the window, at most <see cref="MostMessages"/>.</param>
-    /// <param name="blocks">Blocks that closed: height, and when, milliseconds.</param>
-    /// <param name="nameOf">What the line of an inhabitant is called.</param>
+    /// <param name="title">Title above the picture.</param>
+    /// <param name="messages">Messages sent or received in the window, at most <see cref="MostMessages"/>.</param>
+    /// <param name="blocks">Closed blocks: height and emulated time of the close, milliseconds.</param>
+    /// <param name="nameOf">Label of an address.</param>
     /// <param name="fromMs">Begin of the window, milliseconds.</param>
     /// <param name="toMs">Its end.</param>
-    /// <exception cref="ArgumentException">There are too many messages, or the window is empty.</exception>
+    /// <exception cref="ArgumentException">The window is empty or holds too many messages.</exception>
     public static string Draw(
         string title, IReadOnlyList<TracedMessage> messages, IReadOnlyList<(long Height, double AtMs)> blocks,
         Func<int, string> nameOf, double fromMs, double toMs)
@@ -210,7 +210,7 @@ public sealed class SpaceTimeDiagram
 
     double Y(int address) => Head + (_rows.IndexOf(address) + 0.5) * _rowHeight;
 
-    /// <summary>The smallest of 1, 2, 5 times a power of ten that is not below this.</summary>
+    /// <summary>The smallest of 1, 2, 5 times a power of ten that is at least this.</summary>
     static double StepOf(double least)
     {
         var power = Math.Pow(10, Math.Floor(Math.Log10(least)));

@@ -6,10 +6,10 @@ namespace BitTensor.Reports;
 /// <summary>The table at the end of an equilibrium scenario.</summary>
 public static class StudyText
 {
-    // Told in verdict.json; here they would make the lines too long.
+    // Metrics that only verdict.json lists; here they would make the lines too long.
     static readonly string[] Aside = ["constant", "rank-spread", "residual"];
 
-    /// <summary>A line per row of the study, or per metric where there is one row only. Intervals are 95 %.</summary>
+    /// <summary>A line per row of the study, or per metric when there is one row only. Intervals are 95 %.</summary>
     public static string Text(StudySpec study, IReadOnlyList<SummaryRow> rows)
     {
         var metrics = StudyCatalogue.MetricsOf(study);

@@ -73,7 +73,7 @@ static class SweepFigure
         plot.Axes.Margins(0.12, 0.15);
         if (series.Length is > 1 and <= 8)
         {
-            // Beside the data: there is no corner that no sweep needs.
+            // The legend is outside: any corner may hold data.
             plot.ShowLegend(Edge.Right);
             plot.Legend.ShadowColor = Colors.Transparent;
         }

@@ -8,14 +8,14 @@ using Parquet.Schema;
 
 namespace BitTensor.Reports;
 
-/// <summary>Runs of a sweep to its table, figure and verdict.</summary>
+/// <summary>Turns runs of a sweep into its table, figure and verdict.</summary>
 public static class SweepReport
 {
-    /// <summary>What one run says: its properties, and its metrics at the last block that has them.</summary>
+    /// <summary>Result of one run: its properties, and its metrics at the last block that has them.</summary>
     /// <param name="folder">Folder with its ledger and journal.</param>
-    /// <param name="scenario">What ran.</param>
+    /// <param name="scenario">Scenario of the run.</param>
     /// <param name="item">Number of the run.</param>
-    /// <param name="point">Its point.</param>
+    /// <param name="point">Index of its point.</param>
     /// <param name="journalHash">Hash of its journal.</param>
     /// <exception cref="LedgerException">The ledger is damaged.</exception>
     /// <exception cref="JournalException">The journal is damaged.</exception>
@@ -119,7 +119,7 @@ public static class SweepReport
         return AlignedText.Of(lines) + Hint(verdict);
     }
 
-    /// <summary>A property that held in every seed there was, and yet is unknown: how many seeds would tell.</summary>
+    /// <summary>The number of seeds needed for a property that held in every seed and yet is unknown.</summary>
     static string Hint(SweepVerdict verdict)
     {
         var wanting = verdict.Rows.SelectMany(r => r.Properties)

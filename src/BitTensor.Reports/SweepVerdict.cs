@@ -9,7 +9,7 @@ using Parquet.Schema;
 
 namespace BitTensor.Reports;
 
-/// <summary>What a sweep came to: <c>verdict.json</c>.</summary>
+/// <summary>Result of a sweep: <c>verdict.json</c>.</summary>
 /// <param name="Verdict">Fail when a property fails at a point, else unknown when one is unknown, else pass.</param>
 /// <param name="Name">Name of the scenario.</param>
 /// <param name="Seed">First seed.</param>

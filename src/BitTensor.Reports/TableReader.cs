@@ -10,8 +10,8 @@ public sealed class TableReader : IDisposable
     readonly ParquetReader _reader;
 
     /// <summary>Opens a table.</summary>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">It is no Parquet file, or a damaged one.</exception>
+    /// <exception cref="FileNotFoundException">The file is missing.</exception>
+    /// <exception cref="InvalidDataException">The file is not Parquet, or is damaged.</exception>
     public TableReader(string path)
     {
         _file = File.OpenRead(path);

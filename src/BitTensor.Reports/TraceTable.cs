@@ -28,9 +28,7 @@ public static class TraceTable
             [[.. Columns.Select(c => c.Head)], .. messages.Select(m => Columns.Select(c => c.Cell(m)).ToArray())],
             c => !Left[c]);
 
-    /// <summary>
-    /// CSV (RFC 4180), times in milliseconds in as many digits as it takes to read them back exactly.
-    /// </summary>
+    /// <summary>CSV (RFC 4180), times in milliseconds with the digits needed to read them back exactly.</summary>
     public static string Csv(IEnumerable<TracedMessage> messages)
     {
         var text = new StringBuilder("block,from,to,number,kind,origin,bytes,sent_ms,arrived_ms,ended_ms,outcome\n");

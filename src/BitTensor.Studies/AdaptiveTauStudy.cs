@@ -7,7 +7,7 @@ namespace BitTensor.Studies;
 /// <summary>Figure 5: the controller of tau, run over several games.</summary>
 sealed class AdaptiveTauStudy(EquilibriumScenario scenario, StudySpec.AdaptiveTau spec) : Study(scenario)
 {
-    /// <summary>How far from the target still counts as on it.</summary>
+    /// <summary>Largest deviation from the target that counts as on target.</summary>
     public const double Band = 0.05;
 
     /// <inheritdoc/>
@@ -39,7 +39,7 @@ sealed class AdaptiveTauStudy(EquilibriumScenario scenario, StudySpec.AdaptiveTa
     }
 
     /// <summary>
-    /// The recorded step from which the ratio stays on the target; null when it leaves it at the end.
+    /// The recorded step from which the ratio stays on target; null when the ratio is off target at the end.
     /// </summary>
     int? SettledAt(TrialResult.AdaptiveTau run)
     {

@@ -5,14 +5,14 @@ using BitTensor.Scenarios;
 
 namespace BitTensor.Studies;
 
-/// <summary>A run of the study of attacks.</summary>
-/// <param name="Item">Its number: seeds of one network follow each other.</param>
-/// <param name="Seed">Its seed.</param>
+/// <summary>One run of the attack study.</summary>
+/// <param name="Item">Number of the run: seeds of one network follow each other.</param>
+/// <param name="Seed">Seed.</param>
 /// <param name="JournalHash">Hash of its journal, hex.</param>
-/// <param name="Income">Share of the emission that the members got, by block.</param>
-/// <param name="StakeShare">Their share of all stake at the end.</param>
+/// <param name="Income">The members' share of the emission, per block.</param>
+/// <param name="StakeShare">The members' share of all stake at the end.</param>
 /// <param name="OthersLoss">
-/// Mean loss of everybody else over the last quarter of the blocks; null when nobody else trained then.
+/// Mean loss of the other neurons over the last quarter of the blocks; null when none of them trained then.
 /// </param>
 public sealed record AttackRun(
     int Item, ulong Seed, string JournalHash, double[] Income, double StakeShare, double? OthersLoss);
@@ -23,31 +23,31 @@ public sealed record AttackRun(
 public sealed partial class AttackRunJson : JsonSerializerContext;
 
 /// <summary>
-/// What attacks gain under the paper's rule and what defences leave of it. Each network runs attacked and with its
-/// attackers honest: then they follow what the population <c>honest</c> follows, obey nobody, and identities without
-/// stake, which are there only to attack, are not there.
+/// The attack study: the gain of attacks under the paper's rule and under defences. Each network runs attacked and with
+/// its attackers honest. Honest attackers follow the strategies of population <c>honest</c> and obey no coalition;
+/// identities without stake, which exist only to attack, are left out.
 /// </summary>
 public sealed class AttackNetwork
 {
-    /// <summary>A point: less than that of what a block emits, or of loss, is nothing.</summary>
+    /// <summary>One percentage point: a smaller share of a block's emission, or of a loss, counts as nothing.</summary>
     public const double Tie = 0.01;
 
-    /// <summary>The name of no defence: what the file says.</summary>
+    /// <summary>Name of the row without a defence: the scenario as written.</summary>
     public const string Paper = "paper";
 
     const string HonestPopulation = "honest";
 
-    /// <summary>Strategies that are after the losses of others.</summary>
+    /// <summary>Strategies whose aim is the losses of others.</summary>
     static readonly string[] Harmful =
-        [
-            "delay", "eclipse", "flood", "outbid", "poison-backward", "poison-data", "poison-forward", "selective",
-            "withhold-backward",
-        ];
+    [
+        "delay", "eclipse", "flood", "outbid", "poison-backward", "poison-data", "poison-forward", "selective",
+        "withhold-backward",
+    ];
 
     readonly int _seeds;
 
-    /// <summary>A study of attacks by name and defence, that without a defence first.</summary>
-    /// <param name="attacks">Each attack with each defence that can be applied to it.</param>
+    /// <summary>A study of attacks by name and defence, the row without a defence first.</summary>
+    /// <param name="attacks">Each attack with each applicable defence.</param>
     /// <param name="seeds">Seeds per network.</param>
     public AttackNetwork(IEnumerable<(string Attack, string Defence, Scenario Scenario)> attacks, int seeds)
     {
@@ -75,7 +75,7 @@ public sealed class AttackNetwork
     }
 
     /// <summary>
-    /// Defences: name, and what they replace in a network whose populations other than the attackers' are named.
+    /// Defences by name, with the scenario overrides they make, given the names of the populations that do not attack.
     /// </summary>
     public static ImmutableArray<(string Name, Func<ImmutableArray<string>, IEnumerable<string>> Overrides)> Defences
     { get; } =
@@ -108,7 +108,8 @@ public sealed class AttackNetwork
     public ulong SeedOf(int item) => SceneOf(item).Scenario.Seed + (ulong)(item % _seeds);
 
     /// <summary>
-    /// Populations that attack: those a coalition commands, and those that follow what the population honest does not.
+    /// Attacking populations: members of a coalition, and populations whose strategies differ from those of population
+    /// honest.
     /// </summary>
     public static ImmutableArray<string> MembersOf(Scenario scenario) =>
         [.. scenario.Populations.Where(p => Attacks(scenario, p)).Select(p => p.Name)];
@@ -125,19 +126,18 @@ public sealed class AttackNetwork
     }
 
     /// <summary>
-    /// Of the rows of one attack the one whose defence leaves the attackers least of what they are after; null without
-    /// any.
+    /// The row of one attack whose defence leaves the attackers the least success; null without a defence.
     /// </summary>
     public static AttackRow? Best(IEnumerable<AttackRow> rows) =>
         rows.Where(r => r.Trial.Defence != Paper && !double.IsNaN(r.Success.Mean)).MinBy(r => r.Success.Mean);
 
-    /// <summary>Mean over the blocks of what the members got more than they do when honest.</summary>
+    /// <summary>Mean over the blocks of the members' share of the emission, less their share when honest.</summary>
     public static double GainOf(AttackRun attacked, AttackRun honest) =>
         attacked.Income.Average() - honest.Income.Average();
 
     /// <summary>
-    /// First block from which on the members' income stays no more than a point above that of the honest; infinite when
-    /// it is above to the end.
+    /// First block from which the members' income stays at most a point above their honest income; infinite when it
+    /// never does.
     /// </summary>
     public static double ReactionOf(AttackRun attacked, AttackRun honest)
     {
@@ -147,7 +147,7 @@ public sealed class AttackNetwork
 
     AttackRow RowOf(AttackTrial trial, AttackTrial paper, AttackRun[][] byScene)
     {
-        // Of this row alone: it reads the same whichever other attacks were asked for.
+        // The stream depends on this row alone, so other attacks in the study do not change it.
         var dice = new RandomStream(
             Scenes[trial.Attacked].Scenario.Seed, $"attacks-bootstrap {trial.Attack} {trial.Defence}", 0);
         double[] GainsOf(AttackTrial t) => [.. byScene[t.Attacked].Zip(byScene[t.Honest], GainOf)];
@@ -162,7 +162,7 @@ public sealed class AttackNetwork
             Bootstrap.Mean([.. without.Zip(with, (w, d) => w - d)], dice));
     }
 
-    /// <summary>An attack without what no run of it depends on, so that equal networks run once.</summary>
+    /// <summary>The scenario without the fields that no run depends on, so that equal networks run once.</summary>
     static AttackScene SceneOf(Scenario scenario) => new(
         scenario with
         {

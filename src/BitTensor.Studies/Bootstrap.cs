@@ -2,7 +2,7 @@ using BitTensor.Mechanism;
 
 namespace BitTensor.Studies;
 
-/// <summary>A mean with the ends of its 95 % interval; NaN where there is none.</summary>
+/// <summary>A mean with its 95 % interval; NaN for undefined values.</summary>
 public readonly record struct MeanInterval(double Mean, double Low, double High);
 
 /// <summary>Percentile bootstrap (Efron) of a mean.</summary>

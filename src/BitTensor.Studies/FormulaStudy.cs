@@ -6,8 +6,7 @@ using BitTensor.Scenarios;
 namespace BitTensor.Studies;
 
 /// <summary>
-/// The two studies that are one turn of the mechanism at each point: splitting a rank share, and identities without
-/// stake.
+/// The two studies that evaluate one block at each point: splitting a rank share, and identities without stake.
 /// </summary>
 sealed class FormulaStudy(EquilibriumScenario scenario) : Study(scenario)
 {
@@ -55,8 +54,8 @@ sealed class FormulaStudy(EquilibriumScenario scenario) : Study(scenario)
     }
 
     /// <summary>
-    /// One block's emission where <paramref name="parts"/> identities hold the share between them; its scale cancels in
-    /// eq. (6).
+    /// One block's emission when <paramref name="parts"/> identities hold the share together; its scale cancels in eq.
+    /// (6).
     /// </summary>
     static (double Owner, double Total) Close(int neurons, double share, int parts, InflationNorm norm)
     {
@@ -74,15 +73,16 @@ sealed class FormulaStudy(EquilibriumScenario scenario) : Study(scenario)
             [.. Bids(study.Honest, sybils)], Stakes(study.Honest, sybils),
             new MechanismParameters { Temperature = temperature });
         var masks = new Masks(market);
-        // Neuron 0 asks, and after the honest ones the defector does; both of the same honest peers.
+        // Neuron 0 queries, and so does the defector, whose index follows the honest neurons; both query the same
+        // honest peers.
         var honest = masks.Row(0)[1..study.Honest].Average();
         var defector = masks.Row(study.Honest)[1..study.Honest].Average();
         return new() { ["honest"] = honest, ["defector"] = defector, ["retained"] = defector / honest };
     }
 
     /// <summary>
-    /// Honest neurons bid equally for one another; the defector gives them a fifth of what they give and keeps the
-    /// rest; identities without stake bid for themselves.
+    /// Honest neurons bid equally for one another. The defector gives them a fifth of an honest weight and keeps the
+    /// rest. Identities without stake bid for themselves.
     /// </summary>
     static IEnumerable<WeightRow> Bids(int honest, int sybils)
     {

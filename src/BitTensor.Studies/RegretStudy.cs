@@ -6,12 +6,12 @@ using BitTensor.Scenarios;
 namespace BitTensor.Studies;
 
 /// <summary>
-/// Theorem 6.5 at the initial weights of drawn games, how near a Nash equilibrium their ascent ends, and what competing
-/// costs.
+/// Theorem 6.5 at the initial weights of drawn games, the exploitability at the end of their descent, and the price of
+/// anarchy.
 /// </summary>
 sealed class RegretStudy(EquilibriumScenario scenario, StudySpec.Regret spec) : Study(scenario)
 {
-    // What the others do is drawn this often for each expectation of eq. (28).
+    // Draws of the others' moves for each expectation of eq. (28).
     const int Draws = 4;
 
     /// <inheritdoc/>

@@ -3,7 +3,7 @@ using BitTensor.Scenarios;
 namespace BitTensor.Studies;
 
 /// <summary>A point of the retention study on a network.</summary>
-/// <param name="Rule">What a block pays for.</param>
+/// <param name="Rule">Rule of the emission.</param>
 /// <param name="Links">Name of the links, one of <see cref="RetentionNetwork.Links"/>.</param>
 /// <param name="HonestStake">S_H, in (0, 1).</param>
 /// <param name="HonestUtility">W_H, in [0, 1].</param>

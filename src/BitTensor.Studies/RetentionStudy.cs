@@ -45,7 +45,7 @@ sealed class RetentionStudy(EquilibriumScenario scenario, StudySpec.Retention sp
     MechanismParameters Mechanism(RetentionRule rule) =>
         ParametersOf(rule, spec.Game.Kappa, spec.Game.Rho, spec.Game.Dividend);
 
-    /// <summary>The mechanism that pays by a rule.</summary>
+    /// <summary>The mechanism with a rule of emission.</summary>
     public static MechanismParameters ParametersOf(RetentionRule rule, double kappa, double rho, double dividend) =>
         new()
     {

@@ -5,8 +5,7 @@ using BitTensor.Scenarios;
 namespace BitTensor.Studies;
 
 /// <summary>
-/// A study as numbered items and what they come to. Items are independent: any of them can be done alone, with the same
-/// result.
+/// A study as numbered items and their results. Items are independent: each gives the same result computed alone.
 /// </summary>
 abstract class Study(EquilibriumScenario scenario)
 {
@@ -29,20 +28,20 @@ abstract class Study(EquilibriumScenario scenario)
     /// <summary>Draws at each point.</summary>
     protected abstract int Trials { get; }
 
-    /// <summary>The axes that tell items apart; a study whose items cover an axis themselves leaves it out.</summary>
+    /// <summary>The axes that distinguish items; a study whose items cover an axis themselves leaves it out.</summary>
     protected virtual IEnumerable<StudyAxis> ItemAxes => Axes;
 
     /// <summary>How many items there are.</summary>
     public int Count => ItemAxes.Aggregate(Trials, (count, axis) => count * axis.Points.Length);
 
-    /// <summary>Items of one group may be done together.</summary>
+    /// <summary>Group of an item: items of one group may be computed together.</summary>
     public virtual long GroupOf(int item) => 0;
 
     /// <summary>Does items of one group.</summary>
     public abstract void Work(IReadOnlyList<int> items, Action<TrialResult> done, CancellationToken cancellation);
 
     /// <summary>
-    /// What all items come to at one point of the axes, by metric; an interval is made where the catalogue wants one.
+    /// Values of all items at one point of the axes, by metric; the catalogue decides which metrics get an interval.
     /// </summary>
     protected abstract IEnumerable<(string Metric, IEnumerable<double> Values)> Measure(
         ImmutableSortedDictionary<string, string> at, IReadOnlyList<TrialResult> trials);

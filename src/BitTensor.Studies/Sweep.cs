@@ -4,7 +4,7 @@ using BitTensor.Scenarios;
 
 namespace BitTensor.Studies;
 
-/// <summary>A sweep larger than a program should try.</summary>
+/// <summary>A sweep has more runs than <see cref="Sweep.MostRuns"/>.</summary>
 public sealed class SweepTooLargeException(string message) : Exception(message);
 
 /// <summary>A point of a sweep.</summary>
@@ -12,16 +12,16 @@ public sealed class SweepTooLargeException(string message) : Exception(message);
 /// <param name="Values">A value per axis.</param>
 public sealed record SweepPoint(int Number, ImmutableArray<string> Values);
 
-/// <summary>Which runs a sweep consists of.</summary>
+/// <summary>The runs of a sweep.</summary>
 public static class Sweep
 {
     /// <summary>Runs a sweep may have.</summary>
     public const int MostRuns = 100_000;
 
-    /// <summary>The points that run: the grid of all axes, or a sample of it.</summary>
+    /// <summary>The points of the sweep: the grid of all axes, or a sample of it.</summary>
     /// <param name="spec">The sweep.</param>
     /// <param name="seed">Seed of the scenario; the sample is drawn from it.</param>
-    /// <exception cref="SweepTooLargeException">There are more runs than <see cref="MostRuns"/>.</exception>
+    /// <exception cref="SweepTooLargeException">The sweep has more runs than <see cref="MostRuns"/>.</exception>
     public static ImmutableArray<SweepPoint> PointsOf(SweepSpec spec, ulong seed)
     {
         var grid = spec.Vary.Aggregate(1L, (product, axis) => Math.Min(product * axis.Values.Length, 1L << 31));

@@ -7,7 +7,8 @@ namespace BitTensor.Studies;
 /// <summary>A property over the seeds of one point.</summary>
 /// <param name="Name">Name.</param>
 /// <param name="Outcome">
-/// Pass when it holds in at least the wanted share of seeds, fail when in fewer, unknown when the interval cannot tell.
+/// Pass when it holds in at least the wanted share of seeds, fail when in fewer, unknown when the interval includes
+/// that share.
 /// </param>
 /// <param name="Wanted">Share of seeds in which it must hold.</param>
 /// <param name="Held">Seeds in which it held.</param>
@@ -27,7 +28,7 @@ public sealed record SweepProperty(
 /// <param name="High">Upper end.</param>
 public sealed record SweepMetric(string Metric, int Seeds, double Mean, double? Low, double? High);
 
-/// <summary>What the runs of one point came to.</summary>
+/// <summary>Results of the runs of one point.</summary>
 /// <param name="Values">Value of each axis.</param>
 /// <param name="Properties">In the order of the scenario.</param>
 /// <param name="Metrics">By name.</param>
@@ -67,12 +68,12 @@ public static class SweepSummary
     }
 
     /// <summary>
-    /// Fewest seeds that can show a share, all of them in favour: n / (n + z^2) >= share. Null for a share of 1, which
+    /// Fewest seeds that can show a share when all of them hold: n / (n + z^2) >= share. Null for a share of 1, which
     /// no number shows.
     /// </summary>
     public static int? SeedsThatTell(double share) => share < 1 ? (int)Math.Ceiling(Z * Z * share / (1 - share)) : null;
 
-    /// <summary>What a share of seeds says of a property.</summary>
+    /// <summary>The outcome of a property from its share of seeds.</summary>
     public static SweepProperty Judge(Property property, IEnumerable<Outcome> outcomes)
     {
         var all = outcomes.ToArray();

@@ -5,8 +5,8 @@ using BitTensor.Protocol;
 namespace BitTensor.Transport;
 
 /// <summary>
-/// The one message of a connection that is being put together. Chunks of a message follow each other, so there is never
-/// more than one; memory grows with the bytes that came, not with the bytes that were promised.
+/// The incomplete message of a connection. Chunks of a message follow each other, so a connection has at most one.
+/// Memory grows with the bytes received, not with the bytes announced.
 /// </summary>
 sealed class Assembly(HalfOpen half) : IDisposable
 {

@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace BitTensor.Transport;
 
-/// <summary>A folder of certificates does not hold what it must.</summary>
+/// <summary>A file of the folder of certificates is missing, unreadable or unfit.</summary>
 public sealed class CertificateException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>
@@ -19,10 +19,10 @@ public static class Certificates
     internal const string ClientUse = "1.3.6.1.5.5.7.3.2";
 
     /// <summary>Makes an authority in <paramref name="folder"/>.</summary>
-    /// <param name="folder">Folder; made if it is not there.</param>
-    /// <param name="now">From when it counts.</param>
-    /// <param name="lifetime">How long.</param>
-    /// <exception cref="CertificateException">There is one already.</exception>
+    /// <param name="folder">Folder; created if missing.</param>
+    /// <param name="now">Begin of validity.</param>
+    /// <param name="lifetime">Length of validity.</param>
+    /// <exception cref="CertificateException">The folder holds an authority already.</exception>
     public static void MakeAuthority(string folder, DateTimeOffset now, TimeSpan lifetime)
     {
         if (File.Exists(Path.Combine(folder, "ca.key")))
@@ -41,11 +41,13 @@ public static class Certificates
 
     /// <summary>Makes the certificate of one node, signed by the folder's authority.</summary>
     /// <param name="folder">Folder of the authority.</param>
-    /// <param name="node">Name of the node, which the certificate proves.</param>
-    /// <param name="hosts">Addresses it is reached at.</param>
-    /// <param name="now">From when it counts.</param>
-    /// <param name="lifetime">How long; not longer than the authority.</param>
-    /// <exception cref="CertificateException">There is no authority, or the node has a certificate already.</exception>
+    /// <param name="node">Name of the node that the certificate proves.</param>
+    /// <param name="hosts">Host names and addresses of the node.</param>
+    /// <param name="now">Begin of validity.</param>
+    /// <param name="lifetime">Length of validity; at most the authority's.</param>
+    /// <exception cref="CertificateException">
+    /// The folder lacks an authority, or the node has a certificate already.
+    /// </exception>
     public static void MakeNode(
         string folder, string node, IEnumerable<string> hosts, DateTimeOffset now, TimeSpan lifetime)
     {

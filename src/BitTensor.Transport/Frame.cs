@@ -8,13 +8,13 @@ namespace BitTensor.Transport;
 /// </summary>
 enum FrameKind : byte
 {
-    /// <summary>Dialling node: who it is.</summary>
+    /// <summary>Dialling node: its name and session.</summary>
     Hello = 1,
 
-    /// <summary>Listening node: go on.</summary>
+    /// <summary>Listening node: the handshake is accepted.</summary>
     Welcome = 2,
 
-    /// <summary>Listening node: no, and why; the connection ends.</summary>
+    /// <summary>Listening node: refusal with its reason; the connection ends.</summary>
     Refused = 3,
 
     /// <summary>Dialling node: a part of a message.</summary>
@@ -58,7 +58,7 @@ static class Frame
         return SealChunk(to, total, offset, data.Length);
     }
 
-    /// <summary>Where the data of a chunk frame stands.</summary>
+    /// <summary>The data of a chunk frame.</summary>
     public static Span<byte> DataOf(Span<byte> frame, int length) =>
         frame.Slice(HeaderBytes + ChunkHeaderBytes, length);
 
@@ -73,6 +73,6 @@ static class Frame
         return HeaderBytes + ChunkHeaderBytes + length;
     }
 
-    /// <summary>XXH3 of a chunk's data: guards the assembly; who may send at all is TLS's matter.</summary>
+    /// <summary>XXH3 of a chunk's data. It guards the assembly of messages; TLS guards against other senders.</summary>
     public static ulong Hash(ReadOnlySpan<byte> data) => XxHash3.HashToUInt64(data);
 }

@@ -2,13 +2,13 @@ using BitTensor.Protocol;
 
 namespace BitTensor.Transport;
 
-/// <summary>What all connections of a listener together hold of messages that are not whole.</summary>
+/// <summary>Bounds the bytes of incomplete messages over all connections of a listener.</summary>
 sealed class HalfOpen(long most)
 {
     long _bytes;
 
-    /// <summary>Counts a buffer's growth in.</summary>
-    /// <exception cref="WireException">There is no room for it.</exception>
+    /// <summary>Adds a buffer's growth.</summary>
+    /// <exception cref="WireException">The bound would be exceeded.</exception>
     public void Take(long bytes)
     {
         if (Interlocked.Add(ref _bytes, bytes) > most)

@@ -7,7 +7,7 @@ using Google.Protobuf;
 
 namespace BitTensor.Transport;
 
-/// <summary>Reading and writing the few frames that are not chunks.</summary>
+/// <summary>Reads and writes the frames other than chunks.</summary>
 static class Handshake
 {
     public static byte[] Bytes(FrameKind kind, IMessage body)
@@ -40,7 +40,7 @@ static class Handshake
     }
 
     /// <summary>Reads the first bytes of a connection and the hello behind them.</summary>
-    /// <exception cref="WireException">It is not the protocol, or of another major version.</exception>
+    /// <exception cref="WireException">The peer speaks another protocol, or another major version.</exception>
     public static async Task<HelloBody> ReadHello(PipeReader reader, CancellationToken stop)
     {
         var read = await reader.ReadAtLeastAsync(Frame.Magic.Length, stop);
@@ -55,9 +55,7 @@ static class Handshake
     }
 
     /// <summary>Reads the answer to a hello.</summary>
-    /// <exception cref="WireException">
-    /// The peer refuses, does not speak the protocol, or another major version of it.
-    /// </exception>
+    /// <exception cref="WireException">The peer refuses, or speaks another protocol or major version.</exception>
     public static async Task<WelcomeBody> ReadWelcome(PipeReader reader, CancellationToken stop)
     {
         var welcome = await ReadBody(reader, WelcomeBody.Parser, FrameKind.Welcome, stop);
@@ -109,7 +107,7 @@ static class Handshake
         }
     }
 
-    /// <summary>What a peer's refusal says.</summary>
+    /// <summary>The error of a peer's refusal.</summary>
     public static WireException Refusal(RefusedBody refused) =>
         new(
             Enum.IsDefined((WireRefusal)refused.Reason) ? (WireRefusal)refused.Reason : WireRefusal.BadFrame,

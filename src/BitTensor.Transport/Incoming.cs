@@ -36,7 +36,7 @@ sealed class Incoming(
     }
 
     /// <summary>Receives until the connection ends.</summary>
-    /// <exception cref="WireException">The peer does not keep to the protocol.</exception>
+    /// <exception cref="WireException">The peer breaks the protocol.</exception>
     /// <exception cref="IOException">The connection broke.</exception>
     public async Task Receive(Stream stream, PipeReader reader, CancellationToken stop)
     {
@@ -96,7 +96,8 @@ sealed class Incoming(
     }
 
     /// <summary>
-    /// A message this node cannot read is skipped and counted: a newer minor version may say more than this one knows.
+    /// Skips and counts a message this node cannot read: a newer minor version may have messages that this version
+    /// lacks.
     /// </summary>
     object? Read(ReadOnlySpan<byte> bytes)
     {
@@ -123,14 +124,13 @@ sealed class Incoming(
         }
         catch (Exception ended) when (OutgoingLink.IsTrouble(ended))
         {
-            // The reading side ends with the connection and says why.
+            // The reading side ends with the connection and reports the reason.
         }
         await GrantLast(stream);
     }
 
     /// <summary>
-    /// What has arrived is said to have arrived before the connection is closed: else its sender would count it as lost
-    /// too.
+    /// Acknowledges received messages before the connection closes; else the sender would count them as lost as well.
     /// </summary>
     async Task GrantLast(Stream stream)
     {

@@ -10,8 +10,9 @@ using BitTensor.Protocol.Wire;
 namespace BitTensor.Transport;
 
 /// <summary>
-/// Where other nodes' links arrive. Whoever connects has <see cref="MeshOptions.HandshakeTimeout"/> to prove who it is;
-/// one connection per node, the newest; nothing a stranger sends costs more than a counted refusal.
+/// Accepts the links of other nodes. A connection must prove its node within
+/// <see cref="MeshOptions.HandshakeTimeout"/>. One connection per node stays open, the newest. A stranger's bytes cost
+/// at most a counted refusal.
 /// </summary>
 public sealed class Listener : IAsyncDisposable
 {
@@ -29,7 +30,7 @@ public sealed class Listener : IAsyncDisposable
 
     /// <summary>Listens at <paramref name="endpoint"/>; port 0 takes any free one.</summary>
     /// <exception cref="ArgumentException">
-    /// The address is beyond loopback and there is no identity to speak TLS with.
+    /// The address is beyond loopback and the options hold no identity for TLS.
     /// </exception>
     /// <exception cref="SocketException">The address cannot be listened at.</exception>
     public Listener(
@@ -59,8 +60,8 @@ public sealed class Listener : IAsyncDisposable
     public int Connections => _connections.Count;
 
     /// <summary>
-    /// Tells every peer what has arrived since it was last told. Called again and again by the owner's own clock: a
-    /// peer that sends little would otherwise take for lost, when its link closes, what has long arrived.
+    /// Sends every peer the counts of received messages since the last call. The owner's clock calls it at intervals: a
+    /// peer that sends little would otherwise count received messages as lost when its link closes.
     /// </summary>
     public void Tend()
     {
@@ -70,7 +71,7 @@ public sealed class Listener : IAsyncDisposable
         }
     }
 
-    /// <summary>The process of a node whose link arrives here, or arrived last; null when none did.</summary>
+    /// <summary>The process of a node whose link is open here, or was open last; null without one.</summary>
     public long? SessionOf(string node) => _sessions.GetValueOrDefault(node)?.Id;
 
     /// <inheritdoc/>
@@ -100,7 +101,7 @@ public sealed class Listener : IAsyncDisposable
             }
             catch (Exception ended) when (OutgoingLink.IsTrouble(ended))
             {
-                // A peer that left between its arrival and now, or the end of listening.
+                // A peer left right after it connected, or listening ended.
             }
         }
     }
@@ -113,7 +114,7 @@ public sealed class Listener : IAsyncDisposable
     }
 
     /// <summary>
-    /// Nobody awaits it: a failure that is no peer's trouble is this program's own, and ends it with its stack.
+    /// Runs unawaited. A failure that no peer caused is a fault of this program and ends it with its stack trace.
     /// </summary>
     async void Serve(Socket socket, TaskCompletionSource ended)
     {
@@ -138,7 +139,7 @@ public sealed class Listener : IAsyncDisposable
         }
         catch (Exception broken) when (OutgoingLink.IsTrouble(broken))
         {
-            // The peer went away; it will come again.
+            // The peer went away and will reconnect.
         }
         finally
         {
@@ -223,8 +224,7 @@ public sealed class Listener : IAsyncDisposable
     }
 
     /// <summary>
-    /// Ends the node's older connection before the newer one goes on: one session is received by one connection at a
-    /// time.
+    /// Ends the node's older connection before the newer one starts: one connection at a time receives a session.
     /// </summary>
     async Task Replace(string node, (CancellationTokenSource Stop, Task Ended) mine)
     {
@@ -247,7 +247,7 @@ public sealed class Listener : IAsyncDisposable
         }
         catch (Exception ended) when (OutgoingLink.IsTrouble(ended))
         {
-            // It did not wait for the answer.
+            // The peer did not wait for the answer.
         }
     }
 }

@@ -4,7 +4,7 @@ using BitTensor.Protocol;
 
 namespace BitTensor.Transport;
 
-/// <summary>What this node has received of one process of another node, over all its connections.</summary>
+/// <summary>The receive state of one process of another node, over all its connections.</summary>
 public sealed class Session(long id)
 {
     long _received;
@@ -28,7 +28,7 @@ public sealed class Session(long id)
         }
     }
 
-    /// <summary>Counts a message in. False when more bytes wait here than were granted.</summary>
+    /// <summary>Adds a received message. False when more bytes wait here than the window grants.</summary>
     internal bool Arrive(int bytes, int window)
     {
         _arrivedBytes += bytes;

@@ -5,8 +5,8 @@ using BitTensor.Protocol;
 namespace BitTensor.Transport;
 
 /// <summary>
-/// Counts what was refused, by reason; tells of the first few of each, then of every doubling of their number, so that
-/// a flood of nonsense does not flood the log and a late one is not passed over in silence.
+/// Counts refusals by reason. Reports the first few of each reason, then every doubling of their number: a flood of
+/// refusals does not flood the log, and a late one is not silent.
 /// </summary>
 public sealed class WireOutcomes(Action<WireRefusal, string> tell)
 {

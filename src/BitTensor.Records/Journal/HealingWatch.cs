@@ -1,11 +1,11 @@
 namespace BitTensor.Records;
 
 /// <summary>
-/// After every time of faults that ends, within <see cref="Patience"/> blocks without any, queries are answered, if
-/// they were answered in every one of the <see cref="Patience"/> blocks before it, <see cref="Enough"/> in all: links
-/// that lose nearly everything by themselves promise nothing.
+/// Watches <see cref="Invariant.Progress"/>: within <see cref="Patience"/> blocks without faults, queries are answered
+/// again. A span of faults counts only when queries were answered in every one of the <see cref="Patience"/> blocks
+/// before it, <see cref="Enough"/> in all, so that links that lose nearly everything by themselves are not judged.
 /// </summary>
-/// <param name="faults">Emulated time from which to which each fault goes on, milliseconds.</param>
+/// <param name="faults">Begin and end of each fault in emulated milliseconds.</param>
 public sealed class HealingWatch(IReadOnlyList<(double FromMs, double UntilMs)> faults)
 {
     /// <summary>Blocks.</summary>
@@ -19,10 +19,13 @@ public sealed class HealingWatch(IReadOnlyList<(double FromMs, double UntilMs)> 
     bool _ill;
     int _quiet;
 
-    /// <summary>Emulated time from which to which each fault goes on, milliseconds.</summary>
+    /// <summary>Begin and end of each fault in emulated milliseconds.</summary>
     public IReadOnlyList<(double FromMs, double UntilMs)> Faults { get; set; } = faults;
 
-    /// <summary>Notes a block: when it closed, and how many queries were answered while it was open.</summary>
+    /// <summary>
+    /// Judges a block by its span in emulated milliseconds and the queries answered in it; null while the invariant
+    /// holds.
+    /// </summary>
     public Violation? AtBlock(long block, double fromMs, double atMs, long answered)
     {
         if (Faults.Any(f => f.FromMs < atMs && f.UntilMs > fromMs))

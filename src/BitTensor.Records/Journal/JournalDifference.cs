@@ -6,32 +6,31 @@ namespace BitTensor.Records;
 
 /// <summary>One value that differs between two records.</summary>
 /// <param name="Field">Its name, e.g. <c>loss</c> or <c>stake[3]</c>.</param>
-/// <param name="Left">Value on the left, as it is written; empty when there is none.</param>
+/// <param name="Left">Value on the left, as written; empty when the left record lacks the field.</param>
 /// <param name="Right">Value on the right.</param>
 public sealed record FieldDifference(string Field, string Left, string Right);
 
-/// <summary>Where two journals part.</summary>
+/// <summary>The first difference of two journals.</summary>
 /// <param name="Block">Block of the first record that differs, if it names one.</param>
-/// <param name="Neuron">Neuron of it, if it names one.</param>
-/// <param name="What">Both records, or the lack of one.</param>
+/// <param name="Neuron">Neuron of that record, if it names one.</param>
+/// <param name="What">Both lines, or the end of a journal in place of one.</param>
 /// <param name="Fields">The values that differ, when both records are of one kind.</param>
 public sealed record JournalDifference(long? Block, int? Neuron, string What, ImmutableArray<FieldDifference> Fields)
 {
     const string End = "the end of the journal";
 
     /// <summary>
-    /// The first line, audit and all, in which a journal differs from the one it should be; null when there is none.
+    /// The first line, audit included, in which a journal differs from its reference; null when they are equal.
     /// </summary>
-    /// <param name="path">The journal in doubt: its lines may be anything.</param>
-    /// <param name="rightPath">The journal it should be.</param>
+    /// <param name="path">The journal under test; its lines may be damaged.</param>
+    /// <param name="rightPath">The reference journal.</param>
     /// <exception cref="IOException">One cannot be read.</exception>
     public static JournalDifference? First(string path, string rightPath) =>
         First(File.ReadLines(path, Encoding.UTF8), File.ReadLines(rightPath, Encoding.UTF8), rightPath);
 
     /// <summary>
-    /// Likewise, as far as a run that ends after block <paramref name="last"/> can be compared with a longer one:
-    /// without the traffic of that block, of which the shorter run counts more, and without audits, which stand where
-    /// they became known.
+    /// Likewise for a run that ends after block <paramref name="last"/> and a longer reference. Leaves out the traffic
+    /// of that block, of which the shorter run counts more, and the audits, which appear when their results arrive.
     /// </summary>
     /// <exception cref="IOException">One cannot be read.</exception>
     public static JournalDifference? First(string path, string rightPath, long last) =>
@@ -50,7 +49,7 @@ public sealed record JournalDifference(long? Block, int? Neuron, string What, Im
             {
                 return null;
             }
-            // What the line should be says where it stands; a line too many stands behind the last one.
+            // The reference line tells block and neuron; a surplus line takes those of the last reference line.
             place = right is null ? place : PlaceOf(JournalReader.Parse(rightPath, right));
             if (line != right)
             {
@@ -64,7 +63,7 @@ public sealed record JournalDifference(long? Block, int? Neuron, string What, Im
     {
         foreach (var line in File.ReadLines(path, Encoding.UTF8))
         {
-            // A line that is no record differs from any that is.
+            // A damaged line differs from every record.
             var record = ReadOrNull(line);
             var block = record is null ? null : PlaceOf(record).Block;
             if (record is JournalRecord.Finished || block > last

@@ -3,16 +3,14 @@ using System.Text.Json.Serialization;
 
 namespace BitTensor.Records;
 
-/// <summary>
-/// How a record is written: compact JSON, numbers so that they read back bit for bit, the kind of record first.
-/// </summary>
+/// <summary>JSON format of a record: compact, numbers that read back bit for bit, the kind of record first.</summary>
 [JsonSerializable(typeof(JournalRecord))]
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 sealed partial class JournalJson : JsonSerializerContext;
 
-/// <summary>One record as the bytes of its line, for who passes it on.</summary>
+/// <summary>A record to and from the bytes of its line.</summary>
 public static class JournalLine
 {
     /// <summary>The line, without its end.</summary>

@@ -6,7 +6,7 @@ namespace BitTensor.Records;
 /// <summary>Reads a journal.</summary>
 public static class JournalReader
 {
-    /// <summary>The records in order, read as they are asked for.</summary>
+    /// <summary>The records in order, read lazily.</summary>
     /// <exception cref="FileNotFoundException">There is no journal.</exception>
     /// <exception cref="JournalException">A line cannot be read; the message names it.</exception>
     public static IEnumerable<JournalRecord> Read(string path)
@@ -19,7 +19,7 @@ public static class JournalReader
         }
     }
 
-    /// <summary>The record on one line, which stands at <paramref name="place"/>.</summary>
+    /// <summary>The record on one line; <paramref name="place"/> names the line in errors.</summary>
     internal static JournalRecord Parse(string place, string line)
     {
         try

@@ -5,7 +5,7 @@ namespace BitTensor.Records;
 
 /// <summary>
 /// One line of the journal: everything a report needs that the ledger does not hold. Records of one block follow each
-/// other in a fixed order (block, what happened, neurons by id, traffic by kind and outcome, audit), so equal runs
+/// other in a fixed order (block, timeline events, neurons by id, traffic by kind and outcome, audit), so equal runs
 /// write equal bytes.
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "record")]
@@ -20,7 +20,7 @@ public abstract record JournalRecord
 {
     JournalRecord() { }
 
-    /// <summary>First line: what ran.</summary>
+    /// <summary>First line: the run and its neurons.</summary>
     /// <param name="Run">Run id, derived from scenario and seed.</param>
     /// <param name="Seed">Seed.</param>
     /// <param name="Populations">Population of neuron i.</param>
@@ -39,17 +39,17 @@ public abstract record JournalRecord
         long Height, double AtMs, double Tau, double Mint, string Hash,
         ImmutableArray<double> Stake, ImmutableArray<double> Rank, ImmutableArray<double> Emission) : JournalRecord;
 
-    /// <summary>Something of the scenario's timeline began or was over while a block was open.</summary>
+    /// <summary>An entry of the scenario's timeline began or ended while a block was open.</summary>
     /// <param name="Block">Height of the block that closed then or next.</param>
     /// <param name="AtMs">Emulated time, milliseconds since the start.</param>
     /// <param name="Name">Name of the timeline's entry.</param>
-    /// <param name="Action">What it does.</param>
-    /// <param name="Begins">False when it was over.</param>
-    /// <param name="Neurons">Whom it is about; empty for what is about links or the ledger alone.</param>
+    /// <param name="Action">Action of the entry.</param>
+    /// <param name="Begins">True at the begin of the entry, false at its end.</param>
+    /// <param name="Neurons">Neurons concerned; empty for entries about links or the ledger alone.</param>
     public sealed record Happened(
         long Block, double AtMs, string Name, string Action, bool Begins, ImmutableArray<int> Neurons) : JournalRecord;
 
-    /// <summary>What one neuron did while one block was open.</summary>
+    /// <summary>One neuron's counts and means over the time one block was open.</summary>
     /// <param name="Block">Height of the block that closed.</param>
     /// <param name="Neuron">Id.</param>
     /// <param name="Iterations">Training iterations finished.</param>
@@ -59,21 +59,23 @@ public abstract record JournalRecord
     /// <param name="Accuracy">Mean accuracy, likewise; null without iterations or for quadratic neurons.</param>
     /// <param name="Queries">Queries it sent.</param>
     /// <param name="Answers">Replies that arrived in time.</param>
-    /// <param name="Mask">Mean mask m_ij the ledger's state grants it over its peers j when the block closes.</param>
+    /// <param name="Mask">
+    /// Mean mask m_ij of the neuron over its peers j, from the ledger's state when the block closes.
+    /// </param>
     public sealed record NeuronReported(
         long Block, int Neuron, int Iterations, double? Loss, double? Accuracy, long Queries, long Answers,
         double Mask) : JournalRecord;
 
-    /// <summary>Messages of one kind that met one outcome while one block was open, over all neurons.</summary>
+    /// <summary>Count of messages of one kind and one outcome while one block was open, over all neurons.</summary>
     /// <param name="Block">Height; messages that end after the last block count at the last block.</param>
     /// <param name="Kind">forward, forward-reply, backward, submission, receipt; or report, for neurons' own.</param>
     /// <param name="Outcome">
-    /// <c>sent</c>, <c>sent/...</c>, or how it ended: <c>delivered/...</c>, <c>dropped/...</c>. At the last block what
-    /// remains: <c>in-flight</c>, or, when a process died with its counts, <c>uncounted/end</c> (sent, nobody knows how
-    /// it ended) or <c>uncounted/sending</c> (ended, its sending died uncounted): the smallest number that explains the
-    /// difference. Reports: <c>missing</c>.
+    /// <c>sent</c> and <c>sent/...</c> at the begin, <c>delivered/...</c> and <c>dropped/...</c> at the end of a
+    /// message. The last block adds the remainder: <c>in-flight</c>, or, when a process died with its counts,
+    /// <c>uncounted/end</c> (sent, end unknown) or <c>uncounted/sending</c> (ended, sending uncounted): the smallest
+    /// number that explains the difference. Reports: <c>missing</c>.
     /// </param>
-    /// <param name="Count">How many.</param>
+    /// <param name="Count">Number of messages.</param>
     public sealed record TrafficCounted(long Block, string Kind, string Outcome, long Count) : JournalRecord;
 
     /// <summary>
@@ -87,8 +89,8 @@ public abstract record JournalRecord
     /// <param name="Fisher">Ideal rank (2) by Fisher information.</param>
     /// <param name="Ablation">The true mean change of the losses when the neuron's slot is zeroed.</param>
     /// <param name="EquilibriumDistance">
-    /// Total variation between its row and its row where the formula's game comes to rest, in [0, 1]; null unless every
-    /// neuron is quadratic and stake is frozen.
+    /// Total variation between the neuron's row and its row at the equilibrium of the formula's game, in [0, 1]; null
+    /// unless every neuron is quadratic and stake is frozen.
     /// </param>
     public sealed record Audited(
         long Block, int Neuron, double HeldOutLoss, double? HeldOutAccuracy,

@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace BitTensor.Records;
 
 /// <summary>
-/// Writes the journal: one JSON value per line. Two hashes run along, one over the run and one over the audit.
+/// Writes the journal: one JSON value per line. Keeps two hashes, one over the run and one over the audit.
 /// </summary>
 public sealed class JournalWriter : IDisposable
 {
@@ -14,7 +14,7 @@ public sealed class JournalWriter : IDisposable
     readonly IncrementalHash _audit = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     readonly ArrayBufferWriter<byte> _line = new();
 
-    /// <summary>A journal on <paramref name="stream"/>, which it owns from here on.</summary>
+    /// <summary>A journal on <paramref name="stream"/>; the writer disposes of the stream.</summary>
     public JournalWriter(Stream stream) => _stream = stream;
 
     /// <summary>SHA-256, lowercase hex, over all lines so far that do not come from the audit.</summary>

@@ -1,7 +1,7 @@
 namespace BitTensor.Records;
 
-/// <summary>Counts of messages over a run, block by block, and what must hold of them.</summary>
-/// <param name="kinds">The kinds of messages that travel; others are happenings and are not balanced.</param>
+/// <summary>Balances the messages of a run, block by block: <see cref="Invariant.Accounting"/>.</summary>
+/// <param name="kinds">The kinds of messages that are balanced; other kinds count events without an end.</param>
 /// <param name="begins">True for outcomes with which a message begins.</param>
 public sealed class MessageAccounts(IReadOnlyCollection<string> kinds, Func<string, bool> begins)
 {
@@ -9,7 +9,7 @@ public sealed class MessageAccounts(IReadOnlyCollection<string> kinds, Func<stri
     readonly SortedDictionary<string, long> _open = new(StringComparer.Ordinal);
     SortedDictionary<string, long> _ended = new(StringComparer.Ordinal);
 
-    /// <summary>Messages of each kind that are on their way.</summary>
+    /// <summary>Messages in flight, by kind.</summary>
     public IReadOnlyDictionary<string, long> InFlight => _open;
 
     /// <summary>Adds what was counted in one block.</summary>
@@ -24,8 +24,8 @@ public sealed class MessageAccounts(IReadOnlyCollection<string> kinds, Func<stri
     }
 
     /// <summary>
-    /// More has ended than had begun: null when not. Neurons report a block one after the other within the moment of
-    /// its close, so what had ended by the block before is compared with what has begun by this one.
+    /// A violation when more messages of a kind have ended than begun; else null. Neurons report a block one after the
+    /// other at its close, so ends up to the block before are compared with begins up to this block.
     /// </summary>
     public Violation? AtBlock(long block)
     {
@@ -44,7 +44,7 @@ public sealed class MessageAccounts(IReadOnlyCollection<string> kinds, Func<stri
             : null;
     }
 
-    /// <summary>Something is on its way though the run is over, or less than nothing: null when not.</summary>
+    /// <summary>A violation when messages are in flight at the end of the run, or fewer than none; else null.</summary>
     /// <param name="block">Last block.</param>
     public Violation? AtEnd(long block) =>
         _open.FirstOrDefault(o => o.Value != 0) is ({ } kind, var open)

@@ -3,8 +3,8 @@ using System.Data.Common;
 namespace BitTensor.Records;
 
 /// <summary>
-/// Holds an epoch against every later one: within a transaction it locks the epoch's row, so that a successor waits for
-/// what is being written, and whatever is written after the successor came is refused.
+/// Fences a writer by its epoch. Within a transaction it locks the epoch's row, so a successor waits for the write in
+/// progress, and every write after the successor's begin is refused.
 /// </summary>
 sealed class EpochFence(DbConnection connection, long epoch) : IDisposable
 {

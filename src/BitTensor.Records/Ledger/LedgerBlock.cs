@@ -4,18 +4,18 @@ using BitTensor.Protocol;
 
 namespace BitTensor.Records;
 
-/// <summary>A submission and its fate.</summary>
+/// <summary>A submission and the judgement on it.</summary>
 /// <param name="Arrival">Counts the arrivals of one block from 0.</param>
-/// <param name="From">The address it came from, as the emulated network knows it.</param>
+/// <param name="From">Sender's address in the emulated network.</param>
 /// <param name="Submission">The submission as it arrived.</param>
-/// <param name="Refused">Why it changed nothing; null when it was accepted.</param>
+/// <param name="Refused">Reason of the refusal; null when accepted.</param>
 public sealed record SubmissionEntry(long Arrival, int From, LedgerMessage.SubmitWeights Submission, Refusal? Refused);
 
-/// <summary>A commitment to a row and its fate.</summary>
+/// <summary>A commitment to a row and the judgement on it.</summary>
 /// <param name="Arrival">Counts the commitments of one block from 0.</param>
-/// <param name="From">The address it came from, as the emulated network knows it.</param>
+/// <param name="From">Sender's address in the emulated network.</param>
 /// <param name="Commit">The commitment as it arrived.</param>
-/// <param name="Refused">Why it binds nobody; null when it was accepted.</param>
+/// <param name="Refused">Reason of the refusal; null when accepted.</param>
 public sealed record CommitmentEntry(long Arrival, int From, LedgerMessage.CommitWeights Commit, Refusal? Refused);
 
 /// <summary>One closed block of the hash chain.</summary>
@@ -23,21 +23,19 @@ public sealed record CommitmentEntry(long Arrival, int From, LedgerMessage.Commi
 /// <param name="AtMs">Emulated time of the close, ms since the start.</param>
 /// <param name="PreviousHash">Hash of the block before, or of the header.</param>
 /// <param name="Hash">SHA-256 over everything in this block and <paramref name="PreviousHash"/>, lowercase hex.</param>
-/// <param name="Submissions">Everything that arrived, in the order of arrival.</param>
+/// <param name="Submissions">All submissions that arrived, in the order of arrival.</param>
 /// <param name="Stake">S^t that weighted the rank, shape n.</param>
 /// <param name="Rank">R, eq. (5), shape n.</param>
-/// <param name="Emission">What eq. (6) added to each stake, shape n.</param>
+/// <param name="Emission">Increment of each stake by eq. (6), shape n.</param>
 /// <param name="Mint">Sum of <paramref name="Emission"/>.</param>
 public sealed record LedgerBlock(
     long Height, double AtMs, string PreviousHash, string Hash, ImmutableArray<SubmissionEntry> Submissions,
     ImmutableArray<double> Stake, ImmutableArray<double> Rank, ImmutableArray<double> Emission, double Mint)
 {
-    /// <summary>
-    /// Every commitment that arrived, in the order of arrival; none where rows are taken as they are.
-    /// </summary>
+    /// <summary>All commitments that arrived, in the order of arrival; empty where rows need no commitment.</summary>
     public ImmutableArray<CommitmentEntry> Commitments { get; init; } = [];
 
-    /// <summary>Seals what a close gave into a block.</summary>
+    /// <summary>Makes a block with its hash from the result of a close.</summary>
     public static LedgerBlock Seal(
         long height, double atMs, string previousHash, MarketClose close, IReadOnlyList<SubmissionEntry> submissions,
         IReadOnlyList<CommitmentEntry>? commitments = null)

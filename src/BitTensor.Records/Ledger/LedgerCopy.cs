@@ -1,6 +1,6 @@
 namespace BitTensor.Records;
 
-/// <summary>Brings a ledger home: from wherever it was kept into a file of its own.</summary>
+/// <summary>Copies a ledger from any place into a file.</summary>
 public static class LedgerCopy
 {
     /// <summary>Copies header and blocks; the file verifies if the original does.</summary>

@@ -4,16 +4,16 @@ using BitTensor.Protocol;
 
 namespace BitTensor.Records;
 
-/// <summary>One neuron as the genesis block knows it.</summary>
+/// <summary>One neuron at genesis.</summary>
 /// <param name="Id">Id.</param>
 /// <param name="Population">Population.</param>
-/// <param name="PublicKey">Ed25519 key that signs its submissions, 32 bytes.</param>
+/// <param name="PublicKey">Ed25519 public key of its submissions, 32 bytes.</param>
 /// <param name="Stake">Stake it starts with.</param>
 /// <param name="Row">Row it starts with.</param>
 public sealed record LedgerNeuron(
     int Id, string Population, ImmutableArray<byte> PublicKey, double Stake, WeightRow Row);
 
-/// <summary>What a ledger is founded on; its hash is the predecessor of the genesis block.</summary>
+/// <summary>The foundation of a ledger; its hash is the predecessor of the genesis block.</summary>
 /// <param name="Run">Run id.</param>
 /// <param name="Seed">Seed of the run.</param>
 /// <param name="Parameters">The mechanism's numbers.</param>

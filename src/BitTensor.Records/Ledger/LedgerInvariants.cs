@@ -5,12 +5,12 @@ using BitTensor.Mechanism;
 namespace BitTensor.Records;
 
 /// <summary>
-/// What must hold of every block, whatever was submitted. Checked before a block is written, by other code than that
-/// which made it. Pure; time in proportion to the entries of W.
+/// The invariants of a block, for any submissions. Checked before a block is written, by other code than the code that
+/// made it. Pure; time is proportional to the entries of W.
 /// </summary>
 public static class LedgerInvariants
 {
-    // Sums of n products differ by their order of adding.
+    // Sums of n products differ by the order of addition.
     const double Relative = 1e-9;
 
     /// <summary>The first invariant that does not hold; null when all do.</summary>

@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace BitTensor.Records;
 
-/// <summary>Where a ledger is kept. The tables and every statement are the same in both places.</summary>
+/// <summary>The location of a ledger. Tables and statements are the same in both.</summary>
 public abstract record LedgerPlace
 {
     LedgerPlace() { }
@@ -40,8 +40,8 @@ public abstract record LedgerPlace
 
         internal override void Close(DbConnection connection)
         {
-            // Folds the write-ahead log into the one file, so that it can be moved as it is. Another reader may keep it
-            // from that.
+            // Folds the write-ahead log into the one file, so that the file can be moved. Another reader may prevent
+            // that.
             using (var fold = Sql.Command(connection, "PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE;"))
             {
                 fold.CommandTimeout = 1;
@@ -51,7 +51,7 @@ public abstract record LedgerPlace
                 }
                 catch (SqliteException)
                 {
-                    // The log stays beside the file, and whoever opens the ledger reads both.
+                    // The log stays next to the file, and readers of the ledger read both.
                 }
             }
             connection.Dispose();
@@ -68,9 +68,7 @@ public abstract record LedgerPlace
     /// <param name="Run">Run id; the schema is named after it.</param>
     public sealed record Database(string Connection, string Run) : LedgerPlace
     {
-        /// <summary>
-        /// What is wrong with a connection string, found without connecting; null when it can be used.
-        /// </summary>
+        /// <summary>The fault of a connection string, found without connecting; null when usable.</summary>
         public static string? FaultIn(string connection)
         {
             try
@@ -89,7 +87,7 @@ public abstract record LedgerPlace
         public string Schema =>
             "bta_" + string.Concat(Run.Select(c => char.IsAsciiLetterOrDigit(c) ? char.ToLowerInvariant(c) : '_'));
 
-        /// <summary>The address without its secrets.</summary>
+        /// <summary>The address without credentials.</summary>
         public override string ToString()
         {
             var settings = new NpgsqlConnectionStringBuilder(Connection);
@@ -111,7 +109,7 @@ public abstract record LedgerPlace
                 SearchPath = Schema,
                 Timeout = 5,
                 CommandTimeout = 15,
-                // A process that is stopped within a transaction must not keep its successor from the epoch.
+                // A process suspended within a transaction must not keep its successor from the epoch.
                 Options = "-c idle_in_transaction_session_timeout=3000 -c lock_timeout=10000",
             };
             var connection = new NpgsqlConnection(settings.ToString());
@@ -145,7 +143,7 @@ public abstract record LedgerPlace
 
     internal abstract string Integer { get; }
 
-    /// <summary>What stands behind a table that is nothing but its key's order.</summary>
+    /// <summary>Suffix of a table that is ordered by its key alone.</summary>
     internal abstract string KeyedTable { get; }
 
     /// <summary>A connection to the place.</summary>

@@ -15,23 +15,25 @@ public sealed class LedgerReader : IDisposable
     {
         Header = ReadRun(connection, place) with { Neurons = ReadNeurons(connection) };
         _connection = connection;
-        // One statement at a time per connection, and the submissions are read while the blocks are.
+        // A connection runs one statement at a time, and submissions are read within the loop over blocks.
         _entries = place.Open(write: false);
     }
 
-    /// <summary>What the ledger is founded on.</summary>
+    /// <summary>Run, parameters and neurons of the ledger.</summary>
     public LedgerHeader Header { get; }
 
     /// <summary>Opens a ledger file for reading.</summary>
-    /// <exception cref="FileNotFoundException">There is none.</exception>
-    /// <exception cref="LedgerException">It is not a ledger, or of another version.</exception>
+    /// <exception cref="FileNotFoundException">The file is missing.</exception>
+    /// <exception cref="LedgerException">The file is not a ledger, or one of another version.</exception>
     public static LedgerReader Open(string path) =>
         File.Exists(path)
             ? Open(new LedgerPlace.File(path))
             : throw new FileNotFoundException($"There is no ledger at {path}.", path);
 
     /// <summary>Opens a ledger for reading.</summary>
-    /// <exception cref="LedgerException">It cannot be reached, is not a ledger, or of another version.</exception>
+    /// <exception cref="LedgerException">
+    /// The place cannot be reached, holds no ledger, or one of another version.
+    /// </exception>
     public static LedgerReader Open(LedgerPlace place)
     {
         DbConnection? connection = null;
@@ -52,7 +54,7 @@ public sealed class LedgerReader : IDisposable
         }
     }
 
-    /// <summary>The blocks by height, read as they are asked for.</summary>
+    /// <summary>The blocks by height, read lazily.</summary>
     /// <exception cref="LedgerException">A block cannot be read.</exception>
     /// <param name="from">First height.</param>
     public IEnumerable<LedgerBlock> Blocks(long from = 0)
@@ -71,7 +73,7 @@ public sealed class LedgerReader : IDisposable
         }
     }
 
-    /// <summary>Submissions and commitments that belong to no block: an honest ledger has none.</summary>
+    /// <summary>Number of submissions and commitments without a block; 0 in an honest ledger.</summary>
     /// <exception cref="LedgerException">They cannot be counted.</exception>
     public long CountStrays() => Guarded(0, () =>
     {

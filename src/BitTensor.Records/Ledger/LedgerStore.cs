@@ -4,10 +4,10 @@ using BitTensor.Mechanism;
 namespace BitTensor.Records;
 
 /// <summary>
-/// The ledger where it lasts. A block is written in one transaction with full synchronisation: when
-/// <see cref="Append"/> returns it is durable. Whoever writes holds an epoch; the store refuses a lower epoch than the
-/// highest ever taken, and a second block of a height. Numbers are kept bit for bit: vectors as little-endian float64
-/// blobs, rows as int32 targets and float64 weights.
+/// The durable ledger. A block is written in one transaction with full synchronisation: it is durable when
+/// <see cref="Append"/> returns. A writer holds an epoch; the store refuses epochs below the highest ever taken, and a
+/// second block of a height. Numbers are kept bit for bit: vectors as little-endian float64 blobs, rows as int32
+/// targets and float64 weights.
 /// </summary>
 public sealed class LedgerStore : IDisposable
 {
@@ -47,26 +47,25 @@ public sealed class LedgerStore : IDisposable
     }
 
     /// <summary>
-    /// What is wrong with the disk, as the emulation has it: every <see cref="Append"/> fails before it is durable.
+    /// The emulated fault of the disk; with one, every <see cref="Append"/> fails before it is durable.
     /// </summary>
     public StoreFault Fault { get; set; }
 
     /// <summary>
-    /// Every durable block, as a ledger reads them that starts again; null when they are in this process's memory
-    /// alone.
+    /// Every durable block, for a ledger that restarts; null when the blocks are in this process's memory alone.
     /// </summary>
     public IReadOnlyList<LedgerBlock>? Recover =>
         _place is LedgerPlace.File { Path: ":memory:" } ? null : ReadBlocks(0);
 
-    /// <summary>The epoch this writer holds.</summary>
+    /// <summary>The writer's epoch.</summary>
     public long Epoch => _fence.Epoch;
 
     /// <summary>A new ledger in a file at <paramref name="path"/>, or in memory for <c>:memory:</c>.</summary>
-    /// <exception cref="LedgerException">There is one already.</exception>
+    /// <exception cref="LedgerException">The place holds a ledger already.</exception>
     public static LedgerStore Create(string path, LedgerHeader header) => Create(new LedgerPlace.File(path), header);
 
     /// <summary>A new ledger, written under its first epoch.</summary>
-    /// <exception cref="LedgerException">There is one already, or the place cannot be reached or written.</exception>
+    /// <exception cref="LedgerException">The place holds a ledger already, or cannot be reached or written.</exception>
     public static LedgerStore Create(LedgerPlace place, LedgerHeader header)
     {
         DbConnection? connection = null;
@@ -87,15 +86,13 @@ public sealed class LedgerStore : IDisposable
         }
     }
 
-    /// <summary>Takes a ledger over: under an epoch above all before it, which ends every earlier writer.</summary>
-    /// <param name="place">Where it is.</param>
-    /// <param name="held">
-    /// The epoch the caller held before and lost hold of by a failure; null when it never held one.
-    /// </param>
+    /// <summary>Takes a ledger over under an epoch above all earlier ones, which ends every earlier writer.</summary>
+    /// <param name="place">Place of the ledger.</param>
+    /// <param name="held">The caller's former epoch, lost by a failure; null when it never held one.</param>
     /// <exception cref="LedgerFencedException">
-    /// Somebody else has begun an epoch after <paramref name="held"/>.
+    /// Another ledger has begun an epoch after <paramref name="held"/>.
     /// </exception>
-    /// <exception cref="LedgerException">There is none, or it cannot be reached or read.</exception>
+    /// <exception cref="LedgerException">The place holds no ledger, or cannot be reached or read.</exception>
     public static LedgerStore TakeOver(LedgerPlace place, long? held = null)
     {
         DbConnection? connection = null;
@@ -131,8 +128,8 @@ public sealed class LedgerStore : IDisposable
 
     /// <summary>Makes a block durable.</summary>
     /// <exception cref="LedgerException">
-    /// It is not the next of the chain: a height has one block, no height is left out, and each names the hash of the
-    /// one before. Or the disk is full or broken; the block is not there then.
+    /// The block is not the next of the chain: a height has one block, no height is left out, and each block names the
+    /// hash of its predecessor. Or the disk is full or broken; then the block is not written.
     /// </exception>
     /// <exception cref="StoreFaultException">The emulated disk failed.</exception>
     /// <exception cref="LedgerFencedException">A later epoch has begun.</exception>
@@ -172,7 +169,7 @@ public sealed class LedgerStore : IDisposable
         Sql.RunEach(_insertCommitment, transaction, block.Commitments.Select(e => Values(block.Height, e)));
         if (Fault != StoreFault.None)
         {
-            // All is written but nothing is durable: what a real disk leaves behind when it fails at the worst moment.
+            // All is written but nothing is durable, as on a real disk that fails at the worst moment.
             throw new StoreFaultException(
                 $"Block {block.Height} cannot be written: "
                 + $"{(Fault == StoreFault.Full ? "the disk is full" : "the disk failed")}.");

@@ -2,14 +2,14 @@ using BitTensor.Mechanism;
 
 namespace BitTensor.Records;
 
-/// <summary>What a verification found.</summary>
+/// <summary>Result of a verification.</summary>
 /// <param name="Ok">True when every block follows from its submissions and the block before.</param>
-/// <param name="Blocks">Blocks that were found right, genesis included.</param>
+/// <param name="Blocks">Blocks verified, genesis included.</param>
 /// <param name="Submissions">Submissions judged in them.</param>
 /// <param name="Head">
-/// Hash of the last block found right: two ledgers with the same head are the same; null without a block.
+/// Hash of the last verified block: ledgers with the same head are the same; null without a block.
 /// </param>
-/// <param name="Problem">The first thing that is wrong, with block and neuron; null when nothing is.</param>
+/// <param name="Problem">The first fault, with block and neuron; null without one.</param>
 public sealed record LedgerVerification(bool Ok, long Blocks, long Submissions, string? Head, string? Problem);
 
 /// <summary>
@@ -19,7 +19,7 @@ public sealed record LedgerVerification(bool Ok, long Blocks, long Submissions, 
 public static class LedgerVerifier
 {
     /// <summary>Verifies the ledger file at <paramref name="path"/>.</summary>
-    /// <exception cref="FileNotFoundException">There is none.</exception>
+    /// <exception cref="FileNotFoundException">The file is missing.</exception>
     public static LedgerVerification Verify(string path) => Verify(() => LedgerReader.Open(path));
 
     /// <summary>Verifies the ledger at <paramref name="place"/>.</summary>

@@ -5,7 +5,7 @@ using BitTensor.Mechanism;
 
 namespace BitTensor.Records;
 
-/// <summary>The few words of SQL plumbing both sides of a ledger share.</summary>
+/// <summary>Shared helpers of ledger reader and writer for SQL commands and values.</summary>
 static class Sql
 {
     /// <summary>Runs a constant text.</summary>
@@ -51,7 +51,7 @@ static class Sql
     }
 
     /// <summary>
-    /// Runs a command once for each set of values, many of them in one journey where the database is a journey away.
+    /// Runs a command once per set of values, in batches of up to 1000 where the database supports them.
     /// </summary>
     public static void RunEach(DbCommand command, DbTransaction transaction, IEnumerable<object[]> sets)
     {
@@ -86,15 +86,17 @@ static class Sql
         return one;
     }
 
-    /// <summary>A value of the column's own type: SQLite keeps any, and would convert without a word.</summary>
-    /// <exception cref="InvalidCastException">It is of another.</exception>
+    /// <summary>
+    /// A value of exactly this type. SQLite stores any type in any column and would convert silently.
+    /// </summary>
+    /// <exception cref="InvalidCastException">The value is of another type.</exception>
     public static T Exact<T>(DbDataReader reader, int column) =>
         reader.GetValue(column) is T value
             ? value
             : throw new InvalidCastException($"{reader.GetName(column)} is not of its type");
 
-    /// <summary>A name of an enumeration, as this program writes it.</summary>
-    /// <exception cref="InvalidCastException">It is none.</exception>
+    /// <summary>The enumeration value of a name, as this program writes it.</summary>
+    /// <exception cref="InvalidCastException">The text is no name of the enumeration.</exception>
     public static T Name<T>(DbDataReader reader, int column)
         where T : struct, Enum
     {

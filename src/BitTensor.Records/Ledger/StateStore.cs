@@ -2,14 +2,14 @@ using System.Data.Common;
 
 namespace BitTensor.Records;
 
-/// <summary>A state as it was kept.</summary>
+/// <summary>A stored state.</summary>
 /// <param name="Height">Height of the block that was open.</param>
-/// <param name="Bytes">The state; what it means is its owner's matter.</param>
+/// <param name="Bytes">The state, in its owner's format.</param>
 public sealed record KeptState(long Height, byte[] Bytes);
 
 /// <summary>
-/// States that outlive their processes, beside the ledger and under its epoch: neurons' checkpoints, the placement, the
-/// scenario. One per name, the last one kept. Not for two threads at once.
+/// States that outlive their processes, in the ledger's database and under its epoch: neurons' checkpoints, the
+/// placement, the scenario. The last state of each name is kept. Not thread-safe.
 /// </summary>
 public sealed class StateStore : IDisposable
 {
@@ -33,7 +33,7 @@ public sealed class StateStore : IDisposable
         _recall = Sql.Command(_connection, "SELECT height, state FROM states WHERE name = @name", "@name");
     }
 
-    /// <summary>Keeps a state, unless one of a later height is kept already; it is durable when this returns.</summary>
+    /// <summary>Stores a state, unless a state of a later height is stored; durable on return.</summary>
     /// <exception cref="LedgerFencedException">A later epoch has begun.</exception>
     public void Keep(string name, KeptState state)
     {
@@ -43,7 +43,7 @@ public sealed class StateStore : IDisposable
         transaction.Commit();
     }
 
-    /// <summary>The last state of this name; null when none was kept.</summary>
+    /// <summary>The last state of this name; null without one.</summary>
     public KeptState? Recall(string name)
     {
         _recall.Parameters[0].Value = name;

@@ -1,12 +1,12 @@
 namespace BitTensor.Records;
 
-/// <summary>What is wrong with the emulated disk of a store.</summary>
+/// <summary>Fault of a store's emulated disk.</summary>
 public enum StoreFault
 {
-    /// <summary>Nothing.</summary>
+    /// <summary>No fault.</summary>
     None,
 
-    /// <summary>There is no room left.</summary>
+    /// <summary>The disk is full.</summary>
     Full,
 
     /// <summary>The write fails halfway.</summary>

@@ -14,7 +14,7 @@ public static class SubmissionJudge
     /// <param name="market">The market the block closes on.</param>
     /// <param name="promised">Rows neurons have committed to.</param>
     /// <param name="admitted">Neurons with a submission accepted in this block.</param>
-    /// <param name="from">The address it came from.</param>
+    /// <param name="from">Address of the sender.</param>
     /// <param name="submission">The submission.</param>
     public static Refusal? Judge(
         LedgerHeader header, Market market, OpenCommitments promised, IReadOnlySet<int> admitted, int from,
@@ -44,7 +44,7 @@ public static class SubmissionJudge
     /// Rows neurons have committed to: a neuron shows one row before it commits to the next.
     /// </param>
     /// <param name="committed">Neurons with a commitment accepted in this block.</param>
-    /// <param name="from">The address it came from.</param>
+    /// <param name="from">Address of the sender.</param>
     /// <param name="commit">The commitment.</param>
     public static Refusal? Judge(
         LedgerHeader header, Market market, OpenCommitments promised, IReadOnlySet<int> committed, int from,
