@@ -1,4 +1,5 @@
 using BitTensor.Learning;
+using BitTensor.Scenarios;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

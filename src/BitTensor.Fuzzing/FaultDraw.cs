@@ -4,12 +4,15 @@ using BitTensor.Scenarios;
 
 namespace BitTensor.Fuzzing;
 
-/// <summary>What happens during the run, and when. In half of the seeds all of it is over by the middle, so that one sees whether it heals.</summary>
+/// <summary>
+/// Draws the timeline. In half of the seeds all faults end by the middle of the run, so that recovery shows.
+/// </summary>
 sealed class FaultDraw
 {
     static readonly string[] Actions =
     [
-        "links", "clog", "clear", "partition", "heal", "crash", "restart", "leave", "join", "pause", "resume", "slow", "skew", "ledger-outage", "disk",
+        "links", "clog", "clear", "partition", "heal", "crash", "restart", "leave", "join", "pause", "resume", "slow",
+        "skew", "ledger-outage", "disk",
     ];
 
     readonly Swarm _swarm;
@@ -26,7 +29,11 @@ sealed class FaultDraw
         _lastBlock = _dice.Chance(0.5) ? size.Blocks / 2 : size.Blocks - 1;
     }
 
-    public ImmutableArray<TimelineEntry> Timeline() => [.. Actions.Where(_swarm.Has).SelectMany(action => Enumerable.Range(1, _dice.Whole(1, 2)).Select(_ => Entry(action)))];
+    public ImmutableArray<TimelineEntry> Timeline() =>
+        [
+            .. Actions.Where(_swarm.Has).SelectMany(action =>
+                Enumerable.Range(1, _dice.Whole(1, 2)).Select(_ => Entry(action))),
+        ];
 
     TimelineEntry Entry(string action)
     {
@@ -40,17 +47,27 @@ sealed class FaultDraw
         return _dice.NextInt(4) switch
         {
             0 when !ends => new(action, new WhenSpec.Between(from, ledger ? from + lasting : until), null, what),
-            1 => new(action, new WhenSpec.Every(_dice.Around(_size.BlockInterval, 5, 20), from, until), ends ? null : lasting, what),
-            2 => new(action, new WhenSpec.Randomly(Math.Round(_dice.Scale(0.02, ledger ? 0.1 : 0.3) / _size.BlockInterval.TotalSeconds, 6), from, until), ends ? null : lasting, what),
+            1 =>
+                new(
+                    action, new WhenSpec.Every(_dice.Around(_size.BlockInterval, 5, 20), from, until),
+                    ends ? null : lasting, what),
+            2 =>
+                new(
+                    action,
+                    new WhenSpec.Randomly(
+                        Math.Round(_dice.Scale(0.02, ledger ? 0.1 : 0.3) / _size.BlockInterval.TotalSeconds, 6), from,
+                        until),
+                    ends ? null : lasting, what),
             _ => new(action, new WhenSpec.Once(from), ends || (!ledger && _dice.Chance(0.3)) ? null : lasting, what),
         };
     }
 
-    /// <summary>A moment: often just when a block closes.</summary>
+    /// <summary>A time, often exactly the close of a block.</summary>
     TimeSpan Moment()
     {
         var block = _dice.NextInt(_lastBlock);
-        return _size.BlockInterval * block + (_dice.Chance(0.5) ? TimeSpan.Zero : _dice.Around(_size.BlockInterval, 0.001, 1));
+        return _size.BlockInterval * block + (
+            _dice.Chance(0.5) ? TimeSpan.Zero : _dice.Around(_size.BlockInterval, 0.001, 1));
     }
 
     TimeSpan Later(TimeSpan from)
@@ -74,7 +91,10 @@ sealed class FaultDraw
         "pause" => new FaultSpec.Pause(Some()),
         "resume" => new FaultSpec.Resume(Who()),
         "slow" => new FaultSpec.Slow(Some(), _dice.Scale(1, 100)),
-        "skew" => new FaultSpec.Skew(Some(), _dice.Around(_size.BlockInterval, 0.01, 100), _dice.Chance(0.5), _dice.Pick(-0.5, -0.01, 0, 0.01, 1)),
+        "skew" =>
+            new FaultSpec.Skew(
+                Some(), _dice.Around(_size.BlockInterval, 0.01, 100), _dice.Chance(0.5),
+                _dice.Pick(-0.5, -0.01, 0, 0.01, 1)),
         "disk" => Disk(),
         _ => new FaultSpec.LedgerOutage(),
     };
@@ -82,14 +102,16 @@ sealed class FaultDraw
     FaultSpec.Partition Partition()
     {
         var kind = _dice.Pick(Enum.GetValues<PartitionKind>());
-        return new FaultSpec.Partition(kind, Some(), kind == PartitionKind.Groups ? _dice.Whole(2, 4) : 0, _dice.Chance(0.5));
+        return new FaultSpec.Partition(
+            kind, Some(), kind == PartitionKind.Groups ? _dice.Whole(2, 4) : 0, _dice.Chance(0.5));
     }
 
     FaultSpec.Disk Disk()
     {
         var fault = _dice.Pick(Enum.GetValues<DiskFault>());
         return new FaultSpec.Disk(
-            fault, fault == DiskFault.Slow ? _dice.Around(_size.BlockInterval, 0.01, 1.5) : TimeSpan.Zero, fault == DiskFault.Failing ? _dice.Scale(0.05, 0.9) : 0);
+            fault, fault == DiskFault.Slow ? _dice.Around(_size.BlockInterval, 0.01, 1.5) : TimeSpan.Zero,
+            fault == DiskFault.Failing ? _dice.Scale(0.05, 0.9) : 0);
     }
 
     SelectionSpec Some() => new(Who(), _dice.NextInt(3) switch

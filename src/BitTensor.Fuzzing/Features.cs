@@ -4,7 +4,7 @@ using BitTensor.Scenarios;
 
 namespace BitTensor.Fuzzing;
 
-/// <summary>What a scenario has, by the words of the format: what a campaign has covered.</summary>
+/// <summary>Features of a scenario by the keys of its format: the coverage of a campaign.</summary>
 public static class Features
 {
     /// <summary>The features, sorted.</summary>
@@ -20,22 +20,27 @@ public static class Features
 
     static IEnumerable<string> OfMechanism(MechanismParameters m) =>
     [
-        $"rule {Word(m.Rule)}", .. If(m.Norm == InflationNorm.L1, "norm l1"), .. If(m.StakeScale == StakeScale.Share, "stake share"), .. If(!m.Emission, "emission frozen"),
+        $"rule {Word(m.Rule)}", .. If(m.Norm == InflationNorm.L1, "norm l1"),
+        .. If(m.StakeScale == StakeScale.Share, "stake share"), .. If(!m.Emission, "emission frozen"),
         .. If(m.RevealAfter > 0, "reveal-after"), .. If(m.RegistrationCost > 0, "registration-cost"),
     ];
 
     static IEnumerable<string> OfPopulation(PopulationSpec p) =>
     [
-        .. p.Conduct.Strategies.Select(s => $"strategy {s.Name}"), $"model {Word(p.Model)}", $"weights {Word(p.Weights.ToString())}",
-        .. If(p.Zone is not null, "zones"), .. If(p.Stake == 0, "no stake"), .. If(p.Training.KMin is not null, "k-min"),
+        .. p.Conduct.Strategies.Select(s => $"strategy {s.Name}"), $"model {Word(p.Model)}",
+        $"weights {Word(p.Weights.ToString())}",
+        .. If(p.Zone is not null, "zones"), .. If(p.Stake == 0, "no stake"),
+        .. If(p.Training.KMin is not null, "k-min"),
         .. If(p.Training.BackOff > TimeSpan.Zero, "back-off"), .. If(p.Serving.Cost > TimeSpan.Zero, "costs"),
         .. If(p.Serving.Limits is not null, "workers"), .. If(p.Serving.Limits is { ByStake: true }, "admission stake"),
     ];
 
     static IEnumerable<string> OfCoalition(CoalitionSpec coalition) =>
     [
-        $"coalition {Word(coalition.Knowledge.ToString())}", .. If(coalition.Private, "coalition private"), .. If(coalition.Reserve.Length > 0, "reserve"),
-        .. coalition.Tactics.Select(t => $"tactic {Word(t.When)}"), .. coalition.Tactics.SelectMany(t => t.Conduct?.Strategies ?? []).Select(s => $"strategy {s.Name}"),
+        $"coalition {Word(coalition.Knowledge.ToString())}", .. If(coalition.Private, "coalition private"),
+        .. If(coalition.Reserve.Length > 0, "reserve"),
+        .. coalition.Tactics.Select(t => $"tactic {Word(t.When)}"),
+        .. coalition.Tactics.SelectMany(t => t.Conduct?.Strategies ?? []).Select(s => $"strategy {s.Name}"),
     ];
 
     static IEnumerable<string> OfDirected(DirectedLinkSpec link) =>
@@ -43,9 +48,12 @@ public static class Features
 
     static IEnumerable<string> OfLink(LinkSpec link) =>
     [
-        .. If(link.Latency is not null, $"latency {Word(link.Latency ?? new LatencySpec.Constant(default))}"), .. If(link.Loss is LossSpec.Bursts, "bursts"),
-        .. If(link.Loss is LossSpec.Independent { Probability: > 0 }, "loss"), .. If(link.BandwidthBytesPerSecond is not null, "bandwidth"),
-        .. If(link.QueueBytes is not null, "queue"), .. If(link.Reorder > 0, "reorder"), .. If(link.Duplicate > 0, "duplicate"),
+        .. If(link.Latency is not null, $"latency {Word(link.Latency ?? new LatencySpec.Constant(default))}"),
+        .. If(link.Loss is LossSpec.Bursts, "bursts"),
+        .. If(link.Loss is LossSpec.Independent { Probability: > 0 }, "loss"),
+        .. If(link.BandwidthBytesPerSecond is not null, "bandwidth"),
+        .. If(link.QueueBytes is not null, "queue"), .. If(link.Reorder > 0, "reorder"),
+        .. If(link.Duplicate > 0, "duplicate"),
         .. If(link.Corrupt > 0, "corrupt"), .. If(link.Replay > 0, "replay"),
     ];
 
@@ -67,5 +75,6 @@ public static class Features
     static string Word(object of) => Word(of.GetType().Name);
 
     static string Word(string name) =>
-        string.Concat(name.Select((c, k) => char.IsUpper(c) ? (k > 0 ? "-" : "") + char.ToLowerInvariant(c) : c.ToString()));
+        string.Concat(name.Select((c, k) =>
+            char.IsUpper(c) ? (k > 0 ? "-" : "") + char.ToLowerInvariant(c) : c.ToString()));
 }

@@ -1,14 +1,15 @@
 using System.Collections.Immutable;
-using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace BitTensor.Fuzzing;
 
-/// <summary>Something that must not be.</summary>
-/// <param name="What">The invariant's name; or <c>Replay</c>, two runs that differ; or <c>Failure</c> with the exception's name, a run that ended with an error.</param>
-/// <param name="Text">What is the case.</param>
+/// <summary>A finding of a seed: a broken invariant, differing runs, or a failure.</summary>
+/// <param name="What">
+/// The invariant's name; or <c>Replay</c>, two runs that differ; or <c>Failure</c> with the exception's name, a run
+/// that ended with an error.
+/// </param>
+/// <param name="Text">The finding in one sentence.</param>
 public sealed record FuzzFinding(string What, string Text)
 {
     /// <summary>Two runs of one scenario left different journals.</summary>
@@ -18,71 +19,17 @@ public sealed record FuzzFinding(string What, string Text)
     public const string Failure = "Failure";
 }
 
-/// <summary>What became of one seed.</summary>
+/// <summary>Result of one seed.</summary>
 /// <param name="Item">Number of the seed, from 0.</param>
 /// <param name="Seed">The seed.</param>
-/// <param name="Twice">True when it was run twice.</param>
-/// <param name="Features">What its scenario has.</param>
-/// <param name="Finding">What must not be; null when nothing was found.</param>
+/// <param name="Twice">True when run twice.</param>
+/// <param name="Features">Features of its scenario.</param>
+/// <param name="Finding">The finding; null without one.</param>
 /// <param name="File">File of the shrunk scenario, in the campaign's folder.</param>
-public sealed record FuzzTrial(int Item, ulong Seed, bool Twice, ImmutableSortedSet<string> Features, FuzzFinding? Finding, string? File);
-
-/// <summary>What a campaign came to.</summary>
-/// <param name="FirstSeed">First seed.</param>
-/// <param name="Seeds">Seeds that were run.</param>
-/// <param name="Wanted">Seeds that were to be run.</param>
-/// <param name="Twice">Seeds that were run twice.</param>
-/// <param name="PerMinute">Seeds per minute of this process, at this many jobs.</param>
-/// <param name="Jobs">Seeds at a time.</param>
-/// <param name="Features">How many seeds have each feature.</param>
-/// <param name="Violations">How many seeds broke each invariant.</param>
-/// <param name="Found">The seeds that broke one.</param>
-public sealed record FuzzSummary(
-    ulong FirstSeed, int Seeds, int Wanted, int Twice, double PerMinute, int Jobs, ImmutableSortedDictionary<string, int> Features,
-    ImmutableSortedDictionary<string, int> Violations, ImmutableArray<FuzzTrial> Found)
-{
-    const int Columns = 4;
-
-    /// <summary>Counts the trials that are there.</summary>
-    public static FuzzSummary Of(ulong firstSeed, IReadOnlyList<FuzzTrial?> trials, double perMinute, int jobs)
-    {
-        FuzzTrial[] done = [.. trials.OfType<FuzzTrial>()];
-        return new FuzzSummary(
-            firstSeed, done.Length, trials.Count, done.Count(t => t.Twice), Math.Round(perMinute, 1), jobs,
-            done.SelectMany(t => t.Features).CountBy(f => f).ToImmutableSortedDictionary(StringComparer.Ordinal),
-            done.Where(t => t.Finding is not null).CountBy(t => t.Finding!.What).ToImmutableSortedDictionary(StringComparer.Ordinal),
-            [.. done.Where(t => t.Finding is not null)]);
-    }
-
-    /// <summary>Indented JSON, ending in a line feed.</summary>
-    public string ToJson() => JsonSerializer.Serialize(this, FuzzFileJson.Default.FuzzSummary) + "\n";
-
-    /// <summary>A table for people.</summary>
-    public string ToText()
-    {
-        var text = new StringBuilder();
-        foreach (var row in Features.Select(f => string.Create(CultureInfo.InvariantCulture, $"{f.Value,6} {f.Key,-24}")).Chunk(Columns))
-        {
-            text.Append(string.Concat(row).TrimEnd()).Append('\n');
-        }
-        foreach (var (what, count) in Violations)
-        {
-            text.Append(CultureInfo.InvariantCulture, $"{count,6} seed(s) break {what}\n");
-        }
-        foreach (var found in Found)
-        {
-            text.Append(CultureInfo.InvariantCulture, $"seed {found.Seed}: {found.Finding!.Text.Split('\n')[0]}\n");
-        }
-        return text.ToString();
-    }
-}
+public sealed record FuzzTrial(
+    int Item, ulong Seed, bool Twice, ImmutableSortedSet<string> Features, FuzzFinding? Finding, string? File);
 
 /// <summary>How trials are stored.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(FuzzTrial))]
 public sealed partial class FuzzJson : JsonSerializerContext;
-
-/// <summary>How the summary is written.</summary>
-[JsonSourceGenerationOptions(WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(FuzzSummary))]
-sealed partial class FuzzFileJson : JsonSerializerContext;

@@ -5,14 +5,15 @@ using BitTensor.Scenarios;
 
 namespace BitTensor.Fuzzing;
 
-/// <summary>What links do: for all of them, for some, and what the timeline does to them.</summary>
+/// <summary>Draws the network: the default link, some links of their own, and the timeline's link faults.</summary>
 sealed class LinkDraw(Swarm swarm, ScenarioDraw.Size size, ImmutableArray<PopulationSpec> populations)
 {
     const double Often = 0.7;
 
     readonly RandomStream _dice = swarm.Dice("links");
 
-    public NetworkSpec Network() => new(Link(), swarm.Has("links") ? [.. Enumerable.Range(0, _dice.Whole(1, 4)).Select(_ => Directed())] : []);
+    public NetworkSpec Network() =>
+        new(Link(), swarm.Has("links") ? [.. Enumerable.Range(0, _dice.Whole(1, 4)).Select(_ => Directed())] : []);
 
     public DirectedLinkSpec Directed() => new(
         End(), End(), swarm.Has("kinds") ? _dice.Pick<ParcelKind?>([null, .. Enum.GetValues<ParcelKind>()]) : null,
@@ -27,7 +28,9 @@ sealed class LinkDraw(Swarm swarm, ScenarioDraw.Size size, ImmutableArray<Popula
         var spec = new LinkSpec
         {
             Latency = Has("latency") ? Latency() : null,
-            Loss = Has("bursts") ? new LossSpec.Bursts(Share(), Share(), _dice.Pick(0, 0.05), _dice.Pick(0.5, 1)) : new LossSpec.Independent(Has("loss") ? Share() : 0),
+            Loss = Has("bursts")
+                ? new LossSpec.Bursts(Share(), Share(), _dice.Pick(0, 0.05), _dice.Pick(0.5, 1))
+                : new LossSpec.Independent(Has("loss") ? Share() : 0),
             Reorder = Has("reorder") ? Share() : 0,
             ReorderDelay = _dice.Around(size.IterationInterval, 0.01, 3),
             Duplicate = Has("duplicate") ? Share() : 0,
@@ -35,7 +38,13 @@ sealed class LinkDraw(Swarm swarm, ScenarioDraw.Size size, ImmutableArray<Popula
             Corrupt = Has("corrupt") ? Share() : 0,
             Replay = Has("replay") ? Share() : 0,
         };
-        return Has("bandwidth") ? spec with { BandwidthBytesPerSecond = _dice.Scale(500, 100_000), QueueBytes = Has("queue") ? _dice.Whole(1, 20_000) : null } : spec;
+        return Has("bandwidth")
+            ? spec with
+            {
+                BandwidthBytesPerSecond = _dice.Scale(500, 100_000),
+                QueueBytes = Has("queue") ? _dice.Whole(1, 20_000) : null,
+            }
+            : spec;
     }
 
     LatencySpec Latency()
@@ -52,7 +61,8 @@ sealed class LinkDraw(Swarm swarm, ScenarioDraw.Size size, ImmutableArray<Popula
         };
         return latency with
         {
-            Minimum = Has("minimum") ? Time() : TimeSpan.Zero, Jitter = Has("jitter") ? Time() : TimeSpan.Zero, Correlation = Has("correlation") ? Share() : 0,
+            Minimum = Has("minimum") ? Time() : TimeSpan.Zero, Jitter = Has("jitter") ? Time() : TimeSpan.Zero,
+            Correlation = Has("correlation") ? Share() : 0,
         };
     }
 

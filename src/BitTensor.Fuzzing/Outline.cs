@@ -3,9 +3,12 @@ using System.Text;
 
 namespace BitTensor.Fuzzing;
 
-/// <summary>The lines of a scenario that <see cref="Scenarios.ScenarioWriter"/> wrote, as a tree: a key with what stands under it, or an entry of a list.</summary>
+/// <summary>
+/// The lines of a scenario that <see cref="Scenarios.ScenarioWriter"/> wrote, as a tree: a key with the lines below it,
+/// or an entry of a list.
+/// </summary>
 /// <param name="Line">The line without its indentation; <c>-</c> for an entry, empty for the whole.</param>
-/// <param name="Parts">What stands under it.</param>
+/// <param name="Parts">The lines below it.</param>
 sealed record Outline(string Line, ImmutableList<Outline> Parts)
 {
     /// <summary>Lines, this one included.</summary>
@@ -17,7 +20,8 @@ sealed record Outline(string Line, ImmutableList<Outline> Parts)
     /// <summary>Reads a text. Sections on one line get a line for each of their keys.</summary>
     public static Outline Parse(string text)
     {
-        var lines = new Queue<(int Depth, string Line)>(text.Split('\n', StringSplitOptions.RemoveEmptyEntries).SelectMany(Lines));
+        var lines = new Queue<(int Depth, string Line)>(
+            text.Split('\n', StringSplitOptions.RemoveEmptyEntries).SelectMany(Lines));
         return new Outline("", Under(-1, lines));
     }
 
@@ -36,13 +40,15 @@ sealed record Outline(string Line, ImmutableList<Outline> Parts)
         return k == 0 ? part : part.At(k - 1);
     }
 
-    /// <summary>The same with the k-th line and all under it replaced, or taken out.</summary>
+    /// <summary>The same with the k-th line and its subtree replaced, or removed when null.</summary>
     public Outline With(int k, Outline? by)
     {
         var at = Parts.FindIndex(p => k < p.Size || (k -= p.Size) < 0);
         return this with
         {
-            Parts = k > 0 ? Parts.SetItem(at, Parts[at].With(k - 1, by)) : by is null ? Parts.RemoveAt(at) : Parts.SetItem(at, by),
+            Parts = k > 0 ? Parts.SetItem(at, Parts[at].With(k - 1, by))
+                : by is null ? Parts.RemoveAt(at)
+                : Parts.SetItem(at, by),
         };
     }
 

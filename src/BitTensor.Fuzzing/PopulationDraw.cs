@@ -4,7 +4,7 @@ using BitTensor.Scenarios;
 
 namespace BitTensor.Fuzzing;
 
-/// <summary>Who takes part: one to four populations, at least one of which holds stake.</summary>
+/// <summary>Draws one to four populations, at least one of which holds stake.</summary>
 sealed class PopulationDraw(Swarm swarm, ScenarioDraw.Size size)
 {
     static readonly string[] Names = ["a", "b", "c", "d"];
@@ -33,10 +33,14 @@ sealed class PopulationDraw(Swarm swarm, ScenarioDraw.Size size)
         Zone = swarm.Has("zones") ? _dice.Pick("north", "south", null) : null,
         Stake = swarm.Has("stakes") ? _dice.Pick(first ? 1 : 0, 0.01, 1, 1000) : 1,
         DataShare = _dice.Pick(1, 2),
-        Model = size.Learns ? new ModelSpec.Mlp(2, 4) : new ModelSpec.Quadratic(_dice.Whole(1, 4), _dice.Pick(0, 0.5, 2)),
+        Model = size.Learns
+            ? new ModelSpec.Mlp(2, 4)
+            : new ModelSpec.Quadratic(_dice.Whole(1, 4), _dice.Pick(0, 0.5, 2)),
         Training = Training(),
         Serving = Serving(),
-        Weights = swarm.Has("weights") ? _dice.Pick(WeightPolicy.Competitive, WeightPolicy.Significance, WeightPolicy.Uniform) : WeightPolicy.Competitive,
+        Weights = swarm.Has("weights")
+            ? _dice.Pick(WeightPolicy.Competitive, WeightPolicy.Significance, WeightPolicy.Uniform)
+            : WeightPolicy.Competitive,
     };
 
     TrainingSpec Training()
@@ -62,7 +66,8 @@ sealed class PopulationDraw(Swarm swarm, ScenarioDraw.Size size)
         Remember = swarm.Has("remember") ? _dice.Around(size.IterationInterval, 0.1, 2) : TimeSpan.FromSeconds(5),
         Limits = swarm.Has("workers")
             ? new ServiceLimits(
-                _dice.Whole(1, 3), _dice.Whole(0, 4), _dice.Chance(0.5) ? _dice.Around(size.IterationInterval, 0.01, 1) : null, swarm.Has("admission"))
+                _dice.Whole(1, 3), _dice.Whole(0, 4),
+                _dice.Chance(0.5) ? _dice.Around(size.IterationInterval, 0.01, 1) : null, swarm.Has("admission"))
             : null,
     };
 }

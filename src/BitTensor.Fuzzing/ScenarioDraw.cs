@@ -4,19 +4,23 @@ using BitTensor.Scenarios;
 
 namespace BitTensor.Fuzzing;
 
-/// <summary>Seed to scenario: 16 to 64 neurons for 50 to 100 blocks, in trouble.</summary>
+/// <summary>Maps a seed to a scenario: 16 to 64 neurons for 50 to 100 blocks, with faults.</summary>
 public static class ScenarioDraw
 {
-    // Keeps a run below a second or so; what is drawn at random are the faults, not the size.
+    // Keeps a run near a second: faults vary freely, size does not.
     const int MostQueries = 6_000;
     const int MostTorchQueries = 1_000;
 
-    /// <summary>The scenario of a seed, as the reader of scenario files reads it: what runs is what a file with this text says.</summary>
+    /// <summary>
+    /// The scenario of a seed, as the reader of scenario files reads it: the run is that of a file with this text.
+    /// </summary>
     public static Scenario Of(ulong seed)
     {
         var text = ScenarioWriter.Write(Draw(seed));
         var read = ScenarioFile.Parse(text, $"fuzz-{seed}.yaml", []);
-        return read.Value ?? throw new InvalidOperationException($"Seed {seed} draws no scenario:\n{string.Join('\n', read.Errors)}\n{text}");
+        return read.Value
+            ?? throw new InvalidOperationException(
+                $"Seed {seed} draws no scenario:\n{string.Join('\n', read.Errors)}\n{text}");
     }
 
     static Scenario Draw(ulong seed)
@@ -55,7 +59,8 @@ public static class ScenarioDraw
             Epsilon = dice.Pick(0.001, 0.05, 0.1, 2),
             Temperature = dice.Pick(0.01, 0.1, 1, 10),
             Rule = swarm.Has("trust") ? new RankRule.Trust(dice.Pick(0.1, 0.5, 0.9), dice.Pick(1, 10, 100))
-                : swarm.Has("yuma") ? new RankRule.Yuma(dice.Pick(0.1, 0.5, 0.9), dice.Pick(0, 0.5, 1)) : new RankRule.Paper(),
+                : swarm.Has("yuma") ? new RankRule.Yuma(dice.Pick(0.1, 0.5, 0.9), dice.Pick(0, 0.5, 1))
+                : new RankRule.Paper(),
             Norm = swarm.Has("l1") ? InflationNorm.L1 : InflationNorm.L2,
             StakeScale = swarm.Has("stake-share") ? StakeScale.Share : StakeScale.Raw,
             Emission = !swarm.Has("frozen"),
@@ -66,7 +71,8 @@ public static class ScenarioDraw
 
     static DataSpec Data(RandomStream dice) => new()
     {
-        Set = DataSet.Synthetic, Examples = 640, Features = 4, Classes = 3, Split = dice.Pick(DataSplit.Iid, DataSplit.Dirichlet, DataSplit.ByLabel, DataSplit.Sizes),
+        Set = DataSet.Synthetic, Examples = 640, Features = 4, Classes = 3,
+        Split = dice.Pick(DataSplit.Iid, DataSplit.Dirichlet, DataSplit.ByLabel, DataSplit.Sizes),
         Concentration = 1,
     };
 
@@ -97,14 +103,15 @@ public static class ScenarioDraw
         return [.. edges];
     }
 
-    /// <summary>How large a run is.</summary>
+    /// <summary>The size of a run.</summary>
     /// <param name="Neurons">Neurons.</param>
     /// <param name="Blocks">Blocks.</param>
     /// <param name="BlockInterval">Emulated time of a block.</param>
     /// <param name="IterationInterval">Emulated time of an iteration, the shortest of all populations.</param>
     /// <param name="Degree">Peers of a neuron, in the mean; at least 2.</param>
     /// <param name="Learns">True when models are trained rather than quadratic.</param>
-    internal sealed record Size(int Neurons, int Blocks, TimeSpan BlockInterval, TimeSpan IterationInterval, int Degree, bool Learns)
+    internal sealed record Size(
+        int Neurons, int Blocks, TimeSpan BlockInterval, TimeSpan IterationInterval, int Degree, bool Learns)
     {
         public static Size Draw(Swarm swarm)
         {

@@ -4,28 +4,28 @@ using BitTensor.Scenarios;
 
 namespace BitTensor.Fuzzing;
 
-/// <summary>A scenario that was made small.</summary>
-/// <param name="Text">Its file, without what has its default.</param>
-/// <param name="Runs">Runs it took.</param>
+/// <summary>A shrunk scenario.</summary>
+/// <param name="Text">Text of its file without defaults.</param>
+/// <param name="Runs">Number of runs.</param>
 public sealed record Shrunk(string Text, int Runs);
 
 /// <summary>
-/// Makes a scenario that breaks something small while it still breaks it: a greedy search in the way of delta debugging (Zeller and Hildebrandt 2002)
-/// over the lines of its file. A list loses half of its entries, a number becomes smaller, a key is taken out and so gets its default; what the
-/// reader refuses is not tried, and what reads as the same scenario is not run.
+/// Shrinks a failing scenario while it still fails: a greedy search in the way of delta debugging (Zeller and
+/// Hildebrandt 2002) over the lines of its file. A list loses half of its entries, a number becomes smaller, a key is
+/// removed and so gets its default. A text that the reader refuses, or that reads as the same scenario, is not run.
 /// </summary>
 public static partial class Shrinker
 {
     /// <summary>Shrinks.</summary>
-    /// <param name="scenario">What breaks something.</param>
-    /// <param name="breaks">True when a scenario still breaks it.</param>
-    /// <param name="mostRuns">How often <paramref name="breaks"/> is asked at most.</param>
+    /// <param name="scenario">The failing scenario.</param>
+    /// <param name="breaks">True when a scenario still fails.</param>
+    /// <param name="mostRuns">Most calls of <paramref name="breaks"/>.</param>
     public static Shrunk Shrink(Scenario scenario, Func<Scenario, bool> breaks, int mostRuns)
     {
         var search = new Search(scenario, breaks, mostRuns);
         while (search.Pass())
         {
-            // Until a whole pass finds nothing more.
+            // Until a whole pass makes nothing smaller.
         }
         return new Shrunk(search.Text, search.Runs);
     }
@@ -33,7 +33,7 @@ public static partial class Shrinker
     [GeneratedRegex("^(duration|count|degree|reach|groups): ([0-9]+)( blocks)?$")]
     private static partial Regex Number();
 
-    /// <summary>What could stand in place of a line and all under it, the boldest first; null takes it out.</summary>
+    /// <summary>Candidates in place of a line and its subtree, the boldest first; null removes it.</summary>
     static IEnumerable<Outline?> SimplerThan(Outline part)
     {
         yield return null;
@@ -46,7 +46,8 @@ public static partial class Shrinker
         if (Number().Match(part.Line) is { Success: true } match)
         {
             var number = int.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture);
-            foreach (var smaller in new[] { number / 4, number / 2, number * 3 / 4, number - 1 }.Distinct().Where(s => s > 0 && s < number))
+            int[] candidates = [number / 4, number / 2, number * 3 / 4, number - 1];
+            foreach (var smaller in candidates.Distinct().Where(s => s > 0 && s < number))
             {
                 yield return part with { Line = $"{match.Groups[1].Value}: {smaller}{match.Groups[3].Value}" };
             }
@@ -92,8 +93,9 @@ public static partial class Shrinker
             return breaks(read);
         }
 
-        /// <summary>A default that is more than there was: trained models, an audit.</summary>
+        /// <summary>True when a default adds work: trained models, an audit.</summary>
         bool IsHeavier(Scenario read) =>
-            (read.Data is not null && scenario.Data is null) || (read.Audit.EveryBlocks > 0 && scenario.Audit.EveryBlocks == 0);
+            (read.Data is not null && scenario.Data is null)
+                || (read.Audit.EveryBlocks > 0 && scenario.Audit.EveryBlocks == 0);
     }
 }

@@ -3,8 +3,8 @@ using BitTensor.Mechanism;
 namespace BitTensor.Fuzzing;
 
 /// <summary>
-/// Which features a seed has at all (swarm testing: Groce, Zhang, Eide, Chen and Regehr 2012). Scenarios that have everything at once hide what
-/// only few faults together bring to light: what is left out matters as much as what is there.
+/// The features of a seed (swarm testing: Groce, Zhang, Eide, Chen and Regehr 2012). Scenarios with all features at
+/// once hide faults that only few features together show, so each seed leaves features out.
 /// </summary>
 sealed class Swarm
 {
@@ -17,34 +17,9 @@ sealed class Swarm
         _share = Dice("share").Pick(0.125, 0.25, 0.5);
     }
 
-    /// <summary>True when this seed has the feature. Asking again gives the same answer.</summary>
+    /// <summary>True when this seed has the feature; the same on every call.</summary>
     public bool Has(string feature) => Dice($"has-{feature}").Chance(_share);
 
     /// <summary>The dice of one purpose.</summary>
     public RandomStream Dice(string purpose) => new(_seed, $"fuzz-{purpose}");
-}
-
-/// <summary>Draws of the kinds a scenario is made of. Numbers are short, so that files stay readable.</summary>
-static class Draws
-{
-    /// <summary>True with this probability.</summary>
-    public static bool Chance(this RandomStream dice, double probability) => dice.NextDouble() < probability;
-
-    /// <summary>One of these.</summary>
-    public static T Pick<T>(this RandomStream dice, params ReadOnlySpan<T> options) => options[dice.NextInt(options.Length)];
-
-    /// <summary>A whole number from low to high.</summary>
-    public static int Whole(this RandomStream dice, int low, int high) => low + dice.NextInt(high - low + 1);
-
-    /// <summary>Between two numbers above 0, uniform in the logarithm, in two digits.</summary>
-    public static double Scale(this RandomStream dice, double low, double high)
-    {
-        var value = low * Math.Pow(high / low, dice.NextDouble());
-        var unit = Math.Pow(10, 1 - Math.Floor(Math.Log10(value)));
-        return unit >= 1 ? Math.Round(value * unit) / unit : Math.Round(value);
-    }
-
-    /// <summary>A duration around this one, between two shares of it, in whole milliseconds; at least one.</summary>
-    public static TimeSpan Around(this RandomStream dice, TimeSpan time, double low, double high) =>
-        TimeSpan.FromMilliseconds(Math.Max(1, Math.Round(dice.Scale(low, high) * time.TotalMilliseconds)));
 }

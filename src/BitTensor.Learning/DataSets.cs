@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Globalization;
 using System.IO.Compression;
 using System.Reflection;
@@ -12,8 +11,8 @@ public static class DataSets
     static readonly string[] UsualFolders = ["/usr/share/datasets/fashion-mnist", "data/fashion-mnist"];
 
     /// <summary>
-    /// Optical recognition of handwritten digits (E. Alpaydin and C. Kaynak, 1998, UCI Machine Learning Repository): 1797 images of 8 x 8,
-    /// 10 classes. Embedded. Pixels 0..16 are scaled to [0, 1].
+    /// Optical recognition of handwritten digits (E. Alpaydin and C. Kaynak, 1998, UCI Machine Learning Repository):
+    /// 1797 images of 8 x 8, 10 classes. Embedded. Pixels 0..16 are scaled to [0, 1].
     /// </summary>
     public static Examples Digits()
     {
@@ -30,17 +29,19 @@ public static class DataSets
     }
 
     /// <summary>
-    /// Fashion-MNIST (Xiao, Rasul and Vollgraf, 2017): the 60,000 training images of 28 x 28, 10 classes, from a folder of IDX files.
+    /// Fashion-MNIST (Xiao, Rasul and Vollgraf, 2017): the 60,000 training images of 28 x 28, 10 classes, from a folder
+    /// of IDX files.
     /// </summary>
     /// <param name="folder">The folder; null tries the usual places.</param>
     /// <exception cref="DataSetException">The files are not there or are damaged.</exception>
     public static Examples FashionMnist(string? folder)
     {
         var places = folder is null ? UsualFolders : [folder];
-        var place = Array.Find(places, p => FindIdx(p, "train-images-idx3-ubyte") is not null) ?? throw new DataSetException(
-            $"Fashion-MNIST is not in {string.Join(" or ", places)}: no train-images-idx3-ubyte(.gz) there. On Debian and Ubuntu install the "
-            + "package dataset-fashion-mnist, or fetch the IDX files from github.com/zalandoresearch/fashion-mnist and name their folder "
-            + "under data.folder.");
+        var place = Array.Find(places, p => FindIdx(p, "train-images-idx3-ubyte") is not null)
+            ?? throw new DataSetException(
+                $"Fashion-MNIST is not in {string.Join(" or ", places)}: no train-images-idx3-ubyte(.gz) there. "
+                + "On Debian and Ubuntu install the package dataset-fashion-mnist, or fetch the IDX files from "
+                + "github.com/zalandoresearch/fashion-mnist and name their folder under data.folder.");
         var images = Idx.Read(FindIdx(place, "train-images-idx3-ubyte")!, dimensions: 3);
         var labels = Idx.Read(FindIdx(place, "train-labels-idx1-ubyte") ?? throw new DataSetException(
             $"{place} has the images but not train-labels-idx1-ubyte(.gz)."), dimensions: 1);
@@ -49,7 +50,8 @@ public static class DataSets
             throw new DataSetException($"The images and labels in {place} do not belong together.");
         }
         return new Examples(
-            images.Sizes[1] * images.Sizes[2], 10, Array.ConvertAll(images.Values, v => v / 255f), Array.ConvertAll(labels.Values, v => (int)v));
+            images.Sizes[1] * images.Sizes[2], 10, Array.ConvertAll(images.Values, v => v / 255f),
+            Array.ConvertAll(labels.Values, v => (int)v));
     }
 
     /// <summary>Gaussian clusters around one centre per class; the centres come from the unit normal.</summary>
@@ -80,51 +82,4 @@ public static class DataSets
 
     static string? FindIdx(string folder, string name) =>
         new[] { Path.Combine(folder, name), Path.Combine(folder, name + ".gz") }.FirstOrDefault(File.Exists);
-}
-
-/// <summary>A file in the IDX format of unsigned bytes, plain or gzipped.</summary>
-/// <param name="Sizes">Length of each dimension.</param>
-/// <param name="Values">Values, last dimension fastest.</param>
-sealed record Idx(int[] Sizes, byte[] Values)
-{
-    // More than any set this format is used for; a header that says otherwise is damage, not a reason to allocate.
-    const long MostValues = 1L << 30;
-
-    public static Idx Read(string path, int dimensions)
-    {
-        try
-        {
-            using var file = File.OpenRead(path);
-            using Stream stream = path.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(file, CompressionMode.Decompress) : file;
-            return Read(stream, path, dimensions);
-        }
-        catch (Exception failure) when (failure is IOException or InvalidDataException or UnauthorizedAccessException)
-        {
-            throw new DataSetException($"{path} cannot be read: {failure.Message}", failure);
-        }
-    }
-
-    static Idx Read(Stream stream, string path, int dimensions)
-    {
-        var magic = new byte[4];
-        stream.ReadExactly(magic);
-        if (magic is not [0, 0, 8, var sized] || sized != dimensions)
-        {
-            throw new DataSetException($"{path} is not an IDX file of unsigned bytes with {dimensions} dimension(s).");
-        }
-        var header = new byte[4 * dimensions];
-        stream.ReadExactly(header);
-        var sizes = new int[dimensions];
-        long total = 1;
-        for (var k = 0; k < dimensions; k++)
-        {
-            sizes[k] = BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(4 * k));
-            total = sizes[k] <= 0 || sizes[k] > MostValues / total
-                ? throw new DataSetException($"{path} names an impossible size {sizes[k]}.")
-                : total * sizes[k];
-        }
-        var values = new byte[total];
-        stream.ReadExactly(values);
-        return new Idx(sizes, values);
-    }
 }

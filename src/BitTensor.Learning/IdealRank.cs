@@ -3,33 +3,37 @@ using static TorchSharp.torch;
 
 namespace BitTensor.Learning;
 
-/// <summary>A copy of a model's parameters: plain arrays, row-major.</summary>
-/// <param name="Shape">Shape.</param>
-/// <param name="Encoder">Matrices of the encoder.</param>
-/// <param name="Head">Matrices of the head.</param>
-public sealed record ModelSnapshot(ModelShape Shape, float[][] Encoder, float[][] Head);
-
-/// <summary>What a slot of the listener holds in an audit: <paramref name="Mask"/> times the encoder's answer, or times a given answer.</summary>
-/// <param name="Encoder">Model whose encoder answers; null when <paramref name="Output"/> is given or the slot is empty.</param>
+/// <summary>
+/// The input of one slot in an audit: <paramref name="Mask"/> times the encoder's answer, or times a given answer.
+/// </summary>
+/// <param name="Encoder">
+/// Model whose encoder answers; null when <paramref name="Output"/> is given or the slot is empty.
+/// </param>
 /// <param name="Output">Answer, examples x representation.</param>
 /// <param name="Mask">m_ij.</param>
 public sealed record SlotInput(ModelSnapshot? Encoder, float[]? Output, double Mask)
 {
-    /// <summary>What the server makes of its encoder's answer, examples x representation, before it masks it; null for nothing.</summary>
+    /// <summary>
+    /// The server's own change of its encoder's answer, examples x representation, before the mask; null for none.
+    /// </summary>
     public Func<float[], float[]>? Change { get; init; }
 }
 
-/// <summary>One listener's loss on held-out data, and what each slot is worth to it.</summary>
+/// <summary>One listener's loss on held-out data, and the worth of each slot to it.</summary>
 /// <param name="Loss">Mean cross-entropy.</param>
-/// <param name="Accuracy">Share classified rightly.</param>
-/// <param name="Hessian">dF' H dF per slot, mean over examples, exact. Near a minimum the ablation is half of it.</param>
-/// <param name="Fisher">dF' I dF per slot with the Fisher information I over the model's own label distribution, mean over examples.</param>
+/// <param name="Accuracy">Share classified correctly, in [0, 1].</param>
+/// <param name="Hessian">
+/// dF' H dF per slot, mean over examples, exact. Near a minimum the ablation is half of it.
+/// </param>
+/// <param name="Fisher">
+/// dF' I dF per slot with the Fisher information I over the model's own label distribution, mean over examples.
+/// </param>
 /// <param name="Ablation">Loss with the slot zeroed minus loss: the true change that (2) approximates.</param>
 public sealed record ListenerAudit(double Loss, double Accuracy, double[] Hessian, double[] Fisher, double[] Ablation);
 
 /// <summary>
-/// What eq. (2) sums: the worth of every slot to one listener. dF is zero outside the slot and minus the slot's input inside, H is the
-/// Hessian of the listener's loss with respect to its inputs. Works in float64 on copies.
+/// The terms of the sum in eq. (2): the worth of every slot to one listener. dF is zero outside the slot and minus the
+/// slot's input inside; H is the Hessian of the listener's loss with respect to its inputs. Works in float64 on copies.
 /// </summary>
 public static class IdealRank
 {
@@ -68,8 +72,8 @@ public static class IdealRank
     }
 
     /// <summary>
-    /// Fisher information along dF: per example the variance, under the model's own distribution, of the directional derivative u of the
-    /// logits. u = J dF comes from differentiating J'w, which is linear in w, along dF.
+    /// Fisher information along dF: per example the variance, under the model's own distribution, of the directional
+    /// derivative u of the logits. u = J dF comes from differentiating J'w, which is linear in w, along dF.
     /// </summary>
     static double[] Fisher(Tensor logits, Tensor slots, int count)
     {
@@ -88,10 +92,11 @@ public static class IdealRank
     static double[] Ablate(Func<Tensor, Tensor> logits, Tensor slots, Tensor labels, double loss)
     {
         using var noGradient = no_grad();
-        // Held, for the reason StepRule gives.
+        // Disposed after the call, for the reason StepRule gives.
         using var once = 1.ToScalar();
-        return [.. Enumerable.Range(0, (int)slots.shape[1]).Select(
-            k => nn.functional.cross_entropy(logits(slots.add(Removed(slots, k), once)), labels).item<double>() - loss)];
+        double LossWithout(int k) =>
+            nn.functional.cross_entropy(logits(slots.add(Removed(slots, k), once)), labels).item<double>();
+        return [.. Enumerable.Range(0, (int)slots.shape[1]).Select(k => LossWithout(k) - loss)];
     }
 
     /// <summary>dF of slot k: minus its input inside, zero outside.</summary>
@@ -105,20 +110,24 @@ public static class IdealRank
     static Tensor Answer(SlotInput input, Tensor x, ModelShape shape)
     {
         using var noGradient = no_grad();
-        // Held, for the reason StepRule gives.
+        // Disposed after the call, for the reason StepRule gives.
         using var mask = input.Mask.ToScalar();
         if (input.Output is { } output)
         {
             return Copy.In(output, (int)x.shape[0], shape.Representation).to(ScalarType.Float64).mul(mask);
         }
-        return input.Encoder is { } encoder
-            ? Changed(Layers.Encode(x, Matrices(encoder.Encoder, Layers.EncoderShapes(encoder.Shape))), input.Change).mul(mask)
-            : zeros(x.shape[0], shape.Representation, ScalarType.Float64);
+        if (input.Encoder is not { } encoder)
+        {
+            return zeros(x.shape[0], shape.Representation, ScalarType.Float64);
+        }
+        var matrices = Matrices(encoder.Encoder, Layers.EncoderShapes(encoder.Shape));
+        return Changed(Layers.Encode(x, matrices), input.Change).mul(mask);
     }
 
     static Tensor Changed(Tensor output, Func<float[], float[]>? change) => change is null
         ? output
-        : Copy.In(change(Copy.Out(output.to(ScalarType.Float32))), (int)output.shape[0], (int)output.shape[1]).to(ScalarType.Float64);
+        : Copy.In(change(Copy.Out(output.to(ScalarType.Float32))), (int)output.shape[0], (int)output.shape[1])
+            .to(ScalarType.Float64);
 
     static Tensor Classify(Tensor slots, ModelShape shape, Tensor[] head)
     {

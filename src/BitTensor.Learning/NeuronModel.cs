@@ -4,42 +4,9 @@ using static TorchSharp.torch;
 
 namespace BitTensor.Learning;
 
-/// <summary>Shape of a neuron's model.</summary>
-/// <param name="Features">Columns of a batch.</param>
-/// <param name="Classes">Classes it tells apart.</param>
-/// <param name="Representation">Width of what it answers to peers, and of what it expects from them.</param>
-/// <param name="Hidden">Width of the hidden layer of encoder and head.</param>
-/// <param name="Slots">Inputs of the head: one per neuron of its row, itself included.</param>
-/// <param name="OwnSlot">Which of them is its own representation.</param>
-public sealed record ModelShape(int Features, int Classes, int Representation, int Hidden, int Slots, int OwnSlot);
-
-/// <summary>Which optimizer.</summary>
-public enum OptimizerKind
-{
-    /// <summary>Adam.</summary>
-    Adam,
-
-    /// <summary>Stochastic gradient descent.</summary>
-    Sgd,
-}
-
-/// <summary>How a model learns.</summary>
-/// <param name="Optimizer">Optimizer.</param>
-/// <param name="LearningRate">Learning rate, above 0.</param>
-/// <param name="WeightDecay">L2 weight decay, at least 0.</param>
-public sealed record LearningSettings(OptimizerKind Optimizer, double LearningRate, double WeightDecay);
-
-/// <summary>What one training iteration gave.</summary>
-/// <param name="Loss">Mean cross-entropy before the step.</param>
-/// <param name="Accuracy">Share of the batch classified rightly before the step.</param>
-/// <param name="Gradients">dL/dY_k, rows x representation, for each slot that answered; null elsewhere.</param>
-/// <param name="MaskSensitivity">Inner product of dL/dY_k and Y_k per slot; with Y = m f it is m dL/dm (10b).</param>
-/// <param name="Significance">Eq. (3) per slot by Fisher information; null when no dice were given.</param>
-public sealed record TrainResult(double Loss, double Accuracy, float[]?[] Gradients, double[] MaskSensitivity, double[]? Significance);
-
 /// <summary>
-/// The model of one neuron: an encoder f_i(x), which peers receive, and a head F_i over the slots. encoder: features -> hidden -> tanh ->
-/// representation -> tanh. head: all slots -> hidden -> tanh -> classes. Not for two threads at once.
+/// The model of one neuron: an encoder f_i(x), which peers receive, and a head F_i over the slots. Encoder: features ->
+/// hidden -> tanh -> representation -> tanh. Head: all slots -> hidden -> tanh -> classes. Not thread-safe.
 /// </summary>
 public sealed class NeuronModel : IDisposable
 {
@@ -69,8 +36,8 @@ public sealed class NeuronModel : IDisposable
     }
 
     /// <summary>
-    /// Learns from dL/df, rows x representation: runs the encoder on the batch again, since its parameters may have moved since it
-    /// answered, and steps the encoder.
+    /// Learns from dL/df, rows x representation. Runs the encoder on the batch again, since its parameters may have
+    /// moved since the answer, and steps the encoder.
     /// </summary>
     public void Learn(float[] batch, int rows, float[] gradient)
     {
@@ -79,7 +46,9 @@ public sealed class NeuronModel : IDisposable
         _encoder.Step();
     }
 
-    /// <summary>What <see cref="Learn"/> would step along: the gradient of the encoder's parameters, all in one row. Steps nothing.</summary>
+    /// <summary>
+    /// The gradient of <see cref="Learn"/> by the encoder's parameters, all in one row. Steps nothing.
+    /// </summary>
     public float[] GradientOf(float[] batch, int rows, float[] gradient)
     {
         using var scope = NewDisposeScope();
@@ -95,12 +64,17 @@ public sealed class NeuronModel : IDisposable
         _encoder.Step();
     }
 
-    /// <summary>One training iteration.</summary>
+    /// <summary>One training step of encoder and head.</summary>
     /// <param name="batch">Own batch, rows x features.</param>
     /// <param name="labels">Its labels, one per row.</param>
-    /// <param name="slots">Y_k per slot, rows x representation, masked; null counts as zero. The own slot's entry is not read.</param>
-    /// <param name="labelDice">When given, eq. (3) is estimated too, with labels drawn from the model's own distribution.</param>
-    public TrainResult Train(float[] batch, int[] labels, IReadOnlyList<float[]?> slots, RandomStream? labelDice = null)
+    /// <param name="slots">
+    /// Y_k per slot, rows x representation, masked; null counts as zero. The own slot's entry is not read.
+    /// </param>
+    /// <param name="labelDice">
+    /// When given, also estimates eq. (3), with labels drawn from the model's own distribution.
+    /// </param>
+    public TrainingStep Train(
+        float[] batch, int[] labels, IReadOnlyList<float[]?> slots, RandomStream? labelDice = null)
     {
         using var scope = NewDisposeScope();
         var rows = labels.Length;
@@ -117,7 +91,9 @@ public sealed class NeuronModel : IDisposable
         var value = loss.item<float>();
         _encoder.Step();
         _head.Step();
-        return new TrainResult(value, AccuracyOf(scores, labels), Unpack(gradient, slots, rows), Inner(gradient, peers, rows), significance);
+        return new TrainingStep(
+            value, AccuracyOf(scores, labels), Unpack(gradient, slots, rows), Inner(gradient, peers, rows),
+            significance);
     }
 
     /// <summary>A copy of the parameters; changes nothing.</summary>
@@ -138,8 +114,8 @@ public sealed class NeuronModel : IDisposable
         return bytes.ToArray();
     }
 
-    /// <summary>Goes on where a model of the same shape and settings was saved.</summary>
-    /// <exception cref="EndOfStreamException">The bytes are of another model.</exception>
+    /// <summary>Restores the state that a model of the same shape and settings saved.</summary>
+    /// <exception cref="EndOfStreamException">The bytes come from another model.</exception>
     public void Load(byte[] saved)
     {
         using var reader = new BinaryReader(new MemoryStream(saved));
@@ -224,8 +200,8 @@ public sealed class NeuronModel : IDisposable
     }
 
     /// <summary>
-    /// Eq. (3) by Fisher information on the neuron's own batch: the mean square, over examples, of the directional score of the slot, for
-    /// a label drawn from the model's own distribution.
+    /// Eq. (3) by Fisher information on the neuron's own batch: the mean square, over examples, of the directional
+    /// score of the slot, for a label drawn from the model's own distribution.
     /// </summary>
     double[] Significance(Tensor logits, float[] scores, Tensor input, float[] peers, int rows, RandomStream dice)
     {

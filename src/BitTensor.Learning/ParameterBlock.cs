@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace BitTensor.Learning;
 
 /// <summary>
-/// The parameters of one part of a model in one contiguous tensor, with one gradient tensor beside it. The layers see views of both, so
-/// the optimizer's step is a handful of operations however many layers there are.
+/// The parameters of one part of a model in one contiguous tensor, with one gradient tensor of the same shape. The
+/// layers see views of both, so an optimizer's step is a handful of operations for any number of layers.
 /// </summary>
 sealed class ParameterBlock : IDisposable
 {
@@ -16,7 +16,9 @@ sealed class ParameterBlock : IDisposable
     readonly Tensor[] _gradientViews;
     readonly StepRule _rule;
 
-    /// <summary>Matrices of these shapes; a shape (1, c) is a bias and starts at zero, others start Xavier-normal.</summary>
+    /// <summary>
+    /// Matrices of these shapes; a shape (1, c) is a bias and starts at zero, others start Xavier-normal.
+    /// </summary>
     public ParameterBlock((int Rows, int Columns)[] shapes, LearningSettings settings, RandomStream dice)
     {
         using var scope = NewDisposeScope();
@@ -32,7 +34,8 @@ sealed class ParameterBlock : IDisposable
                 var (rows, columns) = shapes[k];
                 var size = (long)rows * columns;
                 _gradientViews[k] = _gradient.narrow(0, at, size).view(rows, columns).DetachFromDisposeScope();
-                Views[k] = _flat.detach().narrow(0, at, size).view(rows, columns).requires_grad_(true).DetachFromDisposeScope();
+                Views[k] = _flat.detach().narrow(0, at, size).view(rows, columns).requires_grad_(true)
+                    .DetachFromDisposeScope();
                 Views[k].grad = _gradientViews[k];
                 at += size;
             }
@@ -97,49 +100,5 @@ sealed class ParameterBlock : IDisposable
             }
         }
         return [.. values];
-    }
-}
-
-/// <summary>The formulas of the model's two parts over their parameter matrices.</summary>
-static class Layers
-{
-    /// <summary>Shapes of A, a, B, b.</summary>
-    public static (int Rows, int Columns)[] EncoderShapes(ModelShape s) =>
-        [(s.Features, s.Hidden), (1, s.Hidden), (s.Hidden, s.Representation), (1, s.Representation)];
-
-    /// <summary>Shapes of C, D, c, E, e.</summary>
-    public static (int Rows, int Columns)[] HeadShapes(ModelShape s) =>
-        [((s.Slots - 1) * s.Representation, s.Hidden), (s.Representation, s.Hidden), (1, s.Hidden), (s.Hidden, s.Classes), (1, s.Classes)];
-
-    /// <summary>f(x) = tanh(tanh(x A + a) B + b).</summary>
-    public static Tensor Encode(Tensor x, Tensor[] p) => Affine(p[3], Affine(p[1], x, p[0]).tanh(), p[2]).tanh();
-
-    /// <summary>Logits = tanh(peers C + own D + c) E + e: one matrix over the concatenated slots, its own block apart.</summary>
-    public static Tensor Classify(Tensor peers, Tensor own, Tensor[] p) =>
-        Affine(p[4], Affine(Affine(p[2], peers, p[0]), own, p[1]).tanh(), p[3]);
-
-    static Tensor Affine(Tensor offset, Tensor x, Tensor matrix) => addmm(offset, x, matrix, 1, 1);
-}
-
-/// <summary>Arrays in and out of tensors.</summary>
-static class Copy
-{
-    public static Tensor In(float[] values, int rows, int columns) => from_array(values).view(rows, columns);
-
-    public static Tensor In(int[] labels) => from_array(Array.ConvertAll(labels, l => (long)l));
-
-    public static float[] Out(Tensor tensor)
-    {
-        var values = new float[tensor.numel()];
-        tensor.contiguous().bytes.CopyTo(MemoryMarshal.AsBytes(values.AsSpan()));
-        return values;
-    }
-
-    /// <summary>Overwrites a tensor with float32 values read from a stream.</summary>
-    public static void Into(Tensor tensor, Stream from)
-    {
-        var values = new float[tensor.numel()];
-        from.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));
-        tensor.copy_(from_array(values).view(tensor.shape));
     }
 }

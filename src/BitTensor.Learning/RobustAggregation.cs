@@ -1,31 +1,11 @@
+using BitTensor.Scenarios;
+
 namespace BitTensor.Learning;
 
-/// <summary>How gradients that several callers sent become one step.</summary>
-public enum GradientRule
-{
-    /// <summary>A step per gradient, as it comes: what the paper describes.</summary>
-    Each,
-
-    /// <summary>Their mean.</summary>
-    Mean,
-
-    /// <summary>Coordinate-wise median (Yin, Chen, Ramchandran and Bartlett 2018, "Byzantine-Robust Distributed Learning").</summary>
-    Median,
-
-    /// <summary>Coordinate-wise mean without the f largest and the f smallest values (the same).</summary>
-    TrimmedMean,
-
-    /// <summary>
-    /// The gradient whose n - f - 2 nearest others lie nearest (Blanchard, El Mhamdi, Guerraoui and Stainer 2017, "Machine Learning with
-    /// Adversaries: Byzantine Tolerant Gradient Descent").
-    /// </summary>
-    Krum,
-}
-
-/// <summary>Statistics that few bad values cannot carry away. Vectors of one length each.</summary>
+/// <summary>Robust statistics over vectors of one length: few bad values cannot move them far.</summary>
 public static class RobustAggregation
 {
-    /// <summary>Fewest vectors with which a rule stands <paramref name="byzantine"/> bad ones.</summary>
+    /// <summary>Fewest vectors with which a rule tolerates <paramref name="byzantine"/> bad ones.</summary>
     public static int Fewest(GradientRule rule, int byzantine) => rule switch
     {
         GradientRule.Krum => 2 * byzantine + 3,
@@ -33,22 +13,31 @@ public static class RobustAggregation
         _ => 1,
     };
 
-    /// <summary>One vector for several.</summary>
+    /// <summary>
+    /// Combines n vectors of one length into one. Median and trimmed mean: Yin, Chen, Ramchandran and Bartlett 2018,
+    /// "Byzantine-Robust Distributed Learning". Krum takes the vector whose n - f - 2 nearest others lie nearest:
+    /// Blanchard, El Mhamdi, Guerraoui and Stainer 2017, "Machine Learning with Adversaries: Byzantine Tolerant
+    /// Gradient Descent".
+    /// </summary>
     /// <param name="vectors">At least <see cref="Fewest"/>.</param>
-    /// <param name="rule">How; not <see cref="GradientRule.Each"/>, which makes no one of them.</param>
-    /// <param name="byzantine">f, how many of them may be anything.</param>
+    /// <param name="rule">The statistic; not <see cref="GradientRule.Each"/>, which combines nothing.</param>
+    /// <param name="byzantine">
+    /// f, the number of vectors with arbitrary values; a trimmed mean drops f at either end.
+    /// </param>
+    /// <exception cref="ArgumentException">The rule is <see cref="GradientRule.Each"/>.</exception>
     public static float[] Aggregate(IReadOnlyList<float[]> vectors, GradientRule rule, int byzantine) => rule switch
     {
         GradientRule.Mean => PerCoordinate(vectors, static (_, sum, count) => (float)(sum / count)),
         GradientRule.Median => PerCoordinate(vectors, static (sorted, _, _) => Middle(sorted)),
-        GradientRule.TrimmedMean => PerCoordinate(vectors, (sorted, _, count) => MeanOf(sorted.AsSpan(byzantine, count - 2 * byzantine))),
+        GradientRule.TrimmedMean =>
+            PerCoordinate(vectors, (sorted, _, count) => MeanOf(sorted.AsSpan(byzantine, count - 2 * byzantine))),
         GradientRule.Krum => vectors[Krum(vectors, byzantine)],
         _ => throw new ArgumentException($"{rule} makes no one vector of several."),
     };
 
     /// <summary>
-    /// Scales vectors that are longer than <paramref name="most"/> times the median length down to it; the others, and null, are what they
-    /// were. A median: fewer than half of the vectors cannot raise it above the lengths of the others.
+    /// Scales vectors longer than <paramref name="most"/> times the median length down to that length; all others, and
+    /// null, stay unchanged. Fewer than half of the vectors cannot raise the median above the lengths of the rest.
     /// </summary>
     public static float[]?[] ClipToMedian(IReadOnlyList<float[]?> vectors, double most)
     {
@@ -83,7 +72,9 @@ public static class RobustAggregation
     static int Krum(IReadOnlyList<float[]> vectors, int byzantine)
     {
         var nearest = vectors.Count - byzantine - 2;
-        double Score(int k) => vectors.Where((_, other) => other != k).Select(v => SquaredDistance(vectors[k], v)).Order().Take(nearest).Sum();
+        double Score(int k) =>
+            vectors.Where((_, other) => other != k).Select(v => SquaredDistance(vectors[k], v)).Order().Take(nearest)
+                .Sum();
         return Enumerable.Range(0, vectors.Count).MinBy(Score);
     }
 
@@ -113,7 +104,8 @@ public static class RobustAggregation
         return result;
     }
 
-    static float Middle(float[] sorted) => (float)(((double)sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2);
+    static float Middle(float[] sorted) =>
+        (float)(((double)sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2);
 
     static float MeanOf(ReadOnlySpan<float> values)
     {
@@ -123,62 +115,5 @@ public static class RobustAggregation
             sum += x;
         }
         return (float)(sum / values.Length);
-    }
-}
-
-/// <summary>What a neuron does about tensors that may be anything. By default it uses them as they come, if their shape is right and they are finite.</summary>
-/// <param name="NormClip">Longest tensor, in multiples of the median length of those it came with or after, at least 1; null for no bound.</param>
-/// <param name="Gradients">How gradients become steps.</param>
-/// <param name="Of">Gradients that are gathered for a step, at least what <see cref="RobustAggregation.Fewest"/> says; 1 for <see cref="GradientRule.Each"/>.</param>
-/// <param name="Byzantine">f, how many of them may be anything, at least 0.</param>
-public sealed record TensorDefence(double? NormClip, GradientRule Gradients, int Of, int Byzantine)
-{
-    /// <summary>The paper's: none.</summary>
-    public static TensorDefence None { get; } = new(null, GradientRule.Each, 1, 0);
-}
-
-/// <summary>A model that learns from its callers' gradients by a <see cref="TensorDefence"/>. Not for two threads at once.</summary>
-public sealed class GuardedLearning(NeuronModel model, TensorDefence defence)
-{
-    // The last lengths seen, from which the median is taken.
-    const int Window = 32;
-
-    readonly Queue<double> _lengths = [];
-    readonly List<float[]> _gathered = [];
-
-    /// <summary>Answers of peers as the model is to see them: no longer than the bound allows.</summary>
-    /// <param name="slots">Y_k per slot; null is a missing one.</param>
-    public float[]?[] Inputs(float[]?[] slots) => defence.NormClip is { } most ? RobustAggregation.ClipToMedian(slots, most) : slots;
-
-    /// <summary>Learns from dL/df of one caller, now or with the next ones. What is gathered is not part of a checkpoint.</summary>
-    public void Learn(float[] batch, int rows, float[] gradient)
-    {
-        var bounded = Bounded(gradient);
-        if (defence.Gradients == GradientRule.Each)
-        {
-            model.Learn(batch, rows, bounded);
-            return;
-        }
-        _gathered.Add(model.GradientOf(batch, rows, bounded));
-        if (_gathered.Count == defence.Of)
-        {
-            model.Step(RobustAggregation.Aggregate(_gathered, defence.Gradients, defence.Byzantine));
-            _gathered.Clear();
-        }
-    }
-
-    float[] Bounded(float[] gradient)
-    {
-        if (defence.NormClip is not { } most)
-        {
-            return gradient;
-        }
-        var length = RobustAggregation.Length(gradient);
-        _lengths.Enqueue(length);
-        if (_lengths.Count > Window)
-        {
-            _lengths.Dequeue();
-        }
-        return RobustAggregation.Clip(gradient, length, most * RobustAggregation.MedianOf(_lengths));
     }
 }

@@ -1,27 +1,31 @@
 using System.Runtime.InteropServices;
+using BitTensor.Scenarios;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace BitTensor.Learning;
 
 /// <summary>
-/// How a gradient moves parameters. The same operations in the same order as TorchSharp's optimizers, so the same bits, but every number
-/// handed to libtorch is released after its use: TorchSharp 0.107 turns a number into a native object that nothing keeps alive during the
-/// call, so a garbage collection at the wrong moment frees it under libtorch's hands, and a step fails or, worse, uses another number.
+/// Moves parameters along a gradient. The same operations in the same order as TorchSharp's optimizers give the same
+/// bits, but every number handed to libtorch is disposed after its use. TorchSharp 0.107 turns a number into a native
+/// object that nothing keeps alive during the call. A garbage collection at the wrong moment frees it during the call;
+/// a step then fails or, worse, uses another number.
 /// </summary>
 abstract class StepRule : IDisposable
 {
-    /// <summary>The rule that <paramref name="settings"/> name, for a block of so many parameters.</summary>
+    /// <summary>
+    /// The rule that <paramref name="settings"/> name, for a block of <paramref name="count"/> parameters.
+    /// </summary>
     public static StepRule Of(LearningSettings settings, long count) =>
         settings.Optimizer == OptimizerKind.Adam ? new AdamRule(settings, count) : new SgdRule(settings);
 
     /// <summary>Moves <paramref name="values"/>, which no graph tracks, against <paramref name="gradient"/>.</summary>
     public abstract void Step(Tensor values, Tensor gradient);
 
-    /// <summary>Writes what the rule remembers.</summary>
+    /// <summary>Writes the rule's state.</summary>
     public abstract void Save(BinaryWriter to);
 
-    /// <summary>Reads back what a rule of the same kind and size saved.</summary>
+    /// <summary>Reads the state that a rule of the same kind and size saved.</summary>
     public abstract void Load(BinaryReader from);
 
     public abstract void Dispose();
@@ -77,7 +81,8 @@ sealed class AdamRule : StepRule
     {
         _steps++;
         var (correction1, correction2) = (1 - Math.Pow(Beta1, _steps), 1 - Math.Pow(Beta2, _steps));
-        using Scalar keep1 = Beta1.ToScalar(), take1 = (1 - Beta1).ToScalar(), keep2 = Beta2.ToScalar(), take2 = (1 - Beta2).ToScalar();
+        using Scalar keep1 = Beta1.ToScalar(), take1 = (1 - Beta1).ToScalar();
+        using Scalar keep2 = Beta2.ToScalar(), take2 = (1 - Beta2).ToScalar();
         using Scalar scale = Math.Sqrt(correction2).ToScalar(), epsilon = Epsilon.ToScalar(), once = 1.ToScalar();
         using var rate = (-(_settings.LearningRate / correction1)).ToScalar();
         var decayed = Decayed(values, gradient, _settings.WeightDecay);

@@ -2,7 +2,7 @@ using TorchSharp;
 
 namespace BitTensor.Learning;
 
-/// <summary>libtorch cannot be loaded; the message says what to do.</summary>
+/// <summary>libtorch cannot be loaded; the message names the remedy.</summary>
 public sealed class TorchUnavailableException(string message, Exception inner) : Exception(message, inner);
 
 /// <summary>libtorch in this process.</summary>
@@ -11,8 +11,8 @@ public static class TorchRuntime
     static readonly Lazy<string> Loaded = new(Load);
 
     /// <summary>
-    /// Loads libtorch and pins it to one thread per job: a job's bits must not depend on how many cores the machine has, and cores are
-    /// kept busy by jobs of other neurons. Repeated calls do nothing.
+    /// Loads libtorch and pins it to one thread per job. A job's bits must not depend on the number of cores, and jobs
+    /// of other neurons keep the cores busy. Repeated calls do nothing.
     /// </summary>
     /// <exception cref="TorchUnavailableException">It cannot be loaded.</exception>
     public static void Initialize() => _ = Loaded.Value;
@@ -30,11 +30,13 @@ public static class TorchRuntime
             torch.set_num_interop_threads(1);
             return torch.__version__;
         }
-        catch (Exception failure) when (failure is NotSupportedException or DllNotFoundException or TypeInitializationException)
+        catch (Exception failure) when (
+            failure is NotSupportedException or DllNotFoundException or TypeInitializationException)
         {
             throw new TorchUnavailableException(
-                "libtorch cannot be loaded. On Linux with an older C++ runtime the build makes libLibTorchSharp.so loadable "
-                + "(build/TorchNative.targets): run `dotnet build` again, and `bta doctor` for details.", failure);
+                "libtorch cannot be loaded. On Linux with an older C++ runtime the build makes libLibTorchSharp.so "
+                + "loadable (build/TorchNative.targets): run `dotnet build` again, and `bta doctor` for details.",
+                failure);
         }
     }
 }

@@ -39,20 +39,22 @@ public enum Refusal
     /// <summary>The neuron has already submitted for this block.</summary>
     TooFast,
 
-    /// <summary>The ledger takes rows that were committed to only, and this is not the one the neuron committed to for this block.</summary>
+    /// <summary>
+    /// The ledger accepts committed rows only, and this row is not the one committed to for this block.
+    /// </summary>
     NotCommitted,
 
-    /// <summary>The ledger takes rows as they are: there is nothing to commit to.</summary>
+    /// <summary>The ledger takes rows without commitments.</summary>
     NoCommitments,
 
-    /// <summary>An identity pays with its first row, and this one does not hold that much stake.</summary>
+    /// <summary>The neuron holds less stake than its first row costs.</summary>
     CannotPay,
 }
 
-/// <summary>The rules a row must obey to enter W (section 1.3). Pure: the ledger asks, nothing changes.</summary>
+/// <summary>The rules a row must obey to enter W (section 1.3). Pure: judging changes nothing.</summary>
 public static class Admission
 {
-    /// <summary>Judges a row by itself: shape, finiteness, sign and sum. Null when admissible.</summary>
+    /// <summary>Judges shape, finiteness, sign and sum of a row. Null when admissible.</summary>
     public static Refusal? JudgeRow(WeightRow row, int count)
     {
         if (row.Count == 0 || row.Targets[0] < 0 || row.Targets[^1] >= count)
@@ -77,7 +79,9 @@ public static class Admission
         return Math.Abs(sum - 1) > WeightRow.SumTolerance ? Refusal.RowNotNormalised : null;
     }
 
-    /// <summary>Judges a change against the market: the row itself, its owner, and the bound epsilon. Null when admissible.</summary>
+    /// <summary>
+    /// Judges a change against the market: the row itself, its owner, and the bound epsilon. Null when admissible.
+    /// </summary>
     public static Refusal? JudgeChange(Market market, RowChange change)
     {
         if (change.Neuron < 0 || change.Neuron >= market.Count)
@@ -88,7 +92,8 @@ public static class Admission
         {
             return refusal;
         }
-        return WeightRow.Distance(change.Row, market.Row(change.Neuron)) > market.Parameters.Epsilon ? Refusal.StepTooLarge
+        return WeightRow.Distance(change.Row, market.Row(change.Neuron)) > market.Parameters.Epsilon
+            ? Refusal.StepTooLarge
             : market.FeeOf(change.Neuron) > market.Stake[change.Neuron] ? Refusal.CannotPay
             : null;
     }

@@ -1,6 +1,8 @@
 namespace BitTensor.Mechanism;
 
-/// <summary>How well two rankings agree. Each coefficient is NaN when one side does not vary or fewer than two pairs exist.</summary>
+/// <summary>
+/// How well two rankings agree. Each coefficient is NaN when one side does not vary or fewer than two pairs exist.
+/// </summary>
 public static class Correlation
 {
     /// <summary>Pearson's product-moment correlation.</summary>
@@ -20,7 +22,7 @@ public static class Correlation
             xx += (x[i] - meanX) * (x[i] - meanX);
             yy += (y[i] - meanY) * (y[i] - meanY);
         }
-        // Rounding of the mean leaves a residue on constant data; it is no variation.
+        // Rounding of the mean leaves a residue on constant data, which must not count as variation.
         var noiseX = x.Length * Math.Pow(1e-15 * Math.Abs(meanX), 2);
         var noiseY = y.Length * Math.Pow(1e-15 * Math.Abs(meanY), 2);
         return xx <= noiseX || yy <= noiseY ? double.NaN : Math.Clamp(xy / Math.Sqrt(xx * yy), -1, 1);
@@ -46,7 +48,9 @@ public static class Correlation
                 pairs++;
             }
         }
-        return tiesX == pairs || tiesY == pairs ? double.NaN : agree / Math.Sqrt((double)(pairs - tiesX) * (pairs - tiesY));
+        return tiesX == pairs || tiesY == pairs
+            ? double.NaN
+            : agree / Math.Sqrt((double)(pairs - tiesX) * (pairs - tiesY));
     }
 
     static double[] Ranks(ReadOnlySpan<double> values)

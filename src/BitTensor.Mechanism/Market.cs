@@ -1,19 +1,23 @@
 namespace BitTensor.Mechanism;
 
-/// <summary>A change the ledger has admitted: neuron <paramref name="Neuron"/> sets its row to <paramref name="Row"/>.</summary>
+/// <summary>
+/// A change the ledger has admitted: neuron <paramref name="Neuron"/> sets its row to <paramref name="Row"/>.
+/// </summary>
 public sealed record RowChange(int Neuron, WeightRow Row);
 
-/// <summary>What one block did.</summary>
+/// <summary>The result of closing one block.</summary>
 /// <param name="Next">The market after the block.</param>
 /// <param name="Stake">S^t: the stake that weighted the rank, less what new identities paid, shape n.</param>
-/// <param name="Rank">R of eq. (5), or the scores of another <see cref="RankRule"/>, shape n: what was paid for.</param>
-/// <param name="Emission">What eq. (6) added to each stake, shape n.</param>
+/// <param name="Rank">
+/// R of eq. (5), or the scores of another <see cref="RankRule"/>, shape n: the basis of the emission.
+/// </param>
+/// <param name="Emission">Increment of each stake by eq. (6), shape n.</param>
 /// <param name="Mint">Sum of <paramref name="Emission"/>.</param>
 public sealed record MarketClose(Market Next, double[] Stake, double[] Rank, double[] Emission, double Mint);
 
 /// <summary>
-/// The state every ledger agrees on: weights W, stake S and the height of the next block. A value; <see cref="Close"/> returns the
-/// next one. This is Algorithm 1 of the paper, one turn of its loop per block.
+/// The state every ledger agrees on: weights W, stake S and the height of the next block. A value; <see cref="Close"/>
+/// returns the next one. This is Algorithm 1 of the paper, one turn of its loop per block.
 /// </summary>
 public sealed class Market
 {
@@ -42,19 +46,25 @@ public sealed class Market
     /// <summary>Stake S, shape n.</summary>
     public ReadOnlySpan<double> Stake => _stake;
 
-    /// <summary>What the next change of a neuron's row costs it: the price of an identity before its first one, then nothing.</summary>
+    /// <summary>
+    /// Stake that the next change of a neuron's row costs: the price of an identity for the first change, 0 afterwards.
+    /// </summary>
     public double FeeOf(int neuron) => _registered[neuron] ? 0 : Parameters.RegistrationCost;
 
     /// <summary>Row i of W.</summary>
     public WeightRow Row(int neuron) => _rows[neuron];
 
     /// <summary>A market before its first block (height 0).</summary>
-    /// <exception cref="ArgumentException">Shapes differ, a stake is negative or not finite, or a row is not admissible.</exception>
-    public static Market Genesis(IReadOnlyList<WeightRow> rows, ReadOnlySpan<double> stake, MechanismParameters parameters)
+    /// <exception cref="ArgumentException">
+    /// Shapes differ, a stake is negative or not finite, or a row is not admissible.
+    /// </exception>
+    public static Market Genesis(
+        IReadOnlyList<WeightRow> rows, ReadOnlySpan<double> stake, MechanismParameters parameters)
     {
         if (rows.Count != stake.Length)
         {
-            throw new ArgumentException($"{rows.Count} rows but {stake.Length} stakes: a market needs one of each per neuron.");
+            throw new ArgumentException(
+                $"{rows.Count} rows but {stake.Length} stakes: a market needs one of each per neuron.");
         }
         for (var i = 0; i < stake.Length; i++)
         {
@@ -70,32 +80,42 @@ public sealed class Market
         return new Market(0, [.. rows], stake.ToArray(), new bool[rows.Count], parameters);
     }
 
-    /// <summary>The market as it stood when block <paramref name="height"/> was open: for who goes on from recorded blocks.</summary>
+    /// <summary>
+    /// The market when block <paramref name="height"/> was open, for continuing from recorded blocks.
+    /// </summary>
     /// <param name="height">Height of the open block.</param>
     /// <param name="rows">W.</param>
     /// <param name="stake">S.</param>
     /// <param name="parameters">The mechanism's numbers.</param>
-    /// <param name="registered">Neurons that have changed their row before; all of them without it.</param>
+    /// <param name="registered">Neurons that have changed their row before; null means all of them.</param>
     /// <exception cref="ArgumentException">As for <see cref="Genesis"/>, or the height is negative.</exception>
     public static Market At(
-        long height, IReadOnlyList<WeightRow> rows, ReadOnlySpan<double> stake, MechanismParameters parameters, IReadOnlySet<int>? registered = null)
+        long height, IReadOnlyList<WeightRow> rows, ReadOnlySpan<double> stake, MechanismParameters parameters,
+        IReadOnlySet<int>? registered = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(height);
         var genesis = Genesis(rows, stake, parameters);
-        return new Market(height, genesis._rows, genesis._stake, [.. rows.Select((_, i) => registered?.Contains(i) ?? true)], parameters);
+        return new Market(
+            height, genesis._rows, genesis._stake, [.. rows.Select((_, i) => registered?.Contains(i) ?? true)],
+            parameters);
     }
 
     /// <summary>
-    /// Closes the open block: applies the admitted changes, takes the price of new identities, computes the rank (5), or what another rule pays for, and adds the emission (6). The order of
-    /// <paramref name="changes"/> does not matter: each row changes at most once.
+    /// Closes the open block: applies the admitted changes, takes the price of new identities, computes the rank (5) or
+    /// the scores of another rule, and adds the emission (6). The order of <paramref name="changes"/> does not matter:
+    /// each row changes at most once.
     /// </summary>
     /// <exception cref="ArgumentException">A change is not admissible, or two changes name one neuron.</exception>
     public MarketClose Close(IReadOnlyList<RowChange> changes)
     {
-        var (rows, before, registered) = ((WeightRow[])_rows.Clone(), (double[])_stake.Clone(), (bool[])_registered.Clone());
+        var (rows, before, registered) = (
+            (WeightRow[])_rows.Clone(), (double[])_stake.Clone(), (bool[])_registered.Clone());
         var seen = new bool[Count];
         foreach (var change in changes)
         {
+            // The ledger judged each submission on arrival, against this same market. Judging again is an assertion: a
+            // ledger, verifier or study that forgets to judge fails here instead of closing a block with a row outside
+            // the simplex.
             if (Admission.JudgeChange(this, change) is { } refusal)
             {
                 throw new ArgumentException($"Change of neuron {change.Neuron} is refused: {refusal}.");
@@ -110,7 +130,9 @@ public sealed class Market
             registered[change.Neuron] = true;
         }
         var rank = Parameters.Rule.Scores(rows, before);
-        var emission = Parameters.Emission ? Ranking.Emission(rank, Parameters.Tau, Parameters.Norm) : new double[Count];
+        var emission = Parameters.Emission
+            ? Ranking.Emission(rank, Parameters.Tau, Parameters.Norm)
+            : new double[Count];
         var stake = new double[Count];
         double mint = 0;
         for (var i = 0; i < Count; i++)
@@ -118,7 +140,8 @@ public sealed class Market
             stake[i] = before[i] + emission[i];
             mint += emission[i];
         }
-        return new MarketClose(new Market(Height + 1, rows, stake, registered, Parameters), before, rank, emission, mint);
+        return new MarketClose(
+            new Market(Height + 1, rows, stake, registered, Parameters), before, rank, emission, mint);
     }
 
     /// <summary>Stake as eq. (7) sees it, shape n: raw or as share times n.</summary>

@@ -3,12 +3,16 @@ namespace BitTensor.Mechanism;
 /// <summary>Competitive connectivity: equations (7) and (8) and their derivative.</summary>
 public static class Masking
 {
-    /// <summary>Eq. (7)(8): m_ij = sigmoid((s_i w_ij - mu_j) / T), in (0, 1). The serving neuron j applies it to what it returns to i.</summary>
+    /// <summary>
+    /// Eq. (7)(8): m_ij = sigmoid((s_i w_ij - mu_j) / T), in (0, 1). The serving neuron j multiplies its answers to i
+    /// by it.
+    /// </summary>
     public static double Mask(double stake, double weight, double mu, double temperature) =>
         1.0 / (1.0 + Math.Exp(-(stake * weight - mu) / temperature));
 
     /// <summary>
-    /// d m_ij / d w_ij = m_ij (1 - m_ij) s_i (1 - 1/n) / T: mu_j is a mean that contains s_i w_ij, hence the factor (1 - 1/n).
+    /// d m_ij / d w_ij = m_ij (1 - m_ij) s_i (1 - 1/n) / T: mu_j is a mean that contains s_i w_ij, hence the factor (1
+    /// - 1/n).
     /// </summary>
     /// <param name="mask">m_ij of <see cref="Mask"/>.</param>
     /// <param name="stake">s_i as eq. (7) sees it.</param>
@@ -17,7 +21,9 @@ public static class Masking
     public static double MaskDerivative(double mask, double stake, int count, double temperature) =>
         mask * (1 - mask) * stake * (1 - 1.0 / count) / temperature;
 
-    /// <summary>Stake as eq. (7) sees it, shape n: raw, or s_i n / sum(S). All zero when no neuron holds stake.</summary>
+    /// <summary>
+    /// Stake as eq. (7) sees it, shape n: raw, or s_i n / sum(S). All zero when no neuron holds stake.
+    /// </summary>
     public static double[] Scaled(ReadOnlySpan<double> stake, StakeScale scale)
     {
         var scaled = stake.ToArray();
@@ -31,24 +37,5 @@ public static class Masking
             scaled[i] *= scaled.Length / total;
         }
         return scaled;
-    }
-}
-
-/// <summary>Every mask of one market, eq. (7), computed row by row on demand.</summary>
-public sealed class Masks(Market market)
-{
-    readonly double[] _stake = market.MaskStake();
-    readonly double[] _mu = market.Mu();
-
-    /// <summary>m_ij for each target j of row i, in the order of the row.</summary>
-    public double[] Row(int neuron)
-    {
-        var row = market.Row(neuron);
-        var masks = new double[row.Count];
-        for (var k = 0; k < masks.Length; k++)
-        {
-            masks[k] = Masking.Mask(_stake[neuron], row.Values[k], _mu[row.Targets[k]], market.Parameters.Temperature);
-        }
-        return masks;
     }
 }

@@ -13,7 +13,7 @@ public enum InflationNorm
 /// <summary>The stake that enters the mask of eq. (7).</summary>
 public enum StakeScale
 {
-    /// <summary>s_i as it stands on the ledger: masks sharpen as stake grows.</summary>
+    /// <summary>s_i as recorded on the ledger: masks sharpen as stake grows.</summary>
     Raw,
 
     /// <summary>s_i * n / sum(S): the scale of the mask does not change while stake is minted.</summary>
@@ -38,7 +38,7 @@ public sealed record MechanismParameters
     /// <summary>Temperature T of eq. (8); above 0.</summary>
     public double Temperature { get; init; } = 1;
 
-    /// <summary>What takes the place of R in eq. (6); the paper's is R itself.</summary>
+    /// <summary>The scores in the place of R in eq. (6); the paper's rule is R itself.</summary>
     public RankRule Rule { get; init; } = new RankRule.Paper();
 
     /// <summary>Norm of eq. (6).</summary>
@@ -51,14 +51,15 @@ public sealed record MechanismParameters
     public bool Emission { get; init; } = true;
 
     /// <summary>
-    /// Blocks from the commitment to a row to the row itself, at least 0; 0, the paper's, takes rows as they are. A row that is hidden for k
-    /// blocks can be copied k blocks later at the earliest (Opentensor Foundation, subtensor, "commit reveal").
+    /// Blocks from the commitment to a row to the row itself, at least 0; 0, the paper's, takes rows without
+    /// commitments. A row that is hidden for k blocks can be copied k blocks later at the earliest (Opentensor
+    /// Foundation, subtensor, "commit reveal").
     /// </summary>
     public int RevealAfter { get; init; }
 
     /// <summary>
-    /// Stake that is destroyed when an identity changes its row for the first time, at least 0; 0 is the paper's. The price of an identity, and
-    /// of every further one (Opentensor Foundation, subtensor, "burned registration").
+    /// Stake destroyed when an identity changes its row for the first time, at least 0; 0 is the paper's (Opentensor
+    /// Foundation, subtensor, "burned registration").
     /// </summary>
     public double RegistrationCost { get; init; }
 }

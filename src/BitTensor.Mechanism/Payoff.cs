@@ -4,12 +4,14 @@ namespace BitTensor.Mechanism;
 public static class Payoff
 {
     /// <summary>
-    /// Eq. (12): P_i = -alpha L_i + tau R_i. The paper writes U = alpha L although L is a loss; utility falls with loss.
+    /// Eq. (12): P_i = -alpha L_i + tau R_i. The paper writes U = alpha L although L is a loss; utility falls with
+    /// loss.
     /// </summary>
     public static double Value(double loss, double rank, double alpha, double tau) => -alpha * loss + tau * rank;
 
     /// <summary>
-    /// Eq. (15) for row i: dW_i = -(alpha/tau) dL_i/dW_i + dR_i/dW_i, where dR_i/dw_ij is s_i/n for j = i and 0 otherwise.
+    /// Eq. (15) for row i: dW_i = -(alpha/tau) dL_i/dW_i + dR_i/dW_i, where dR_i/dw_ij is s_i/n for j = i and 0
+    /// otherwise.
     /// </summary>
     /// <param name="self">i.</param>
     /// <param name="targets">The neurons row i names, ascending.</param>
@@ -20,7 +22,8 @@ public static class Payoff
     /// <param name="tau">tau, above 0.</param>
     /// <returns>dW_i, one per target.</returns>
     public static double[] Gradient(
-        int self, ReadOnlySpan<int> targets, ReadOnlySpan<double> lossGradient, double stake, int count, double alpha, double tau)
+        int self, ReadOnlySpan<int> targets, ReadOnlySpan<double> lossGradient, double stake, int count, double alpha,
+        double tau)
     {
         var gradient = new double[targets.Length];
         for (var k = 0; k < targets.Length; k++)

@@ -1,9 +1,9 @@
 namespace BitTensor.Mechanism;
 
 /// <summary>
-/// The empirical loss of eq. (16): L_i = (m - m_ref)' H (m - m_ref) over the masks m of the slots a neuron listens to, with
-/// H = D A A' D / r positive semi-definite, A standard normal of shape k x r and D diagonal. H is kept as its factor D A, so a product
-/// costs 2 k r multiplications. A value: threads may share it.
+/// The empirical loss of eq. (16): L_i = (m - m_ref)' H (m - m_ref) over the masks m of the slots a neuron listens to,
+/// with H = D A A' D / r positive semi-definite, A standard normal of shape k x r and D diagonal. H is kept as its
+/// factor D A, so a product costs 2 k r multiplications. A value: threads may share it.
 /// </summary>
 public sealed class QuadraticLoss
 {
@@ -31,13 +31,17 @@ public sealed class QuadraticLoss
     public int Count => _reference.Length;
 
     /// <summary>
-    /// Draws H over <paramref name="slots"/>: A from <paramref name="stream"/>, D = diag(importance), trace normalised to 1/n.
+    /// Draws H over <paramref name="slots"/>: A from <paramref name="stream"/>, D = diag(importance), trace normalised
+    /// to 1/n.
     /// </summary>
     /// <param name="stream">Dice of this neuron.</param>
     /// <param name="slots">The neurons this neuron listens to.</param>
-    /// <param name="importance">exp(sigma z), one per neuron of the network, shared by all: how much each peer matters to everybody.</param>
+    /// <param name="importance">
+    /// exp(sigma z), one per neuron of the network, shared by all: the importance of each peer.
+    /// </param>
     /// <param name="rank">r.</param>
-    public static QuadraticLoss Draw(RandomStream stream, ReadOnlySpan<int> slots, ReadOnlySpan<double> importance, int rank)
+    public static QuadraticLoss Draw(
+        RandomStream stream, ReadOnlySpan<int> slots, ReadOnlySpan<double> importance, int rank)
     {
         var factor = new double[slots.Length * rank];
         double trace = 0;
@@ -99,7 +103,9 @@ public sealed class QuadraticLoss
         return gradient;
     }
 
-    /// <summary>The change of L when slot k is removed from fully connected inputs, up to the factor 1/2 of eq. (18): H_kk.</summary>
+    /// <summary>
+    /// The change of L when slot k is removed from fully connected inputs, up to the factor 1/2 of eq. (18): H_kk.
+    /// </summary>
     public double Significance(int slot)
     {
         double sum = 0;

@@ -5,8 +5,9 @@ using System.Text;
 namespace BitTensor.Mechanism;
 
 /// <summary>
-/// All dice of the project. A run has one seed; every use of chance owns a stream named by (seed, purpose, entity), so that adding a
-/// draw in one place changes no other place. Generator: xoshiro256** (Blackman and Vigna), seeded by SHA-256 of the name.
+/// The project's only source of randomness. A run has one seed. Every use of chance owns a stream named by (seed,
+/// purpose, entity), so that adding a draw in one place changes no other place. Generator: xoshiro256** (Blackman and
+/// Vigna), seeded by SHA-256 of the name.
 /// </summary>
 public sealed class RandomStream
 {
@@ -25,8 +26,8 @@ public sealed class RandomStream
     }
 
     /// <summary>
-    /// Restarts at the draws that belong to (<paramref name="key"/>, <paramref name="counter"/>): a stream per item without opening one.
-    /// The state is expanded by SplitMix64 (Steele, Lea and Flood).
+    /// Restarts at the draws of (<paramref name="key"/>, <paramref name="counter"/>): one stream per item without
+    /// opening one. SplitMix64 (Steele, Lea and Flood) expands the state.
     /// </summary>
     public void Reseed(ulong key, ulong counter)
     {
@@ -38,7 +39,7 @@ public sealed class RandomStream
         _spareNormal = double.NaN;
     }
 
-    /// <summary>Thirty-two bytes that belong to this name alone: keys, ids.</summary>
+    /// <summary>Thirty-two bytes derived from this name alone, for keys and ids.</summary>
     public static byte[] Bytes(ulong seed, string purpose, long entity = 0, long other = 0)
     {
         var hash = new byte[32];
@@ -91,7 +92,10 @@ public sealed class RandomStream
     /// <summary>Exponential with mean 1.</summary>
     public double NextExponential() => -Math.Log(1 - NextDouble());
 
-    /// <summary>Gamma with the given shape (above 0) and scale 1 (Marsaglia and Tsang); normalised draws form a Dirichlet vector.</summary>
+    /// <summary>
+    /// Gamma with the given shape (above 0) and scale 1 (Marsaglia and Tsang); normalised draws form a Dirichlet
+    /// vector.
+    /// </summary>
     public double NextGamma(double shape)
     {
         if (shape < 1)

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace BitTensor.Mechanism;
 
 /// <summary>
-/// What a block pays for: a score per neuron from W and S, which takes the place of R in eq. (6). The paper's is R itself, eq. (5); the
-/// others are rules proposed after it, here to be compared with it on the same population.
+/// The scores that emission is proportional to, one per neuron from W and S, in the place of R in eq. (6). The paper's
+/// rule is R itself, eq. (5). The others were proposed later and are here for comparison on the same population.
 /// </summary>
 public abstract record RankRule
 {
@@ -18,22 +18,27 @@ public abstract record RankRule
     /// <summary>The rule in one line, as the ledger keeps it.</summary>
     public abstract override string ToString();
 
-    /// <summary>Reads what <see cref="ToString"/> writes; null when it is something else.</summary>
+    /// <summary>Parses the text of <see cref="ToString"/>; null when it is something else.</summary>
     public static RankRule? Parse(string text)
     {
         var words = text.Split(' ');
         RankRule? rule = words switch
         {
             ["paper"] => new Paper(),
-            ["trust", var kappa, var rho] when Number(kappa, "kappa=") is { } k && Number(rho, "rho=") is { } r => new Trust(k, r),
-            ["yuma", var kappa, var dividend] when Number(kappa, "kappa=") is { } k && Number(dividend, "dividend=") is { } d => new Yuma(k, d),
+            ["trust", var kappa, var rho] when Number(kappa, "kappa=") is { } k && Number(rho, "rho=") is { } r =>
+                new Trust(k, r),
+            ["yuma", var kappa, var dividend] when Number(kappa, "kappa=") is { } k
+                && Number(dividend, "dividend=") is { } d => new Yuma(k, d),
             _ => null,
         };
         return rule?.ToString() == text ? rule : null;
     }
 
     static double? Number(string word, string name) =>
-        word.StartsWith(name, StringComparison.Ordinal) && double.TryParse(word.AsSpan(name.Length), CultureInfo.InvariantCulture, out var value) ? value : null;
+        word.StartsWith(name, StringComparison.Ordinal)
+            && double.TryParse(word.AsSpan(name.Length), CultureInfo.InvariantCulture, out var value)
+            ? value
+            : null;
 
     static double Total(ReadOnlySpan<double> stake)
     {
@@ -49,15 +54,17 @@ public abstract record RankRule
     public sealed record Paper : RankRule
     {
         /// <inheritdoc/>
-        public override double[] Scores(IReadOnlyList<WeightRow> rows, ReadOnlySpan<double> stake) => Ranking.Rank(rows, stake);
+        public override double[] Scores(IReadOnlyList<WeightRow> rows, ReadOnlySpan<double> stake) =>
+            Ranking.Rank(rows, stake);
 
         /// <inheritdoc/>
         public override string ToString() => "paper";
     }
 
     /// <summary>
-    /// R_j C_j with the consensus C_j = sigmoid(rho (T_j - kappa)) of the trust T_j = sum_i s_i [w_ij &gt; 0] / sum S, the share of stake
-    /// that gives j any weight (Rao et al., "BitTensor: A Peer-to-Peer Intelligence Market", the later version with trust and consensus).
+    /// R_j C_j with the consensus C_j = sigmoid(rho (T_j - kappa)) of the trust T_j = sum_i s_i [w_ij &gt; 0] / sum S,
+    /// the share of stake that gives j any weight (Rao et al., "BitTensor: A Peer-to-Peer Intelligence Market", the
+    /// later version with trust and consensus).
     /// </summary>
     /// <param name="Kappa">Share of stake at which half of the rank is paid, in (0, 1).</param>
     /// <param name="Rho">Steepness, above 0; the source calls it temperature.</param>
@@ -84,14 +91,15 @@ public abstract record RankRule
         }
 
         /// <inheritdoc/>
-        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"trust kappa={Kappa:R} rho={Rho:R}");
+        public override string ToString() =>
+            string.Create(CultureInfo.InvariantCulture, $"trust kappa={Kappa:R} rho={Rho:R}");
     }
 
     /// <summary>
-    /// Weights above the stake-weighted median are clipped to it: c_j is the largest w with sum_i s_i [w_ij &gt;= w] &gt;= kappa sum S, and
-    /// R_j = sum_i s_i min(w_ij, c_j). A neuron is paid (1 - xi) R_j / sum R for what it is given, and xi s_i sum_j min(w_ij, c_j) / sum R
-    /// for what it gives and is left of it: the validator's dividend with bonds of this block alone and full bonds penalty
-    /// (Opentensor Foundation, subtensor, "Yuma Consensus").
+    /// Weights above the stake-weighted median are clipped to it: c_j is the largest w with sum_i s_i [w_ij &gt;= w]
+    /// &gt;= kappa sum S, and R_j = sum_i s_i min(w_ij, c_j). A neuron is paid (1 - xi) R_j / sum R for what it is
+    /// given, and xi s_i sum_j min(w_ij, c_j) / sum R for what it gives and is left of it: the validator's dividend
+    /// with bonds of this block alone and full bonds penalty (Opentensor Foundation, subtensor, "Yuma Consensus").
     /// </summary>
     /// <param name="Kappa">Share of stake that must support a weight, in (0, 1).</param>
     /// <param name="Dividend">xi, the share paid for giving weight, in [0, 1].</param>
@@ -145,7 +153,8 @@ public abstract record RankRule
 
         static double Supported(List<(double Weight, int Voter)> votes, ReadOnlySpan<double> stake, double wanted)
         {
-            votes.Sort(static (a, b) => b.Weight.CompareTo(a.Weight) is var order && order != 0 ? order : a.Voter.CompareTo(b.Voter));
+            votes.Sort(static (a, b) =>
+                b.Weight.CompareTo(a.Weight) is var order && order != 0 ? order : a.Voter.CompareTo(b.Voter));
             double support = 0;
             foreach (var (weight, voter) in votes)
             {
@@ -159,6 +168,7 @@ public abstract record RankRule
         }
 
         /// <inheritdoc/>
-        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"yuma kappa={Kappa:R} dividend={Dividend:R}");
+        public override string ToString() =>
+            string.Create(CultureInfo.InvariantCulture, $"yuma kappa={Kappa:R} dividend={Dividend:R}");
     }
 }

@@ -1,6 +1,8 @@
 namespace BitTensor.Mechanism;
 
-/// <summary>The row constraint of section 1.3: weights are non-negative and sum to 1; a row moves at most epsilon per block.</summary>
+/// <summary>
+/// The row constraint of section 1.3: weights are non-negative and sum to 1; a row moves at most epsilon per block.
+/// </summary>
 public static class Simplex
 {
     /// <summary>Euclidean projection of a point onto the probability simplex: the nearest admissible row.</summary>
@@ -29,11 +31,11 @@ public static class Simplex
     }
 
     /// <summary>
-    /// <see cref="Project(ReadOnlySpan{double})"/> in place and without allocation, for entries known to be finite: the point becomes
-    /// its projection.
+    /// <see cref="Project(ReadOnlySpan{double})"/> in place and without allocation, for entries known to be finite: the
+    /// point becomes its projection.
     /// </summary>
     /// <param name="point">The point.</param>
-    /// <param name="scratch">Room for as many entries; its content is lost.</param>
+    /// <param name="scratch">Scratch of at least the same length; its content is lost.</param>
     internal static void Project(Span<double> point, Span<double> scratch)
     {
         point.CopyTo(scratch);
@@ -57,7 +59,8 @@ public static class Simplex
 
     /// <summary>
     /// The point nearest to <paramref name="target"/> on the segment from <paramref name="current"/> that is at most
-    /// <paramref name="epsilon"/> away: how the submitting side keeps |dW_i|_2 within the bound. Two rows on the simplex give a row on it.
+    /// <paramref name="epsilon"/> away: the submitting side keeps |dW_i|_2 within the bound by it. Two rows on the
+    /// simplex give a row on it.
     /// </summary>
     public static double[] Bounded(ReadOnlySpan<double> current, ReadOnlySpan<double> target, double epsilon)
     {
@@ -67,7 +70,7 @@ public static class Simplex
             square += (target[j] - current[j]) * (target[j] - current[j]);
         }
         var distance = Math.Sqrt(square);
-        // The last bits are given away: a row rounded to doubles must still be within epsilon for the ledger.
+        // A row rounded to doubles must still be within epsilon for the ledger, so the step gives up the last bits.
         var share = distance <= epsilon ? 1.0 : epsilon * (1 - 1e-12) / distance;
         var bounded = new double[current.Length];
         for (var j = 0; j < bounded.Length; j++)

@@ -1,8 +1,8 @@
 namespace BitTensor.Mechanism;
 
 /// <summary>
-/// One row of the weight matrix W (section 1.3): the scores neuron <c>i</c> gives to the neurons it names. Stored sparsely; a neuron
-/// that is not named has weight zero. A value: it never changes and compares by content.
+/// One row of the weight matrix W (section 1.3): the weights that neuron <c>i</c> gives. Stored sparsely; a neuron that
+/// the row does not name has weight zero. A value: it never changes and compares by content.
 /// </summary>
 public sealed class WeightRow : IEquatable<WeightRow>
 {
@@ -24,7 +24,7 @@ public sealed class WeightRow : IEquatable<WeightRow>
     /// <summary>Weights, one per entry of <see cref="Targets"/>.</summary>
     public ReadOnlySpan<double> Values => _values;
 
-    /// <summary>How many neurons the row names.</summary>
+    /// <summary>Number of neurons the row names.</summary>
     public int Count => _targets.Length;
 
     /// <summary>The weight given to neuron <paramref name="target"/>; zero when the row does not name it.</summary>
@@ -37,19 +37,23 @@ public sealed class WeightRow : IEquatable<WeightRow>
         }
     }
 
-    /// <summary>Wraps targets and values without judging the values: a row as received, to be checked by <see cref="Admission"/>.</summary>
+    /// <summary>
+    /// Wraps targets and values without judging the values: a row as received, for <see cref="Admission"/> to check.
+    /// </summary>
     /// <exception cref="ArgumentException">The lengths differ, or the targets do not ascend strictly.</exception>
     public static WeightRow Of(ReadOnlySpan<int> targets, ReadOnlySpan<double> values)
     {
         if (targets.Length != values.Length)
         {
-            throw new ArgumentException($"A row has {targets.Length} targets and {values.Length} values; it needs one value per target.");
+            throw new ArgumentException(
+                $"A row has {targets.Length} targets and {values.Length} values; it needs one value per target.");
         }
         for (var k = 1; k < targets.Length; k++)
         {
             if (targets[k] <= targets[k - 1])
             {
-                throw new ArgumentException($"A row's targets must ascend strictly; entry {k} is {targets[k]} after {targets[k - 1]}.");
+                throw new ArgumentException(
+                    $"A row's targets must ascend strictly; entry {k} is {targets[k]} after {targets[k - 1]}.");
             }
         }
         return new WeightRow(targets.ToArray(), values.ToArray());
@@ -77,7 +81,9 @@ public sealed class WeightRow : IEquatable<WeightRow>
     /// <summary>The same targets with other values.</summary>
     public WeightRow With(ReadOnlySpan<double> values) => Of(_targets, values);
 
-    /// <summary>The Euclidean distance |a - b|_2 over all neurons either row names: the size of a change, section 1.3.</summary>
+    /// <summary>
+    /// The Euclidean distance |a - b|_2 over all neurons either row names: the size of a change, section 1.3.
+    /// </summary>
     public static double Distance(WeightRow a, WeightRow b)
     {
         double sum = 0;
@@ -96,7 +102,8 @@ public sealed class WeightRow : IEquatable<WeightRow>
 
     /// <inheritdoc/>
     public bool Equals(WeightRow? other) =>
-        other is not null && _targets.AsSpan().SequenceEqual(other._targets) && _values.AsSpan().SequenceEqual(other._values);
+        other is not null && _targets.AsSpan().SequenceEqual(other._targets)
+            && _values.AsSpan().SequenceEqual(other._values);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as WeightRow);

@@ -6,7 +6,7 @@ using BitTensor.Actors.Cluster;
 
 namespace BitTensor.Operations;
 
-/// <summary>Speaks to one node over its control socket.</summary>
+/// <summary>Client of one node's control socket.</summary>
 public sealed class ControlClient : IDisposable
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -26,25 +26,27 @@ public sealed class ControlClient : IDisposable
     }
 
     /// <summary>Members, run and ledger.</summary>
-    /// <exception cref="ControlException">The node does not answer, or is of another version.</exception>
+    /// <exception cref="ControlException">The node does not answer, or has another version.</exception>
     public Task<ClusterView> Cluster() => Ask(HttpMethod.Get, "cluster", OperationsJson.Default.ClusterView);
 
-    /// <summary>Where the neurons live.</summary>
-    /// <exception cref="ControlException">The node does not answer, or is of another version.</exception>
+    /// <summary>The placement of the neurons.</summary>
+    /// <exception cref="ControlException">The node does not answer, or has another version.</exception>
     public Task<NeuronsView> Neurons() => Ask(HttpMethod.Get, "neurons", OperationsJson.Default.NeuronsView);
 
     /// <summary>The ledger.</summary>
-    /// <exception cref="ControlException">The node does not answer, or is of another version.</exception>
+    /// <exception cref="ControlException">The node does not answer, or has another version.</exception>
     public Task<LedgerReading> Ledger() => Ask(HttpMethod.Get, "ledger", OperationsJson.Default.LedgerReading);
 
-    /// <summary>How the node is.</summary>
-    /// <exception cref="ControlException">The node does not answer, or is of another version.</exception>
+    /// <summary>State and health of the node.</summary>
+    /// <exception cref="ControlException">The node does not answer, or has another version.</exception>
     public Task<NodeHealth> Health() => Ask(HttpMethod.Get, "health", OperationsJson.Default.NodeHealth);
 
     /// <summary>Declares a member dead.</summary>
-    /// <exception cref="ControlException">The node does not answer, or is of another version.</exception>
+    /// <exception cref="ControlException">The node does not answer, or has another version.</exception>
     public Task<DownOutcome> Down(string node, bool force) =>
-        Ask(HttpMethod.Post, $"down?node={Uri.EscapeDataString(node)}&force={(force ? "true" : "false")}", OperationsJson.Default.DownOutcome);
+        Ask(
+            HttpMethod.Post, $"down?node={Uri.EscapeDataString(node)}&force={(force ? "true" : "false")}",
+            OperationsJson.Default.DownOutcome);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -81,11 +83,14 @@ public sealed class ControlClient : IDisposable
         }
         catch (HttpRequestException failure)
         {
-            throw new ControlException($"The node at {_path} cannot be asked: {failure.InnerException?.Message ?? failure.Message}", failure);
+            throw new ControlException(
+                $"The node at {_path} cannot be asked: {failure.InnerException?.Message ?? failure.Message}", failure);
         }
         catch (TaskCanceledException slow)
         {
-            throw new ControlException($"The node at {_path} has not answered within {Patience.TotalSeconds:0} s: is its process stopped?", slow);
+            throw new ControlException(
+                $"The node at {_path} has not answered within {Patience.TotalSeconds:0} s: is its process stopped?",
+                slow);
         }
     }
 }

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace BitTensor.Operations;
 
-/// <summary>What a control socket answers.</summary>
+/// <summary>Answers the requests at a control socket.</summary>
 static class ControlRequests
 {
     public static Task Answer(HttpContext context, NodeConsole console)

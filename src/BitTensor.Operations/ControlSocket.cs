@@ -7,8 +7,8 @@ namespace BitTensor.Operations;
 public sealed class ControlException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>
-/// Where the nodes of one user on one machine can be spoken to: Unix domain sockets, one per node, in a folder that belongs to the user
-/// alone. Who may open the socket may ask and command; nobody else can.
+/// Control sockets of one user's nodes on one machine: Unix domain sockets, one per node, in a folder that the user
+/// alone can open. Permission to open the socket is permission to query and to command.
 /// </summary>
 public static class ControlSocket
 {
@@ -16,22 +16,29 @@ public static class ControlSocket
     const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     /// <summary>
-    /// The user's folder of control sockets: <c>bta</c> under <c>XDG_RUNTIME_DIR</c>, else <c>bta/run</c> under the user's local application
-    /// data. Null where the machine has neither.
+    /// The user's folder of control sockets: <c>bta</c> under <c>XDG_RUNTIME_DIR</c>, else <c>bta/run</c> under the
+    /// user's local application data. Null where the machine has neither.
     /// </summary>
     public static string? DefaultFolder =>
         Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 } runtime ? Path.Combine(runtime, "bta")
-        : Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify) is { Length: > 0 } data
-            ? Path.Combine(data, "bta", "run")
-            : null;
+        : LocalData is { Length: > 0 } data ? Path.Combine(data, "bta", "run")
+        : null;
 
-    /// <summary>Where a node of this name listens in a folder.</summary>
+    static string LocalData => Environment.GetFolderPath(
+        Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
+
+    /// <summary>Path of the socket of a node of this name.</summary>
     public static string PathOf(string folder, string node) => Path.Combine(folder, node + Extension);
 
-    /// <summary>Names and sockets of the nodes that can be reached in a folder, by name. A socket nobody listens at is passed over.</summary>
+    /// <summary>
+    /// Names and sockets of the reachable nodes in a folder, by name. Sockets without a listener are left out.
+    /// </summary>
     public static IReadOnlyList<(string Node, string Path)> Running(string folder) =>
         !Directory.Exists(folder) ? []
-        : [.. Directory.EnumerateFiles(folder, "*" + Extension).Where(Answers).Select(p => (Path.GetFileNameWithoutExtension(p), p)).Order()];
+        : [
+            .. Directory.EnumerateFiles(folder, "*" + Extension).Where(Answers)
+                .Select(p => (Path.GetFileNameWithoutExtension(p), p)).Order(),
+        ];
 
     /// <summary>The address of a socket.</summary>
     /// <exception cref="ControlException">The path is longer than a socket's may be.</exception>
@@ -43,23 +50,27 @@ public static class ControlSocket
         }
         catch (ArgumentOutOfRangeException tooLong)
         {
-            throw new ControlException($"{path} is too long for a socket (about 100 bytes); name a shorter one with --control.", tooLong);
+            throw new ControlException(
+                $"{path} is too long for a socket (about 100 bytes); name a shorter one with --control.", tooLong);
         }
     }
 
     /// <summary>
-    /// Makes the way free for a new socket: its folder exists and is the user's alone, and nobody listens at the path. Where another node
-    /// does and no path was wished for, the process's number joins the name.
+    /// Prepares the path of a new socket: its folder exists, is the user's alone, and no process listens at the path.
+    /// Where another node listens and no path was given, the process's number is added to the name.
     /// </summary>
-    /// <param name="wished">The path that was asked for; null takes the default.</param>
+    /// <param name="wished">The requested path; null takes the default.</param>
     /// <param name="node">Name of the node.</param>
     /// <returns>The path.</returns>
-    /// <exception cref="ControlException">Another node listens there, the folder is open to others, or there is none.</exception>
+    /// <exception cref="ControlException">
+    /// Another node listens there, the folder is open to others, or the machine has no default folder.
+    /// </exception>
     public static string Prepare(string? wished, string node)
     {
         var path = wished is not null ? Path.GetFullPath(wished)
             : DefaultFolder is { } folder ? PathOf(folder, node)
-            : throw new ControlException("There is no folder for the control socket: set XDG_RUNTIME_DIR, or name a path with --control.");
+            : throw new ControlException(
+                "There is no folder for the control socket: set XDG_RUNTIME_DIR, or name a path with --control.");
         MakePrivate(Path.GetDirectoryName(path)!);
         Sweep(Path.GetDirectoryName(path)!);
         if (File.Exists(path) && Answers(path))
@@ -72,7 +83,7 @@ public static class ControlSocket
         return path;
     }
 
-    /// <summary>Takes the socket from everybody but its owner.</summary>
+    /// <summary>Restricts the socket to its owner.</summary>
     public static void Close(string path)
     {
         if (!OperatingSystem.IsWindows())
@@ -81,7 +92,10 @@ public static class ControlSocket
         }
     }
 
-    /// <summary>Between its making and <see cref="Close"/> a socket is guarded by its folder alone, so the folder must be closed too.</summary>
+    /// <summary>
+    /// Creates the folder if missing and checks its permissions: until <see cref="Close"/> the folder alone guards a
+    /// new socket.
+    /// </summary>
     static void MakePrivate(string folder)
     {
         if (OperatingSystem.IsWindows())
@@ -95,15 +109,18 @@ public static class ControlSocket
         }
         if ((File.GetUnixFileMode(folder) & ~OwnerOnly) != 0)
         {
-            throw new ControlException($"{folder} is open to other users: `chmod 700 {folder}`, or name a path in another folder with --control.");
+            throw new ControlException(
+                $"{folder} is open to other users: `chmod 700 {folder}`, or name a path in another folder with "
+                + "--control.");
         }
     }
 
-    /// <summary>Removes what killed processes left. One that has just been bound may not listen yet.</summary>
+    /// <summary>Removes sockets of killed processes. Spares new ones: a socket just bound may not listen yet.</summary>
     static void Sweep(string folder)
     {
         var old = WallClock.UtcNow - TimeSpan.FromMinutes(1);
-        foreach (var path in Directory.EnumerateFiles(folder, "*" + Extension).Where(p => File.GetLastWriteTimeUtc(p) < old && !Answers(p)))
+        var sockets = Directory.EnumerateFiles(folder, "*" + Extension);
+        foreach (var path in sockets.Where(p => File.GetLastWriteTimeUtc(p) < old && !Answers(p)))
         {
             File.Delete(path);
         }

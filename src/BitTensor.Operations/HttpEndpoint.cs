@@ -10,7 +10,10 @@ using Microsoft.Extensions.Options;
 
 namespace BitTensor.Operations;
 
-/// <summary>A small HTTP/1.1 server at one address. Connections, headers, bodies and idling are bounded, so that a stranger costs little.</summary>
+/// <summary>
+/// A small HTTP/1.1 server at one address. Connections, headers, bodies and idle time are bounded, so that a stranger
+/// costs little.
+/// </summary>
 sealed class HttpEndpoint : IAsyncDisposable
 {
     const int MostConnections = 64;
@@ -38,14 +41,15 @@ sealed class HttpEndpoint : IAsyncDisposable
             return socket;
         };
         _server = new KestrelServer(
-            Options.Create(options), new SocketTransportFactory(Options.Create(_transport), NullLoggerFactory.Instance), NullLoggerFactory.Instance);
+            Options.Create(options), new SocketTransportFactory(Options.Create(_transport), NullLoggerFactory.Instance),
+            NullLoggerFactory.Instance);
     }
 
     /// <summary>Serves at <paramref name="at"/> until disposed of.</summary>
-    /// <param name="at">Where.</param>
+    /// <param name="at">Address.</param>
     /// <param name="answer">Answers one request.</param>
-    /// <param name="bound">Told of the address before anybody can connect.</param>
-    /// <exception cref="IOException">It cannot be listened at.</exception>
+    /// <param name="bound">Receives the bound address before the first connection.</param>
+    /// <exception cref="IOException">The address is taken or cannot be bound.</exception>
     public static async Task<HttpEndpoint> Open(EndPoint at, RequestDelegate answer, Action<EndPoint> bound)
     {
         var endpoint = new HttpEndpoint(at, bound);

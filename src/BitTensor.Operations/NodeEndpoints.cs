@@ -6,22 +6,6 @@ using Serilog;
 
 namespace BitTensor.Operations;
 
-/// <summary>What a node shows outside its cluster.</summary>
-public sealed record EndpointOptions
-{
-    /// <summary>Path of the control socket; null takes one in <see cref="ControlSocket.DefaultFolder"/>.</summary>
-    public string? Control { get; init; }
-
-    /// <summary>Port of the health endpoint; 0 takes a free one, null has none.</summary>
-    public int? HealthPort { get; init; }
-
-    /// <summary>Address of the health endpoint.</summary>
-    public IPAddress HealthHost { get; init; } = IPAddress.Loopback;
-
-    /// <summary>Where metrics are sent; null leaves it to the variables of OpenTelemetry.</summary>
-    public Uri? Otlp { get; init; }
-}
-
 /// <summary>A node's control socket, health port and metrics export, for as long as it runs.</summary>
 public sealed class NodeEndpoints : IAsyncDisposable
 {
@@ -30,14 +14,17 @@ public sealed class NodeEndpoints : IAsyncDisposable
 
     NodeEndpoints() { }
 
-    /// <summary>Where the node can be commanded; null when it cannot.</summary>
+    /// <summary>Path of the control socket; null without one.</summary>
     public string? Control { get; private set; }
 
-    /// <summary>Where its health is told; null when it is not.</summary>
+    /// <summary>Address of the health port; null without one.</summary>
     public string? Health { get; private set; }
 
-    /// <summary>Opens what the options ask for. The control socket goes without saying, and is done without where it cannot be.</summary>
-    /// <exception cref="ControlException">The socket that was asked for cannot be opened.</exception>
+    /// <summary>
+    /// Opens the endpoints of the options. Without a requested path, the control socket opens by default and is left
+    /// out where it cannot open.
+    /// </summary>
+    /// <exception cref="ControlException">The requested control socket cannot be opened.</exception>
     /// <exception cref="IOException">The health port is taken.</exception>
     public static async Task<NodeEndpoints> Open(NodeHost host, EndpointOptions options, ILogger log)
     {
@@ -79,10 +66,12 @@ public sealed class NodeEndpoints : IAsyncDisposable
         {
             var path = ControlSocket.Prepare(wished, host.Name);
             _servers.Add(await HttpEndpoint.Open(
-                ControlSocket.EndpointOf(path), context => ControlRequests.Answer(context, host.Console), _ => ControlSocket.Close(path)));
+                ControlSocket.EndpointOf(path), context => ControlRequests.Answer(context, host.Console),
+                _ => ControlSocket.Close(path)));
             Control = path;
         }
-        catch (Exception failure) when (wished is null && failure is ControlException or IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (
+            wished is null && failure is ControlException or IOException or UnauthorizedAccessException)
         {
             log.Warning("This node cannot be asked by `bta cluster`: {Why}", failure.Message);
         }
@@ -91,7 +80,8 @@ public sealed class NodeEndpoints : IAsyncDisposable
     async Task OpenHealth(NodeConsole console, IPEndPoint at)
     {
         IPEndPoint? bound = null;
-        _servers.Add(await HttpEndpoint.Open(at, context => Healthy(context, console), where => bound = (IPEndPoint)where));
+        _servers.Add(await HttpEndpoint.Open(
+            at, context => Healthy(context, console), where => bound = (IPEndPoint)where));
         Health = string.Create(CultureInfo.InvariantCulture, $"http://{bound}");
     }
 

@@ -3,7 +3,7 @@ using BitTensor.Actors.Cluster;
 
 namespace BitTensor.Operations;
 
-/// <summary>What a node answers, as JSON.</summary>
+/// <summary>JSON of a node's answers.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(ClusterView))]
 [JsonSerializable(typeof(NeuronsView))]

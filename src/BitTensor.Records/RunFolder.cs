@@ -3,13 +3,13 @@ namespace BitTensor.Records;
 /// <summary>The files of a run folder.</summary>
 public static class RunFolder
 {
-    /// <summary>The scenario with every default written out; runs again by itself.</summary>
+    /// <summary>The scenario with every default written out; it can be run again.</summary>
     public const string ScenarioFile = "scenario.yaml";
 
     /// <summary>Verdict, properties, hashes and final metrics.</summary>
     public const string VerdictFile = "verdict.json";
 
-    /// <summary>What is wrong with a run in which an invariant does not hold.</summary>
+    /// <summary>The violation of a run in which an invariant does not hold.</summary>
     public const string ViolationFile = "violation.json";
 
     /// <summary>The ledger, SQLite.</summary>
@@ -42,13 +42,13 @@ public static class RunFolder
     /// <summary>Results of an equilibrium scenario, one trial per line.</summary>
     public const string EquilibriumFile = "equilibrium.json";
 
-    /// <summary>Table of its trials.</summary>
+    /// <summary>Table of an equilibrium scenario's trials.</summary>
     public const string EquilibriumTable = "equilibrium.parquet";
 
-    /// <summary>Table of the ranks of its neurons.</summary>
+    /// <summary>Table of the neurons' ranks in an equilibrium scenario.</summary>
     public const string EquilibriumRanks = "ranks.parquet";
 
-    /// <summary>Its finished trials while it runs: what an ended run goes on from.</summary>
+    /// <summary>Finished trials while the scenario runs, from which an interrupted run resumes.</summary>
     public const string TrialsFile = "trials.jsonl";
 
     /// <summary>Table of a sweep's runs.</summary>
@@ -57,10 +57,10 @@ public static class RunFolder
     /// <summary>Figure of a sweep.</summary>
     public const string SweepFigure = "sweep.png";
 
-    /// <summary>Table of a study's runs of a network.</summary>
+    /// <summary>Table of the runs of a study on a network.</summary>
     public const string StudyTable = "study.parquet";
 
-    /// <summary>Figure of such a study.</summary>
+    /// <summary>Figure of a study on a network.</summary>
     public const string StudyFigure = "study.png";
 
     /// <summary>The user's own game, as it was read.</summary>

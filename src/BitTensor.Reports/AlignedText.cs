@@ -5,8 +5,8 @@ namespace BitTensor.Reports;
 /// <summary>Tables as plain text: columns aligned, two spaces between them, a line per row.</summary>
 public static class AlignedText
 {
-    /// <summary>Rows of as many cells as the first one has.</summary>
-    /// <param name="rows">The head and what stands below it.</param>
+    /// <summary>Formats rows that all have as many cells as the first one.</summary>
+    /// <param name="rows">The head and the rows below it.</param>
     /// <param name="toTheRight">True for columns of numbers.</param>
     public static string Of(IReadOnlyList<string[]> rows, Func<int, bool>? toTheRight = null)
     {
@@ -14,7 +14,8 @@ public static class AlignedText
         var text = new StringBuilder();
         foreach (var row in rows)
         {
-            var padded = row.Select((cell, c) => toTheRight?.Invoke(c) == true ? cell.PadLeft(widths[c]) : cell.PadRight(widths[c]));
+            var padded = row.Select((cell, c) =>
+                toTheRight?.Invoke(c) == true ? cell.PadLeft(widths[c]) : cell.PadRight(widths[c]));
             text.Append(string.Join("  ", padded).TrimEnd()).Append('\n');
         }
         return text.ToString();

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using BitTensor.Records;
@@ -9,29 +8,33 @@ using Parquet.Schema;
 
 namespace BitTensor.Reports;
 
-/// <summary>What an attack comes to with a defence, as JSON. Undefined numbers are null.</summary>
+/// <summary>Result of an attack with a defence, as JSON. Undefined numbers are null.</summary>
 /// <param name="Attack">Name of the attack.</param>
 /// <param name="Defence">Name of the defence, or paper.</param>
-/// <param name="Best">True when no other defence leaves the attackers less of what they are after.</param>
-/// <param name="Helps">True when it takes something off that, as far as the seeds tell.</param>
-/// <param name="After">What they are after: stake, or loss of others.</param>
-/// <param name="Gain">Mean gain in the share of what a block emits.</param>
+/// <param name="Best">True when no other defence leaves the attackers less success.</param>
+/// <param name="Helps">True when it reduces the success, as far as the seeds show.</param>
+/// <param name="After">Aim of the attack: stake, or the loss of others.</param>
+/// <param name="Gain">Mean gain in the share of a block's emission.</param>
 /// <param name="GainLow">Lower end of its 95 % interval.</param>
 /// <param name="GainHigh">Upper end.</param>
-/// <param name="Reaction">Median block from which on they gain nothing; null for never.</param>
-/// <param name="OthersLoss">Rise of the others' mean loss by attack and defence, as a share of what it is with neither.</param>
+/// <param name="Reaction">Median block from which the attackers gain nothing; null for never.</param>
+/// <param name="OthersLoss">
+/// Rise of the others' mean loss by attack and defence, relative to the loss with neither.
+/// </param>
 /// <param name="OthersLossLow">Lower end of its 95 % interval.</param>
 /// <param name="OthersLossHigh">Upper end.</param>
 public sealed record AttackFigures(
-    string Attack, string Defence, bool Best, bool Helps, string After, double? Gain, double? GainLow, double? GainHigh, double? Reaction,
+    string Attack, string Defence, bool Best, bool Helps, string After, double? Gain, double? GainLow, double? GainHigh,
+    double? Reaction,
     double? OthersLoss, double? OthersLossLow, double? OthersLossHigh);
 
-/// <summary>How the figures are written.</summary>
-[JsonSourceGenerationOptions(WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+/// <summary>JSON of the figures.</summary>
+[JsonSourceGenerationOptions(
+    WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(ImmutableArray<AttackFigures>))]
 sealed partial class AttackFiguresJson : JsonSerializerContext;
 
-/// <summary>Runs of the study of attacks to its table, its figure and a text.</summary>
+/// <summary>Turns runs of the attack study into its table, figure and text.</summary>
 public static class AttackReport
 {
     /// <summary>Writes table and figure into the study's folder.</summary>
@@ -42,10 +45,15 @@ public static class AttackReport
         AttackFigure.Write(folder, study.Rows(runs));
     }
 
-    /// <summary>A line per attack: under the paper's rule, and with the defence that leaves the attackers least of what they are after.</summary>
+    /// <summary>
+    /// A line per attack: under the paper's rule, and with the defence that leaves the attackers the least success.
+    /// </summary>
     public static string Text(AttackNetwork study, IReadOnlyList<AttackRun> runs)
     {
-        string[] head = ["attack", "after", "gain, points", "reaction", "others' loss, %", "best defence", "gain, points", "reaction", "others' loss, %"];
+        string[] head = [
+            "attack", "after", "gain, points", "reaction", "others' loss, %", "best defence", "gain, points",
+            "reaction", "others' loss, %",
+        ];
         string[][] lines = [head, .. study.Rows(runs).GroupBy(r => r.Trial.Attack).Select(LineOf)];
         return AlignedText.Of(lines);
     }
@@ -53,20 +61,23 @@ public static class AttackReport
     /// <summary>A row per attack and defence.</summary>
     public static string Json(AttackNetwork study, IReadOnlyList<AttackRun> runs)
     {
-        var figures = study.Rows(runs).GroupBy(r => r.Trial.Attack).SelectMany(g => g.Select(row => FiguresOf(row, AttackNetwork.Best(g) == row)));
+        var figures = study.Rows(runs).GroupBy(r => r.Trial.Attack)
+            .SelectMany(g => g.Select(row => FiguresOf(row, AttackNetwork.Best(g) == row)));
         return JsonSerializer.Serialize([.. figures], AttackFiguresJson.Default.ImmutableArrayAttackFigures) + "\n";
     }
 
     static string[] LineOf(IGrouping<string, AttackRow> attack)
     {
         var paper = attack.First(r => r.Trial.Defence == AttackNetwork.Paper);
-        string[] beginning = [attack.Key, After(paper), Percent(paper.Gain), Reaction(paper), Percent(paper.OthersLoss), AnswerTo(attack)];
+        string[] beginning = [
+            attack.Key, After(paper), Percent(paper.Gain), Reaction(paper), Percent(paper.OthersLoss), AnswerTo(attack),
+        ];
         return paper.Succeeds && AttackNetwork.Best(attack) is { } best
             ? [.. beginning, Percent(best.Gain), Reaction(best), Percent(best.OthersLoss)]
             : [.. beginning, "", "", ""];
     }
 
-    /// <summary>The best defence, and whether it is one; or that the attack does not come to what it is after.</summary>
+    /// <summary>The best defence or that none helps; or that the attack does not succeed.</summary>
     public static string AnswerTo(IEnumerable<AttackRow> attack)
     {
         var paper = attack.First(r => r.Trial.Defence == AttackNetwork.Paper);
@@ -74,19 +85,26 @@ public static class AttackReport
         {
             return paper.Trial.Harms ? "(no harm)" : "(no gain)";
         }
-        return AttackNetwork.Best(attack) is not { } best ? "-" : best.Helps ? best.Trial.Defence : $"none helps ({best.Trial.Defence})";
+        return AttackNetwork.Best(attack) is not { } best ? "-"
+            : best.Helps ? best.Trial.Defence
+            : $"none helps ({best.Trial.Defence})";
     }
 
     static string After(AttackRow row) => row.Trial.Harms ? "loss" : "stake";
 
-    static string Reaction(AttackRow row) => double.IsFinite(row.Reaction) ? row.Reaction.ToString(CultureInfo.InvariantCulture) : "-";
+    static string Reaction(AttackRow row) =>
+        double.IsFinite(row.Reaction) ? row.Reaction.ToString(CultureInfo.InvariantCulture) : "-";
 
     static string Percent(MeanInterval share) => double.IsNaN(share.Mean) ? "-"
         : string.Create(CultureInfo.InvariantCulture, $"{100 * share.Mean:0.0}")
-            + (double.IsNaN(share.Low) ? "" : string.Create(CultureInfo.InvariantCulture, $" ({100 * share.Low:0.0}..{100 * share.High:0.0})"));
+            + (
+                double.IsNaN(share.Low)
+                    ? ""
+                    : string.Create(CultureInfo.InvariantCulture, $" ({100 * share.Low:0.0}..{100 * share.High:0.0})"));
 
     static AttackFigures FiguresOf(AttackRow row, bool best) => new(
-        row.Trial.Attack, row.Trial.Defence, best, row.Helps, After(row), Finite(row.Gain.Mean), Finite(row.Gain.Low), Finite(row.Gain.High), Finite(row.Reaction),
+        row.Trial.Attack, row.Trial.Defence, best, row.Helps, After(row), Finite(row.Gain.Mean), Finite(row.Gain.Low),
+        Finite(row.Gain.High), Finite(row.Reaction),
         Finite(row.OthersLoss.Mean), Finite(row.OthersLoss.Low), Finite(row.OthersLoss.High));
 
     static double? Finite(double value) => double.IsFinite(value) ? value : null;
@@ -95,8 +113,10 @@ public static class AttackReport
     {
         using var table = new TableWriter(
             path,
-            new DataField<string>("attack"), new DataField<string>("defence"), new DataField<string>("members"), new DataField<long>("seed"),
-            new DataField<double>("income_share"), new DataField<double>("stake_share"), new DataField<double?>("others_loss"));
+            new DataField<string>("attack"), new DataField<string>("defence"), new DataField<string>("members"),
+            new DataField<long>("seed"),
+            new DataField<double>("income_share"), new DataField<double>("stake_share"),
+            new DataField<double?>("others_loss"));
         var byScene = runs.ToLookup(r => study.SceneOf(r.Item));
         foreach (var trial in study.Trials)
         {
@@ -104,7 +124,9 @@ public static class AttackReport
             {
                 foreach (var run in byScene[study.Scenes[scene]])
                 {
-                    table.Add(trial.Attack, trial.Defence, members, (long)run.Seed, run.Income.Average(), run.StakeShare, run.OthersLoss);
+                    table.Add(
+                        trial.Attack, trial.Defence, members, (long)run.Seed, run.Income.Average(), run.StakeShare,
+                        run.OthersLoss);
                 }
             }
         }

@@ -4,7 +4,7 @@ using BitTensor.Records;
 
 namespace BitTensor.Reports;
 
-/// <summary>What one block says in single numbers.</summary>
+/// <summary>Scalar figures of one block.</summary>
 /// <param name="StakeNext">S after the block, shape n.</param>
 /// <param name="Diagonal">Mean of w_ii.</param>
 /// <param name="DiagonalRatio">sum(diag W) / (sum W - sum(diag W)); infinite when W is the identity.</param>
@@ -13,11 +13,12 @@ namespace BitTensor.Reports;
 /// <param name="Accepted">Submissions accepted.</param>
 /// <param name="Refused">Submissions refused.</param>
 /// <param name="Delivered">
-/// Share of the parcels sent that no link dropped; NaN without parcels, and where it is not known: a report is missing because its process
-/// died, or more were dropped than sent, so that they are of other blocks.
+/// Share of the sent parcels that no link dropped. NaN without parcels, and where it is unknown: a report is missing
+/// because its process died, or more were dropped than sent, so that some belong to other blocks.
 /// </param>
 public sealed record BlockFigures(
-    double[] StakeNext, double Diagonal, double DiagonalRatio, double Gini, int Nakamoto, int Accepted, int Refused, double Delivered)
+    double[] StakeNext, double Diagonal, double DiagonalRatio, double Gini, int Nakamoto, int Accepted, int Refused,
+    double Delivered)
 {
     /// <summary>The figures of a block.</summary>
     public static BlockFigures Of(RunBlock block)

@@ -3,11 +3,15 @@ using BitTensor.Records;
 
 namespace BitTensor.Reports;
 
-/// <summary>The tables of a run folder as CSV (RFC 4180, '.' decimals), every number in as many digits as it takes to read it back exactly.</summary>
+/// <summary>
+/// The tables of a run folder as CSV (RFC 4180, '.' decimals). Every number has the digits needed to read it back
+/// exactly.
+/// </summary>
 public static class CsvExport
 {
     /// <summary>Table name to its file in the run folder.</summary>
-    public static IReadOnlyDictionary<string, string> Tables { get; } = new SortedDictionary<string, string>(StringComparer.Ordinal)
+    public static IReadOnlyDictionary<string, string> Tables { get; } = new SortedDictionary<string, string>(
+        StringComparer.Ordinal)
     {
         ["audit"] = RunFolder.AuditFile,
         ["blocks"] = RunFolder.BlocksFile,
@@ -25,19 +29,26 @@ public static class CsvExport
     static readonly string[] OfStudies = ["study"];
 
     /// <summary>Tables of a network's run.</summary>
-    public static IReadOnlyList<string> OfNetworks { get; } = [.. Tables.Keys.Except(OfEquilibria).Except(OfSweeps).Except(OfStudies)];
+    public static IReadOnlyList<string> OfNetworks { get; } = [
+        .. Tables.Keys.Except(OfEquilibria).Except(OfSweeps).Except(OfStudies),
+    ];
 
     /// <summary>Writes every table the run folder must hold to a file of its own and returns the files.</summary>
-    /// <exception cref="FileNotFoundException">The run folder lacks one; nothing is written.</exception>
+    /// <exception cref="FileNotFoundException">The run folder lacks a table; nothing is written.</exception>
     public static IReadOnlyList<string> WriteAll(string run, string outFolder)
     {
-        var formulas = File.Exists(Path.Combine(run, RunFolder.EquilibriumFile)) || File.Exists(Path.Combine(run, RunFolder.TrialsFile));
+        var formulas = File.Exists(Path.Combine(run, RunFolder.EquilibriumFile))
+            || File.Exists(Path.Combine(run, RunFolder.TrialsFile));
         // Studies without equilibria have no ranks.
         bool Has(string table) => File.Exists(Path.Combine(run, Tables[table]));
-        var tables = Has("sweep") ? OfSweeps : Has("study") ? OfStudies : formulas ? OfEquilibria.Where(t => t != "ranks" || Has(t)) : OfNetworks;
+        var tables = Has("sweep") ? OfSweeps
+            : Has("study") ? OfStudies
+            : formulas ? OfEquilibria.Where(t => t != "ranks" || Has(t))
+            : OfNetworks;
         if (tables.FirstOrDefault(t => !Has(t)) is { } missing)
         {
-            throw new FileNotFoundException($"{run} holds no {Tables[missing]}; a run that did not come to its end has none.");
+            throw new FileNotFoundException(
+                $"{run} holds no {Tables[missing]}; a run that did not come to its end has none.");
         }
         Directory.CreateDirectory(outFolder);
         var files = new List<string>();
@@ -51,7 +62,7 @@ public static class CsvExport
     }
 
     /// <summary>Writes one table.</summary>
-    /// <exception cref="FileNotFoundException">The run folder lacks it.</exception>
+    /// <exception cref="FileNotFoundException">The run folder lacks the table.</exception>
     public static void Write(string run, string table, TextWriter writer)
     {
         using var reader = new TableReader(Path.Combine(run, Tables[table]));
@@ -78,7 +89,8 @@ public static class CsvExport
         null => "",
         double number => number.ToString("R", CultureInfo.InvariantCulture),
         long number => number.ToString(CultureInfo.InvariantCulture),
-        string text when text.AsSpan().IndexOfAny(",\"\r\n") >= 0 => $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"",
+        string text when text.AsSpan().IndexOfAny(",\"\r\n") >= 0 =>
+            $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"",
         _ => (string)value,
     };
 }

@@ -37,7 +37,10 @@ static class EquilibriumFigures
     /// <summary>A mean with its interval, as text.</summary>
     public static string Interval(StudyRow row, string metric)
     {
-        string Text(string name) => row.Values.TryGetValue(name, out var v) && double.IsFinite(v) ? v.ToString("0.00", CultureInfo.InvariantCulture) : "-";
+        string Text(string name) =>
+            row.Values.TryGetValue(name, out var v) && double.IsFinite(v)
+                ? v.ToString("0.00", CultureInfo.InvariantCulture)
+                : "-";
         return $"{Text(metric)} [{Text(metric + "-low")}, {Text(metric + "-high")}]";
     }
 
@@ -55,7 +58,9 @@ static class EquilibriumFigures
             Scatter(plot, all.Where(t => t.At["alpha-over-tau"] == rows[k].At[0]), markerSize: 5);
             plot.Axes.SetLimits(0, 1.05 * mostIdeal, 0, 1.05 * mostRank);
             plot.Title($"alpha / tau = {rows[k].At[0]}");
-            FigureStyle.Note(plot, $"Pearson {Interval(rows[k], "pearson")}\nmean w_ii {Interval(rows[k], "diagonal")}", Alignment.UpperLeft);
+            FigureStyle.Note(
+                plot, $"Pearson {Interval(rows[k], "pearson")}\nmean w_ii {Interval(rows[k], "diagonal")}",
+                Alignment.UpperLeft);
         }
         for (var spare = rows.Length; spare < lines * columns; spare++)
         {
@@ -71,7 +76,9 @@ static class EquilibriumFigures
         Scatter(plots.GetPlot(0), [trial], markerSize: 9);
         Number(plots.GetPlot(0), trial);
         plots.GetPlot(0).Title("Competitive against ideal rank");
-        FigureStyle.Note(plots.GetPlot(0), $"Pearson {trial.Pearson?.ToString("0.00", CultureInfo.InvariantCulture) ?? "undefined"}", Alignment.UpperLeft);
+        FigureStyle.Note(
+            plots.GetPlot(0), $"Pearson {trial.Pearson?.ToString("0.00", CultureInfo.InvariantCulture) ?? "undefined"}",
+            Alignment.UpperLeft);
         var n = own.Theta.Count;
         var weights = new double[n, n];
         for (var i = 0; i < n; i++)
@@ -83,7 +90,10 @@ static class EquilibriumFigures
         }
         var map = plots.GetPlot(1);
         SensitivityFigure.Map(map, weights, new ScottPlot.Colormaps.Viridis(), 0, 1, "", n <= 12);
-        map.Title(trial.Converged ? "Weights w_ij at the equilibrium" : "Weights w_ij where the solver stopped: not an equilibrium");
+        map.Title(
+            trial.Converged
+                ? "Weights w_ij at the equilibrium"
+                : "Weights w_ij where the solver stopped: not an equilibrium");
         map.XLabel("j, who is given weight");
         map.YLabel("i, whose row it is");
         return plots;
@@ -93,7 +103,9 @@ static class EquilibriumFigures
     static void Scatter(Plot plot, IEnumerable<TrialResult.Solved> trials, float markerSize)
     {
         var points = trials.SelectMany(t => Shares(t.IdealRank).Zip(Shares(t.Rank))).ToArray();
-        var scatter = plot.Add.ScatterPoints(points.Select(p => p.First).ToArray(), points.Select(p => p.Second).ToArray(), FigureStyle.Palette[0].WithAlpha(0.45));
+        var scatter = plot.Add.ScatterPoints(
+            points.Select(p => p.First).ToArray(), points.Select(p => p.Second).ToArray(),
+            FigureStyle.Palette[0].WithAlpha(0.45));
         scatter.MarkerSize = markerSize;
         FigureStyle.Reference(plot, 1);
         plot.XLabel("ideal rank, share x n");
@@ -134,15 +146,21 @@ static class EquilibriumFigures
     }
 
     /// <summary>Median over the runs, over a band that holds four of five of them.</summary>
-    static void Series(Plot plot, TrialResult.AdaptiveTau[] runs, Func<TrialResult.AdaptiveTau, double[]> values, Color color)
+    static void Series(
+        Plot plot, TrialResult.AdaptiveTau[] runs, Func<TrialResult.AdaptiveTau, double[]> values, Color color)
     {
         var series = runs.Select(values).ToArray();
-        double[] At(double share) => [.. Enumerable.Range(0, runs[0].Steps.Length).Select(k => Quantile([.. series.Select(s => s[k]).Order()], share))];
+        double[] At(double share) =>
+            [
+                .. Enumerable.Range(0, runs[0].Steps.Length)
+                    .Select(k => Quantile([.. series.Select(s => s[k]).Order()], share)),
+            ];
         var steps = runs[0].Steps.Select(s => (double)s).ToArray();
         if (runs.Length > 1)
         {
             var band = plot.Add.FillY(steps, At(0.1), At(0.9));
-            (band.FillColor, band.LineWidth, band.LegendText) = (color.WithAlpha(0.2), 0, $"4 of 5 of {runs.Length} games");
+            (band.FillColor, band.LineWidth, band.LegendText) = (
+                color.WithAlpha(0.2), 0, $"4 of 5 of {runs.Length} games");
         }
         var line = plot.Add.ScatterLine(steps, At(0.5), color);
         (line.LineWidth, line.LegendText) = (2.5f, "median");
@@ -163,10 +181,22 @@ static class EquilibriumFigures
         var parts = spec.Parts.Select(p => Math.Log10(p)).ToArray();
         for (var k = 0; k < spec.Shares.Length; k++)
         {
-            Curve(plot, parts, [.. table.Where([new("norm", "l2"), new("share", StudyTable.PointOf(spec.Shares[k]))]).Select(r => r.Values["gain"])], k,
+            Curve(
+                plot, parts,
+                [
+                    .. table.Where([new("norm", "l2"), new("share", StudyTable.PointOf(spec.Shares[k]))]).Select(r =>
+                        r.Values["gain"]),
+                ],
+                k,
                 $"l2, {spec.Shares[k].ToString("0.##%", CultureInfo.InvariantCulture)} of the rank");
         }
-        Curve(plot, parts, [.. table.Where([new("norm", "l1"), new("share", StudyTable.PointOf(spec.Shares[0]))]).Select(r => r.Values["gain"])], 6, "l1, any share");
+        Curve(
+            plot, parts,
+            [
+                .. table.Where([new("norm", "l1"), new("share", StudyTable.PointOf(spec.Shares[0]))]).Select(r =>
+                    r.Values["gain"]),
+            ],
+            6, "l1, any share");
         plot.Title("What splitting one neuron into identities mints");
         plot.XLabel("identities the owner's rank is split into");
         plot.YLabel("the owner's mint, in multiples of the unsplit one");
@@ -204,6 +234,7 @@ static class EquilibriumFigures
     static void Curve(Plot plot, double[] x, double[] y, int series, string name, bool open = false)
     {
         var line = plot.Add.Scatter(x, y, FigureStyle.Palette[series % FigureStyle.Palette.Count]);
-        (line.LineWidth, line.MarkerShape, line.MarkerSize, line.LegendText) = (open ? 1 : 2, FigureStyle.Marker(series, open), 8, name);
+        (line.LineWidth, line.MarkerShape, line.MarkerSize, line.LegendText) = (
+            open ? 1 : 2, FigureStyle.Marker(series, open), 8, name);
     }
 }

@@ -37,15 +37,19 @@ static class EquilibriumTables
         using var table = new TableWriter(
             path,
             [
-                new DataField<long>("item"), new DataField<long>("trial"), .. Columns(axes), new DataField<long>("converged"),
-                new DataField<string>("outcome"), new DataField<long>("steps"), new DataField<double>("residual"), new DataField<double?>("pearson"),
-                new DataField<double?>("spearman"), new DataField<double?>("kendall"), new DataField<double>("diagonal"), new DataField<double?>("exploitability"),
+                new DataField<long>("item"), new DataField<long>("trial"), .. Columns(axes),
+                new DataField<long>("converged"),
+                new DataField<string>("outcome"), new DataField<long>("steps"), new DataField<double>("residual"),
+                new DataField<double?>("pearson"),
+                new DataField<double?>("spearman"), new DataField<double?>("kendall"),
+                new DataField<double>("diagonal"), new DataField<double?>("exploitability"),
             ]);
         foreach (var t in result.Trials.Cast<TrialResult.Solved>())
         {
             table.Add(
             [
-                (long)t.Item, (long)t.Trial, .. Points(axes, t), t.Converged ? 1L : 0L, t.Outcome.ToString(), (long)t.Steps, t.Residual,
+                (long)t.Item, (long)t.Trial, .. Points(axes, t), t.Converged ? 1L : 0L, t.Outcome.ToString(),
+                (long)t.Steps, t.Residual,
                 t.Pearson, t.Spearman, t.Kendall, t.Diagonal, t.Exploitability,
             ]);
         }
@@ -56,8 +60,10 @@ static class EquilibriumTables
         using var table = new TableWriter(
             path,
             [
-                new DataField<long>("item"), new DataField<long>("trial"), .. Columns(axes), new DataField<long>("neuron"), new DataField<double>("rank"),
-                new DataField<double>("ideal_rank"), new DataField<double?>("self_weight"), new DataField<double?>("exploitability"),
+                new DataField<long>("item"), new DataField<long>("trial"), .. Columns(axes),
+                new DataField<long>("neuron"), new DataField<double>("rank"),
+                new DataField<double>("ideal_rank"), new DataField<double?>("self_weight"),
+                new DataField<double?>("exploitability"),
             ]);
         foreach (var t in result.Trials.Cast<TrialResult.Solved>())
         {
@@ -65,7 +71,8 @@ static class EquilibriumTables
             {
                 table.Add(
                 [
-                    (long)t.Item, (long)t.Trial, .. Points(axes, t), (long)i, t.Rank[i], t.IdealRank[i], t.Weights?[i][i], t.ExploitabilityPerNeuron?[i],
+                    (long)t.Item, (long)t.Trial, .. Points(axes, t), (long)i, t.Rank[i], t.IdealRank[i],
+                    t.Weights?[i][i], t.ExploitabilityPerNeuron?[i],
                 ]);
             }
         }
@@ -75,13 +82,15 @@ static class EquilibriumTables
     {
         using var table = new TableWriter(
             path,
-            new DataField<long>("trial"), new DataField<long>("step"), new DataField<double?>("ratio"), new DataField<double>("share"),
+            new DataField<long>("trial"), new DataField<long>("step"), new DataField<double?>("ratio"),
+            new DataField<double>("share"),
             new DataField<double>("tau"), new DataField<double?>("pearson"), new DataField<double?>("spearman"));
         foreach (var t in result.Trials.Cast<TrialResult.AdaptiveTau>())
         {
             for (var k = 0; k < t.Steps.Length; k++)
             {
-                table.Add((long)t.Trial, (long)t.Steps[k], t.Ratio[k], t.Share[k], t.Tau[k], t.Pearson[k], t.Spearman[k]);
+                table.Add(
+                    (long)t.Trial, (long)t.Steps[k], t.Ratio[k], t.Share[k], t.Tau[k], t.Pearson[k], t.Spearman[k]);
             }
         }
     }
@@ -90,15 +99,19 @@ static class EquilibriumTables
     {
         using var table = new TableWriter(
             path,
-            new DataField<long>("trial"), new DataField<double>("alpha_over_tau"), new DataField<double>("lambda"), new DataField<double>("regret"),
-            new DataField<double>("regret_simplex"), new DataField<long>("converged"), new DataField<double>("exploitability"),
-            new DataField<double>("benchmark"), new DataField<double>("coordinated"), new DataField<double?>("price_of_anarchy"));
+            new DataField<long>("trial"), new DataField<double>("alpha_over_tau"), new DataField<double>("lambda"),
+            new DataField<double>("regret"),
+            new DataField<double>("regret_simplex"), new DataField<long>("converged"),
+            new DataField<double>("exploitability"),
+            new DataField<double>("benchmark"), new DataField<double>("coordinated"),
+            new DataField<double?>("price_of_anarchy"));
         foreach (var t in result.Trials.Cast<TrialResult.Regret>())
         {
             for (var k = 0; k < t.Lambda.Length; k++)
             {
                 table.Add(
-                    (long)t.Trial, t.AlphaOverTau, t.Lambda[k], t.Free[k], t.Simplex[k], t.Converged ? 1L : 0L, t.Exploitability, t.Benchmark,
+                    (long)t.Trial, t.AlphaOverTau, t.Lambda[k], t.Free[k], t.Simplex[k], t.Converged ? 1L : 0L,
+                    t.Exploitability, t.Benchmark,
                     t.Coordinated, t.PriceOfAnarchy);
             }
         }
@@ -107,7 +120,12 @@ static class EquilibriumTables
     static void WriteFormula(string path, IReadOnlyList<StudyAxis> axes, StudyResult result)
     {
         var trials = result.Trials.Cast<TrialResult.Formula>().ToArray();
-        using var table = new TableWriter(path, [new DataField<long>("trial"), .. Columns(axes), .. trials[0].Values.Keys.Select(k => new DataField<double>(k))]);
+        using var table = new TableWriter(
+            path,
+            [
+                new DataField<long>("trial"), .. Columns(axes),
+                .. trials[0].Values.Keys.Select(k => new DataField<double>(k)),
+            ]);
         foreach (var t in trials)
         {
             table.Add([(long)t.Trial, .. Points(axes, t), .. t.Values.Values.Select(v => (object?)v)]);
@@ -118,11 +136,13 @@ static class EquilibriumTables
         ? (DataField)new DataField<double>(ColumnOf(a))
         : new DataField<string>(ColumnOf(a)));
 
-    static IEnumerable<object?> Points(IReadOnlyList<StudyAxis> axes, TrialResult trial) => axes.Select(a => IsNumeric(a)
+    static IEnumerable<object?> Points(IReadOnlyList<StudyAxis> axes, TrialResult trial) =>
+        axes.Select(a => IsNumeric(a)
         ? (object)double.Parse(trial.At[a.Name], CultureInfo.InvariantCulture)
         : trial.At[a.Name]);
 
-    static bool IsNumeric(StudyAxis axis) => axis.Points.All(p => double.TryParse(p, CultureInfo.InvariantCulture, out _));
+    static bool IsNumeric(StudyAxis axis) =>
+        axis.Points.All(p => double.TryParse(p, CultureInfo.InvariantCulture, out _));
 
     static string ColumnOf(StudyAxis axis) => axis.Name.Replace('-', '_');
 }

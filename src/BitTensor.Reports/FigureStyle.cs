@@ -3,7 +3,9 @@ using SkiaSharp;
 
 namespace BitTensor.Reports;
 
-/// <summary>What all figures share: a font that is there on every machine, colours and markers, and the files they become.</summary>
+/// <summary>
+/// Shared style of all figures: a font that every machine has, colours, markers, and the file formats.
+/// </summary>
 static class FigureStyle
 {
     const string Font = "DejaVu Sans";
@@ -14,16 +16,21 @@ static class FigureStyle
         Fonts.Default = Font;
     }
 
-    /// <summary>Okabe and Ito's palette: told apart by colour-blind readers too.</summary>
+    /// <summary>Okabe and Ito's palette, which colour-blind readers distinguish as well.</summary>
     public static IReadOnlyList<Color> Palette { get; } =
-        [.. new[] { "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#F0E442" }.Select(Color.FromHex)];
+        [
+            .. new[] { "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#F0E442" }.Select(
+                Color.FromHex),
+        ];
 
-    /// <summary>Markers that tell series apart where colour does not.</summary>
+    /// <summary>Markers that distinguish series without colour.</summary>
     public static IReadOnlyList<MarkerShape> Markers { get; } =
         [MarkerShape.FilledCircle, MarkerShape.FilledSquare, MarkerShape.FilledTriangleUp, MarkerShape.FilledDiamond];
 
-    /// <summary>Line patterns that do the same in print.</summary>
-    public static IReadOnlyList<LinePattern> Patterns { get; } = [LinePattern.Solid, LinePattern.Dashed, LinePattern.DenselyDashed, LinePattern.Dotted];
+    /// <summary>Line patterns that distinguish series in print.</summary>
+    public static IReadOnlyList<LinePattern> Patterns { get; } = [
+        LinePattern.Solid, LinePattern.Dashed, LinePattern.DenselyDashed, LinePattern.Dotted,
+    ];
 
     /// <summary>Empty plots in a grid.</summary>
     public static Multiplot Grid(int rows, int columns)
@@ -47,17 +54,18 @@ static class FigureStyle
     public static void Note(Plot plot, string text, Alignment alignment)
     {
         var note = plot.Add.Annotation(text, alignment);
-        (note.LabelBackgroundColor, note.LabelBorderWidth, note.LabelShadowColor) = (Colors.White.WithAlpha(0.8), 0, Colors.Transparent);
+        (note.LabelBackgroundColor, note.LabelBorderWidth, note.LabelShadowColor) = (
+            Colors.White.WithAlpha(0.8), 0, Colors.Transparent);
     }
 
-    /// <summary>A thin grey line that says what a value would mean. It is not dotted: SVG canvases draw no patterns.</summary>
+    /// <summary>A thin grey reference line. It is not dotted: SVG canvases draw no patterns.</summary>
     public static void Reference(Plot plot, double y)
     {
         var line = plot.Add.HorizontalLine(y);
         (line.Color, line.LineWidth) = (Colors.Gray, 1);
     }
 
-    /// <summary>A legend that prints: no shadow.</summary>
+    /// <summary>A legend without a shadow, for print.</summary>
     public static void Legend(Plot plot, Alignment alignment)
     {
         plot.ShowLegend(alignment);
@@ -67,7 +75,9 @@ static class FigureStyle
     /// <summary>The marker of a series, filled or, for the second of a pair, open.</summary>
     public static MarkerShape Marker(int series, bool open = false)
     {
-        MarkerShape[] openOnes = [MarkerShape.OpenCircle, MarkerShape.OpenSquare, MarkerShape.OpenTriangleUp, MarkerShape.OpenDiamond];
+        MarkerShape[] openOnes = [
+            MarkerShape.OpenCircle, MarkerShape.OpenSquare, MarkerShape.OpenTriangleUp, MarkerShape.OpenDiamond,
+        ];
         return open ? openOnes[series % openOnes.Length] : Markers[series % Markers.Count];
     }
 

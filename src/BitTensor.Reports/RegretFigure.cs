@@ -3,10 +3,13 @@ using ScottPlot;
 
 namespace BitTensor.Reports;
 
-/// <summary>Theorem 6.5 and what competing costs.</summary>
+/// <summary>Theorem 6.5 and the price of anarchy.</summary>
 static class RegretFigure
 {
-    /// <summary>Left: regret per unit of step as the step shrinks. Right: how much dearer the equilibrium is than the coordinated optimum.</summary>
+    /// <summary>
+    /// Left: regret per unit of step as the step shrinks. Right: cost of the equilibrium relative to the coordinated
+    /// optimum.
+    /// </summary>
     public static Multiplot Draw(StudyResult result)
     {
         var plots = FigureStyle.Grid(1, 2);
@@ -35,7 +38,9 @@ static class RegretFigure
     {
         // A regret below the payoff's rounding is 0 and has no logarithm: the line ends before it.
         var seen = rows.Where(r => r.Values[metric] > 0).ToArray();
-        double[] x = [.. seen.Select(r => Math.Log10(double.Parse(r.At[1], System.Globalization.CultureInfo.InvariantCulture)))];
+        double[] x = [
+            .. seen.Select(r => Math.Log10(double.Parse(r.At[1], System.Globalization.CultureInfo.InvariantCulture))),
+        ];
         var color = FigureStyle.Palette[series % FigureStyle.Palette.Count];
         var line = plot.Add.Scatter(x, seen.Select(r => Math.Log10(r.Values[metric])).ToArray(), color);
         (line.LineWidth, line.MarkerShape, line.MarkerSize) = (open ? 1 : 2, FigureStyle.Marker(series, open), 8);

@@ -7,7 +7,7 @@ using ScottPlot;
 
 namespace BitTensor.Reports;
 
-/// <summary>Runs of the regret study on a network to its table, its figure and a text.</summary>
+/// <summary>Turns runs of the regret study on a network into its table, figure and text.</summary>
 public static class RegretReport
 {
     const int RowHeight = 24;
@@ -20,7 +20,9 @@ public static class RegretReport
         var rows = study.Rows(runs);
         var plots = FigureStyle.Grid(1, 3);
         Bars(plots.GetPlot(0), rows, r => r.Payoff, "Gain in payoff", "-alpha L + tau R per block, against honesty");
-        Bars(plots.GetPlot(1), rows, r => Percent(r.StakeShare), "Gain in stake", "points of all stake, against honesty");
+        Bars(
+            plots.GetPlot(1), rows, r => Percent(r.StakeShare), "Gain in stake",
+            "points of all stake, against honesty");
         Bars(plots.GetPlot(2), rows, r => r.OthersLoss, "What the others lose", "rise of their mean loss");
         FigureStyle.Save(plots, folder, "study", 1700, 160 + RowHeight * rows.Length);
     }
@@ -30,10 +32,14 @@ public static class RegretReport
     {
         var rows = study.Rows(runs);
         var width = rows.Max(r => r.Name.Length);
-        var text = new StringBuilder($"{"deviation".PadRight(width)}  {"payoff",-28}  {"stake, points",-28}  others' loss\n");
+        var text = new StringBuilder(
+            $"{"deviation".PadRight(width)}  {"payoff",-28}  {"stake, points",-28}  others' loss\n");
         foreach (var row in rows)
         {
-            text.Append(CultureInfo.InvariantCulture, $"{row.Name.PadRight(width)}  {Cell(row.Payoff),-28}  {Cell(Percent(row.StakeShare)),-28}  {Cell(row.OthersLoss)}\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"{row.Name.PadRight(width)}  {Cell(row.Payoff),-28}  {Cell(Percent(row.StakeShare)),-28}  "
+                + $"{Cell(row.OthersLoss)}\n");
         }
         return text.ToString();
     }
@@ -42,9 +48,13 @@ public static class RegretReport
 
     static string Cell(MeanInterval value) => double.IsNaN(value.Mean) ? "-"
         : string.Create(CultureInfo.InvariantCulture, $"{value.Mean:0.0000;-0.0000;0}")
-            + (double.IsNaN(value.Low) ? "" : string.Create(CultureInfo.InvariantCulture, $" ({value.Low:0.000}..{value.High:0.000})"));
+            + (
+                double.IsNaN(value.Low)
+                    ? ""
+                    : string.Create(CultureInfo.InvariantCulture, $" ({value.Low:0.000}..{value.High:0.000})"));
 
-    static void Bars(Plot plot, IReadOnlyList<RegretRow> rows, Func<RegretRow, MeanInterval> of, string title, string label)
+    static void Bars(
+        Plot plot, IReadOnlyList<RegretRow> rows, Func<RegretRow, MeanInterval> of, string title, string label)
     {
         foreach (var (k, row) in rows.Index())
         {
@@ -73,11 +83,14 @@ public static class RegretReport
     {
         using var table = new TableWriter(
             path,
-            new DataField<string>("deviation"), new DataField<long>("seed"), new DataField<double?>("payoff"), new DataField<double?>("loss"),
+            new DataField<string>("deviation"), new DataField<long>("seed"), new DataField<double?>("payoff"),
+            new DataField<double?>("loss"),
             new DataField<double>("rank"), new DataField<double>("stake_share"), new DataField<double>("others_loss"));
         foreach (var run in runs)
         {
-            table.Add(study.Names[study.DeviationOf(run.Item)], (long)run.Seed, study.PayoffOf(run), run.Loss, run.Rank, run.StakeShare, run.OthersLoss);
+            table.Add(
+                study.Names[study.DeviationOf(run.Item)], (long)run.Seed, study.PayoffOf(run), run.Loss, run.Rank,
+                run.StakeShare, run.OthersLoss);
         }
     }
 }

@@ -7,13 +7,13 @@ namespace BitTensor.Reports;
 /// <summary>One block of a run, from ledger and journal together.</summary>
 /// <param name="Ledger">The block as the ledger holds it.</param>
 /// <param name="Rows">W after the block.</param>
-/// <param name="Reports">What each neuron did while it was open, by id; null where the neuron did not report.</param>
+/// <param name="Reports">Reports of the neurons for this block, by id; null where a neuron did not report.</param>
 /// <param name="Traffic">Messages by kind and outcome.</param>
 public sealed record RunBlock(
     LedgerBlock Ledger, IReadOnlyList<WeightRow> Rows, IReadOnlyList<JournalRecord.NeuronReported?> Reports,
     IReadOnlyList<JournalRecord.TrafficCounted> Traffic);
 
-/// <summary>A run folder, read: everything reports are made from, and nothing else.</summary>
+/// <summary>A run folder, read: the only input of reports.</summary>
 public sealed class RunData
 {
     readonly string _folder;
@@ -24,7 +24,7 @@ public sealed class RunData
         Header = header;
     }
 
-    /// <summary>What the ledger is founded on.</summary>
+    /// <summary>Run, parameters and neurons of the ledger.</summary>
     public LedgerHeader Header { get; }
 
     /// <summary>Number of neurons n.</summary>
@@ -39,7 +39,7 @@ public sealed class RunData
     /// <summary>Audits, by block and neuron.</summary>
     public IReadOnlyList<JournalRecord.Audited> Audits { get; private init; } = [];
 
-    /// <summary>What happened by the scenario's timeline, in order.</summary>
+    /// <summary>Events of the scenario's timeline, in order.</summary>
     public IReadOnlyList<JournalRecord.Happened> Happened { get; private init; } = [];
 
     /// <summary>Reads a run folder.</summary>
@@ -68,15 +68,16 @@ public sealed class RunData
             PopulationOf = populations,
             Populations = [.. populations.Distinct()],
             Happened = happened,
-            // A journal that says a row twice says the same twice.
+            // A row that a journal holds twice is the same both times.
             Audits = [.. audits.DistinctBy(a => (a.Block, a.Neuron)).OrderBy(a => a.Block).ThenBy(a => a.Neuron)],
         };
     }
 
     /// <summary>Neurons of a population, by id.</summary>
-    public IEnumerable<int> NeuronsOf(string population) => Enumerable.Range(0, Count).Where(i => PopulationOf[i] == population);
+    public IEnumerable<int> NeuronsOf(string population) =>
+        Enumerable.Range(0, Count).Where(i => PopulationOf[i] == population);
 
-    /// <summary>The blocks in order, read as they are asked for: a long run of a large network is never in memory at once.</summary>
+    /// <summary>The blocks in order, read lazily: a long run of a large network is never in memory at once.</summary>
     public IEnumerable<RunBlock> Blocks()
     {
         using var ledger = LedgerReader.Open(Path.Combine(_folder, RunFolder.LedgerFile));
@@ -93,10 +94,11 @@ public sealed class RunData
         }
     }
 
-    /// <summary>The journal's records of one block after the other.</summary>
+    /// <summary>Groups the journal's records by block.</summary>
     sealed class JournalBlocks(string path, int count) : IDisposable
     {
-        readonly IEnumerator<JournalRecord> _records = JournalReader.Read(path).Where(r => r is not JournalRecord.Audited).GetEnumerator();
+        readonly IEnumerator<JournalRecord> _records =
+            JournalReader.Read(path).Where(r => r is not JournalRecord.Audited).GetEnumerator();
         bool _ended;
 
         public (JournalRecord.NeuronReported?[] Reports, List<JournalRecord.TrafficCounted> Traffic) Next(long height)

@@ -49,15 +49,20 @@ public static class RunFigures
         for (var p = 0; p < run.Populations.Length; p++)
         {
             var neurons = run.NeuronsOf(run.Populations[p])
-                .Where(i => table.Neuron("ablation", block, i) is not null && table.Neuron("rank-share", block, i) is not null).ToArray();
+                .Where(i => table.Neuron("ablation", block, i) is not null)
+                .Where(i => table.Neuron("rank-share", block, i) is not null)
+                .ToArray();
             var points = plot.Add.ScatterPoints(
                 neurons.Select(i => table.Neuron("ablation", block, i)!.Value).ToArray(),
                 neurons.Select(i => table.Neuron("rank-share", block, i)!.Value * run.Count).ToArray(),
                 FigureStyle.Palette[p % FigureStyle.Palette.Count]);
-            (points.MarkerShape, points.MarkerSize, points.LegendText) = (FigureStyle.Markers[p % FigureStyle.Markers.Count], 9, run.Populations[p]);
+            (points.MarkerShape, points.MarkerSize, points.LegendText) = (
+                FigureStyle.Markers[p % FigureStyle.Markers.Count], 9, run.Populations[p]);
         }
-        var note = plot.Add.Annotation($"block {block}: Pearson {Text(table.Network("pearson-ablation", block))}", Alignment.UpperLeft);
-        (note.LabelBackgroundColor, note.LabelBorderWidth, note.LabelShadowColor) = (Colors.White, 0, Colors.Transparent);
+        var note = plot.Add.Annotation(
+            $"block {block}: Pearson {Text(table.Network("pearson-ablation", block))}", Alignment.UpperLeft);
+        (note.LabelBackgroundColor, note.LabelBorderWidth, note.LabelShadowColor) = (
+            Colors.White, 0, Colors.Transparent);
         Legend(plot);
     }
 
@@ -69,7 +74,8 @@ public static class RunFigures
             var name = run.Populations[p];
             double[] Series(Aggregate aggregate, IEnumerable<long> blocks) =>
                 [.. blocks.Select(b => table.Value(new Operand.Metric(metric, aggregate, name), b)!.Value * scale)];
-            var seen = table.Blocks(metric).Where(b => table.Value(new Operand.Metric(metric, Aggregate.Mean, name), b) is not null).ToArray();
+            var seen = table.Blocks(metric)
+                .Where(b => table.Value(new Operand.Metric(metric, Aggregate.Mean, name), b) is not null).ToArray();
             if (seen.Length == 0)
             {
                 continue;
@@ -82,7 +88,8 @@ public static class RunFigures
                 (band.FillColor, band.LineWidth) = (color.WithAlpha(0.18), 0);
             }
             var line = plot.Add.ScatterLine(blocks, Series(Aggregate.Mean, seen), color);
-            (line.LineWidth, line.LinePattern, line.LegendText) = (2.5f, FigureStyle.Patterns[p % FigureStyle.Patterns.Count], name);
+            (line.LineWidth, line.LinePattern, line.LegendText) = (
+                2.5f, FigureStyle.Patterns[p % FigureStyle.Patterns.Count], name);
         }
         Legend(plot);
     }
@@ -95,5 +102,6 @@ public static class RunFigures
         plot.ShowLegend(Edge.Bottom);
     }
 
-    static string Text(double? value) => value?.ToString("0.00", System.Globalization.CultureInfo.InvariantCulture) ?? "undefined";
+    static string Text(double? value) =>
+        value?.ToString("0.00", System.Globalization.CultureInfo.InvariantCulture) ?? "undefined";
 }

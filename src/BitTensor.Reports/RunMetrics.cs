@@ -5,7 +5,7 @@ using BitTensor.Scenarios;
 
 namespace BitTensor.Reports;
 
-/// <summary>Run data to the metrics properties speak of (<see cref="MetricCatalogue"/>).</summary>
+/// <summary>Computes the metrics that properties name (<see cref="MetricCatalogue"/>) from run data.</summary>
 public static class RunMetrics
 {
     /// <summary>Every metric of every block.</summary>
@@ -16,7 +16,10 @@ public static class RunMetrics
         var before = double.NaN;
         foreach (var block in run.Blocks())
         {
-            AddBlock(table, block, before, run.Happened.Where(h => h.Block <= block.Ledger.Height && h.Action != "tactic").Sum(h => h.Begins ? 1 : -1));
+            AddBlock(
+                table, block, before,
+                run.Happened.Where(h => h.Block <= block.Ledger.Height && h.Action != "tactic").Sum(h =>
+                    h.Begins ? 1 : -1));
             before = block.Ledger.AtMs;
             if (audits.TryGetValue(block.Ledger.Height, out var rows))
             {
@@ -26,11 +29,11 @@ public static class RunMetrics
         return table;
     }
 
-    /// <summary>Every metric of one block but those of the audit; what the table had of it is replaced.</summary>
+    /// <summary>Computes every metric of one block except the audit's; replaces earlier values of the block.</summary>
     /// <param name="table">The table.</param>
     /// <param name="block">The block.</param>
-    /// <param name="beforeMs">Emulated time of the block before, milliseconds; not a number before the first.</param>
-    /// <param name="faults">Entries of the timeline that are going on at its close.</param>
+    /// <param name="beforeMs">Emulated time of the block before, milliseconds; NaN for the first block.</param>
+    /// <param name="faults">Number of timeline entries in effect at the block's close.</param>
     public static void AddBlock(MetricTable table, RunBlock block, double beforeMs, int faults)
     {
         table.LastBlock = block.Ledger.Height;

@@ -4,17 +4,18 @@ using BitTensor.Scenarios;
 
 namespace BitTensor.Reports;
 
-/// <summary>Everything a run folder holds that can be made from its scenario, ledger and journal.</summary>
+/// <summary>Writes all files of a run folder that follow from its scenario, ledger and journal.</summary>
 public static class RunReport
 {
     /// <summary>Writes tables, figures and verdict into the run folder and returns the verdict.</summary>
     /// <param name="folder">A run folder with ledger and journal.</param>
-    /// <param name="scenario">What ran.</param>
+    /// <param name="scenario">Scenario of the run.</param>
     /// <param name="journalHash">Hash of the journal.</param>
     /// <param name="auditHash">Hash of the audit's rows.</param>
-    /// <param name="interrupted">True when the run was ended early.</param>
+    /// <param name="interrupted">True when the run was interrupted.</param>
     /// <exception cref="IOException">A file cannot be read or written.</exception>
-    public static RunVerdict Build(string folder, Scenario scenario, string journalHash, string auditHash, bool interrupted)
+    public static RunVerdict Build(
+        string folder, Scenario scenario, string journalHash, string auditHash, bool interrupted)
     {
         var run = RunData.Load(folder);
         RunTables.Write(run, folder, scenario.Record.WeightsEveryBlocks);
@@ -22,9 +23,11 @@ public static class RunReport
         RunFigures.Write(run, table, folder);
         var properties = PropertyJudge.Judge(scenario.Expect, table);
         var metrics = MetricCatalogue.All.Where(m => !m.OfNeurons)
-            .ToImmutableSortedDictionary(m => m.Name, m => table.Last(new Operand.Metric(m.Name, null, null)), StringComparer.Ordinal);
+            .ToImmutableSortedDictionary(
+                m => m.Name, m => table.Last(new Operand.Metric(m.Name, null, null)), StringComparer.Ordinal);
         var verdict = new RunVerdict(
-            PropertyJudge.Overall(properties), properties, run.Header.Run, run.Header.Seed, journalHash, auditHash, table.LastBlock,
+            PropertyJudge.Overall(properties), properties, run.Header.Run, run.Header.Seed, journalHash, auditHash,
+            table.LastBlock,
             interrupted, run.Blocks().Last().Ledger.AtMs, metrics, PopulationSummary.Of(run, table),
             [.. run.Happened.Select(HappenedEvent.Of)]);
         File.WriteAllText(Path.Combine(folder, RunFolder.VerdictFile), verdict.ToJson());

@@ -5,14 +5,18 @@ using Parquet.Schema;
 
 namespace BitTensor.Reports;
 
-/// <summary>The tables of a run folder, as Parquet: block by block, so that memory does not grow with the run.</summary>
+/// <summary>
+/// The tables of a run folder, as Parquet: block by block, so that memory does not grow with the run.
+/// </summary>
 public static class RunTables
 {
-    // Rows are gathered to groups of about this size: large enough to compress, small enough to hold.
+    // Size of a row group: large enough to compress, small enough to hold.
     /// <summary>Writes blocks, neurons, weights, messages and audit into <paramref name="folder"/>.</summary>
     /// <param name="run">The run.</param>
     /// <param name="folder">Run folder.</param>
-    /// <param name="weightsEvery">Blocks between two recordings of W; the first and the last are always recorded.</param>
+    /// <param name="weightsEvery">
+    /// Blocks between two recordings of W; the first and the last are always recorded.
+    /// </param>
     public static void Write(RunData run, string folder, int weightsEvery)
     {
         var last = run.Blocks().Last().Ledger.Height;
@@ -38,13 +42,16 @@ public static class RunTables
         using var audit = new TableWriter(Path.Combine(folder, RunFolder.AuditFile), AuditColumns);
         foreach (var a in run.Audits)
         {
-            audit.Add(a.Block, (long)a.Neuron, run.PopulationOf[a.Neuron], a.HeldOutLoss, a.HeldOutAccuracy, a.Hessian, a.Fisher, a.Ablation, a.EquilibriumDistance);
+            audit.Add(
+                a.Block, (long)a.Neuron, run.PopulationOf[a.Neuron], a.HeldOutLoss, a.HeldOutAccuracy, a.Hessian,
+                a.Fisher, a.Ablation, a.EquilibriumDistance);
         }
     }
 
     static DataField[] BlockColumns =>
     [
-        new DataField<long>("block"), new DataField<double>("at_ms"), new DataField<double>("tau"), new DataField<double>("mint"),
+        new DataField<long>("block"), new DataField<double>("at_ms"), new DataField<double>("tau"),
+        new DataField<double>("mint"),
         new DataField<double>("stake_total"), new DataField<long>("accepted"), new DataField<long>("refused"),
         new DataField<double>("diagonal"), new DataField<double>("diagonal_ratio"), new DataField<double>("gini"),
         new DataField<long>("nakamoto"), new DataField<string>("hash"),
@@ -52,7 +59,8 @@ public static class RunTables
 
     static DataField[] NeuronColumns =>
     [
-        new DataField<long>("block"), new DataField<long>("neuron"), new DataField<string>("population"), new DataField<double>("stake"),
+        new DataField<long>("block"), new DataField<long>("neuron"), new DataField<string>("population"),
+        new DataField<double>("stake"),
         new DataField<double>("rank"), new DataField<double?>("loss"), new DataField<double?>("accuracy"),
         new DataField<double>("rank_share"), new DataField<double>("stake_share"), new DataField<double>("emission"),
         new DataField<double>("stake_next"), new DataField<double?>("mask"), new DataField<double>("self_weight"),
@@ -60,20 +68,29 @@ public static class RunTables
     ];
 
     static DataField[] WeightColumns =>
-        [new DataField<long>("block"), new DataField<long>("from"), new DataField<long>("to"), new DataField<double>("weight")];
+        [
+            new DataField<long>("block"), new DataField<long>("from"), new DataField<long>("to"),
+            new DataField<double>("weight"),
+        ];
 
     static DataField[] MessageColumns =>
-        [new DataField<long>("block"), new DataField<string>("kind"), new DataField<string>("outcome"), new DataField<long>("count")];
+        [
+            new DataField<long>("block"), new DataField<string>("kind"), new DataField<string>("outcome"),
+            new DataField<long>("count"),
+        ];
 
     static DataField[] AuditColumns =>
     [
         new DataField<long>("block"), new DataField<long>("neuron"), new DataField<string>("population"),
-        new DataField<double>("held_out_loss"), new DataField<double?>("held_out_accuracy"), new DataField<double>("hessian"),
-        new DataField<double>("fisher"), new DataField<double>("ablation"), new DataField<double?>("equilibrium_distance"),
+        new DataField<double>("held_out_loss"), new DataField<double?>("held_out_accuracy"),
+        new DataField<double>("hessian"),
+        new DataField<double>("fisher"), new DataField<double>("ablation"),
+        new DataField<double?>("equilibrium_distance"),
     ];
 
     static void AddBlock(TableWriter table, LedgerBlock block, BlockFigures figures, double tau) => table.Add(
-        block.Height, block.AtMs, tau, block.Mint, figures.StakeNext.Sum(), (long)figures.Accepted, (long)figures.Refused, figures.Diagonal,
+        block.Height, block.AtMs, tau, block.Mint, figures.StakeNext.Sum(), (long)figures.Accepted,
+        (long)figures.Refused, figures.Diagonal,
         figures.DiagonalRatio, figures.Gini, (long)figures.Nakamoto, block.Hash);
 
     static void AddNeurons(TableWriter table, RunData run, RunBlock block, BlockFigures figures)
@@ -84,8 +101,10 @@ public static class RunTables
         {
             var report = block.Reports[i];
             table.Add(
-                ledger.Height, (long)i, run.PopulationOf[i], ledger.Stake[i], ledger.Rank[i], report?.Loss, report?.Accuracy, rankShare[i],
-                stakeShare[i], ledger.Emission[i], figures.StakeNext[i], report?.Mask, block.Rows[i][i], (long?)report?.Iterations,
+                ledger.Height, (long)i, run.PopulationOf[i], ledger.Stake[i], ledger.Rank[i], report?.Loss,
+                report?.Accuracy, rankShare[i],
+                stakeShare[i], ledger.Emission[i], figures.StakeNext[i], report?.Mask, block.Rows[i][i],
+                (long?)report?.Iterations,
                 report?.Queries, report?.Answers);
         }
     }

@@ -4,10 +4,13 @@ using ScottPlot;
 
 namespace BitTensor.Reports;
 
-/// <summary>The map of what the correlation depends on.</summary>
+/// <summary>Map of the correlation over temperature, n, sigma and alpha/tau.</summary>
 static class SensitivityFigure
 {
-    /// <summary>A panel per reference and alpha/tau: sigma upwards, temperature and n to the right, the mean Pearson correlation in each cell.</summary>
+    /// <summary>
+    /// A panel per reference and alpha/tau: sigma upwards, temperature and n to the right, the mean Pearson correlation
+    /// in each cell.
+    /// </summary>
     public static (Multiplot Plots, int Width, int Height) Draw(StudySpec.Sensitivity spec, StudyTable table)
     {
         var (references, ratios) = (table.Axes[0].Points, table.Axes[4].Points);
@@ -17,7 +20,9 @@ static class SensitivityFigure
             DrawPanel(plots.GetPlot(k), table, references[k / ratios.Length], ratios[k % ratios.Length]);
         }
         var columns = spec.Temperatures.Length * spec.Neurons.Length;
-        return (plots, ratios.Length * Math.Max(420, 170 + 62 * columns), references.Length * Math.Max(260, 130 + 48 * spec.Sigmas.Length));
+        return (
+            plots, ratios.Length * Math.Max(420, 170 + 62 * columns),
+            references.Length * Math.Max(260, 130 + 48 * spec.Sigmas.Length));
     }
 
     static void DrawPanel(Plot plot, StudyTable table, string reference, string ratio)
@@ -26,7 +31,8 @@ static class SensitivityFigure
         var cells = new double[sigmas.Length, temperatures.Length * neurons.Length];
         foreach (var row in table.Where([new("reference", reference), new("alpha-over-tau", ratio)]))
         {
-            cells[sigmas.IndexOf(row.At[1]), temperatures.IndexOf(row.At[2]) * neurons.Length + neurons.IndexOf(row.At[3])] = row.Values["pearson"];
+            var column = temperatures.IndexOf(row.At[2]) * neurons.Length + neurons.IndexOf(row.At[3]);
+            cells[sigmas.IndexOf(row.At[1]), column] = row.Values["pearson"];
         }
         Map(plot, cells, new ScottPlot.Colormaps.Balance(), -1, 1, "mean Pearson", true);
         plot.Title($"reference {reference}, alpha / tau = {ratio}");
@@ -38,7 +44,8 @@ static class SensitivityFigure
     }
 
     /// <summary>Cells with their numbers, the first row on top.</summary>
-    public static void Map(Plot plot, double[,] cells, IColormap colors, double least, double most, string label, bool numbers)
+    public static void Map(
+        Plot plot, double[,] cells, IColormap colors, double least, double most, string label, bool numbers)
     {
         var map = plot.Add.Heatmap(cells);
         (map.Colormap, map.ManualRange) = (colors, new ScottPlot.Range(least, most));
@@ -59,7 +66,8 @@ static class SensitivityFigure
         Ticks(plot.Axes.Left, [.. Enumerable.Range(0, cells.GetLength(0)).Reverse().Select(Name)]);
     }
 
-    static string Text(double value) => (Math.Abs(value) < 0.005 ? 0 : value).ToString("0.00", CultureInfo.InvariantCulture);
+    static string Text(double value) =>
+        (Math.Abs(value) < 0.005 ? 0 : value).ToString("0.00", CultureInfo.InvariantCulture);
 
     static string Name(int index) => index.ToString(CultureInfo.InvariantCulture);
 

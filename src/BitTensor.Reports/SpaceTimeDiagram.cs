@@ -5,12 +5,12 @@ using BitTensor.Parcels;
 namespace BitTensor.Reports;
 
 /// <summary>
-/// A space-time diagram (Lamport 1978) as SVG: a line per inhabitant, time to the right, an arrow per message from where and when it was sent to where and
-/// when it arrived, a cross for one that was lost.
+/// A space-time diagram (Lamport 1978) as SVG: a line per address, time to the right, an arrow per message from sending
+/// to arrival, a cross for a lost message.
 /// </summary>
 public sealed class SpaceTimeDiagram
 {
-    /// <summary>More messages than this are a black picture.</summary>
+    /// <summary>Most messages: more make a black picture.</summary>
     public const int MostMessages = 4000;
 
     const int Width = 1400;
@@ -20,13 +20,13 @@ public sealed class SpaceTimeDiagram
     const int Foot = 44;
     const int TickEvery = 110;
     const int BlockLabelEvery = 64;
-    // How far the stub of a lost message goes: across this share of the rows, and so many pixels in time.
+    // Length of a lost message's stub: this share of the distance between the rows, and this many pixels in time.
     const double LostAcross = 0.45;
     const double LostAlong = 14;
 
     static readonly double[] Steps = [1, 2, 5, 10];
 
-    /// <summary>Kinds and their colours, of Okabe and Ito's palette: told apart by colour-blind readers too.</summary>
+    /// <summary>Colours of the kinds, from Okabe and Ito's palette.</summary>
     static readonly (string Kind, string Color)[] Kinds =
         [
             (ParcelKind.Forward.Name(), "#0072B2"), (ParcelKind.ForwardReply.Name(), "#009E73"),
@@ -42,7 +42,8 @@ public sealed class SpaceTimeDiagram
     readonly double _toMs;
     readonly int _rowHeight;
 
-    SpaceTimeDiagram(IReadOnlyList<TracedMessage> messages, IReadOnlyList<(long, double)> blocks, double fromMs, double toMs)
+    SpaceTimeDiagram(
+        IReadOnlyList<TracedMessage> messages, IReadOnlyList<(long, double)> blocks, double fromMs, double toMs)
     {
         (_messages, _blocks, _fromMs, _toMs) = (messages, blocks, fromMs, toMs);
         _rows = [.. messages.SelectMany(m => new[] { m.From, m.To }).Distinct().Order()];
@@ -54,19 +55,22 @@ public sealed class SpaceTimeDiagram
     int Bottom => Height - Foot;
 
     /// <summary>Draws messages.</summary>
-    /// <param name="title">Above the picture.</param>
-    /// <param name="messages">What was sent or arrived in the window, at most <see cref="MostMessages"/>.</param>
-    /// <param name="blocks">Blocks that closed: height, and when, milliseconds.</param>
-    /// <param name="nameOf">What the line of an inhabitant is called.</param>
+    /// <param name="title">Title above the picture.</param>
+    /// <param name="messages">Messages sent or received in the window, at most <see cref="MostMessages"/>.</param>
+    /// <param name="blocks">Closed blocks: height and emulated time of the close, milliseconds.</param>
+    /// <param name="nameOf">Label of an address.</param>
     /// <param name="fromMs">Begin of the window, milliseconds.</param>
     /// <param name="toMs">Its end.</param>
-    /// <exception cref="ArgumentException">There are too many messages, or the window is empty.</exception>
+    /// <exception cref="ArgumentException">The window is empty or holds too many messages.</exception>
     public static string Draw(
-        string title, IReadOnlyList<TracedMessage> messages, IReadOnlyList<(long Height, double AtMs)> blocks, Func<int, string> nameOf, double fromMs, double toMs)
+        string title, IReadOnlyList<TracedMessage> messages, IReadOnlyList<(long Height, double AtMs)> blocks,
+        Func<int, string> nameOf, double fromMs, double toMs)
     {
         if (messages.Count > MostMessages)
         {
-            throw new ArgumentException($"{messages.Count} messages are more than a picture shows ({MostMessages}): name neurons, kinds, fewer blocks or seconds.");
+            throw new ArgumentException(
+                $"{messages.Count} messages are more than a picture shows ({MostMessages}): name neurons, kinds, "
+                + "fewer blocks or seconds.");
         }
         if (toMs <= fromMs)
         {
@@ -77,13 +81,19 @@ public sealed class SpaceTimeDiagram
 
     string Draw(string title, Func<int, string> nameOf)
     {
-        Line($"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {Height}\" width=\"{Width}\" height=\"{Height}\" font-family=\"DejaVu Sans, sans-serif\" font-size=\"12\">");
+        Line(
+            $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {Height}\" width=\"{Width}\" "
+            + $"height=\"{Height}\" font-family=\"DejaVu Sans, sans-serif\" font-size=\"12\">");
         Line("<defs>");
         foreach (var (kind, color) in Kinds)
         {
-            Line($"<marker id=\"head-{kind}\" viewBox=\"0 0 8 8\" refX=\"8\" refY=\"4\" markerWidth=\"7\" markerHeight=\"7\" orient=\"auto\"><path d=\"M0,1 L8,4 L0,7 z\" fill=\"{color}\"/></marker>");
+            Line(
+                $"<marker id=\"head-{kind}\" viewBox=\"0 0 8 8\" refX=\"8\" refY=\"4\" markerWidth=\"7\" "
+                + $"markerHeight=\"7\" orient=\"auto\"><path d=\"M0,1 L8,4 L0,7 z\" fill=\"{color}\"/></marker>");
         }
-        Line($"<clipPath id=\"window\"><rect x=\"{LeftEdge - 4}\" y=\"{Head - 12}\" width=\"{Width - LeftEdge - RightEdge / 2}\" height=\"{Bottom - Head + 24}\"/></clipPath>");
+        Line(
+            $"<clipPath id=\"window\"><rect x=\"{LeftEdge - 4}\" y=\"{Head - 12}\" "
+            + $"width=\"{Width - LeftEdge - RightEdge / 2}\" height=\"{Bottom - Head + 24}\"/></clipPath>");
         Line("</defs>");
         Line($"<rect width=\"{Width}\" height=\"{Height}\" fill=\"white\"/>");
         Line($"<text x=\"16\" y=\"26\" font-size=\"16\">{Escaped(title)}</text>");
@@ -106,12 +116,20 @@ public sealed class SpaceTimeDiagram
         var x = 16.0;
         foreach (var (kind, color) in Kinds.Where(k => _messages.Any(m => m.Kind == k.Kind)))
         {
-            Line($"<line x1=\"{Of(x)}\" y1=\"46\" x2=\"{Of(x + 34)}\" y2=\"46\" stroke=\"{color}\" stroke-width=\"1.6\" marker-end=\"url(#head-{kind})\"/><text x=\"{Of(x + 42)}\" y=\"50\">{kind}</text>");
+            Line(
+                $"<line x1=\"{Of(x)}\" y1=\"46\" x2=\"{Of(x + 34)}\" y2=\"46\" stroke=\"{color}\" "
+                + $"stroke-width=\"1.6\" marker-end=\"url(#head-{kind})\"/><text x=\"{Of(x + 42)}\" "
+                + $"y=\"50\">{kind}</text>");
             x += 60 + 8 * kind.Length;
         }
-        Line($"<line x1=\"{Of(x)}\" y1=\"46\" x2=\"{Of(x + 34)}\" y2=\"46\" stroke=\"#555\" stroke-width=\"1.6\" stroke-dasharray=\"5 3\"/><text x=\"{Of(x + 42)}\" y=\"50\">arrives in vain: refused, late, again, or nobody lives there</text>");
+        Line(
+            $"<line x1=\"{Of(x)}\" y1=\"46\" x2=\"{Of(x + 34)}\" y2=\"46\" stroke=\"#555\" stroke-width=\"1.6\" "
+            + $"stroke-dasharray=\"5 3\"/><text x=\"{Of(x + 42)}\" y=\"50\">arrives in vain: refused, late, again, or "
+            + "nobody lives there</text>");
         x += 470;
-        Line($"<g stroke=\"#D00000\" stroke-width=\"1.8\">{Cross(x + 8, 46)}</g><text x=\"{Of(x + 20)}\" y=\"50\">lost</text>");
+        Line(
+            $"<g stroke=\"#D00000\" stroke-width=\"1.8\">{Cross(x + 8, 46)}</g><text x=\"{Of(x + 20)}\" "
+            + "y=\"50\">lost</text>");
     }
 
     void DrawBlocks()
@@ -120,12 +138,16 @@ public sealed class SpaceTimeDiagram
         foreach (var (height, at) in _blocks.Where(b => b.AtMs >= _fromMs && b.AtMs <= _toMs))
         {
             var x = X(at);
-            Line($"<line class=\"block\" x1=\"{Of(x)}\" y1=\"{Head - 10}\" x2=\"{Of(x)}\" y2=\"{Bottom}\" stroke=\"#888\" stroke-dasharray=\"2 4\"/>");
+            Line(
+                $"<line class=\"block\" x1=\"{Of(x)}\" y1=\"{Head - 10}\" x2=\"{Of(x)}\" y2=\"{Bottom}\" "
+                + "stroke=\"#888\" stroke-dasharray=\"2 4\"/>");
             if (x - free >= BlockLabelEvery)
             {
                 free = x;
                 var anchor = x < LeftEdge + 40 ? "start" : x > Width - RightEdge - 40 ? "end" : "middle";
-                Line($"<text x=\"{Of(x)}\" y=\"{Head - 18}\" text-anchor=\"{anchor}\" fill=\"#555\">block {height} closes</text>");
+                Line(
+                    $"<text x=\"{Of(x)}\" y=\"{Head - 18}\" text-anchor=\"{anchor}\" fill=\"#555\">block {height} "
+                    + "closes</text>");
                 free += 40;
             }
         }
@@ -136,8 +158,12 @@ public sealed class SpaceTimeDiagram
         foreach (var address in _rows)
         {
             var y = Of(Y(address));
-            Line($"<line class=\"inhabitant\" x1=\"{LeftEdge}\" y1=\"{y}\" x2=\"{Width - RightEdge}\" y2=\"{y}\" stroke=\"#bbb\"/>");
-            Line($"<text x=\"{LeftEdge - 10}\" y=\"{Of(Y(address) + 4)}\" text-anchor=\"end\">{Escaped(Short(nameOf(address)))}</text>");
+            Line(
+                $"<line class=\"inhabitant\" x1=\"{LeftEdge}\" y1=\"{y}\" x2=\"{Width - RightEdge}\" y2=\"{y}\" "
+                + "stroke=\"#bbb\"/>");
+            Line(
+                $"<text x=\"{LeftEdge - 10}\" y=\"{Of(Y(address) + 4)}\" "
+                + $"text-anchor=\"end\">{Escaped(Short(nameOf(address)))}</text>");
         }
     }
 
@@ -147,7 +173,9 @@ public sealed class SpaceTimeDiagram
         for (var at = Math.Ceiling(_fromMs / step) * step; at <= _toMs; at += step)
         {
             var x = Of(X(at));
-            Line($"<line x1=\"{x}\" y1=\"{Bottom}\" x2=\"{x}\" y2=\"{Bottom + 5}\" stroke=\"#555\"/><text x=\"{x}\" y=\"{Bottom + 20}\" text-anchor=\"middle\" fill=\"#555\">{Of(at / 1000, "0.######")} s</text>");
+            Line(
+                $"<line x1=\"{x}\" y1=\"{Bottom}\" x2=\"{x}\" y2=\"{Bottom + 5}\" stroke=\"#555\"/><text x=\"{x}\" "
+                + $"y=\"{Bottom + 20}\" text-anchor=\"middle\" fill=\"#555\">{Of(at / 1000, "0.######")} s</text>");
         }
     }
 
@@ -157,25 +185,33 @@ public sealed class SpaceTimeDiagram
         var (x1, y1) = (X(message.SentMs), Y(message.From));
         var title = Escaped(string.Create(
             CultureInfo.InvariantCulture,
-            $"{message.Kind} {TracedMessage.NameOf(message.From)} to {TracedMessage.NameOf(message.To)}, {message.Bytes} bytes, {message.SentMs / 1000:0.000000} s: {message.Outcome}"));
+            $"{message.Kind} {TracedMessage.NameOf(message.From)} to {TracedMessage.NameOf(message.To)}, "
+            + $"{message.Bytes} bytes, {message.SentMs / 1000:0.000000} s: {message.Outcome}"));
         if (message.ArrivedMs is { } arrived)
         {
             var dash = message.IsInVain ? " stroke-dasharray=\"5 3\"" : "";
-            Line($"<line class=\"message {message.Kind}\" x1=\"{Of(x1)}\" y1=\"{Of(y1)}\" x2=\"{Of(X(arrived))}\" y2=\"{Of(Y(message.To))}\" stroke=\"{color}\"{dash} marker-end=\"url(#head-{message.Kind})\"><title>{title}</title></line>");
+            Line(
+                $"<line class=\"message {message.Kind}\" x1=\"{Of(x1)}\" y1=\"{Of(y1)}\" x2=\"{Of(X(arrived))}\" "
+                + $"y2=\"{Of(Y(message.To))}\" stroke=\"{color}\"{dash} "
+                + $"marker-end=\"url(#head-{message.Kind})\"><title>{title}</title></line>");
             return;
         }
         var (x2, y2) = (x1 + LostAlong, y1 + LostAcross * (Y(message.To) - y1));
         var cross = message.IsLost ? $"<g stroke=\"#D00000\" stroke-width=\"1.6\">{Cross(x2, y2)}</g>" : "";
-        Line($"<g class=\"{(message.IsLost ? "lost" : "open")} {message.Kind}\"><title>{title}</title><line x1=\"{Of(x1)}\" y1=\"{Of(y1)}\" x2=\"{Of(x2)}\" y2=\"{Of(y2)}\" stroke=\"{color}\"/>{cross}</g>");
+        Line(
+            $"<g class=\"{(message.IsLost ? "lost" : "open")} {message.Kind}\"><title>{title}</title><line "
+            + $"x1=\"{Of(x1)}\" y1=\"{Of(y1)}\" x2=\"{Of(x2)}\" y2=\"{Of(y2)}\" stroke=\"{color}\"/>{cross}</g>");
     }
 
-    static string Cross(double x, double y) => $"<path d=\"M{Of(x - 4)},{Of(y - 4)} L{Of(x + 4)},{Of(y + 4)} M{Of(x - 4)},{Of(y + 4)} L{Of(x + 4)},{Of(y - 4)}\"/>";
+    static string Cross(double x, double y) =>
+        $"<path d=\"M{Of(x - 4)},{Of(y - 4)} L{Of(x + 4)},{Of(y + 4)} M{Of(x - 4)},{Of(y + 4)} "
+        + $"L{Of(x + 4)},{Of(y - 4)}\"/>";
 
     double X(double ms) => LeftEdge + (ms - _fromMs) / (_toMs - _fromMs) * (Width - LeftEdge - RightEdge);
 
     double Y(int address) => Head + (_rows.IndexOf(address) + 0.5) * _rowHeight;
 
-    /// <summary>The smallest of 1, 2, 5 times a power of ten that is not below this.</summary>
+    /// <summary>The smallest of 1, 2, 5 times a power of ten that is at least this.</summary>
     static double StepOf(double least)
     {
         var power = Math.Pow(10, Math.Floor(Math.Log10(least)));
@@ -186,7 +222,8 @@ public sealed class SpaceTimeDiagram
 
     static string Of(double value, string format = "0.##") => value.ToString(format, CultureInfo.InvariantCulture);
 
-    static string Escaped(string text) => text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal);
+    static string Escaped(string text) =>
+        text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal);
 
     void Line(string text) => _svg.Append(text).Append('\n');
 }

@@ -6,10 +6,10 @@ namespace BitTensor.Reports;
 /// <summary>The table at the end of an equilibrium scenario.</summary>
 public static class StudyText
 {
-    // Told in verdict.json; here they would make the lines too long.
+    // Metrics that only verdict.json lists; here they would make the lines too long.
     static readonly string[] Aside = ["constant", "rank-spread", "residual"];
 
-    /// <summary>A line per row of the study, or per metric where there is one row only. Intervals are 95 %.</summary>
+    /// <summary>A line per row of the study, or per metric when there is one row only. Intervals are 95 %.</summary>
     public static string Text(StudySpec study, IReadOnlyList<SummaryRow> rows)
     {
         var metrics = StudyCatalogue.MetricsOf(study);
@@ -19,11 +19,13 @@ public static class StudyText
             : AlignedText.Of(
             [
                 [.. axes.Select(a => a.Name), .. Shown(metrics).Select(m => m.Name)],
-                .. rows.Select(row => (string[])[.. axes.Select(a => row.At[a.Name]), .. Shown(metrics).Select(m => Cell(row, m))]),
+                .. rows.Select(row =>
+                    (string[])[.. axes.Select(a => row.At[a.Name]), .. Shown(metrics).Select(m => Cell(row, m))]),
             ]);
     }
 
-    static IEnumerable<StudyMetric> Shown(IEnumerable<StudyMetric> metrics) => metrics.Where(m => !Aside.Contains(m.Name));
+    static IEnumerable<StudyMetric> Shown(IEnumerable<StudyMetric> metrics) =>
+        metrics.Where(m => !Aside.Contains(m.Name));
 
     static string Cell(SummaryRow row, StudyMetric metric)
     {
@@ -39,7 +41,9 @@ public static class StudyText
         {
             return "-";
         }
-        var format = Math.Abs(value) < 1e-300 || Math.Abs(value) is >= 0.01 and < 1000 ? "0.###" : Math.Abs(value) is >= 1000 and < 1e7 ? "0" : "0.0e0";
+        var format = Math.Abs(value) < 1e-300 || Math.Abs(value) is >= 0.01 and < 1000 ? "0.###"
+            : Math.Abs(value) is >= 1000 and < 1e7 ? "0"
+            : "0.0e0";
         return value.ToString(format, CultureInfo.InvariantCulture);
     }
 }

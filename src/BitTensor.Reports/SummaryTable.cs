@@ -21,7 +21,9 @@ public static class SummaryTable
 
     /// <summary>The table as plain text, columns aligned, one line per population.</summary>
     public static string Text(IReadOnlyList<PopulationSummary> populations) =>
-        AlignedText.Of([[.. Columns.Select(c => c.Head)], .. populations.Select(p => Columns.Select(c => c.Cell(p)).ToArray())], c => c > 0);
+        AlignedText.Of(
+            [[.. Columns.Select(c => c.Head)], .. populations.Select(p => Columns.Select(c => c.Cell(p)).ToArray())],
+            c => c > 0);
 
     static string Share(double? value) => value is { } v ? v.ToString("0.0%", CultureInfo.InvariantCulture) : "-";
 

@@ -7,15 +7,16 @@ using ScottPlot;
 namespace BitTensor.Reports;
 
 /// <summary>
-/// The figure of a sweep: a panel per property, the left side of each against the first axis, means over the seeds with their 95 %
-/// intervals; a colour per combination of the other axes, the right side in grey.
+/// The figure of a sweep: a panel per property, the left side of each against the first axis, means over the seeds with
+/// their 95 % intervals; a colour per combination of the other axes, the right side in grey.
 /// </summary>
 static class SweepFigure
 {
     const int MostPanels = 9;
 
     /// <summary>Writes sweep.png and sweep.svg.</summary>
-    public static void Write(string folder, Scenario scenario, ImmutableArray<SweepPoint> points, IReadOnlyList<SweepTrial> trials)
+    public static void Write(
+        string folder, Scenario scenario, ImmutableArray<SweepPoint> points, IReadOnlyList<SweepTrial> trials)
     {
         var panels = Math.Min(MostPanels, scenario.Expect.Length);
         if (panels == 0)
@@ -39,18 +40,27 @@ static class SweepFigure
         FigureStyle.Save(plots, folder, "sweep", 560 * columns, 460 * rows);
     }
 
-    static void Panel(Plot plot, Scenario scenario, int property, ImmutableArray<SweepPoint> points, IReadOnlyList<SweepTrial> trials)
+    static void Panel(
+        Plot plot, Scenario scenario, int property, ImmutableArray<SweepPoint> points, IReadOnlyList<SweepTrial> trials)
     {
         var sweep = scenario.Sweep!;
         string[] labels = sweep.Vary.IsEmpty ? [$"{sweep.Seeds} seeds"] : [.. sweep.Vary[0].Values];
         var byPoint = trials.ToLookup(t => t.Point);
         var dice = new RandomStream(scenario.Seed, "sweep-figure", property);
         var others = sweep.Vary.Skip(1).Select(a => a.Path.Split('.')[^1]).ToArray();
-        var series = points.Index().GroupBy(p => string.Join(", ", others.Zip(p.Item.Values.Skip(1), (name, value) => $"{name} {value}"))).ToArray();
+        var series = points.Index()
+            .GroupBy(p => string.Join(", ", others.Zip(p.Item.Values.Skip(1), (name, value) => $"{name} {value}")))
+            .ToArray();
+        double XOf(SweepPoint point) => sweep.Vary.IsEmpty ? 0.0 : Array.IndexOf(labels, point.Values[0]);
         foreach (var (k, one) in series.Index())
         {
-            var at = one.Select(p => (X: sweep.Vary.IsEmpty ? 0.0 : Array.IndexOf(labels, p.Item.Values[0]), Trials: byPoint[p.Index].ToArray())).OrderBy(p => p.X).ToArray();
-            Means(plot, [.. at.Select(p => p.X + 0.06 * k)], [.. at.Select(p => Mean(p.Trials, t => t.Properties[property].Left, dice))],
+            var at = one
+                .Select(p => (X: XOf(p.Item), Trials: byPoint[p.Index].ToArray()))
+                .OrderBy(p => p.X)
+                .ToArray();
+            Means(
+                plot, [.. at.Select(p => p.X + 0.06 * k)],
+                [.. at.Select(p => Mean(p.Trials, t => t.Properties[property].Left, dice))],
                 FigureStyle.Palette[k % FigureStyle.Palette.Count], k, series.Length > 1 ? one.Key : "");
             var right = at.Select(p => Mean(p.Trials, t => t.Properties[property].Right, dice).Mean).ToArray();
             var line = plot.Add.Scatter(at.Select(p => p.X + 0.06 * k).ToArray(), right, Colors.Gray);
@@ -63,7 +73,7 @@ static class SweepFigure
         plot.Axes.Margins(0.12, 0.15);
         if (series.Length is > 1 and <= 8)
         {
-            // Beside the data: there is no corner that no sweep needs.
+            // The legend is outside: any corner may hold data.
             plot.ShowLegend(Edge.Right);
             plot.Legend.ShadowColor = Colors.Transparent;
         }

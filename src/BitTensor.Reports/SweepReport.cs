@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Encodings.Web;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using BitTensor.Records;
 using BitTensor.Scenarios;
 using BitTensor.Studies;
@@ -10,37 +8,14 @@ using Parquet.Schema;
 
 namespace BitTensor.Reports;
 
-/// <summary>What a sweep came to: <c>verdict.json</c>.</summary>
-/// <param name="Verdict">Fail when a property fails at a point, else unknown when one is unknown, else pass.</param>
-/// <param name="Name">Name of the scenario.</param>
-/// <param name="Seed">First seed.</param>
-/// <param name="Seeds">Seeds per point.</param>
-/// <param name="Axes">Paths that were varied.</param>
-/// <param name="Rows">A row per point.</param>
-public sealed record SweepVerdict(
-    Outcome Verdict, string Name, ulong Seed, int Seeds, ImmutableArray<string> Axes, ImmutableArray<SweepRow> Rows)
-{
-    static readonly SweepVerdictJson Readable =
-        new(new JsonSerializerOptions(SweepVerdictJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
-
-    /// <summary>The file's text: indented JSON, ending in a line feed.</summary>
-    public string ToJson() => JsonSerializer.Serialize(this, Readable.SweepVerdict) + "\n";
-}
-
-/// <summary>Serialization of <c>verdict.json</c> of sweeps.</summary>
-[JsonSourceGenerationOptions(
-    WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
-[JsonSerializable(typeof(SweepVerdict))]
-sealed partial class SweepVerdictJson : JsonSerializerContext;
-
-/// <summary>Runs of a sweep to its table, figure and verdict.</summary>
+/// <summary>Turns runs of a sweep into its table, figure and verdict.</summary>
 public static class SweepReport
 {
-    /// <summary>What one run says: its properties, and its metrics at the last block that has them.</summary>
+    /// <summary>Result of one run: its properties, and its metrics at the last block that has them.</summary>
     /// <param name="folder">Folder with its ledger and journal.</param>
-    /// <param name="scenario">What ran.</param>
+    /// <param name="scenario">Scenario of the run.</param>
     /// <param name="item">Number of the run.</param>
-    /// <param name="point">Its point.</param>
+    /// <param name="point">Index of its point.</param>
     /// <param name="journalHash">Hash of its journal.</param>
     /// <exception cref="LedgerException">The ledger is damaged.</exception>
     /// <exception cref="JournalException">The journal is damaged.</exception>
@@ -67,11 +42,14 @@ public static class SweepReport
             var aggregate = metric.Name.EndsWith("-share", StringComparison.Ordinal) ? Aggregate.Sum : Aggregate.Mean;
             foreach (var population in run.Populations)
             {
-                Note($"{metric.Name} of {population}", table.Last(new Operand.Metric(metric.Name, aggregate, population)));
+                Note(
+                    $"{metric.Name} of {population}",
+                    table.Last(new Operand.Metric(metric.Name, aggregate, population)));
             }
         }
         return new SweepTrial(
-            item, point, scenario.Seed, journalHash, [.. properties.Select(p => new SweepOutcome(p.Outcome, p.Left, p.Right))], values.ToImmutable());
+            item, point, scenario.Seed, journalHash,
+            [.. properties.Select(p => new SweepOutcome(p.Outcome, p.Left, p.Right))], values.ToImmutable());
     }
 
     /// <summary>Writes table, figure and verdict into the sweep's folder and returns the verdict.</summary>
@@ -80,27 +58,35 @@ public static class SweepReport
     /// <param name="points">Points that ran.</param>
     /// <param name="trials">Their runs in order.</param>
     /// <exception cref="IOException">A file cannot be written.</exception>
-    public static SweepVerdict Build(string folder, Scenario scenario, ImmutableArray<SweepPoint> points, IReadOnlyList<SweepTrial> trials)
+    public static SweepVerdict Build(
+        string folder, Scenario scenario, ImmutableArray<SweepPoint> points, IReadOnlyList<SweepTrial> trials)
     {
         var sweep = scenario.Sweep!;
         var rows = SweepSummary.Of(points, scenario.Expect, trials, scenario.Seed);
         var outcomes = rows.SelectMany(r => r.Properties).Select(p => p.Outcome).ToHashSet();
-        var overall = outcomes.Contains(Outcome.Fail) ? Outcome.Fail : outcomes.Contains(Outcome.Unknown) ? Outcome.Unknown : Outcome.Pass;
-        var verdict = new SweepVerdict(overall, scenario.Name, scenario.Seed, sweep.Seeds, [.. sweep.Vary.Select(a => a.Path)], rows);
+        var overall = outcomes.Contains(Outcome.Fail) ? Outcome.Fail
+            : outcomes.Contains(Outcome.Unknown) ? Outcome.Unknown
+            : Outcome.Pass;
+        var verdict = new SweepVerdict(
+            overall, scenario.Name, scenario.Seed, sweep.Seeds, [.. sweep.Vary.Select(a => a.Path)], rows);
         WriteTable(Path.Combine(folder, RunFolder.SweepTable), sweep, points, scenario.Expect, trials);
         SweepFigure.Write(folder, scenario, points, trials);
         File.WriteAllText(Path.Combine(folder, RunFolder.VerdictFile), verdict.ToJson());
         return verdict;
     }
 
-    /// <summary>One value per row: of a metric, or of a property, which is 1 where it holds and 0 where it does not.</summary>
+    /// <summary>
+    /// One value per row: of a metric, or of a property, which is 1 where it holds and 0 where it does not.
+    /// </summary>
     static void WriteTable(
-        string path, SweepSpec sweep, ImmutableArray<SweepPoint> points, ImmutableArray<Property> properties, IReadOnlyList<SweepTrial> trials)
+        string path, SweepSpec sweep, ImmutableArray<SweepPoint> points, ImmutableArray<Property> properties,
+        IReadOnlyList<SweepTrial> trials)
     {
         using var table = new TableWriter(
             path,
             [
-                new DataField<long>("point"), .. sweep.Vary.Select(a => new DataField<string>(a.Path)), new DataField<long>("seed"),
+                new DataField<long>("point"), .. sweep.Vary.Select(a => new DataField<string>(a.Path)),
+                new DataField<long>("seed"),
                 new DataField<string>("metric"), new DataField<double?>("value"),
             ]);
         foreach (var trial in trials)
@@ -112,7 +98,10 @@ public static class SweepReport
             }
             foreach (var (property, outcome) in properties.Zip(trial.Properties))
             {
-                table.Add([.. head, $"holds: {property.Name}", outcome.Outcome switch { Outcome.Pass => 1.0, Outcome.Fail => 0.0, _ => (object?)null }]);
+                table.Add([
+                    .. head, $"holds: {property.Name}",
+                    outcome.Outcome switch { Outcome.Pass => 1.0, Outcome.Fail => 0.0, _ => (object?)null },
+                ]);
             }
         }
     }
@@ -120,7 +109,8 @@ public static class SweepReport
     /// <summary>The verdict for people: a line per point and property.</summary>
     public static string Text(SweepVerdict verdict)
     {
-        var lines = new List<string[]> { (string[])[.. verdict.Axes, "property", "holds", "of seeds (95 %)", "wanted", "outcome"] };
+        var lines = new List<string[]> {
+            (string[])[.. verdict.Axes, "property", "holds", "of seeds (95 %)", "wanted", "outcome"]};
         lines.AddRange(verdict.Rows.SelectMany(row => row.Properties.Select(p => (string[])
         [
             .. row.Values, p.Name, $"{p.Held} of {p.Judged}", $"{Share(p.Low)} .. {Share(p.High)}", Share(p.Wanted),
@@ -129,10 +119,11 @@ public static class SweepReport
         return AlignedText.Of(lines) + Hint(verdict);
     }
 
-    /// <summary>A property that held in every seed there was, and yet is unknown: how many seeds would tell.</summary>
+    /// <summary>The number of seeds needed for a property that held in every seed and yet is unknown.</summary>
     static string Hint(SweepVerdict verdict)
     {
-        var wanting = verdict.Rows.SelectMany(r => r.Properties).Where(p => p.Outcome == Outcome.Unknown && p.Judged > 0 && p.Held == p.Judged).ToArray();
+        var wanting = verdict.Rows.SelectMany(r => r.Properties)
+            .Where(p => p.Outcome == Outcome.Unknown && p.Judged > 0 && p.Held == p.Judged).ToArray();
         if (wanting.Length == 0)
         {
             return "";

@@ -10,8 +10,8 @@ public sealed class TableReader : IDisposable
     readonly ParquetReader _reader;
 
     /// <summary>Opens a table.</summary>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">It is no Parquet file, or a damaged one.</exception>
+    /// <exception cref="FileNotFoundException">The file is missing.</exception>
+    /// <exception cref="InvalidDataException">The file is not Parquet, or is damaged.</exception>
     public TableReader(string path)
     {
         _file = File.OpenRead(path);
@@ -54,11 +54,13 @@ public sealed class TableReader : IDisposable
         {
             return read();
         }
-#pragma warning disable CA1031 // The library does not say what it throws on damage; whatever it is, the file is what is wrong.
+        // The library does not document what it throws on damage; any exception means a damaged file.
+#pragma warning disable CA1031
         catch (Exception damage) when (damage is not OutOfMemoryException)
 #pragma warning restore CA1031
         {
-            throw new InvalidDataException($"{_file.Name} is not a table of this program, or damaged: {damage.Message}", damage);
+            throw new InvalidDataException(
+                $"{_file.Name} is not a table of this program, or damaged: {damage.Message}", damage);
         }
     }
 

@@ -2,8 +2,8 @@ using BitTensor.Records;
 
 namespace BitTensor.Reports;
 
-/// <summary>What a run comes to for some of its neurons together, the team, and for the others; told block by block.</summary>
-/// <param name="team">True for its neurons, shape n.</param>
+/// <summary>Totals of a run for a team of neurons together and for the others, accumulated block by block.</summary>
+/// <param name="team">True for the team's neurons, shape n.</param>
 public sealed class TeamSums(bool[] team)
 {
     readonly List<double> _income = [];
@@ -11,10 +11,12 @@ public sealed class TeamSums(bool[] team)
     readonly List<double> _loss = [];
     readonly List<(long Block, double Loss)> _others = [];
 
-    /// <summary>The team's share of what each block emits, the genesis block first; 0 where it emits nothing.</summary>
+    /// <summary>
+    /// The team's share of each block's emission, the genesis block first; 0 where a block emits nothing.
+    /// </summary>
     public IReadOnlyList<double> Income => _income;
 
-    /// <summary>Its R of eq. (5), mean over the blocks.</summary>
+    /// <summary>The team's R of eq. (5), mean over the blocks.</summary>
     public double Rank => _rank.Average();
 
     /// <summary>Its share of all stake before the first block's emission.</summary>
@@ -23,7 +25,9 @@ public sealed class TeamSums(bool[] team)
     /// <summary>Its share of all stake after the last block's.</summary>
     public double StakeShare { get; private set; }
 
-    /// <summary>Mean loss of its neurons over the blocks in which they trained; null when they never did.</summary>
+    /// <summary>
+    /// Mean loss of the team's neurons over the blocks in which they trained; null when they never did.
+    /// </summary>
     public double? Loss => _loss.Count == 0 ? null : _loss.Average();
 
     /// <summary>Mean loss of the others over the blocks after a height; null when they did not train then.</summary>
@@ -33,9 +37,9 @@ public sealed class TeamSums(bool[] team)
         return losses.Length == 0 ? null : losses.Average();
     }
 
-    /// <summary>Counts a block in.</summary>
+    /// <summary>Adds a block.</summary>
     /// <param name="block">The block.</param>
-    /// <param name="reports">What neurons did while it was open.</param>
+    /// <param name="reports">Reports of the neurons for this block.</param>
     public void Add(JournalRecord.BlockClosed block, IReadOnlyCollection<JournalRecord.NeuronReported> reports)
     {
         _income.Add(ShareOf(block.Emission));
@@ -43,7 +47,8 @@ public sealed class TeamSums(bool[] team)
         FirstStakeShare = double.IsNaN(FirstStakeShare) ? ShareOf(block.Stake) : FirstStakeShare;
         StakeShare = ShareOf([.. block.Stake.Zip(block.Emission, (s, e) => s + e)]);
         _loss.AddRange(reports.Where(r => team[r.Neuron]).Select(r => r.Loss).OfType<double>());
-        _others.AddRange(reports.Where(r => !team[r.Neuron] && r.Loss is not null).Select(r => (r.Block, r.Loss!.Value)));
+        _others.AddRange(
+            reports.Where(r => !team[r.Neuron] && r.Loss is not null).Select(r => (r.Block, r.Loss!.Value)));
     }
 
     double Of(IEnumerable<double> amounts) => amounts.Where((_, i) => team[i]).Sum();

@@ -4,26 +4,30 @@ using BitTensor.Records;
 
 namespace BitTensor.Reports;
 
-/// <summary>The file <c>verdict.json</c> of either kind of run.</summary>
+/// <summary>Reads the file <c>verdict.json</c> of any kind of run.</summary>
 static class VerdictFile
 {
-    /// <summary>Reads it from a run folder.</summary>
+    /// <summary>Reads the verdict of a run folder.</summary>
     /// <param name="folder">Run folder.</param>
-    /// <param name="type">What it should hold.</param>
-    /// <param name="what">What that is called when it does not.</param>
-    /// <exception cref="FileNotFoundException">There is none.</exception>
-    /// <exception cref="InvalidDataException">It holds something else.</exception>
+    /// <param name="type">JSON type of the content.</param>
+    /// <param name="what">Name of the content in error messages.</param>
+    /// <exception cref="FileNotFoundException">The file is missing.</exception>
+    /// <exception cref="InvalidDataException">The file holds something else.</exception>
     public static T Read<T>(string folder, JsonTypeInfo<T> type, string what)
         where T : class
     {
         var path = Path.Combine(folder, RunFolder.VerdictFile);
         if (Directory.Exists(folder) && !File.Exists(path))
         {
-            throw new FileNotFoundException($"{folder} has no {RunFolder.VerdictFile}: the run did not come to its end. `bta verify` checks what is there; to have the whole, run it again.", path);
+            throw new FileNotFoundException(
+                $"{folder} has no {RunFolder.VerdictFile}: the run did not come to its end. `bta verify` checks what "
+                + "is there; to have the whole, run it again.",
+                path);
         }
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllText(path), type) ?? throw new InvalidDataException($"{path} holds no verdict.");
+            return JsonSerializer.Deserialize(File.ReadAllText(path), type)
+                ?? throw new InvalidDataException($"{path} holds no verdict.");
         }
         catch (JsonException damage)
         {

@@ -7,7 +7,7 @@ namespace BitTensor.Studies;
 /// <summary>Figure 5: the controller of tau, run over several games.</summary>
 sealed class AdaptiveTauStudy(EquilibriumScenario scenario, StudySpec.AdaptiveTau spec) : Study(scenario)
 {
-    /// <summary>How far from the target still counts as on it.</summary>
+    /// <summary>Largest deviation from the target that counts as on target.</summary>
     public const double Band = 0.05;
 
     /// <inheritdoc/>
@@ -25,7 +25,8 @@ sealed class AdaptiveTauStudy(EquilibriumScenario scenario, StudySpec.AdaptiveTa
     }
 
     /// <inheritdoc/>
-    protected override IEnumerable<(string Metric, IEnumerable<double> Values)> Measure(ImmutableSortedDictionary<string, string> at, IReadOnlyList<TrialResult> trials)
+    protected override IEnumerable<(string Metric, IEnumerable<double> Values)> Measure(
+        ImmutableSortedDictionary<string, string> at, IReadOnlyList<TrialResult> trials)
     {
         var runs = trials.Cast<TrialResult.AdaptiveTau>().ToArray();
         var settled = runs.Select(SettledAt).ToArray();
@@ -37,7 +38,9 @@ sealed class AdaptiveTauStudy(EquilibriumScenario scenario, StudySpec.AdaptiveTa
         yield return ("pearson", runs.Select(r => r.Pearson[^1] ?? 0));
     }
 
-    /// <summary>The recorded step from which the ratio stays on the target; null when it leaves it at the end.</summary>
+    /// <summary>
+    /// The recorded step from which the ratio stays on target; null when the ratio is off target at the end.
+    /// </summary>
     int? SettledAt(TrialResult.AdaptiveTau run)
     {
         var last = Array.FindLastIndex(run.Ratio, r => r is null || Math.Abs(r.Value / spec.Target - 1) > Band);
@@ -47,7 +50,9 @@ sealed class AdaptiveTauStudy(EquilibriumScenario scenario, StudySpec.AdaptiveTa
     double Overshoot(TrialResult.AdaptiveTau run)
     {
         var crossed = Array.FindIndex(run.Ratio, r => r is null || r >= spec.Target);
-        return crossed < 0 ? 1 : run.Ratio[crossed..].Max(r => r is null ? double.PositiveInfinity : r.Value / spec.Target);
+        return crossed < 0
+            ? 1
+            : run.Ratio[crossed..].Max(r => r is null ? double.PositiveInfinity : r.Value / spec.Target);
     }
 
     TrialResult.AdaptiveTau Result(int item, IReadOnlyList<AdaptiveTauPoint> points)

@@ -5,83 +5,49 @@ using BitTensor.Scenarios;
 
 namespace BitTensor.Studies;
 
-/// <summary>A run of the study of attacks.</summary>
-/// <param name="Item">Its number: seeds of one network follow each other.</param>
-/// <param name="Seed">Its seed.</param>
+/// <summary>One run of the attack study.</summary>
+/// <param name="Item">Number of the run: seeds of one network follow each other.</param>
+/// <param name="Seed">Seed.</param>
 /// <param name="JournalHash">Hash of its journal, hex.</param>
-/// <param name="Income">Share of the emission that the members got, by block.</param>
-/// <param name="StakeShare">Their share of all stake at the end.</param>
-/// <param name="OthersLoss">Mean loss of everybody else over the last quarter of the blocks; null when nobody else trained then.</param>
-public sealed record AttackRun(int Item, ulong Seed, string JournalHash, double[] Income, double StakeShare, double? OthersLoss);
+/// <param name="Income">The members' share of the emission, per block.</param>
+/// <param name="StakeShare">The members' share of all stake at the end.</param>
+/// <param name="OthersLoss">
+/// Mean loss of the other neurons over the last quarter of the blocks; null when none of them trained then.
+/// </param>
+public sealed record AttackRun(
+    int Item, ulong Seed, string JournalHash, double[] Income, double StakeShare, double? OthersLoss);
 
 /// <summary>How runs are written.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(AttackRun))]
 public sealed partial class AttackRunJson : JsonSerializerContext;
 
-/// <summary>A network of the study of attacks.</summary>
-/// <param name="Scenario">What runs.</param>
-/// <param name="Members">Populations whose income is asked for: those who attack, or who do in the network it is compared with.</param>
-public sealed record AttackScene(Scenario Scenario, ImmutableArray<string> Members)
-{
-    /// <summary>True for the neurons of its members, shape n.</summary>
-    public bool[] IsMember() => [.. Scenario.Populations.SelectMany(p => Enumerable.Repeat(Members.Contains(p.Name), p.Count))];
-}
-
-/// <summary>An attack on a network with a defence, or with none.</summary>
-/// <param name="Attack">Name of the attack.</param>
-/// <param name="Defence">Name of the defence; <see cref="AttackNetwork.Paper"/> for none.</param>
-/// <param name="Harms">True when it is after the losses of others, not after stake.</param>
-/// <param name="Attacked">Number of the network that is attacked.</param>
-/// <param name="Honest">Number of the same network with its attackers honest.</param>
-/// <param name="Plain">Number of that without the defence.</param>
-public sealed record AttackTrial(string Attack, string Defence, bool Harms, int Attacked, int Honest, int Plain);
-
-/// <summary>What an attack comes to against its members honest, seed by seed; means with 95 % bootstrap intervals over the seeds.</summary>
-/// <param name="Trial">The attack.</param>
-/// <param name="Gain">What it adds to the members' share of what a block emits with the same defence, mean over the blocks.</param>
-/// <param name="Reaction">
-/// First block from which on the members' share of the emission stays no more than a point (0.01) above their share when honest, median over the
-/// seeds; infinite when in half of them it does not come.
-/// </param>
-/// <param name="OthersLoss">
-/// What attack and defence cost everybody else: rise of their mean loss, as a share of what it is with neither; NaN when fewer neurons are there then.
-/// </param>
-/// <param name="Saved">What the defence takes off <see cref="Success"/>; 0 without one.</param>
-public sealed record AttackRow(AttackTrial Trial, MeanInterval Gain, double Reaction, MeanInterval OthersLoss, MeanInterval Saved)
-{
-    /// <summary>What the attack is after, the less the better the defence: the gain, or the others' loss.</summary>
-    public MeanInterval Success => Trial.Harms ? OthersLoss : Gain;
-
-    /// <summary>True when the attack comes to more than a point, as far as the seeds tell.</summary>
-    public bool Succeeds => Success.Mean > AttackNetwork.Tie && !(Success.Low <= 0);
-
-    /// <summary>True when the defence takes something off it, as far as the seeds tell.</summary>
-    public bool Helps => Saved.Mean > 0 && !(Saved.Low <= 0);
-}
-
 /// <summary>
-/// What attacks gain under the paper's rule and what defences leave of it. Each network runs attacked and with its attackers honest: then they
-/// follow what the population <c>honest</c> follows, obey nobody, and identities without stake, which are there only to attack, are not there.
+/// The attack study: the gain of attacks under the paper's rule and under defences. Each network runs attacked and with
+/// its attackers honest. Honest attackers follow the strategies of population <c>honest</c> and obey no coalition;
+/// identities without stake, which exist only to attack, are left out.
 /// </summary>
 public sealed class AttackNetwork
 {
-    /// <summary>A point: less than that of what a block emits, or of loss, is nothing.</summary>
+    /// <summary>One percentage point: a smaller share of a block's emission, or of a loss, counts as nothing.</summary>
     public const double Tie = 0.01;
 
-    /// <summary>The name of no defence: what the file says.</summary>
+    /// <summary>Name of the row without a defence: the scenario as written.</summary>
     public const string Paper = "paper";
 
     const string HonestPopulation = "honest";
 
-    /// <summary>Strategies that are after the losses of others.</summary>
+    /// <summary>Strategies whose aim is the losses of others.</summary>
     static readonly string[] Harmful =
-        ["delay", "eclipse", "flood", "outbid", "poison-backward", "poison-data", "poison-forward", "selective", "withhold-backward"];
+    [
+        "delay", "eclipse", "flood", "outbid", "poison-backward", "poison-data", "poison-forward", "selective",
+        "withhold-backward",
+    ];
 
     readonly int _seeds;
 
-    /// <summary>A study of attacks by name and defence, that without a defence first.</summary>
-    /// <param name="attacks">Each attack with each defence that can be applied to it.</param>
+    /// <summary>A study of attacks by name and defence, the row without a defence first.</summary>
+    /// <param name="attacks">Each attack with each applicable defence.</param>
     /// <param name="seeds">Seeds per network.</param>
     public AttackNetwork(IEnumerable<(string Attack, string Defence, Scenario Scenario)> attacks, int seeds)
     {
@@ -101,13 +67,18 @@ public sealed class AttackNetwork
         {
             var scene = SceneOf(scenario);
             var (attacked, honest) = (NumberOf(scene), NumberOf(HonestlyOf(scene)));
-            Trials = Trials.Add(new AttackTrial(attack, defence, Harms(scene), attacked, honest, Trials.FirstOrDefault(t => t.Attack == attack)?.Honest ?? honest));
+            Trials = Trials.Add(new AttackTrial(
+                attack, defence, Harms(scene), attacked, honest,
+                Trials.FirstOrDefault(t => t.Attack == attack)?.Honest ?? honest));
         }
         Scenes = [.. scenes];
     }
 
-    /// <summary>Defences: name, and what they replace in a network whose populations other than the attackers' are named.</summary>
-    public static ImmutableArray<(string Name, Func<ImmutableArray<string>, IEnumerable<string>> Overrides)> Defences { get; } =
+    /// <summary>
+    /// Defences by name, with the scenario overrides they make, given the names of the populations that do not attack.
+    /// </summary>
+    public static ImmutableArray<(string Name, Func<ImmutableArray<string>, IEnumerable<string>> Overrides)> Defences
+    { get; } =
     [
         (Paper, _ => []),
         ("l1", _ => ["mechanism.norm=l1"]),
@@ -117,7 +88,8 @@ public sealed class AttackNetwork
         ("registration cost", _ => ["mechanism.registration-cost=0.5"]),
         ("admission by stake", others => others.Select(p => $"populations.{p}.serving.admission=stake")),
         ("norm clip", others => others.Select(p => $"populations.{p}.defence={{ norm-clip: 2 }}")),
-        ("norm clip, median", others => others.Select(p => $"populations.{p}.defence={{ norm-clip: 2, gradients: median, of: 5, byzantine: 2 }}")),
+        ("norm clip, median", others => others.Select(p =>
+            $"populations.{p}.defence={{ norm-clip: 2, gradients: median, of: 5, byzantine: 2 }}")),
     ];
 
     /// <summary>Every attack with every defence, in order.</summary>
@@ -135,9 +107,16 @@ public sealed class AttackNetwork
     /// <summary>The seed of a run.</summary>
     public ulong SeedOf(int item) => SceneOf(item).Scenario.Seed + (ulong)(item % _seeds);
 
-    /// <summary>Populations that attack: those a coalition commands, and those that follow what the population honest does not.</summary>
+    /// <summary>
+    /// Attacking populations: members of a coalition, and populations whose strategies differ from those of population
+    /// honest.
+    /// </summary>
     public static ImmutableArray<string> MembersOf(Scenario scenario) =>
-        [.. scenario.Populations.Where(p => p.Name != HonestPopulation && (p.Conduct != HonestConduct(scenario) || scenario.Coalition?.Has(p.Name) == true)).Select(p => p.Name)];
+        [.. scenario.Populations.Where(p => Attacks(scenario, p)).Select(p => p.Name)];
+
+    static bool Attacks(Scenario scenario, PopulationSpec population) =>
+        population.Name != HonestPopulation
+        && (population.Conduct != HonestConduct(scenario) || scenario.Coalition?.Has(population.Name) == true);
 
     /// <summary>A row per trial.</summary>
     public ImmutableArray<AttackRow> Rows(IReadOnlyList<AttackRun> runs)
@@ -146,14 +125,20 @@ public sealed class AttackNetwork
         return [.. Trials.Select(trial => RowOf(trial, Trials.First(t => t.Attack == trial.Attack), byScene))];
     }
 
-    /// <summary>Of the rows of one attack the one whose defence leaves the attackers least of what they are after; null without any.</summary>
+    /// <summary>
+    /// The row of one attack whose defence leaves the attackers the least success; null without a defence.
+    /// </summary>
     public static AttackRow? Best(IEnumerable<AttackRow> rows) =>
         rows.Where(r => r.Trial.Defence != Paper && !double.IsNaN(r.Success.Mean)).MinBy(r => r.Success.Mean);
 
-    /// <summary>Mean over the blocks of what the members got more than they do when honest.</summary>
-    public static double GainOf(AttackRun attacked, AttackRun honest) => attacked.Income.Average() - honest.Income.Average();
+    /// <summary>Mean over the blocks of the members' share of the emission, less their share when honest.</summary>
+    public static double GainOf(AttackRun attacked, AttackRun honest) =>
+        attacked.Income.Average() - honest.Income.Average();
 
-    /// <summary>First block from which on the members' income stays no more than a point above that of the honest; infinite when it is above to the end.</summary>
+    /// <summary>
+    /// First block from which the members' income stays at most a point above their honest income; infinite when it
+    /// never does.
+    /// </summary>
     public static double ReactionOf(AttackRun attacked, AttackRun honest)
     {
         var last = Array.FindLastIndex([.. attacked.Income.Zip(honest.Income, (a, h) => a - h)], gain => gain > Tie);
@@ -162,21 +147,31 @@ public sealed class AttackNetwork
 
     AttackRow RowOf(AttackTrial trial, AttackTrial paper, AttackRun[][] byScene)
     {
-        // Of this row alone: it reads the same whichever other attacks were asked for.
-        var dice = new RandomStream(Scenes[trial.Attacked].Scenario.Seed, $"attacks-bootstrap {trial.Attack} {trial.Defence}", 0);
+        // The stream depends on this row alone, so other attacks in the study do not change it.
+        var dice = new RandomStream(
+            Scenes[trial.Attacked].Scenario.Seed, $"attacks-bootstrap {trial.Attack} {trial.Defence}", 0);
         double[] GainsOf(AttackTrial t) => [.. byScene[t.Attacked].Zip(byScene[t.Honest], GainOf)];
-        double[] LossesOf(AttackTrial t) => [.. byScene[t.Attacked].Zip(byScene[t.Plain], (a, p) => a.OthersLoss / p.OthersLoss - 1).OfType<double>()];
+        double[] LossesOf(AttackTrial t) =>
+            [.. byScene[t.Attacked].Zip(byScene[t.Plain], (a, p) => a.OthersLoss / p.OthersLoss - 1).OfType<double>()];
         double[] reactions = [.. byScene[trial.Attacked].Zip(byScene[trial.Honest], ReactionOf).Order()];
         var sameGame = Scenes[trial.Attacked].IsMember().Length == Scenes[trial.Plain].IsMember().Length;
         var (with, without) = trial.Harms ? (LossesOf(trial), LossesOf(paper)) : (GainsOf(trial), GainsOf(paper));
         return new AttackRow(
-            trial, Bootstrap.Mean(GainsOf(trial), dice), reactions[reactions.Length / 2], Bootstrap.Mean(sameGame ? LossesOf(trial) : [], dice),
+            trial, Bootstrap.Mean(GainsOf(trial), dice), reactions[reactions.Length / 2],
+            Bootstrap.Mean(sameGame ? LossesOf(trial) : [], dice),
             Bootstrap.Mean([.. without.Zip(with, (w, d) => w - d)], dice));
     }
 
-    /// <summary>An attack without what no run of it depends on, so that equal networks run once.</summary>
+    /// <summary>The scenario without the fields that no run depends on, so that equal networks run once.</summary>
     static AttackScene SceneOf(Scenario scenario) => new(
-        scenario with { Name = "", Description = "", Expect = [], Sweep = null, Audit = scenario.Audit with { EveryBlocks = 0 } },
+        scenario with
+        {
+            Name = "",
+            Description = "",
+            Expect = [],
+            Sweep = null,
+            Audit = scenario.Audit with { EveryBlocks = 0 },
+        },
         MembersOf(scenario));
 
     static AttackScene HonestlyOf(AttackScene scene)
@@ -184,12 +179,16 @@ public sealed class AttackNetwork
         var honest = HonestConduct(scene.Scenario);
         var populations = scene.Scenario.Populations
             .Where(p => p.Stake > 0 || !scene.Members.Contains(p.Name))
-            .Select(p => scene.Members.Contains(p.Name) ? p with { Conduct = honest, Count = p.Count / p.Conduct.Identities } : p);
+            .Select(p => scene.Members.Contains(p.Name)
+                ? p with { Conduct = honest, Count = p.Count / p.Conduct.Identities }
+                : p);
         return scene with { Scenario = scene.Scenario with { Populations = [.. populations], Coalition = null } };
     }
 
-    static ConductSpec HonestConduct(Scenario scenario) => scenario.Populations.FirstOrDefault(p => p.Name == HonestPopulation)?.Conduct ?? ConductSpec.Honest;
+    static ConductSpec HonestConduct(Scenario scenario) =>
+        scenario.Populations.FirstOrDefault(p => p.Name == HonestPopulation)?.Conduct ?? ConductSpec.Honest;
 
     static bool Harms(AttackScene scene) =>
-        scene.Scenario.Populations.Where(p => scene.Members.Contains(p.Name)).Any(p => p.Conduct.Strategies.Any(s => Harmful.Contains(s.Name)));
+        scene.Scenario.Populations.Where(p => scene.Members.Contains(p.Name))
+            .Any(p => p.Conduct.Strategies.Any(s => Harmful.Contains(s.Name)));
 }

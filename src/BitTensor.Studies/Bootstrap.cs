@@ -2,7 +2,7 @@ using BitTensor.Mechanism;
 
 namespace BitTensor.Studies;
 
-/// <summary>A mean with the ends of its 95 % interval; NaN where there is none.</summary>
+/// <summary>A mean with its 95 % interval; NaN for undefined values.</summary>
 public readonly record struct MeanInterval(double Mean, double Low, double High);
 
 /// <summary>Percentile bootstrap (Efron) of a mean.</summary>
@@ -11,7 +11,9 @@ public static class Bootstrap
     const int Resamples = 2000;
     const double Tail = 0.025;
 
-    /// <summary>The mean of <paramref name="values"/> and its interval; no interval for fewer than two values, no mean for none.</summary>
+    /// <summary>
+    /// The mean of <paramref name="values"/> and its interval; no interval for fewer than two values, no mean for none.
+    /// </summary>
     /// <param name="values">Independent values.</param>
     /// <param name="dice">Draws the resamples.</param>
     public static MeanInterval Mean(IReadOnlyList<double> values, RandomStream dice)
@@ -30,6 +32,7 @@ public static class Bootstrap
             mean /= values.Count;
         }
         Array.Sort(means);
-        return new MeanInterval(values.Average(), means[(int)(Tail * Resamples)], means[(int)((1 - Tail) * Resamples) - 1]);
+        return new MeanInterval(
+            values.Average(), means[(int)(Tail * Resamples)], means[(int)((1 - Tail) * Resamples) - 1]);
     }
 }

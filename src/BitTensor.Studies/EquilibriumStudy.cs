@@ -6,7 +6,9 @@ using BitTensor.Scenarios;
 
 namespace BitTensor.Studies;
 
-/// <summary>Competitive against ideal rank at the equilibria of games: one of the user's own, figure 4, or figure 4 over a grid.</summary>
+/// <summary>
+/// Competitive against ideal rank at the equilibria of games: one of the user's own, figure 4, or figure 4 over a grid.
+/// </summary>
 sealed class EquilibriumStudy(EquilibriumScenario scenario) : Study(scenario)
 {
     /// <inheritdoc/>
@@ -15,7 +17,7 @@ sealed class EquilibriumStudy(EquilibriumScenario scenario) : Study(scenario)
         StudySpec.Correlation c => c.Trials, StudySpec.Sensitivity s => s.Trials, _ => 1,
     };
 
-    // A sweep over a grid asks how ranks correlate; the rest would cost more than the equilibria do.
+    // A sweep over a grid measures the correlation of ranks only; other measures would cost more than the equilibria.
     bool InFull => Scenario.Study is not StudySpec.Sensitivity;
 
     /// <inheritdoc/>
@@ -24,7 +26,7 @@ sealed class EquilibriumStudy(EquilibriumScenario scenario) : Study(scenario)
     /// <inheritdoc/>
     public override void Work(IReadOnlyList<int> items, Action<TrialResult> done, CancellationToken cancellation)
     {
-        // Drawn when its turn comes and dropped when it is done: a chunk of large games is never in memory at once.
+        // A game is drawn at its turn and dropped when solved: a chunk of large games is never in memory at once.
         var games = new Theta?[items.Count];
         EquilibriumSolver.Solve(
             games.Length,
@@ -40,7 +42,8 @@ sealed class EquilibriumStudy(EquilibriumScenario scenario) : Study(scenario)
     }
 
     /// <inheritdoc/>
-    protected override IEnumerable<(string Metric, IEnumerable<double> Values)> Measure(ImmutableSortedDictionary<string, string> at, IReadOnlyList<TrialResult> trials)
+    protected override IEnumerable<(string Metric, IEnumerable<double> Values)> Measure(
+        ImmutableSortedDictionary<string, string> at, IReadOnlyList<TrialResult> trials)
     {
         var ends = trials.Cast<TrialResult.Solved>().ToArray();
         yield return ("pearson", ends.Select(e => e.Pearson ?? 0));
@@ -60,7 +63,7 @@ sealed class EquilibriumStudy(EquilibriumScenario scenario) : Study(scenario)
 
     double Tau => Scenario.Study is StudySpec.Own own ? own.Theta.Tau : 1;
 
-    /// <summary>An item's game: how large it is, and the game itself when it is asked for.</summary>
+    /// <summary>An item's game: its size, and a function that makes the game.</summary>
     (int Count, Func<Theta> Draw) Game(int item)
     {
         var (trial, at) = Place(item);

@@ -5,7 +5,9 @@ using BitTensor.Scenarios;
 
 namespace BitTensor.Studies;
 
-/// <summary>The two studies that are one turn of the mechanism at each point: splitting a rank share, and identities without stake.</summary>
+/// <summary>
+/// The two studies that evaluate one block at each point: splitting a rank share, and identities without stake.
+/// </summary>
 sealed class FormulaStudy(EquilibriumScenario scenario) : Study(scenario)
 {
     /// <inheritdoc/>
@@ -18,24 +20,43 @@ sealed class FormulaStudy(EquilibriumScenario scenario) : Study(scenario)
         {
             cancellation.ThrowIfCancellationRequested();
             var (trial, at) = Place(item);
-            var values = Scenario.Study is StudySpec.MintInflation mint ? Mint(mint, at) : Dilution((StudySpec.MuDilution)Scenario.Study, at);
-            done(new TrialResult.Formula { Item = item, Trial = trial, At = at, Values = values.ToImmutableSortedDictionary(StringComparer.Ordinal) });
+            var values = Scenario.Study is StudySpec.MintInflation mint
+                ? Mint(mint, at)
+                : Dilution((StudySpec.MuDilution)Scenario.Study, at);
+            done(
+                new TrialResult.Formula
+                {
+                    Item = item,
+                    Trial = trial,
+                    At = at,
+                    Values = values.ToImmutableSortedDictionary(StringComparer.Ordinal),
+                });
         }
     }
 
     /// <inheritdoc/>
-    protected override IEnumerable<(string Metric, IEnumerable<double> Values)> Measure(ImmutableSortedDictionary<string, string> at, IReadOnlyList<TrialResult> trials) =>
-        trials.Cast<TrialResult.Formula>().SelectMany(t => t.Values).Select(v => (v.Key, (IEnumerable<double>)[v.Value]));
+    protected override IEnumerable<(string Metric, IEnumerable<double> Values)> Measure(
+        ImmutableSortedDictionary<string, string> at, IReadOnlyList<TrialResult> trials) =>
+        trials.Cast<TrialResult.Formula>().SelectMany(t => t.Values)
+            .Select(v => (v.Key, (IEnumerable<double>)[v.Value]));
 
     static Dictionary<string, double> Mint(StudySpec.MintInflation study, ImmutableSortedDictionary<string, string> at)
     {
         var norm = at["norm"] == "l1" ? InflationNorm.L1 : InflationNorm.L2;
         var (share, parts) = (Number(at, "share"), (int)Number(at, "parts"));
         var (mint, total) = Close(study.Neurons, share, parts, norm);
-        return new() { ["mint"] = mint, ["total"] = total, ["gain"] = mint / Close(study.Neurons, share, 1, norm).Owner };
+        return new()
+        {
+            ["mint"] = mint,
+            ["total"] = total,
+            ["gain"] = mint / Close(study.Neurons, share, 1, norm).Owner,
+        };
     }
 
-    /// <summary>One block's emission where <paramref name="parts"/> identities hold the share between them; its scale cancels in eq. (6).</summary>
+    /// <summary>
+    /// One block's emission when <paramref name="parts"/> identities hold the share together; its scale cancels in eq.
+    /// (6).
+    /// </summary>
     static (double Owner, double Total) Close(int neurons, double share, int parts, InflationNorm norm)
     {
         var rank = new double[parts + neurons - 1];
@@ -48,17 +69,20 @@ sealed class FormulaStudy(EquilibriumScenario scenario) : Study(scenario)
     static Dictionary<string, double> Dilution(StudySpec.MuDilution study, ImmutableSortedDictionary<string, string> at)
     {
         var (temperature, sybils) = (Number(at, "temperature"), (int)Number(at, "sybils"));
-        var market = Market.Genesis([.. Bids(study.Honest, sybils)], Stakes(study.Honest, sybils), new MechanismParameters { Temperature = temperature });
+        var market = Market.Genesis(
+            [.. Bids(study.Honest, sybils)], Stakes(study.Honest, sybils),
+            new MechanismParameters { Temperature = temperature });
         var masks = new Masks(market);
-        // Neuron 0 asks, and after the honest ones the defector does; both of the same honest peers.
+        // Neuron 0 queries, and so does the defector, whose index follows the honest neurons; both query the same
+        // honest peers.
         var honest = masks.Row(0)[1..study.Honest].Average();
         var defector = masks.Row(study.Honest)[1..study.Honest].Average();
         return new() { ["honest"] = honest, ["defector"] = defector, ["retained"] = defector / honest };
     }
 
     /// <summary>
-    /// Honest neurons bid equally for one another; the defector gives them a fifth of what they give and keeps the rest; identities without
-    /// stake bid for themselves.
+    /// Honest neurons bid equally for one another. The defector gives them a fifth of an honest weight and keeps the
+    /// rest. Identities without stake bid for themselves.
     /// </summary>
     static IEnumerable<WeightRow> Bids(int honest, int sybils)
     {
@@ -72,7 +96,9 @@ sealed class FormulaStudy(EquilibriumScenario scenario) : Study(scenario)
         ];
     }
 
-    static double[] Stakes(int honest, int sybils) => [.. Enumerable.Repeat(1.0, honest + 1), .. Enumerable.Repeat(0.0, sybils)];
+    static double[] Stakes(int honest, int sybils) =>
+        [.. Enumerable.Repeat(1.0, honest + 1), .. Enumerable.Repeat(0.0, sybils)];
 
-    static double Number(ImmutableSortedDictionary<string, string> at, string axis) => double.Parse(at[axis], CultureInfo.InvariantCulture);
+    static double Number(ImmutableSortedDictionary<string, string> at, string axis) =>
+        double.Parse(at[axis], CultureInfo.InvariantCulture);
 }

@@ -10,7 +10,7 @@ static class Games
     public static Theta Draw(GameSpec game, ulong seed, int trial, double ratio)
     {
         var rank = game.HessianRank ?? game.Neurons;
-        // Whichever form moves fewer bytes per product.
+        // The form that moves fewer bytes per product.
         var form = 2 * rank < game.Neurons ? HessianForm.Factor : HessianForm.Dense;
         var stake = new double[game.Neurons];
         Array.Fill(stake, game.Stake);

@@ -4,31 +4,34 @@ using BitTensor.Mechanism;
 
 namespace BitTensor.Studies;
 
-/// <summary>A run of the regret study on a network: what became of the neuron that deviates, and of the others.</summary>
-/// <param name="Item">Its number: seeds of one deviation follow each other.</param>
-/// <param name="Seed">Its seed.</param>
+/// <summary>One run of the regret study on a network: results of the deviating neuron and of the others.</summary>
+/// <param name="Item">Number of the run: seeds of one deviation follow each other.</param>
+/// <param name="Seed">Seed.</param>
 /// <param name="JournalHash">Hash of its journal, hex.</param>
 /// <param name="Loss">L_i, mean over the blocks in which it trained; null when it never did.</param>
-/// <param name="Rank">R_i, mean over the blocks; of all its identities together.</param>
-/// <param name="StakeShare">Its share of all stake at the end, likewise.</param>
+/// <param name="Rank">R_i, mean over the blocks, summed over the neuron's identities.</param>
+/// <param name="StakeShare">Share of all stake at the end, summed likewise.</param>
 /// <param name="OthersLoss">Mean loss of the others.</param>
-public sealed record RegretRun(int Item, ulong Seed, string JournalHash, double? Loss, double Rank, double StakeShare, double OthersLoss);
+public sealed record RegretRun(
+    int Item, ulong Seed, string JournalHash, double? Loss, double Rank, double StakeShare, double OthersLoss);
 
 /// <summary>How runs are written.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(RegretRun))]
 public sealed partial class NetworkRegretJson : JsonSerializerContext;
 
-/// <summary>What a deviation gains over honesty with the same seeds; each a mean with its 95 % bootstrap interval over the seeds.</summary>
+/// <summary>
+/// Gain of a deviation over honesty with the same seeds; each a mean with its 95 % bootstrap interval over the seeds.
+/// </summary>
 /// <param name="Name">Name of the deviation.</param>
 /// <param name="Payoff">Gain in P_i = -alpha L_i + tau R_i, eq. (12), per block.</param>
 /// <param name="StakeShare">Gain in its share of all stake.</param>
-/// <param name="OthersLoss">What the others lose: the rise of their mean loss.</param>
+/// <param name="OthersLoss">Rise of the others' mean loss.</param>
 public sealed record RegretRow(string Name, MeanInterval Payoff, MeanInterval StakeShare, MeanInterval OthersLoss);
 
 /// <summary>
-/// Eq. (28) measured: a network runs with the same seed again and again, and each time one neuron follows another strategy. What the best of
-/// them gains is its regret over the catalogue, a lower bound of its regret over everything it could do.
+/// Eq. (28) measured: a network runs repeatedly with the same seed, and each time one neuron follows another strategy.
+/// The best gain is its regret over the catalogue, a lower bound of its regret over all strategies.
 /// </summary>
 /// <param name="names">Deviations; the first one is honest.</param>
 /// <param name="firstSeed">Seed of the scenario.</param>
@@ -52,13 +55,16 @@ public sealed class RegretNetwork(ImmutableArray<string> names, ulong firstSeed,
     /// <summary>P_i per block; null when the neuron never trained.</summary>
     public double? PayoffOf(RegretRun run) => run.Loss is { } loss ? Payoff.Value(loss, run.Rank, alpha, tau) : null;
 
-    /// <summary>A row per deviation but honesty, the best payoff first; those whose neuron never trained last.</summary>
+    /// <summary>
+    /// A row per deviation but honesty, the best payoff first; those whose neuron never trained last.
+    /// </summary>
     public ImmutableArray<RegretRow> Rows(IReadOnlyList<RegretRun> runs)
     {
         var honest = runs.Where(r => DeviationOf(r.Item) == 0).ToDictionary(r => r.Seed);
         return
         [
-            .. Enumerable.Range(1, Names.Length - 1).Select(k => RowOf(k, [.. runs.Where(r => DeviationOf(r.Item) == k)], honest))
+            .. Enumerable.Range(1, Names.Length - 1)
+                .Select(k => RowOf(k, [.. runs.Where(r => DeviationOf(r.Item) == k)], honest))
                 .OrderByDescending(r => double.IsNaN(r.Payoff.Mean) ? double.NegativeInfinity : r.Payoff.Mean),
         ];
     }

@@ -5,10 +5,13 @@ using BitTensor.Scenarios;
 
 namespace BitTensor.Studies;
 
-/// <summary>Theorem 6.5 at the initial weights of drawn games, how near a Nash equilibrium their ascent ends, and what competing costs.</summary>
+/// <summary>
+/// Theorem 6.5 at the initial weights of drawn games, the exploitability at the end of their descent, and the price of
+/// anarchy.
+/// </summary>
 sealed class RegretStudy(EquilibriumScenario scenario, StudySpec.Regret spec) : Study(scenario)
 {
-    // What the others do is drawn this often for each expectation of eq. (28).
+    // Draws of the others' moves for each expectation of eq. (28).
     const int Draws = 4;
 
     /// <inheritdoc/>
@@ -27,7 +30,8 @@ sealed class RegretStudy(EquilibriumScenario scenario, StudySpec.Regret spec) : 
     }
 
     /// <inheritdoc/>
-    protected override IEnumerable<(string Metric, IEnumerable<double> Values)> Measure(ImmutableSortedDictionary<string, string> at, IReadOnlyList<TrialResult> trials)
+    protected override IEnumerable<(string Metric, IEnumerable<double> Values)> Measure(
+        ImmutableSortedDictionary<string, string> at, IReadOnlyList<TrialResult> trials)
     {
         var games = trials.Cast<TrialResult.Regret>().ToArray();
         var step = spec.Steps.IndexOf(double.Parse(at["step"], CultureInfo.InvariantCulture));
@@ -41,7 +45,8 @@ sealed class RegretStudy(EquilibriumScenario scenario, StudySpec.Regret spec) : 
     TrialResult.Regret Result(int item, CancellationToken cancellation)
     {
         var (trial, at) = Place(item);
-        var theta = Games.Draw(spec.Game, Scenario.Seed, trial, double.Parse(at["alpha-over-tau"], CultureInfo.InvariantCulture));
+        var theta = Games.Draw(
+            spec.Game, Scenario.Seed, trial, double.Parse(at["alpha-over-tau"], CultureInfo.InvariantCulture));
         var point = EquilibriumSolver.Solve(theta, Scenario.Solver, cancellation);
         var benchmark = new ConvergenceGame(theta).Losses(point.Weights).Sum();
         var coordinated = Coordinated.Ascend(theta, point.Weights, cancellation);

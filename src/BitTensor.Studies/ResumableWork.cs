@@ -3,25 +3,28 @@ using System.Runtime.ExceptionServices;
 
 namespace BitTensor.Studies;
 
-/// <summary>Numbered items, worked off on all cores into a store; what the store holds already is not done again.</summary>
+/// <summary>Computes numbered items on all cores into a store; items already in the store are not repeated.</summary>
 public static class ResumableWork
 {
-    // Chunks end a little apart: enough of them that no core waits long for the last one.
+    // Chunks end at different times: with several per core, no core waits long for the last one.
     const int ChunksPerCore = 8;
 
-    /// <summary>Works off the items the store lacks.</summary>
+    /// <summary>Computes the items that the store lacks.</summary>
     /// <typeparam name="T">A finished item.</typeparam>
-    /// <param name="count">How many items there are, numbered from 0.</param>
+    /// <param name="count">Number of items, numbered from 0.</param>
     /// <param name="numberOf">The number of a finished item.</param>
-    /// <param name="groupOf">Items that are handed out together have the same group.</param>
-    /// <param name="work">Does some items: tells each as it is finished, on one thread, and throws when it is cancelled.</param>
-    /// <param name="store">Where finished items are and go.</param>
+    /// <param name="groupOf">Group of an item; a chunk holds items of one group.</param>
+    /// <param name="work">
+    /// Computes some items. Reports each finished item, on one thread, and throws when cancelled.
+    /// </param>
+    /// <param name="store">Store of finished items.</param>
     /// <param name="cores">Threads, at least 1. Results do not depend on it.</param>
-    /// <param name="progress">Told how many are finished, one at a time.</param>
-    /// <param name="cancellation">Ends the work; what was finished is in the store.</param>
-    /// <returns>The items in order; null for those that cancellation left undone.</returns>
+    /// <param name="progress">Receives the number of finished items, one call at a time.</param>
+    /// <param name="cancellation">Ends the work; finished items are in the store.</param>
+    /// <returns>The items in order; null for items left undone by cancellation.</returns>
     public static T?[] Execute<T>(
-        int count, Func<T, int> numberOf, Func<int, long> groupOf, Action<IReadOnlyList<int>, Action<T>, CancellationToken> work, TrialStore<T> store,
+        int count, Func<T, int> numberOf, Func<int, long> groupOf,
+        Action<IReadOnlyList<int>, Action<T>, CancellationToken> work, TrialStore<T> store,
         int cores, Action<int> progress, CancellationToken cancellation)
         where T : class
     {
@@ -47,7 +50,9 @@ public static class ResumableWork
         return items;
     }
 
-    /// <summary>Each chunk on the next free core. Ends early when cancelled; a failure of a chunk is thrown as it is.</summary>
+    /// <summary>
+    /// Runs each chunk on the next free core. Ends early when cancelled; rethrows a chunk's failure unchanged.
+    /// </summary>
     static void OnAllCores(IEnumerable<int[]> chunks, int cores, Action<int[]> work, CancellationToken cancellation)
     {
         try
@@ -59,7 +64,7 @@ public static class ResumableWork
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            // What is missing says so.
+            // Null entries of the result show the missing items.
         }
         catch (AggregateException failures)
         {

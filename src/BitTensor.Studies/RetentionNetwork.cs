@@ -6,20 +6,12 @@ using BitTensor.Scenarios;
 
 namespace BitTensor.Studies;
 
-/// <summary>A point of the retention study on a network.</summary>
-/// <param name="Rule">What a block pays for.</param>
-/// <param name="Links">Name of the links, one of <see cref="RetentionNetwork.Links"/>.</param>
-/// <param name="HonestStake">S_H, in (0, 1).</param>
-/// <param name="HonestUtility">W_H, in [0, 1].</param>
-/// <param name="SelfWeight">W_C, in [0, 1].</param>
-public sealed record RetentionPoint(RetentionRule Rule, string Links, double HonestStake, double HonestUtility, double SelfWeight);
-
-/// <summary>A run of the retention study on a network.</summary>
-/// <param name="Item">Its number: seeds of one point follow each other.</param>
-/// <param name="Seed">Its seed.</param>
+/// <summary>One run of the retention study on a network.</summary>
+/// <param name="Item">Number of the run: seeds of one point follow each other.</param>
+/// <param name="Seed">Seed.</param>
 /// <param name="JournalHash">Hash of its journal, hex.</param>
 /// <param name="Before">Share of all stake that honest neurons start with.</param>
-/// <param name="After">Their share at the end.</param>
+/// <param name="After">Share of all stake that honest neurons hold at the end.</param>
 public sealed record RetentionRun(int Item, ulong Seed, string JournalHash, double Before, double After);
 
 /// <summary>How runs are written.</summary>
@@ -27,29 +19,23 @@ public sealed record RetentionRun(int Item, ulong Seed, string JournalHash, doub
 [JsonSerializable(typeof(RetentionRun))]
 public sealed partial class RetentionJson : JsonSerializerContext;
 
-/// <summary>A contour with its interval at one self-weight of the coalition.</summary>
-/// <param name="SelfWeight">W_C.</param>
-/// <param name="Utility">Least W_H with which honest stake was retained, 1 where none was enough: mean over the seeds.</param>
-/// <param name="Low">Lower end of the 95 % bootstrap interval of the mean; NaN for one seed.</param>
-/// <param name="High">Upper end.</param>
-public sealed record RetentionContour(double SelfWeight, double Utility, double Low, double High);
-
 /// <summary>
-/// The two-team game on a live network: honest neurons and a coalition, each with a preference no loss changes, walk to their rows by bounded
-/// steps through the links there are, and what counts is whether honest stake has shrunk at the end.
+/// The two-team game on a live network: honest neurons and a coalition, each with preferences that no loss changes.
+/// They move to their rows by bounded steps through the network's links. The measure is whether honest stake has shrunk
+/// at the end.
 /// </summary>
 /// <param name="scenario">A network whose populations honest and coalition follow the strategy cartel.</param>
 /// <param name="seeds">Seeds per point.</param>
 public sealed class RetentionNetwork(Scenario scenario, int seeds)
 {
-    // Rounding of sums over a run's blocks is no loss of stake.
+    // Tolerance for the rounding of sums over a run's blocks.
     const double Tie = 1e-9;
     const int Draws = 50;
 
-    /// <summary>The population that deals honestly.</summary>
+    /// <summary>Name of the honest population.</summary>
     public const string Honest = "honest";
 
-    /// <summary>The population that colludes.</summary>
+    /// <summary>Name of the colluding population.</summary>
     public const string Coalition = "coalition";
 
     static readonly double[] Utilities = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.99, 1];
@@ -58,9 +44,11 @@ public sealed class RetentionNetwork(Scenario scenario, int seeds)
     public static ImmutableArray<RetentionRule> Rules { get; } = [.. Enum.GetValues<RetentionRule>()];
 
     /// <summary>Links of submissions by name: latency in the time B of one block.</summary>
-    public static ImmutableArray<string> Links { get; } = ["no latency", "B on average, 10 % lost", "B for all", "B for the honest"];
+    public static ImmutableArray<string> Links { get; } = [
+        "no latency", "B on average, 10 % lost", "B for all", "B for the honest",
+    ];
 
-    /// <summary>Shares of stake: as many of the neurons are honest.</summary>
+    /// <summary>Honest shares of stake; the same share of the neurons is honest.</summary>
     public static ImmutableArray<double> HonestStakes { get; } = [0.6, 0.8];
 
     /// <summary>W_C.</summary>
@@ -86,7 +74,7 @@ public sealed class RetentionNetwork(Scenario scenario, int seeds)
     /// <summary>The seed of a run.</summary>
     public ulong SeedOf(int item) => scenario.Seed + (ulong)(item % seeds);
 
-    /// <summary>What a point replaces in the scenario, each <c>PATH=VALUE</c>.</summary>
+    /// <summary>Overrides of the scenario at a point, each <c>PATH=VALUE</c>.</summary>
     public IEnumerable<string> OverridesOf(RetentionPoint point)
     {
         var honest = HonestOf(point.HonestStake);
@@ -106,33 +94,45 @@ public sealed class RetentionNetwork(Scenario scenario, int seeds)
         ];
     }
 
-    /// <summary>The contour that the seeds of one panel and share of stake drew.</summary>
-    public ImmutableArray<RetentionContour> Contour(IReadOnlyList<RetentionRun> runs, RetentionRule rule, string links, double honestStake)
+    /// <summary>The contour of one panel and share of stake, from all seeds.</summary>
+    public ImmutableArray<RetentionContour> Contour(
+        IReadOnlyList<RetentionRun> runs, RetentionRule rule, string links, double honestStake)
     {
-        var mine = runs.Where(r => PointOf(r.Item) is var p && p.Rule == rule && p.Links == links && p.HonestStake == honestStake)
+        var mine = runs.Where(r =>
+            PointOf(r.Item) is var p && p.Rule == rule && p.Links == links && p.HonestStake == honestStake)
             .ToLookup(r => PointOf(r.Item).SelfWeight);
         return [.. SelfWeights.Select(self => ContourAt(self, [.. mine[self]]))];
     }
 
-    /// <summary>What one block of the mechanism says of as many neurons with rows as they prefer, mean over draws of the noise.</summary>
+    /// <summary>
+    /// The contour of one block of the mechanism, for the same number of neurons at their preferred rows; mean over
+    /// draws of the noise.
+    /// </summary>
     public ImmutableArray<RetentionContour> Formula(RetentionRule rule, double honestStake)
     {
         var honest = HonestOf(honestStake);
         var mechanism = RetentionStudy.ParametersOf(rule, kappa: 0.5, rho: 10, dividend: 0.5);
-        TwoTeams[] draws = [.. Enumerable.Range(0, Draws).Select(trial => TwoTeams.DrawEqual(honest, Neurons - honest, honestStake, Noise, scenario.Seed, trial))];
+        TwoTeams[] draws = [
+            .. Enumerable.Range(0, Draws)
+                .Select(trial => TwoTeams.DrawEqual(honest, Neurons - honest, honestStake, Noise, scenario.Seed, trial))
+        ];
         return
         [
-            .. SelfWeights.Select(self => new RetentionContour(self, draws.Average(d => d.LeastUtility(self, mechanism) ?? 1), double.NaN, double.NaN)),
+            .. SelfWeights.Select(self =>
+                new RetentionContour(
+                    self, draws.Average(d => d.LeastUtility(self, mechanism) ?? 1), double.NaN, double.NaN)),
         ];
     }
 
     double Noise => scenario.Populations[0].Conduct.Find("cartel")!.Number("noise");
 
-    /// <summary>What a population follows, but that it gives its members this share.</summary>
+    /// <summary>A population's strategies with another share for its members.</summary>
     ConductSpec CartelOf(string population, double share)
     {
         static StrategySpec With(StrategySpec cartel, double share) =>
-            StrategySpec.Of("cartel", [("share", share), .. cartel.Values.Where(v => v.Key != "share").Select(v => (v.Key, v.Value))]);
+            StrategySpec.Of(
+                "cartel",
+                [("share", share), .. cartel.Values.Where(v => v.Key != "share").Select(v => (v.Key, v.Value))]);
         var conduct = scenario.Populations.First(p => p.Name == population).Conduct;
         return new ConductSpec([.. conduct.Strategies.Select(s => s.Name == "cartel" ? With(s, share) : s)]);
     }
@@ -143,7 +143,8 @@ public sealed class RetentionNetwork(Scenario scenario, int seeds)
 
     string NetworkOf(string links)
     {
-        var block = string.Create(CultureInfo.InvariantCulture, $"{(decimal)scenario.BlockInterval.TotalMilliseconds} ms");
+        var block = string.Create(
+            CultureInfo.InvariantCulture, $"{(decimal)scenario.BlockInterval.TotalMilliseconds} ms");
         return Links.IndexOf(links) switch
         {
             0 => "{ default: { latency: 0 s } }",
@@ -155,13 +156,15 @@ public sealed class RetentionNetwork(Scenario scenario, int seeds)
 
     RetentionContour ContourAt(double self, RetentionRun[] runs)
     {
-        double[] least = [.. runs.GroupBy(r => r.Seed).OrderBy(g => g.Key).Select(g => Least([.. g.OrderBy(r => r.Item)]))];
+        double[] least = [
+            .. runs.GroupBy(r => r.Seed).OrderBy(g => g.Key).Select(g => Least([.. g.OrderBy(r => r.Item)])),
+        ];
         var dice = new RandomStream(scenario.Seed, "retention-bootstrap", (long)Math.Round(1000 * self));
         var (mean, low, high) = Bootstrap.Mean(least, dice);
         return new RetentionContour(self, mean, low, high);
     }
 
-    /// <summary>Where the line through the gains of one seed, by rising W_H, was last below 0.</summary>
+    /// <summary>The W_H at which the line through the gains of one seed, by rising W_H, last crosses 0.</summary>
     static double Least(RetentionRun[] byUtility)
     {
         var gains = byUtility.Select(r => r.After - r.Before).ToArray();

@@ -20,7 +20,8 @@ sealed class RetentionStudy(EquilibriumScenario scenario, StudySpec.Retention sp
             var (trial, at) = Place(item);
             double Number(string axis) => double.Parse(at[axis], CultureInfo.InvariantCulture);
             var teams = TwoTeams.Draw(spec.Game, Number("honest-stake"), Number("weight-noise"), Scenario.Seed, trial);
-            var least = teams.LeastUtility(Number("self-weight"), Mechanism(Enum.Parse<RetentionRule>(at["rule"], ignoreCase: true)));
+            var least = teams.LeastUtility(
+                Number("self-weight"), Mechanism(Enum.Parse<RetentionRule>(at["rule"], ignoreCase: true)));
             done(new TrialResult.Formula
             {
                 Item = item,
@@ -33,17 +34,20 @@ sealed class RetentionStudy(EquilibriumScenario scenario, StudySpec.Retention sp
     }
 
     /// <inheritdoc/>
-    protected override IEnumerable<(string Metric, IEnumerable<double> Values)> Measure(ImmutableSortedDictionary<string, string> at, IReadOnlyList<TrialResult> trials)
+    protected override IEnumerable<(string Metric, IEnumerable<double> Values)> Measure(
+        ImmutableSortedDictionary<string, string> at, IReadOnlyList<TrialResult> trials)
     {
         var ends = trials.Cast<TrialResult.Formula>().ToArray();
         yield return ("utility", ends.Select(e => e.Values["utility"]));
         yield return ("attained", ends.Select(e => e.Values["attained"]));
     }
 
-    MechanismParameters Mechanism(RetentionRule rule) => ParametersOf(rule, spec.Game.Kappa, spec.Game.Rho, spec.Game.Dividend);
+    MechanismParameters Mechanism(RetentionRule rule) =>
+        ParametersOf(rule, spec.Game.Kappa, spec.Game.Rho, spec.Game.Dividend);
 
-    /// <summary>The mechanism that pays by a rule.</summary>
-    public static MechanismParameters ParametersOf(RetentionRule rule, double kappa, double rho, double dividend) => new()
+    /// <summary>The mechanism with a rule of emission.</summary>
+    public static MechanismParameters ParametersOf(RetentionRule rule, double kappa, double rho, double dividend) =>
+        new()
     {
         Norm = rule == RetentionRule.L1 ? InflationNorm.L1 : InflationNorm.L2,
         Rule = rule switch

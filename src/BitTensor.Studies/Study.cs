@@ -4,7 +4,9 @@ using BitTensor.Scenarios;
 
 namespace BitTensor.Studies;
 
-/// <summary>A study as numbered items and what they come to. Items are independent: any of them can be done alone, with the same result.</summary>
+/// <summary>
+/// A study as numbered items and their results. Items are independent: each gives the same result computed alone.
+/// </summary>
 abstract class Study(EquilibriumScenario scenario)
 {
     /// <summary>The study of a scenario.</summary>
@@ -26,20 +28,23 @@ abstract class Study(EquilibriumScenario scenario)
     /// <summary>Draws at each point.</summary>
     protected abstract int Trials { get; }
 
-    /// <summary>The axes that tell items apart; a study whose items cover an axis themselves leaves it out.</summary>
+    /// <summary>The axes that distinguish items; a study whose items cover an axis themselves leaves it out.</summary>
     protected virtual IEnumerable<StudyAxis> ItemAxes => Axes;
 
     /// <summary>How many items there are.</summary>
     public int Count => ItemAxes.Aggregate(Trials, (count, axis) => count * axis.Points.Length);
 
-    /// <summary>Items of one group may be done together.</summary>
+    /// <summary>Group of an item: items of one group may be computed together.</summary>
     public virtual long GroupOf(int item) => 0;
 
     /// <summary>Does items of one group.</summary>
     public abstract void Work(IReadOnlyList<int> items, Action<TrialResult> done, CancellationToken cancellation);
 
-    /// <summary>What all items come to at one point of the axes, by metric; an interval is made where the catalogue wants one.</summary>
-    protected abstract IEnumerable<(string Metric, IEnumerable<double> Values)> Measure(ImmutableSortedDictionary<string, string> at, IReadOnlyList<TrialResult> trials);
+    /// <summary>
+    /// Values of all items at one point of the axes, by metric; the catalogue decides which metrics get an interval.
+    /// </summary>
+    protected abstract IEnumerable<(string Metric, IEnumerable<double> Values)> Measure(
+        ImmutableSortedDictionary<string, string> at, IReadOnlyList<TrialResult> trials);
 
     /// <summary>The trial and the point of an item: trials run through first, then the innermost axis.</summary>
     protected (int Trial, ImmutableSortedDictionary<string, string> At) Place(int item)
@@ -65,7 +70,8 @@ abstract class Study(EquilibriumScenario scenario)
         return new StudyTable(Axes, [.. rows]);
     }
 
-    ImmutableSortedDictionary<string, double> Numbers(int row, IEnumerable<(string Metric, IEnumerable<double> Values)> measured)
+    ImmutableSortedDictionary<string, double> Numbers(
+        int row, IEnumerable<(string Metric, IEnumerable<double> Values)> measured)
     {
         var numbers = ImmutableSortedDictionary.CreateBuilder<string, double>(StringComparer.Ordinal);
         foreach (var (name, values) in measured)
@@ -82,6 +88,8 @@ abstract class Study(EquilibriumScenario scenario)
     }
 
     IEnumerable<ImmutableSortedDictionary<string, string>> Combinations() => Axes.Aggregate(
-        (IEnumerable<ImmutableSortedDictionary<string, string>>)[ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal)],
+        (IEnumerable<ImmutableSortedDictionary<string, string>>)[
+            ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal),
+        ],
         (all, axis) => all.SelectMany(at => axis.Points.Select(p => at.Add(axis.Name, p))));
 }

@@ -6,10 +6,12 @@ using BitTensor.Scenarios;
 
 namespace BitTensor.Studies;
 
-/// <summary>What a study came to.</summary>
+/// <summary>Result of a study.</summary>
 /// <param name="Trials">Its items in order.</param>
-/// <param name="Table">What they come to.</param>
-/// <param name="Hash">SHA-256 over the items, hex: the same for the same scenario and seed on any number of cores.</param>
+/// <param name="Table">Means and intervals by point.</param>
+/// <param name="Hash">
+/// SHA-256 over the items, hex: the same for the same scenario and seed on any number of cores.
+/// </param>
 public sealed record StudyResult(ImmutableArray<TrialResult> Trials, StudyTable Table, string Hash);
 
 /// <summary>Runs equilibrium scenarios.</summary>
@@ -18,24 +20,28 @@ public static class StudyRun
     /// <summary>How many trials a scenario consists of.</summary>
     public static int TrialsOf(EquilibriumScenario scenario) => Study.Of(scenario).Count;
 
-    /// <summary>Runs a scenario, or goes on with it where the store has part of it.</summary>
+    /// <summary>Runs a scenario, or resumes it where the store holds part of it.</summary>
     /// <param name="scenario">The scenario.</param>
-    /// <param name="store">File of finished items; made when it is not there.</param>
+    /// <param name="store">File of finished items; created if missing.</param>
     /// <param name="cores">Threads, at least 1. Results do not depend on it.</param>
-    /// <param name="progress">Told how many of how many items are finished, one at a time.</param>
-    /// <param name="admitted">Called once the store is known to belong to this scenario: the time to write beside it.</param>
-    /// <param name="cancellation">Ends the run; what was finished is in the store.</param>
-    /// <returns>The results; null when the run was ended before its last item.</returns>
+    /// <param name="progress">Receives the numbers of finished and of all items, one call at a time.</param>
+    /// <param name="admitted">
+    /// Called once the store is known to belong to this scenario, before other files are written next to it.
+    /// </param>
+    /// <param name="cancellation">Ends the run; finished items are in the store.</param>
+    /// <returns>The result; null when cancelled before the last item.</returns>
     /// <exception cref="ResumeException">The store belongs to another scenario.</exception>
     /// <exception cref="IOException">The store cannot be read or written.</exception>
     public static StudyResult? Execute(
-        EquilibriumScenario scenario, string store, int cores, Action<int, int> progress, Action admitted, CancellationToken cancellation)
+        EquilibriumScenario scenario, string store, int cores, Action<int, int> progress, Action admitted,
+        CancellationToken cancellation)
     {
         var study = Study.Of(scenario);
         using var trials = new TrialStore<TrialResult>(store, WorkOf(scenario), TrialJson.Default.TrialResult);
         admitted();
         var results = ResumableWork.Execute(
-            study.Count, r => r.Item, study.GroupOf, study.Work, trials, cores, done => progress(done, study.Count), cancellation);
+            study.Count, r => r.Item, study.GroupOf, study.Work, trials, cores, done => progress(done, study.Count),
+            cancellation);
         if (results.Contains(null))
         {
             return null;
@@ -44,11 +50,15 @@ public static class StudyRun
         return new StudyResult(done, study.Summarize(done), HashOf(done));
     }
 
-    /// <summary>What the items depend on, as one line: a change of words or properties leaves finished items as good as they were.</summary>
+    /// <summary>
+    /// The inputs of the items as one line: a change of names, texts or properties keeps finished items valid.
+    /// </summary>
     static string WorkOf(EquilibriumScenario scenario)
     {
-        // A game of the user's own is what its file says, wherever it lies.
-        var study = scenario.Study is StudySpec.Own own ? own with { Path = Convert.ToHexStringLower(SHA256.HashData(own.File.Span)) } : scenario.Study;
+        // The user's own game is identified by the content of its file, not by its path.
+        var study = scenario.Study is StudySpec.Own own
+            ? own with { Path = Convert.ToHexStringLower(SHA256.HashData(own.File.Span)) }
+            : scenario.Study;
         var text = EquilibriumWriter.Write(scenario with { Name = "", Description = "", Study = study, Expect = [] });
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }

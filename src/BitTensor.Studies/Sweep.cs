@@ -1,11 +1,10 @@
 using System.Collections.Immutable;
-using System.Text.Json.Serialization;
 using BitTensor.Mechanism;
 using BitTensor.Scenarios;
 
 namespace BitTensor.Studies;
 
-/// <summary>A sweep larger than a program should try.</summary>
+/// <summary>A sweep has more runs than <see cref="Sweep.MostRuns"/>.</summary>
 public sealed class SweepTooLargeException(string message) : Exception(message);
 
 /// <summary>A point of a sweep.</summary>
@@ -13,37 +12,16 @@ public sealed class SweepTooLargeException(string message) : Exception(message);
 /// <param name="Values">A value per axis.</param>
 public sealed record SweepPoint(int Number, ImmutableArray<string> Values);
 
-/// <summary>One run of a sweep.</summary>
-/// <param name="Item">Its number: seeds of one point follow each other.</param>
-/// <param name="Point">Its point, counted among those that run.</param>
-/// <param name="Seed">Its seed.</param>
-/// <param name="JournalHash">Hash of its journal, hex.</param>
-/// <param name="Properties">What became of each property of the scenario.</param>
-/// <param name="Values">Metrics at the last block that has them, by <c>metric</c> or <c>metric of population</c>.</param>
-public sealed record SweepTrial(
-    int Item, int Point, ulong Seed, string JournalHash, ImmutableArray<SweepOutcome> Properties, ImmutableSortedDictionary<string, double> Values);
-
-/// <summary>What became of a property in one run.</summary>
-/// <param name="Outcome">Outcome.</param>
-/// <param name="Left">Left side at the block that decided; null without one.</param>
-/// <param name="Right">Right side, likewise.</param>
-public sealed record SweepOutcome(Outcome Outcome, double? Left, double? Right);
-
-/// <summary>How trials are written.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
-[JsonSerializable(typeof(SweepTrial))]
-public sealed partial class SweepJson : JsonSerializerContext;
-
-/// <summary>Which runs a sweep consists of.</summary>
+/// <summary>The runs of a sweep.</summary>
 public static class Sweep
 {
     /// <summary>Runs a sweep may have.</summary>
     public const int MostRuns = 100_000;
 
-    /// <summary>The points that run: the grid of all axes, or a sample of it.</summary>
+    /// <summary>The points of the sweep: the grid of all axes, or a sample of it.</summary>
     /// <param name="spec">The sweep.</param>
     /// <param name="seed">Seed of the scenario; the sample is drawn from it.</param>
-    /// <exception cref="SweepTooLargeException">There are more runs than <see cref="MostRuns"/>.</exception>
+    /// <exception cref="SweepTooLargeException">The sweep has more runs than <see cref="MostRuns"/>.</exception>
     public static ImmutableArray<SweepPoint> PointsOf(SweepSpec spec, ulong seed)
     {
         var grid = spec.Vary.Aggregate(1L, (product, axis) => Math.Min(product * axis.Values.Length, 1L << 31));
@@ -51,7 +29,8 @@ public static class Sweep
         if (points * spec.Seeds > MostRuns)
         {
             throw new SweepTooLargeException(
-                $"the sweep has {(grid >= 1L << 31 ? "billions of" : points)} points of {spec.Seeds} seed(s), more than {MostRuns} runs; use fewer values or seeds, or a sample of the grid");
+                $"the sweep has {(grid >= 1L << 31 ? "billions of" : points)} points of {spec.Seeds} seed(s), more "
+                + $"than {MostRuns} runs; use fewer values or seeds, or a sample of the grid");
         }
         return points == grid
             ? [.. Enumerable.Range(0, (int)grid).Select(number => PointAt(spec, number))]

@@ -6,27 +6,34 @@ namespace BitTensor.Studies;
 
 /// <summary>A property over the seeds of one point.</summary>
 /// <param name="Name">Name.</param>
-/// <param name="Outcome">Pass when it holds in at least the wanted share of seeds, fail when in fewer, unknown when the interval cannot tell.</param>
+/// <param name="Outcome">
+/// Pass when it holds in at least the wanted share of seeds, fail when in fewer, unknown when the interval includes
+/// that share.
+/// </param>
 /// <param name="Wanted">Share of seeds in which it must hold.</param>
 /// <param name="Held">Seeds in which it held.</param>
 /// <param name="Judged">Seeds in which it held or not; the others had no data.</param>
 /// <param name="Low">Lower end of the 95 % interval of the share; 0 without a seed.</param>
 /// <param name="High">Upper end; 1 without a seed.</param>
-public sealed record SweepProperty(string Name, Outcome Outcome, double Wanted, int Held, int Judged, double Low, double High);
+public sealed record SweepProperty(
+    string Name, Outcome Outcome, double Wanted, int Held, int Judged, double Low, double High);
 
 /// <summary>A metric over the seeds of one point.</summary>
-/// <param name="Metric"><c>metric</c>, or <c>metric of population</c>: shares are summed over it, other metrics averaged.</param>
+/// <param name="Metric">
+/// <c>metric</c>, or <c>metric of population</c>: shares are summed over it, other metrics averaged.
+/// </param>
 /// <param name="Seeds">Seeds that have it.</param>
 /// <param name="Mean">Mean over them.</param>
 /// <param name="Low">Lower end of the 95 % bootstrap interval of the mean; null for one seed.</param>
 /// <param name="High">Upper end.</param>
 public sealed record SweepMetric(string Metric, int Seeds, double Mean, double? Low, double? High);
 
-/// <summary>What the runs of one point came to.</summary>
+/// <summary>Results of the runs of one point.</summary>
 /// <param name="Values">Value of each axis.</param>
 /// <param name="Properties">In the order of the scenario.</param>
 /// <param name="Metrics">By name.</param>
-public sealed record SweepRow(ImmutableArray<string> Values, ImmutableArray<SweepProperty> Properties, ImmutableArray<SweepMetric> Metrics);
+public sealed record SweepRow(
+    ImmutableArray<string> Values, ImmutableArray<SweepProperty> Properties, ImmutableArray<SweepMetric> Metrics);
 
 /// <summary>Trials to means, shares and their intervals.</summary>
 public static class SweepSummary
@@ -36,10 +43,14 @@ public static class SweepSummary
 
     /// <summary>A row per point.</summary>
     public static ImmutableArray<SweepRow> Of(
-        ImmutableArray<SweepPoint> points, ImmutableArray<Property> properties, IReadOnlyList<SweepTrial> trials, ulong seed)
+        ImmutableArray<SweepPoint> points, ImmutableArray<Property> properties, IReadOnlyList<SweepTrial> trials,
+        ulong seed)
     {
         var byPoint = trials.ToLookup(t => t.Point);
-        return [.. points.Select((point, k) => RowOf(point, properties, [.. byPoint[k]], new RandomStream(seed, "sweep-bootstrap", k)))];
+        return [
+            .. points.Select((point, k) =>
+                RowOf(point, properties, [.. byPoint[k]], new RandomStream(seed, "sweep-bootstrap", k))),
+        ];
     }
 
     /// <summary>Wilson's 95 % interval of a share (Wilson 1927).</summary>
@@ -56,23 +67,34 @@ public static class SweepSummary
         return (held == 0 ? 0 : Math.Max(0, centre - half), held == judged ? 1 : Math.Min(1, centre + half));
     }
 
-    /// <summary>Fewest seeds that can show a share, all of them in favour: n / (n + z^2) >= share. Null for a share of 1, which no number shows.</summary>
+    /// <summary>
+    /// Fewest seeds that can show a share when all of them hold: n / (n + z^2) >= share. Null for a share of 1, which
+    /// no number shows.
+    /// </summary>
     public static int? SeedsThatTell(double share) => share < 1 ? (int)Math.Ceiling(Z * Z * share / (1 - share)) : null;
 
-    /// <summary>What a share of seeds says of a property.</summary>
+    /// <summary>The outcome of a property from its share of seeds.</summary>
     public static SweepProperty Judge(Property property, IEnumerable<Outcome> outcomes)
     {
         var all = outcomes.ToArray();
         var (held, judged) = (all.Count(o => o == Outcome.Pass), all.Count(o => o != Outcome.Unknown));
         var (low, high) = Wilson(held, judged);
-        var outcome = judged == 0 ? Outcome.Unknown : low >= property.OfSeeds ? Outcome.Pass : high < property.OfSeeds ? Outcome.Fail : Outcome.Unknown;
+        var outcome = judged == 0 ? Outcome.Unknown
+            : low >= property.OfSeeds ? Outcome.Pass
+            : high < property.OfSeeds ? Outcome.Fail
+            : Outcome.Unknown;
         return new SweepProperty(property.Name, outcome, property.OfSeeds, held, judged, low, high);
     }
 
-    static SweepRow RowOf(SweepPoint point, ImmutableArray<Property> properties, SweepTrial[] trials, RandomStream dice) => new(
+    static SweepRow RowOf(
+        SweepPoint point, ImmutableArray<Property> properties, SweepTrial[] trials, RandomStream dice) =>
+        new(
         point.Values,
         [.. properties.Select((p, k) => Judge(p, trials.Select(t => t.Properties[k].Outcome)))],
-        [.. trials.SelectMany(t => t.Values.Keys).Distinct().Order(StringComparer.Ordinal).Select(metric => MetricOf(metric, trials, dice))]);
+        [
+            .. trials.SelectMany(t => t.Values.Keys).Distinct().Order(StringComparer.Ordinal)
+                .Select(metric => MetricOf(metric, trials, dice)),
+        ]);
 
     static SweepMetric MetricOf(string metric, SweepTrial[] trials, RandomStream dice)
     {

@@ -4,7 +4,10 @@ using BitTensor.Mechanism.Equilibrium;
 
 namespace BitTensor.Studies;
 
-/// <summary>A finished item of a study: full precision, without what can be computed from it at once. Undefined numbers are null.</summary>
+/// <summary>
+/// A finished item of a study: full precision, without what can be computed from it at once. Undefined numbers are
+/// null.
+/// </summary>
 [JsonDerivedType(typeof(Solved), "equilibrium")]
 [JsonDerivedType(typeof(AdaptiveTau), "adaptive-tau")]
 [JsonDerivedType(typeof(Regret), "regret")]
@@ -26,7 +29,7 @@ public abstract record TrialResult
     [JsonPropertyOrder(-1)]
     public required ImmutableSortedDictionary<string, string> At { get; init; }
 
-    /// <summary>One game and where it ended.</summary>
+    /// <summary>One game and the point at which its solver ended.</summary>
     public sealed record Solved : TrialResult
     {
         /// <summary>alpha/tau.</summary>
@@ -44,7 +47,9 @@ public abstract record TrialResult
         /// <summary>max |Proj(W + dW) - W|.</summary>
         public required double Residual { get; init; }
 
-        /// <summary>Correlations of <see cref="Rank"/> with <see cref="IdealRank"/>; null where one does not vary.</summary>
+        /// <summary>
+        /// Correlations of <see cref="Rank"/> with <see cref="IdealRank"/>; null where one does not vary.
+        /// </summary>
         public required double? Pearson { get; init; }
 
         /// <inheritdoc cref="Pearson"/>
@@ -56,7 +61,9 @@ public abstract record TrialResult
         /// <summary>Mean of w_ii.</summary>
         public required double Diagonal { get; init; }
 
-        /// <summary>Largest gain of a neuron that changes its row alone, in units of the payoff; null where it was not asked for.</summary>
+        /// <summary>
+        /// Largest gain of a neuron that changes its row alone, in units of the payoff; null when not measured.
+        /// </summary>
         public required double? Exploitability { get; init; }
 
         /// <summary>The gain of each neuron, shape n.</summary>
@@ -68,7 +75,7 @@ public abstract record TrialResult
         /// <summary>Ideal rank (2), shape n.</summary>
         public required double[] IdealRank { get; init; }
 
-        /// <summary>W, n rows of n; null where it was not asked for.</summary>
+        /// <summary>W, n rows of n; null when not recorded.</summary>
         public required double[][]? Weights { get; init; }
     }
 
@@ -94,13 +101,13 @@ public abstract record TrialResult
         public required double?[] Spearman { get; init; }
     }
 
-    /// <summary>Theorem 6.5 at the initial weights of one game, and what its equilibrium is worth.</summary>
+    /// <summary>Theorem 6.5 at the initial weights of one game, and the price of its equilibrium.</summary>
     public sealed record Regret : TrialResult
     {
         /// <summary>alpha/tau.</summary>
         public required double AlphaOverTau { get; init; }
 
-        /// <summary>Lengths lambda of the step that was judged.</summary>
+        /// <summary>Step lengths lambda.</summary>
         public required double[] Lambda { get; init; }
 
         /// <summary>Regret per unit of lambda over any change of that length, the letter of the theorem.</summary>

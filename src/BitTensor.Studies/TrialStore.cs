@@ -5,12 +5,13 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace BitTensor.Studies;
 
-/// <summary>A store that belongs to other work than the one at hand.</summary>
+/// <summary>The store belongs to other work.</summary>
 public sealed class ResumeException(string message) : Exception(message);
 
 /// <summary>
-/// Finished work, one JSON value per line behind a checksum, so that a run can be ended at any time and gone on with. The first line
-/// says what the work is. A line that a crash tore or a disk damaged is dropped: its item is done again.
+/// Finished items, one JSON value per line behind a checksum, so that a run can be interrupted at any time and resumed.
+/// The first line identifies the work. A line torn by a crash or damaged by a disk is dropped, and its item is computed
+/// again.
 /// </summary>
 /// <typeparam name="T">A finished item.</typeparam>
 public sealed class TrialStore<T> : IDisposable
@@ -25,10 +26,12 @@ public sealed class TrialStore<T> : IDisposable
 
     /// <summary>Opens or creates a store.</summary>
     /// <param name="path">File.</param>
-    /// <param name="work">What the work is: the same text for the same work. One line.</param>
-    /// <param name="json">How an item is written.</param>
-    /// <exception cref="ResumeException">The file belongs to other work. It is left as it is.</exception>
-    /// <exception cref="InvalidDataException">The file is something else, or its first line is damaged. It is left as it is.</exception>
+    /// <param name="work">Identity of the work: one line, the same text for the same work.</param>
+    /// <param name="json">JSON format of an item.</param>
+    /// <exception cref="ResumeException">The file belongs to other work; it is left unchanged.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The file is of another kind, or its first line is damaged; it is left unchanged.
+    /// </exception>
     public TrialStore(string path, string work, JsonTypeInfo<T> json)
     {
         _json = json;
@@ -50,10 +53,10 @@ public sealed class TrialStore<T> : IDisposable
         }
     }
 
-    /// <summary>What was there when the store was opened, in the order it was written.</summary>
+    /// <summary>The items in the file when the store was opened, in the order of writing.</summary>
     public IReadOnlyList<T> Found => _found;
 
-    /// <summary>Adds an item; after return it outlives the process. Safe on any thread.</summary>
+    /// <summary>Adds an item; durable on return. Thread-safe.</summary>
     public void Add(T item)
     {
         var text = JsonSerializer.Serialize(item, _json);
@@ -82,11 +85,14 @@ public sealed class TrialStore<T> : IDisposable
             var text = Checked(line);
             if (first && text is not null && text != work)
             {
-                throw new ResumeException($"{path} holds results of another scenario or seed: go on with the scenario that began it, or run into a new folder");
+                throw new ResumeException(
+                    $"{path} holds results of another scenario or seed: go on with the scenario that began it, or run "
+                    + "into a new folder");
             }
             if (first && text is null)
             {
-                throw new InvalidDataException($"{path} does not begin as a file of finished trials; move it away to begin anew");
+                throw new InvalidDataException(
+                    $"{path} does not begin as a file of finished trials; move it away to begin anew");
             }
             if (!first && text is not null)
             {
@@ -104,7 +110,7 @@ public sealed class TrialStore<T> : IDisposable
         while (reader.ReadLine() is { } line)
         {
             at += Encoding.UTF8.GetByteCount(line) + 1;
-            // A last line without its line feed was torn.
+            // A last line without a line feed was torn.
             if (at <= _file.Length)
             {
                 yield return (line, at);
@@ -112,9 +118,11 @@ public sealed class TrialStore<T> : IDisposable
         }
     }
 
-    /// <summary>The text of a line, or null when it is not what was written.</summary>
+    /// <summary>The text of a line; null when its checksum does not match.</summary>
     static string? Checked(string line) =>
-        line.Length > ChecksumLength && Checksum(line[(ChecksumLength + 1)..]) == line[..ChecksumLength] ? line[(ChecksumLength + 1)..] : null;
+        line.Length > ChecksumLength && Checksum(line[(ChecksumLength + 1)..]) == line[..ChecksumLength]
+            ? line[(ChecksumLength + 1)..]
+            : null;
 
     static string Checksum(string text) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..ChecksumLength];

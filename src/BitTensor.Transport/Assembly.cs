@@ -4,32 +4,15 @@ using BitTensor.Protocol;
 
 namespace BitTensor.Transport;
 
-/// <summary>What all connections of a listener together hold of messages that are not whole.</summary>
-sealed class HalfOpen(long most)
-{
-    long _bytes;
-
-    /// <summary>Counts a buffer's growth in.</summary>
-    /// <exception cref="WireException">There is no room for it.</exception>
-    public void Take(long bytes)
-    {
-        if (Interlocked.Add(ref _bytes, bytes) > most)
-        {
-            Interlocked.Add(ref _bytes, -bytes);
-            throw new WireException(WireRefusal.TooMany, $"messages that are not whole would hold more than {most} bytes");
-        }
-    }
-
-    public void Give(long bytes) => Interlocked.Add(ref _bytes, -bytes);
-}
-
 /// <summary>
-/// The one message of a connection that is being put together. Chunks of a message follow each other, so there is never more than one;
-/// memory grows with the bytes that came, not with the bytes that were promised.
+/// The incomplete message of a connection. Chunks of a message follow each other, so a connection has at most one.
+/// Memory grows with the bytes received, not with the bytes announced.
 /// </summary>
 sealed class Assembly(HalfOpen half) : IDisposable
 {
-    /// <summary>A buffer up to this size is kept for the next message: room for a tensor of 1 MiB and its head.</summary>
+    /// <summary>
+    /// A buffer up to this size is kept for the next message: room for a tensor of 1 MiB and its head.
+    /// </summary>
     const int KeptBytes = 32 * WireLimits.ChunkBytes;
 
     byte[] _buffer = ArrayPool<byte>.Shared.Rent(WireLimits.ChunkBytes);
@@ -89,11 +72,14 @@ sealed class Assembly(HalfOpen half) : IDisposable
     {
         if (total is < Frame.EnvelopeBytes or > WireLimits.MessageBytes)
         {
-            throw new WireException(WireRefusal.TooLarge, $"a message of {total} bytes; allowed are {Frame.EnvelopeBytes} to {WireLimits.MessageBytes}");
+            throw new WireException(
+                WireRefusal.TooLarge,
+                $"a message of {total} bytes; allowed are {Frame.EnvelopeBytes} to {WireLimits.MessageBytes}");
         }
         if (offset != _length || (_length > 0 && total != _total) || length == 0 || offset + length > total)
         {
-            throw new WireException(WireRefusal.BadChunk, $"{length} bytes at {offset} of {total} do not follow {_length} of {_total}");
+            throw new WireException(
+                WireRefusal.BadChunk, $"{length} bytes at {offset} of {total} do not follow {_length} of {_total}");
         }
     }
 

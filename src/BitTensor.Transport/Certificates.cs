@@ -4,13 +4,13 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace BitTensor.Transport;
 
-/// <summary>A folder of certificates does not hold what it must.</summary>
+/// <summary>A file of the folder of certificates is missing, unreadable or unfit.</summary>
 public sealed class CertificateException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>
-/// A cluster's own authority and its nodes' certificates, as PEM files: <c>ca.pem</c> and <c>ca.key</c>, <c>NODE.pem</c> and
-/// <c>NODE.key</c>. Keys are P-256 and readable by their owner alone. A node needs its own two files and <c>ca.pem</c>, never
-/// <c>ca.key</c>.
+/// A cluster's own authority and its nodes' certificates, as PEM files: <c>ca.pem</c> and <c>ca.key</c>,
+/// <c>NODE.pem</c> and <c>NODE.key</c>. Keys are P-256 and readable by their owner alone. A node needs its own two
+/// files and <c>ca.pem</c>, never <c>ca.key</c>.
 /// </summary>
 public static class Certificates
 {
@@ -19,10 +19,10 @@ public static class Certificates
     internal const string ClientUse = "1.3.6.1.5.5.7.3.2";
 
     /// <summary>Makes an authority in <paramref name="folder"/>.</summary>
-    /// <param name="folder">Folder; made if it is not there.</param>
-    /// <param name="now">From when it counts.</param>
-    /// <param name="lifetime">How long.</param>
-    /// <exception cref="CertificateException">There is one already.</exception>
+    /// <param name="folder">Folder; created if missing.</param>
+    /// <param name="now">Begin of validity.</param>
+    /// <param name="lifetime">Length of validity.</param>
+    /// <exception cref="CertificateException">The folder holds an authority already.</exception>
     public static void MakeAuthority(string folder, DateTimeOffset now, TimeSpan lifetime)
     {
         if (File.Exists(Path.Combine(folder, "ca.key")))
@@ -32,7 +32,8 @@ public static class Certificates
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=BitTensor.Actors cluster authority", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, true, 0, true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(
+            X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
         using var certificate = request.CreateSelfSigned(now - TimeSpan.FromMinutes(5), now + lifetime);
         Write(folder, "ca", certificate.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem());
@@ -40,31 +41,40 @@ public static class Certificates
 
     /// <summary>Makes the certificate of one node, signed by the folder's authority.</summary>
     /// <param name="folder">Folder of the authority.</param>
-    /// <param name="node">Name of the node, which the certificate proves.</param>
-    /// <param name="hosts">Addresses it is reached at.</param>
-    /// <param name="now">From when it counts.</param>
-    /// <param name="lifetime">How long; not longer than the authority.</param>
-    /// <exception cref="CertificateException">There is no authority, or the node has a certificate already.</exception>
-    public static void MakeNode(string folder, string node, IEnumerable<string> hosts, DateTimeOffset now, TimeSpan lifetime)
+    /// <param name="node">Name of the node that the certificate proves.</param>
+    /// <param name="hosts">Host names and addresses of the node.</param>
+    /// <param name="now">Begin of validity.</param>
+    /// <param name="lifetime">Length of validity; at most the authority's.</param>
+    /// <exception cref="CertificateException">
+    /// The folder lacks an authority, or the node has a certificate already.
+    /// </exception>
+    public static void MakeNode(
+        string folder, string node, IEnumerable<string> hosts, DateTimeOffset now, TimeSpan lifetime)
     {
         if (File.Exists(Path.Combine(folder, node + ".key")))
         {
-            throw new CertificateException($"{folder} has a certificate of node '{node}' already; it is never written over.");
+            throw new CertificateException(
+                $"{folder} has a certificate of node '{node}' already; it is never written over.");
         }
         using var authority = Read(folder, "ca", withKey: true);
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest(new X500DistinguishedName($"CN=\"{node}\""), key, HashAlgorithmName.SHA256);
+        var request = new CertificateRequest(
+            new X500DistinguishedName($"CN=\"{node}\""), key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
-        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(ServerUse), new Oid(ClientUse)], false));
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension(
+            [new Oid(ServerUse), new Oid(ClientUse)], false));
         request.CertificateExtensions.Add(Names(node, hosts));
         var until = now + lifetime < authority.NotAfter ? now + lifetime : authority.NotAfter;
-        using var certificate = request.Create(authority, now - TimeSpan.FromMinutes(4), until, RandomNumberGenerator.GetBytes(16));
+        using var certificate = request.Create(
+            authority, now - TimeSpan.FromMinutes(4), until, RandomNumberGenerator.GetBytes(16));
         Write(folder, node, certificate.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem());
     }
 
     /// <summary>The identity of a node from a folder with <c>ca.pem</c>, <c>NODE.pem</c> and <c>NODE.key</c>.</summary>
-    /// <exception cref="CertificateException">A file is missing, cannot be read, or is readable by others than its owner.</exception>
+    /// <exception cref="CertificateException">
+    /// A file is missing, cannot be read, or is readable by others than its owner.
+    /// </exception>
     public static NodeIdentity Load(string folder, string node)
     {
         var key = Path.Combine(folder, node + ".key");
@@ -80,7 +90,9 @@ public static class Certificates
 #pragma warning restore CA2000
         return identity.Trusts(usable)
             ? identity
-            : throw new CertificateException($"{Path.Combine(folder, node + ".pem")} is expired or not from the authority in ca.pem: make it again with `bta certs`.");
+            : throw new CertificateException(
+                $"{Path.Combine(folder, node + ".pem")} is expired or not from the authority in ca.pem: make it again "
+                + "with `bta certs`.");
     }
 
     static X509Extension Names(string node, IEnumerable<string> hosts)
@@ -106,11 +118,16 @@ public static class Certificates
         var (certificate, key) = (Path.Combine(folder, name + ".pem"), Path.Combine(folder, name + ".key"));
         try
         {
-            return withKey ? X509Certificate2.CreateFromPemFile(certificate, key) : X509CertificateLoader.LoadCertificateFromFile(certificate);
+            return withKey
+                ? X509Certificate2.CreateFromPemFile(certificate, key)
+                : X509CertificateLoader.LoadCertificateFromFile(certificate);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or CryptographicException)
         {
-            throw new CertificateException($"The certificate of '{name}' cannot be read from {folder}: {failure.Message} Make it with `bta certs`.", failure);
+            throw new CertificateException(
+                $"The certificate of '{name}' cannot be read from {folder}: {failure.Message} Make it with `bta "
+                + "certs`.",
+                failure);
         }
     }
 

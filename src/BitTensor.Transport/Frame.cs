@@ -3,16 +3,18 @@ using System.IO.Hashing;
 
 namespace BitTensor.Transport;
 
-/// <summary>Kinds of frames. A frame is its length (uint32, without itself), its kind (uint8) and its content; little-endian.</summary>
+/// <summary>
+/// Kinds of frames. A frame is its length (uint32, without itself), its kind (uint8) and its content; little-endian.
+/// </summary>
 enum FrameKind : byte
 {
-    /// <summary>Dialling node: who it is.</summary>
+    /// <summary>Dialling node: its name and session.</summary>
     Hello = 1,
 
-    /// <summary>Listening node: go on.</summary>
+    /// <summary>Listening node: the handshake is accepted.</summary>
     Welcome = 2,
 
-    /// <summary>Listening node: no, and why; the connection ends.</summary>
+    /// <summary>Listening node: refusal with its reason; the connection ends.</summary>
     Refused = 3,
 
     /// <summary>Dialling node: a part of a message.</summary>
@@ -56,8 +58,9 @@ static class Frame
         return SealChunk(to, total, offset, data.Length);
     }
 
-    /// <summary>Where the data of a chunk frame stands.</summary>
-    public static Span<byte> DataOf(Span<byte> frame, int length) => frame.Slice(HeaderBytes + ChunkHeaderBytes, length);
+    /// <summary>The data of a chunk frame.</summary>
+    public static Span<byte> DataOf(Span<byte> frame, int length) =>
+        frame.Slice(HeaderBytes + ChunkHeaderBytes, length);
 
     /// <summary>Writes the headers of a chunk frame whose data is in place; returns the frame's length.</summary>
     public static int SealChunk(Span<byte> frame, int total, int offset, int length)
@@ -70,6 +73,6 @@ static class Frame
         return HeaderBytes + ChunkHeaderBytes + length;
     }
 
-    /// <summary>XXH3 of a chunk's data: guards the assembly; who may send at all is TLS's matter.</summary>
+    /// <summary>XXH3 of a chunk's data. It guards the assembly of messages; TLS guards against other senders.</summary>
     public static ulong Hash(ReadOnlySpan<byte> data) => XxHash3.HashToUInt64(data);
 }

@@ -7,7 +7,7 @@ using Google.Protobuf;
 
 namespace BitTensor.Transport;
 
-/// <summary>Reading and writing the few frames that are not chunks.</summary>
+/// <summary>Reads and writes the frames other than chunks.</summary>
 static class Handshake
 {
     public static byte[] Bytes(FrameKind kind, IMessage body)
@@ -20,7 +20,13 @@ static class Handshake
 
     public static byte[] Hello(string node, long session)
     {
-        var hello = new HelloBody { Major = WireLimits.Major, Minor = WireLimits.Minor, Node = node, Session = session };
+        var hello = new HelloBody
+        {
+            Major = WireLimits.Major,
+            Minor = WireLimits.Minor,
+            Node = node,
+            Session = session,
+        };
         return [.. Frame.Magic, .. Bytes(FrameKind.Hello, hello)];
     }
 
@@ -34,7 +40,7 @@ static class Handshake
     }
 
     /// <summary>Reads the first bytes of a connection and the hello behind them.</summary>
-    /// <exception cref="WireException">It is not the protocol, or of another major version.</exception>
+    /// <exception cref="WireException">The peer speaks another protocol, or another major version.</exception>
     public static async Task<HelloBody> ReadHello(PipeReader reader, CancellationToken stop)
     {
         var read = await reader.ReadAtLeastAsync(Frame.Magic.Length, stop);
@@ -49,7 +55,7 @@ static class Handshake
     }
 
     /// <summary>Reads the answer to a hello.</summary>
-    /// <exception cref="WireException">The peer refuses, does not speak the protocol, or another major version of it.</exception>
+    /// <exception cref="WireException">The peer refuses, or speaks another protocol or major version.</exception>
     public static async Task<WelcomeBody> ReadWelcome(PipeReader reader, CancellationToken stop)
     {
         var welcome = await ReadBody(reader, WelcomeBody.Parser, FrameKind.Welcome, stop);
@@ -63,11 +69,13 @@ static class Handshake
         {
             throw new WireException(
                 WireRefusal.WrongVersion,
-                $"node '{node}' speaks version {major}.{minor}, this node {WireLimits.Major}.{WireLimits.Minor}: run the same major version on every node");
+                $"node '{node}' speaks version {major}.{minor}, this node {WireLimits.Major}.{WireLimits.Minor}: run "
+                + "the same major version on every node");
         }
     }
 
-    static async Task<T> ReadBody<T>(PipeReader reader, MessageParser<T> parser, FrameKind wanted, CancellationToken stop)
+    static async Task<T> ReadBody<T>(
+        PipeReader reader, MessageParser<T> parser, FrameKind wanted, CancellationToken stop)
         where T : IMessage<T>
     {
         var read = await reader.ReadAtLeastAsync(Frame.HeaderBytes, stop);
@@ -99,9 +107,11 @@ static class Handshake
         }
     }
 
-    /// <summary>What a peer's refusal says.</summary>
+    /// <summary>The error of a peer's refusal.</summary>
     public static WireException Refusal(RefusedBody refused) =>
-        new(Enum.IsDefined((WireRefusal)refused.Reason) ? (WireRefusal)refused.Reason : WireRefusal.BadFrame, $"refused by the peer: {refused.Text}");
+        new(
+            Enum.IsDefined((WireRefusal)refused.Reason) ? (WireRefusal)refused.Reason : WireRefusal.BadFrame,
+            $"refused by the peer: {refused.Text}");
 
     /// <summary>Length and kind of the frame at the start of a buffer that holds at least its header.</summary>
     /// <exception cref="WireException">The connection ended within the header.</exception>

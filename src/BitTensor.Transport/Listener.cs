@@ -10,8 +10,9 @@ using BitTensor.Protocol.Wire;
 namespace BitTensor.Transport;
 
 /// <summary>
-/// Where other nodes' links arrive. Whoever connects has <see cref="MeshOptions.HandshakeTimeout"/> to prove who it is; one connection
-/// per node, the newest; nothing a stranger sends costs more than a counted refusal.
+/// Accepts the links of other nodes. A connection must prove its node within
+/// <see cref="MeshOptions.HandshakeTimeout"/>. One connection per node stays open, the newest. A stranger's bytes cost
+/// at most a counted refusal.
 /// </summary>
 public sealed class Listener : IAsyncDisposable
 {
@@ -28,13 +29,17 @@ public sealed class Listener : IAsyncDisposable
     readonly Task _accepting;
 
     /// <summary>Listens at <paramref name="endpoint"/>; port 0 takes any free one.</summary>
-    /// <exception cref="ArgumentException">The address is beyond loopback and there is no identity to speak TLS with.</exception>
+    /// <exception cref="ArgumentException">
+    /// The address is beyond loopback and the options hold no identity for TLS.
+    /// </exception>
     /// <exception cref="SocketException">The address cannot be listened at.</exception>
-    public Listener(IPEndPoint endpoint, MeshOptions options, WireTable table, WireOutcomes outcomes, Action<Inbound> deliver)
+    public Listener(
+        IPEndPoint endpoint, MeshOptions options, WireTable table, WireOutcomes outcomes, Action<Inbound> deliver)
     {
         if (options.Identity is null && !IPAddress.IsLoopback(endpoint.Address))
         {
-            throw new ArgumentException($"{endpoint} is beyond loopback: make certificates and start with them, or listen at 127.0.0.1.");
+            throw new ArgumentException(
+                $"{endpoint} is beyond loopback: make certificates and start with them, or listen at 127.0.0.1.");
         }
         _options = options;
         _table = table;
@@ -55,8 +60,8 @@ public sealed class Listener : IAsyncDisposable
     public int Connections => _connections.Count;
 
     /// <summary>
-    /// Tells every peer what has arrived since it was last told. Called again and again by the owner's own clock: a peer that sends little
-    /// would otherwise take for lost, when its link closes, what has long arrived.
+    /// Sends every peer the counts of received messages since the last call. The owner's clock calls it at intervals: a
+    /// peer that sends little would otherwise count received messages as lost when its link closes.
     /// </summary>
     public void Tend()
     {
@@ -66,7 +71,7 @@ public sealed class Listener : IAsyncDisposable
         }
     }
 
-    /// <summary>The process of a node whose link arrives here, or arrived last; null when none did.</summary>
+    /// <summary>The process of a node whose link is open here, or was open last; null without one.</summary>
     public long? SessionOf(string node) => _sessions.GetValueOrDefault(node)?.Id;
 
     /// <inheritdoc/>
@@ -96,7 +101,7 @@ public sealed class Listener : IAsyncDisposable
             }
             catch (Exception ended) when (OutgoingLink.IsTrouble(ended))
             {
-                // A peer that left between its arrival and now, or the end of listening.
+                // A peer left right after it connected, or listening ended.
             }
         }
     }
@@ -108,7 +113,9 @@ public sealed class Listener : IAsyncDisposable
         Serve(socket, ended);
     }
 
-    /// <summary>Nobody awaits it: a failure that is no peer's trouble is this program's own, and ends it with its stack.</summary>
+    /// <summary>
+    /// Runs unawaited. A failure that no peer caused is a fault of this program and ends it with its stack trace.
+    /// </summary>
     async void Serve(Socket socket, TaskCompletionSource ended)
     {
         await Task.Yield();
@@ -132,7 +139,7 @@ public sealed class Listener : IAsyncDisposable
         }
         catch (Exception broken) when (OutgoingLink.IsTrouble(broken))
         {
-            // The peer went away; it will come again.
+            // The peer went away and will reconnect.
         }
         finally
         {
@@ -164,7 +171,8 @@ public sealed class Listener : IAsyncDisposable
         }
         catch (OperationCanceledException) when (!_stop.IsCancellationRequested)
         {
-            throw new WireException(WireRefusal.TooSlow, $"no handshake within {_options.HandshakeTimeout.TotalSeconds} s");
+            throw new WireException(
+                WireRefusal.TooSlow, $"no handshake within {_options.HandshakeTimeout.TotalSeconds} s");
         }
         catch (WireException refused)
         {
@@ -174,28 +182,35 @@ public sealed class Listener : IAsyncDisposable
         await Receive(stream, reader, hello, certified, connection, ended);
     }
 
-    async Task Receive(Stream stream, PipeReader reader, HelloBody hello, string? certified, CancellationTokenSource connection, Task ended)
+    async Task Receive(
+        Stream stream, PipeReader reader, HelloBody hello, string? certified, CancellationTokenSource connection,
+        Task ended)
     {
         var mine = (connection, ended);
         try
         {
             if (certified is not null && certified != hello.Node)
             {
-                throw new WireException(WireRefusal.WrongNode, $"the certificate of '{certified}' does not speak for '{hello.Node}'");
+                throw new WireException(
+                    WireRefusal.WrongNode, $"the certificate of '{certified}' does not speak for '{hello.Node}'");
             }
             await Replace(hello.Node, mine);
             if (_sessions.Count >= _options.MaxNodes && !_sessions.ContainsKey(hello.Node))
             {
-                throw new WireException(WireRefusal.TooMany, $"{_sessions.Count} nodes are known; node '{hello.Node}' is not one of them");
+                throw new WireException(
+                    WireRefusal.TooMany, $"{_sessions.Count} nodes are known; node '{hello.Node}' is not one of them");
             }
             var session = _sessions.AddOrUpdate(
-                hello.Node, _ => new Session(hello.Session), (_, known) => known.Id == hello.Session ? known : new Session(hello.Session));
+                hello.Node, _ => new Session(hello.Session),
+                (_, known) => known.Id == hello.Session ? known : new Session(hello.Session));
             var welcome = new WelcomeBody
             {
-                Major = WireLimits.Major, Minor = WireLimits.Minor, Node = _options.Node, Received = session.Received, Window = _options.WindowBytes,
+                Major = WireLimits.Major, Minor = WireLimits.Minor, Node = _options.Node, Received = session.Received,
+                Window = _options.WindowBytes,
             };
             await stream.WriteAsync(Handshake.Bytes(FrameKind.Welcome, welcome), connection.Token);
-            await new Incoming(hello.Node, session, _options, _table, _outcomes, _half, _deliver).Receive(stream, reader, connection.Token);
+            await new Incoming(hello.Node, session, _options, _table, _outcomes, _half, _deliver).Receive(
+                stream, reader, connection.Token);
         }
         catch (WireException refused)
         {
@@ -208,7 +223,9 @@ public sealed class Listener : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends the node's older connection before the newer one goes on: one session is received by one connection at a time.</summary>
+    /// <summary>
+    /// Ends the node's older connection before the newer one starts: one connection at a time receives a session.
+    /// </summary>
     async Task Replace(string node, (CancellationTokenSource Stop, Task Ended) mine)
     {
         while (!_current.TryAdd(node, mine))
@@ -225,11 +242,12 @@ public sealed class Listener : IAsyncDisposable
     {
         try
         {
-            await stream.WriteAsync(Handshake.Bytes(FrameKind.Refused, new RefusedBody { Reason = (int)refused.Reason, Text = refused.Message }));
+            await stream.WriteAsync(Handshake.Bytes(
+                FrameKind.Refused, new RefusedBody { Reason = (int)refused.Reason, Text = refused.Message }));
         }
         catch (Exception ended) when (OutgoingLink.IsTrouble(ended))
         {
-            // It did not wait for the answer.
+            // The peer did not wait for the answer.
         }
     }
 }

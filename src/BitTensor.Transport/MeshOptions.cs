@@ -1,64 +1,32 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using BitTensor.Protocol;
 
 namespace BitTensor.Transport;
 
-/// <summary>A node as its links see it.</summary>
+/// <summary>Options of a node's links.</summary>
 public sealed record MeshOptions
 {
     /// <summary>Name of this node; with an identity it is the certificate's.</summary>
     public required string Node { get; init; }
 
-    /// <summary>Names this process among those that bore the name: another number each time the program starts.</summary>
+    /// <summary>Number of this process among all processes of this name: another one at each start.</summary>
     public required long Session { get; init; }
 
-    /// <summary>Certificate and pinned authority; null speaks without TLS, which is for loopback alone.</summary>
+    /// <summary>Certificate and pinned authority; null disables TLS, for loopback only.</summary>
     public NodeIdentity? Identity { get; init; }
 
-    /// <summary>How long a peer may take to say who it is.</summary>
+    /// <summary>Time within which a peer must complete the handshake.</summary>
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Connections that may be open at once, those in their handshake included.</summary>
+    /// <summary>Most open connections, those in their handshake included.</summary>
     public int MaxConnections { get; init; } = 128;
 
-    /// <summary>Nodes, by name, whose sessions are remembered; a name beyond them is refused.</summary>
+    /// <summary>Most node names whose sessions are remembered; a further name is refused.</summary>
     public int MaxNodes { get; init; } = 4096;
 
-    /// <summary>Bytes of messages that have begun to arrive and are not whole, over all connections.</summary>
+    /// <summary>Most bytes of incomplete messages over all connections.</summary>
     public int MaxHalfOpenBytes { get; init; } = 256 * 1024 * 1024;
 
-    /// <summary>Bytes a peer may have on their way.</summary>
+    /// <summary>Window of a peer: most bytes in flight.</summary>
     public int WindowBytes { get; init; } = WireLimits.WindowBytes;
-}
-
-/// <summary>
-/// Counts what was refused, by reason; tells of the first few of each, then of every doubling of their number, so that a flood of nonsense
-/// does not flood the log and a late one is not passed over in silence.
-/// </summary>
-public sealed class WireOutcomes(Action<WireRefusal, string> tell)
-{
-    const int ToldPerReason = 10;
-
-    readonly ConcurrentDictionary<WireRefusal, long> _counts = new();
-
-    /// <summary>Refusals of one reason so far.</summary>
-    public long this[WireRefusal reason] => _counts.GetValueOrDefault(reason);
-
-    /// <summary>Refusals so far, by reason.</summary>
-    public IEnumerable<KeyValuePair<WireRefusal, long>> Counts => _counts;
-
-    /// <summary>Counts one.</summary>
-    public void Note(WireRefusal reason, string what)
-    {
-        var count = _counts.AddOrUpdate(reason, 1, static (_, n) => n + 1);
-        if (count <= ToldPerReason)
-        {
-            tell(reason, what);
-        }
-        else if (long.IsPow2(count))
-        {
-            tell(reason, string.Create(CultureInfo.InvariantCulture, $"{what} (number {count} of its kind; the next line comes at twice as many)"));
-        }
-    }
 }

@@ -5,7 +5,8 @@ using BitTensor.Protocol;
 namespace BitTensor.Transport;
 
 /// <summary>
-/// A message on its way out: envelope and head in a rented buffer, its tensor where it lies. Owned by whoever holds it; released once.
+/// A message to be sent: envelope and head in a rented buffer, its tensor in place. The holder owns it and releases it
+/// once.
 /// </summary>
 sealed class Outgoing : IBufferWriter<byte>
 {
@@ -24,7 +25,7 @@ sealed class Outgoing : IBufferWriter<byte>
 
     public int From { get; }
 
-    /// <summary>The message, kept for whoever must be told that it was lost.</summary>
+    /// <summary>The message, for the report of its loss.</summary>
     public required object Message { get; init; }
 
     public int Length { get; private set; }

@@ -9,13 +9,13 @@ using BitTensor.Protocol.Wire;
 
 namespace BitTensor.Transport;
 
-/// <summary>What became of an attempt to send.</summary>
+/// <summary>Result of an attempt to send.</summary>
 public enum SendOutcome
 {
-    /// <summary>It will arrive once, unless the peer's process or this one ends first.</summary>
+    /// <summary>Accepted: the message arrives once, unless the peer's process or this one ends first.</summary>
     Queued,
 
-    /// <summary>The peer has not consumed enough of what is on its way: nothing was sent.</summary>
+    /// <summary>The peer's window is full: nothing was sent.</summary>
     NoCredit,
 
     /// <summary>The message is larger than any receiver takes: nothing was sent.</summary>
@@ -26,8 +26,9 @@ public enum SendOutcome
 }
 
 /// <summary>
-/// The way to one other node. Messages are kept until the peer has received them, so that a broken connection loses and repeats none;
-/// no more bytes are on their way than the peer's window. Nobody waits: what does not fit is refused at once.
+/// The link to one other node. It keeps messages until the peer has received them, so a broken connection neither loses
+/// nor repeats any. Bytes in flight never exceed the peer's window. Sending never waits: a message that does not fit is
+/// refused at once.
 /// </summary>
 public sealed class OutgoingLink : IAsyncDisposable
 {
@@ -37,7 +38,8 @@ public sealed class OutgoingLink : IAsyncDisposable
     readonly EndPoint _endpoint;
     readonly Action<int, object> _lost;
     readonly CancellationTokenSource _stop = new();
-    readonly Channel<bool> _work = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    readonly Channel<bool> _work = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     readonly Lock _gate = new();
     readonly byte[] _staging = new byte[StagingBytes];
     LinkedList<Outgoing> _waiting = [];
@@ -53,8 +55,8 @@ public sealed class OutgoingLink : IAsyncDisposable
     /// <summary>A link to node <paramref name="node"/>; nothing is dialled before <see cref="Tend"/>.</summary>
     /// <param name="options">This node.</param>
     /// <param name="node">Name of the peer; with TLS its certificate must say the same.</param>
-    /// <param name="endpoint">Where it listens.</param>
-    /// <param name="lost">Told of sender and message for each message that will not arrive.</param>
+    /// <param name="endpoint">Address at which the peer listens.</param>
+    /// <param name="lost">Receives sender and message for each message that will not arrive.</param>
     public OutgoingLink(MeshOptions options, string node, EndPoint endpoint, Action<int, object> lost)
     {
         _options = options;
@@ -66,10 +68,10 @@ public sealed class OutgoingLink : IAsyncDisposable
     /// <summary>Name of the peer.</summary>
     public string Node { get; }
 
-    /// <summary>Why the last connection ended or could not be made; null while it is well.</summary>
+    /// <summary>Reason why the last connection ended or failed; null while connected.</summary>
     public Exception? Trouble { get; private set; }
 
-    /// <summary>Bytes the peer may have on their way to it.</summary>
+    /// <summary>The peer's window in bytes.</summary>
     public int WindowBytes => Volatile.Read(ref _window);
 
     /// <summary>Bytes queued or sent that the peer has not consumed.</summary>
@@ -84,7 +86,7 @@ public sealed class OutgoingLink : IAsyncDisposable
         }
     }
 
-    /// <summary>True while something waits to be written to the connection.</summary>
+    /// <summary>True while messages wait to be written to the connection.</summary>
     public bool HasUnsent
     {
         get
@@ -96,7 +98,7 @@ public sealed class OutgoingLink : IAsyncDisposable
         }
     }
 
-    /// <summary>Dials if no connection is there or on its way. Called again and again by the owner's own clock.</summary>
+    /// <summary>Dials when no connection is open or being opened. The owner's clock calls it at intervals.</summary>
     public void Tend()
     {
         lock (_gate)
@@ -108,7 +110,9 @@ public sealed class OutgoingLink : IAsyncDisposable
         }
     }
 
-    /// <summary>Queues a message from inhabitant <paramref name="from"/> to inhabitant <paramref name="to"/> of the peer.</summary>
+    /// <summary>
+    /// Queues a message from address <paramref name="from"/> to address <paramref name="to"/> of the peer.
+    /// </summary>
     public SendOutcome TrySend(WireEntry entry, object message, TensorEncoding encoding, int to, int from)
     {
         var outgoing = Outgoing.Of(entry, message, encoding, to, from);
@@ -124,7 +128,7 @@ public sealed class OutgoingLink : IAsyncDisposable
         return outcome;
     }
 
-    /// <summary>Closes the link; what was not received is reported lost.</summary>
+    /// <summary>Closes the link and reports unreceived messages as lost.</summary>
     public async ValueTask DisposeAsync()
     {
         lock (_gate)
@@ -202,10 +206,11 @@ public sealed class OutgoingLink : IAsyncDisposable
         var welcome = await Handshake.ReadWelcome(reader, patience.Token);
         return welcome.Node == Node
             ? welcome
-            : throw new WireException(WireRefusal.WrongNode, $"node '{welcome.Node}' answers at the address of '{Node}'");
+            : throw new WireException(
+                WireRefusal.WrongNode, $"node '{welcome.Node}' answers at the address of '{Node}'");
     }
 
-    /// <summary>What the peer has not received of earlier connections goes first.</summary>
+    /// <summary>Sends messages first that the peer has not received over earlier connections.</summary>
     void Resume(WelcomeBody welcome)
     {
         lock (_gate)
@@ -257,7 +262,8 @@ public sealed class OutgoingLink : IAsyncDisposable
         lock (_gate)
         {
             Forget(BinaryPrimitives.ReadInt64LittleEndian(numbers));
-            _consumedBytes = Math.Clamp(BinaryPrimitives.ReadInt64LittleEndian(numbers[8..]), _consumedBytes, _queuedBytes);
+            _consumedBytes = Math.Clamp(
+                BinaryPrimitives.ReadInt64LittleEndian(numbers[8..]), _consumedBytes, _queuedBytes);
         }
     }
 
@@ -329,6 +335,7 @@ public sealed class OutgoingLink : IAsyncDisposable
     }
 
     internal static bool IsTrouble(Exception failure) =>
-        failure is IOException or SocketException or OperationCanceledException or WireException or System.Security.Authentication.AuthenticationException
+        failure is IOException or SocketException or OperationCanceledException or WireException
+            or System.Security.Authentication.AuthenticationException
             or Google.Protobuf.InvalidProtocolBufferException or ObjectDisposedException;
 }

@@ -1,6 +1,7 @@
 using BitTensor.Actors.Adversary;
 using BitTensor.Actors.Neurons;
 using BitTensor.Emulation;
+using BitTensor.Learning;
 using BitTensor.Mechanism;
 using BitTensor.Parcels;
 using BitTensor.Protocol;
@@ -173,8 +174,8 @@ public sealed class TestKitSpec(ITestOutputHelper output) : EmulationSpec(output
 
         public override void Learn(Tensor batch, Tensor gradient) { }
 
-        public override Lesson Train(Question question, Tensor?[] replies, double ownMask) =>
-            new(0.25, null, Array.ConvertAll(replies, r => r is null ? null : new Tensor(1, 1, [0f])), new double[replies.Length], null);
+        public override TrainingStep Train(Question question, Tensor?[] replies, double ownMask) =>
+            new(0.25, null, Array.ConvertAll(replies, r => r is null ? null : new float[1]), new double[replies.Length], null);
 
         public override object Snapshot() => this;
     }

@@ -1,4 +1,5 @@
 using BitTensor.Mechanism;
+using BitTensor.Scenarios;
 using Xunit;
 
 namespace BitTensor.Learning.Tests;

@@ -1,4 +1,5 @@
 using BitTensor.Mechanism;
+using BitTensor.Scenarios;
 using Xunit;
 
 namespace BitTensor.Learning.Tests;
@@ -70,7 +71,7 @@ public sealed class RobustAggregationSpec
     [Fact]
     public void The_bound_alone_takes_most_of_the_poison()
     {
-        var open = Moved(TensorDefence.None, poison: 1e4f);
+        var open = Moved(new(null, GradientRule.Each, 1, 0), poison: 1e4f);
         Assert.InRange(Moved(new(2, GradientRule.Each, 1, 0), poison: 1e4f), 0, open / 100);
     }
 
@@ -85,7 +86,7 @@ public sealed class RobustAggregationSpec
     }
 
     /// <summary>How far answers move while five callers teach, the fifth of them with a gradient of its own making.</summary>
-    static double Moved(TensorDefence defence, float poison)
+    static double Moved(DefenceSpec defence, float poison)
     {
         using var model = Model();
         var guarded = new GuardedLearning(model, defence);

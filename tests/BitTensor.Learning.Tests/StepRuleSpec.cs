@@ -1,4 +1,5 @@
 using BitTensor.Mechanism;
+using BitTensor.Scenarios;
 using TorchSharp;
 using TorchSharp.Modules;
 using Xunit;

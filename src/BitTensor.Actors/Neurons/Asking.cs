@@ -3,6 +3,7 @@ using BitTensor.Actors.Adversary;
 using BitTensor.Actors.Faults;
 using BitTensor.Emulation;
 using BitTensor.Parcels;
+using BitTensor.Learning;
 using BitTensor.Protocol;
 using BitTensor.Records;
 
@@ -271,7 +272,7 @@ sealed class Asking(
         _training = false;
         if (Brain.Instant)
         {
-            Read(trained.Iteration, trained.Lesson());
+            Read(trained.Iteration, trained.Step());
         }
         else
         {
@@ -289,7 +290,7 @@ sealed class Asking(
             {
                 continue;
             }
-            if (conduct.Taught(slot, () => trained.Lesson().Gradients[slot]!) is { } gradient)
+            if (conduct.Taught(slot, () => trained.Gradient(slot)) is { } gradient)
             {
                 outbox.Hold(conduct.Holds(ParcelKind.Backward), () => Teach(slot, trained, gradient));
             }
@@ -303,13 +304,13 @@ sealed class Asking(
     /// <summary>The lesson is no work: its gradients are sent as they are.</summary>
     void TeachAtOnce(Trained trained)
     {
-        var (query, gradients) = (new QueryId(plan.Id, trained.Iteration.Sequence), trained.Lesson().Gradients);
+        var query = new QueryId(plan.Id, trained.Iteration.Sequence);
         var bytes = WireSize.Of(trained.Iteration.Question.Batch.Rows, Brain.Width, world.Encoding);
         for (var k = 0; k < plan.Slots.Length; k++)
         {
             if (trained.Iteration.Replies[k] is not null)
             {
-                var backward = new QueryMessage.Backward(query, TensorPayload.Rounded(gradients[k]!, world.Encoding));
+                var backward = new QueryMessage.Backward(query, TensorPayload.Rounded(trained.Gradient(k), world.Encoding));
                 links.Send(plan.Slots[k], ParcelKind.Backward, bytes, backward);
             }
         }
@@ -331,19 +332,19 @@ sealed class Asking(
     /// <summary>Notes what the lessons showed that came since the last block; nobody asks before the next one.</summary>
     public void ReadLessons()
     {
-        _unread.ForEach(trained => Read(trained.Iteration, trained.Lesson()));
+        _unread.ForEach(trained => Read(trained.Iteration, trained.Step()));
         _unread.Clear();
     }
 
-    void Read(Iteration iteration, Lesson lesson)
+    void Read(Iteration iteration, TrainingStep step)
     {
-        Tally.Add(lesson);
+        Tally.Add(step);
         Evidence.Begin();
         for (var k = 0; k < plan.Slots.Length; k++)
         {
             if (k == plan.OwnSlot ? Brain.MasksOwnSlot : iteration.Replies[k] is not null)
             {
-                Evidence.Add(k, iteration.View.LossGradient(k, lesson.Sensitivity[k]), lesson.Significance?[k] ?? 0);
+                Evidence.Add(k, iteration.View.LossGradient(k, step.MaskSensitivity[k]), step.Significance?[k] ?? 0);
             }
         }
     }
@@ -351,8 +352,13 @@ sealed class Asking(
     /// <summary>Whoever has not answered by now is missing.</summary>
     public sealed record ReplyDeadline(long Sequence);
 
-    /// <summary>A step is due; its lesson is looked at where its gradients arrive and at the next block.</summary>
-    public sealed record Trained(int Life, Iteration Iteration, Func<Lesson> Lesson);
+    /// <summary>A training step is due; its result is read where its gradients arrive and at the next block.</summary>
+    public sealed record Trained(int Life, Iteration Iteration, Func<TrainingStep> Step)
+    {
+        /// <summary>dL/dY_k of a slot that answered, rows x width of its answer.</summary>
+        public Tensor Gradient(int slot) =>
+            new(Iteration.Replies[slot]!.Rows, Iteration.Replies[slot]!.Columns, Step().Gradients[slot]!);
+    }
 
     /// <summary>A batch on its way through the peers.</summary>
     public sealed class Iteration(long sequence, Question question, LedgerView view, int slots)

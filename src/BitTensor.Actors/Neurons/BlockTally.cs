@@ -1,3 +1,4 @@
+using BitTensor.Learning;
 using BitTensor.Records;
 
 namespace BitTensor.Actors.Neurons;
@@ -16,12 +17,12 @@ sealed class BlockTally
 
     public long Answers { get; set; }
 
-    public void Add(Lesson lesson)
+    public void Add(TrainingStep step)
     {
         _iterations++;
-        _loss += lesson.Loss;
-        _graded += lesson.Accuracy is null ? 0 : 1;
-        _accuracy += lesson.Accuracy ?? 0;
+        _loss += step.Loss;
+        _graded += step.Accuracy is null ? 0 : 1;
+        _accuracy += step.Accuracy ?? 0;
     }
 
     public JournalRecord.NeuronReported Report(long block, int neuron, double mask) => new(

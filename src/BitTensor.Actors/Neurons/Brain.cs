@@ -1,15 +1,8 @@
+using BitTensor.Learning;
 using BitTensor.Mechanism;
 using BitTensor.Protocol;
 
 namespace BitTensor.Actors.Neurons;
-
-/// <summary>What one training iteration gave.</summary>
-/// <param name="Loss">Loss before the step.</param>
-/// <param name="Accuracy">Accuracy before the step; null where there are no classes.</param>
-/// <param name="Gradients">dL/dY_k for each slot that answered, null elsewhere.</param>
-/// <param name="Sensitivity">The inner product of dL/dY_k and Y_k per slot; 0 for a slot that did not answer.</param>
-/// <param name="Significance">Eq. (3) per slot on the neuron's own batch; null when it was not asked for.</param>
-public sealed record Lesson(double Loss, double? Accuracy, Tensor?[] Gradients, double[] Sensitivity, double[]? Significance);
 
 /// <summary>A batch the neuron asks its peers about: what they see, and a handle by which the brain finds the rest again.</summary>
 public sealed record Question(Tensor Batch, object Own);
@@ -42,7 +35,7 @@ public abstract class Brain : IDisposable
     /// One training iteration over the replies per slot (masked; null is a missing reply and counts as zero input).
     /// <paramref name="ownMask"/> is m_ii, for losses in which the neuron's own slot is masked too.
     /// </summary>
-    public abstract Lesson Train(Question question, Tensor?[] replies, double ownMask);
+    public abstract TrainingStep Train(Question question, Tensor?[] replies, double ownMask);
 
     /// <summary>True when answers and lessons are no work: then they are not worth handing to another thread.</summary>
     public virtual bool Instant => false;
@@ -95,7 +88,7 @@ sealed class QuadraticBrain(QuadraticLoss loss, int ownSlot) : Brain
 
     public override void Learn(Tensor batch, Tensor gradient) { }
 
-    public override Lesson Train(Question question, Tensor?[] replies, double ownMask)
+    public override TrainingStep Train(Question question, Tensor?[] replies, double ownMask)
     {
         var masks = new double[replies.Length];
         for (var k = 0; k < masks.Length; k++)
@@ -105,14 +98,14 @@ sealed class QuadraticBrain(QuadraticLoss loss, int ownSlot) : Brain
         var gradient = loss.Gradient(masks);
         var sensitivity = new double[masks.Length];
         var significance = new double[masks.Length];
-        var gradients = new Tensor?[masks.Length];
+        var gradients = new float[]?[masks.Length];
         for (var k = 0; k < masks.Length; k++)
         {
             sensitivity[k] = gradient[k] * masks[k];
             significance[k] = masks[k] * masks[k] * loss.Significance(k);
-            gradients[k] = replies[k] is null ? null : new Tensor(1, 1, [(float)gradient[k]]);
+            gradients[k] = replies[k] is null ? null : [(float)gradient[k]];
         }
-        return new Lesson(loss.Value(masks), null, gradients, sensitivity, significance);
+        return new TrainingStep(loss.Value(masks), null, gradients, sensitivity, significance);
     }
 
     public override object Snapshot() => loss;

@@ -44,16 +44,11 @@ sealed class Nursery
             return new QuadraticBrain(LossOf(plan, quadratic), plan.OwnSlot);
         }
         var training = plan.Population.Training;
-        var settings = new LearningSettings(
-            training.Optimizer == Scenarios.OptimizerKind.Adam ? Learning.OptimizerKind.Adam : Learning.OptimizerKind.Sgd,
-            training.LearningRate, training.WeightDecay);
+        var settings = new LearningSettings(training.Optimizer, training.LearningRate, training.WeightDecay);
         return new TorchBrain(
             ShapeOf(plan, (ModelSpec.Mlp)plan.Population.Model), settings, ShardOf(plan), training.BatchSize, _scenario.Seed, plan.Id,
-            DefenceOf(plan.Population.Defence), plan.Population.Weights == WeightPolicy.Significance);
+            plan.Population.Defence, plan.Population.Weights == WeightPolicy.Significance);
     }
-
-    static TensorDefence DefenceOf(DefenceSpec spec) => new(
-        spec.NormClip, Enum.Parse<Learning.GradientRule>(spec.Gradients.ToString()), spec.Of, spec.Byzantine);
 
     /// <summary>The quadratic loss of one neuron, eq. (16).</summary>
     public QuadraticLoss LossOf(NeuronPlan plan, ModelSpec.Quadratic model)

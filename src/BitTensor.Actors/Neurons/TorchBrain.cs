@@ -1,6 +1,7 @@
 using BitTensor.Learning;
 using BitTensor.Mechanism;
 using BitTensor.Protocol;
+using BitTensor.Scenarios;
 
 namespace BitTensor.Actors.Neurons;
 
@@ -26,7 +27,7 @@ sealed class TorchBrain : Brain
     /// <param name="neuron">Id.</param>
     /// <param name="defence">What it does about tensors of its peers.</param>
     /// <param name="significance">True when every lesson must carry eq. (3).</param>
-    public TorchBrain(ModelShape shape, LearningSettings settings, Shard shard, int batchSize, ulong seed, int neuron, TensorDefence defence, bool significance)
+    public TorchBrain(ModelShape shape, LearningSettings settings, Shard shard, int batchSize, ulong seed, int neuron, DefenceSpec defence, bool significance)
     {
         _model = new NeuronModel(shape, settings, seed, neuron);
         _guarded = new GuardedLearning(_model, defence);
@@ -61,13 +62,10 @@ sealed class TorchBrain : Brain
 
     public override void Learn(Tensor batch, Tensor gradient) => _guarded.Learn(batch.Values, batch.Rows, gradient.Values);
 
-    public override Lesson Train(Question question, Tensor?[] replies, double ownMask)
+    public override TrainingStep Train(Question question, Tensor?[] replies, double ownMask)
     {
         var slots = _guarded.Inputs(Array.ConvertAll(replies, r => r?.Values));
-        var result = _model.Train(question.Batch.Values, (int[])question.Own, slots, _labelDice);
-        var rows = question.Batch.Rows;
-        var gradients = Array.ConvertAll(result.Gradients, g => g is null ? null : new Tensor(rows, Width, g));
-        return new Lesson(result.Loss, result.Accuracy, gradients, result.MaskSensitivity, result.Significance);
+        return _model.Train(question.Batch.Values, (int[])question.Own, slots, _labelDice);
     }
 
     public override object Snapshot() => _model.Export();

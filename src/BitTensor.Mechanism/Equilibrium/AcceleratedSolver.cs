@@ -1,13 +1,14 @@
 namespace BitTensor.Mechanism.Equilibrium;
 
 /// <summary>
-/// The equilibrium by implicit steps of descent, X = Proj(W + delta dW(X)), each solved by <see cref="NewtonStep"/>. Small delta follows
-/// the path of descent, large delta is Newton's method on the equilibrium itself; delta grows while the steps succeed and shrinks when
-/// one fails, and no step moves a weight by more than 0.05, so the end is the point descent drifts to, not just any equilibrium. Accepts a point by descent's residual test.
+/// The equilibrium by implicit steps of descent, X = Proj(W + delta dW(X)), each solved by <see cref="NewtonStep"/>.
+/// Small delta follows the path of descent; large delta is Newton's method on the equilibrium itself. delta grows while
+/// the steps succeed and shrinks when one fails. No step moves a weight by more than 0.05, so the end is the point that
+/// descent drifts to. Accepts a point by descent's residual test.
 /// </summary>
 sealed class AcceleratedSolver
 {
-    /// <summary>Most neurons of a game whose linear systems are worth solving.</summary>
+    /// <summary>Largest n for which solving the linear systems pays.</summary>
     public const int MostNeurons = 128;
 
     const int NewtonSteps = 12;
@@ -38,8 +39,11 @@ sealed class AcceleratedSolver
         _residual = _game.Residual(_weights, _gradient);
     }
 
-    /// <summary>Converged, stalled, or at the limit of gradient evaluations, with the last point that was reached.</summary>
-    public static EquilibriumPoint Solve(Theta theta, CancellationToken cancellation) => new AcceleratedSolver(theta).Run(cancellation);
+    /// <summary>
+    /// Converged, stalled, or at the limit of gradient evaluations, with the last point that was reached.
+    /// </summary>
+    public static EquilibriumPoint Solve(Theta theta, CancellationToken cancellation) =>
+        new AcceleratedSolver(theta).Run(cancellation);
 
     EquilibriumPoint Run(CancellationToken cancellation)
     {
@@ -59,8 +63,8 @@ sealed class AcceleratedSolver
     }
 
     /// <summary>
-    /// Steps past the tolerance for as long as each halves the residual: near the end they are cheap in number, and where the payoff is
-    /// flat a residual within the tolerance still leaves W apart from the equilibrium.
+    /// Steps past the tolerance while each step halves the residual. Near the end few steps are needed, and where the
+    /// payoff is flat a residual within the tolerance still leaves W apart from the equilibrium.
     /// </summary>
     void Polish(double delta)
     {
@@ -69,14 +73,18 @@ sealed class AcceleratedSolver
             var before = (_weights, _gradient, _residual);
             if (!TryStep(delta) || _residual > before._residual / 2)
             {
-                (_weights, _gradient, _residual) = _residual < before._residual ? (_weights, _gradient, _residual) : before;
+                (_weights, _gradient, _residual) = _residual < before._residual
+                    ? (_weights, _gradient, _residual)
+                    : before;
                 return;
             }
             delta = Math.Min(delta * Growth, MostDelta);
         }
     }
 
-    /// <summary>Moves W to X = Proj(W + delta dW(X)); false, with W as it was, when Newton does not find X or X is far.</summary>
+    /// <summary>
+    /// Moves W to X = Proj(W + delta dW(X)); false, with W as it was, when Newton does not find X or X is far.
+    /// </summary>
     bool TryStep(double delta)
     {
         var x = (double[])_weights.Clone();
@@ -133,7 +141,10 @@ sealed class AcceleratedSolver
         return largest;
     }
 
-    /// <summary>Proj(W + delta dW). A row is first moved along the ones, which the projection does not see and rounding does.</summary>
+    /// <summary>
+    /// Proj(W + delta dW). Each row is first shifted along (1, ..., 1): the projection ignores the shift, and rounding
+    /// gets smaller.
+    /// </summary>
     double[] Projected(double[] gradient, double delta)
     {
         var n = _theta.Count;

@@ -32,21 +32,25 @@ public sealed record AdaptiveTauOptions
 /// <param name="Tau">Inflation tau in force.</param>
 /// <param name="Pearson">Correlation of the competitive rank with the ideal rank; NaN where one does not vary.</param>
 /// <param name="Spearman">The same over ranks.</param>
-public sealed record AdaptiveTauPoint(int Step, double Ratio, double Share, double Tau, double Pearson, double Spearman);
+public sealed record AdaptiveTauPoint(
+    int Step, double Ratio, double Share, double Tau, double Pearson, double Spearman);
 
 /// <summary>
-/// Figure 5: the network varies tau while its neurons descend. tau is 0 at first, then at its lower bound, and from there a
-/// proportional-integral controller moves ln tau within its bounds by what is missing of ln(target / ratio): more inflation draws weight
-/// to the diagonal. At tau = 0 eq. (15) divides by zero, so the steps follow the payoff itself in fixed units:
-/// dW = c (-dL/dW + (tau / alpha) dR/dW), which is eq. (15) where alpha / tau = c = 10.
+/// Figure 5: the network varies tau while its neurons descend. tau is 0 at first, then at its lower bound. From there a
+/// proportional-integral controller moves ln tau within its bounds by the error ln(target / ratio): more inflation
+/// draws weight to the diagonal. At tau = 0 eq. (15) divides by zero, so the steps follow the payoff itself in fixed
+/// units: dW = c (-dL/dW + (tau / alpha) dR/dW), which is eq. (15) where alpha / tau = c = 10.
 /// </summary>
 public static class AdaptiveTau
 {
     /// <summary>c: the ratio alpha / tau at which a step is that of eq. (15).</summary>
     public const double StepScale = 10;
 
-    /// <summary>Runs the controller from W_0. alpha must be above 0; tau of <paramref name="theta"/> plays no part.</summary>
-    public static IReadOnlyList<AdaptiveTauPoint> Run(Theta theta, AdaptiveTauOptions options, CancellationToken cancellation = default)
+    /// <summary>
+    /// Runs the controller from W_0. alpha must be above 0; tau of <paramref name="theta"/> plays no part.
+    /// </summary>
+    public static IReadOnlyList<AdaptiveTauPoint> Run(
+        Theta theta, AdaptiveTauOptions options, CancellationToken cancellation = default)
     {
         var game = new ConvergenceGame(theta);
         var ideal = game.IdealRank();
@@ -60,7 +64,9 @@ public static class AdaptiveTau
             if (step % options.Every == 0)
             {
                 var rank = game.Rank(weights);
-                points.Add(new(step, share / (1 - share), share, tau, Correlation.Pearson(rank, ideal), Correlation.Spearman(rank, ideal)));
+                points.Add(new(
+                    step, share / (1 - share), share, tau, Correlation.Pearson(rank, ideal),
+                    Correlation.Spearman(rank, ideal)));
             }
             weights = game.Step(weights, Direction(theta, game.LossGradient(weights), tau), theta.Lambda);
             var error = Error(share, options.Target);
@@ -70,10 +76,11 @@ public static class AdaptiveTau
         return points;
     }
 
-    /// <summary>ln(target / ratio), kept within what a ratio of 1e-6..1e6 gives.</summary>
-    static double Error(double share, double target) => Math.Log(target) - Math.Log(Math.Clamp(share / (1 - share), 1e-6, 1e6));
+    /// <summary>ln(target / ratio), with the ratio clamped to 1e-6..1e6.</summary>
+    static double Error(double share, double target) =>
+        Math.Log(target) - Math.Log(Math.Clamp(share / (1 - share), 1e-6, 1e6));
 
-    /// <summary>The controller in its velocity form: a bound that is hit winds nothing up.</summary>
+    /// <summary>The controller in its velocity form: at a bound no integral winds up.</summary>
     static double Next(double tau, double error, double before, AdaptiveTauOptions options)
     {
         if (tau == 0)

@@ -1,8 +1,8 @@
 namespace BitTensor.Mechanism.Equilibrium;
 
 /// <summary>
-/// The weight convergence game of section 6.2, written out plainly: masks (7), losses (16), payoffs (12), gradients (15), ranks (2) and
-/// (4). It is what the fast kernels are held against. Matrices are row-major, n x n.
+/// The weight convergence game of section 6.2, written out plainly: masks (7), losses (16), payoffs (12), gradients
+/// (15), ranks (2) and (4). Reference for the fast kernels. Matrices are row-major, n x n.
 /// </summary>
 public sealed class ConvergenceGame
 {
@@ -91,8 +91,8 @@ public sealed class ConvergenceGame
     }
 
     /// <summary>
-    /// dL_i/dw_ij, shape n x n. The masks see every row's weights through mu; the derivative follows row i's own weights only, which
-    /// move mu_j by 1/n.
+    /// dL_i/dw_ij, shape n x n. The masks see every row's weights through mu; the derivative follows row i's own
+    /// weights only, which move mu_j by 1/n.
     /// </summary>
     public double[] LossGradient(ReadOnlySpan<double> weights)
     {
@@ -123,12 +123,13 @@ public sealed class ConvergenceGame
         var moved = new double[weights.Length];
         for (var i = 0; i < Count; i++)
         {
-            Simplex.Step(weights.Slice(i * Count, Count), direction.Slice(i * Count, Count), step).CopyTo(moved, i * Count);
+            Simplex.Step(weights.Slice(i * Count, Count), direction.Slice(i * Count, Count), step).CopyTo(
+                moved, i * Count);
         }
         return moved;
     }
 
-    /// <summary>max |Proj(W + dW) - W|: 0 exactly where no neuron's payoff gradient points anywhere admissible.</summary>
+    /// <summary>max |Proj(W + dW) - W|: 0 exactly where no admissible step follows any payoff gradient.</summary>
     public double Residual(ReadOnlySpan<double> weights, ReadOnlySpan<double> gradient)
     {
         var moved = Step(weights, gradient, 1);
@@ -140,7 +141,9 @@ public sealed class ConvergenceGame
         return residual;
     }
 
-    /// <summary>The competitive rank R* of eq. (4)(5), shape n: R_j = 1/n sum_i s_i w_ij. The same sum is mu_j of eq. (7).</summary>
+    /// <summary>
+    /// The competitive rank R* of eq. (4)(5), shape n: R_j = 1/n sum_i s_i w_ij. The same sum is mu_j of eq. (7).
+    /// </summary>
     public double[] Rank(ReadOnlySpan<double> weights)
     {
         var rank = new double[Count];
@@ -158,7 +161,9 @@ public sealed class ConvergenceGame
         return rank;
     }
 
-    /// <summary>The ideal rank of eq. (2) for unit outputs f_i and all inputs connected: R_i = 1/n sum_j H_j,ii, shape n.</summary>
+    /// <summary>
+    /// The ideal rank of eq. (2) for unit outputs f_i and all inputs connected: R_i = 1/n sum_j H_j,ii, shape n.
+    /// </summary>
     public double[] IdealRank()
     {
         var rank = new double[Count];
@@ -172,7 +177,7 @@ public sealed class ConvergenceGame
         return rank;
     }
 
-    /// <summary>Mean of the diagonal of W: how much of its row a neuron keeps to itself, in [0, 1].</summary>
+    /// <summary>Mean of the diagonal of W, in [0, 1]: the share of its row that a neuron gives itself.</summary>
     public double MeanDiagonal(ReadOnlySpan<double> weights)
     {
         double sum = 0;

@@ -1,6 +1,6 @@
 namespace BitTensor.Mechanism.Equilibrium;
 
-/// <summary>Weights that serve all neurons together.</summary>
+/// <summary>The coordinated optimum of a game.</summary>
 /// <param name="Converged">True when no admissible change of W raises the sum of payoffs to first order.</param>
 /// <param name="Steps">Iterations of the ascent that led here.</param>
 /// <param name="Weights">W, row-major, shape n x n.</param>
@@ -8,16 +8,18 @@ namespace BitTensor.Mechanism.Equilibrium;
 public sealed record CoordinatedPoint(bool Converged, int Steps, double[] Weights, double Benchmark);
 
 /// <summary>
-/// The coordinated optimum: ascent of sum_i P_i(W) over all rows at once. Ranks sum to sum(S)/n whatever W is, so this is the W of the
-/// least benchmark B. Each weight also moves mu_j and with it everybody's masks of column j, which competitive neurons ignore. The sum
-/// is not concave: the best of several starts is a lower bound of what coordination can reach.
+/// The coordinated optimum: ascent of sum_i P_i(W) over all rows at once. Ranks sum to sum(S)/n for every W, so this is
+/// the W of the least benchmark B. Each weight also moves mu_j and with it the masks of column j of all other neurons,
+/// which competitive neurons ignore. The sum is not concave: the best of several starts is a lower bound of what
+/// coordination can reach.
 /// </summary>
 public static class Coordinated
 {
     const int Iterations = 5000;
 
     /// <summary>The best point found from the starts: W_0, equal weights, and <paramref name="equilibrium"/>.</summary>
-    public static CoordinatedPoint Ascend(Theta theta, ReadOnlySpan<double> equilibrium, CancellationToken cancellation = default)
+    public static CoordinatedPoint Ascend(
+        Theta theta, ReadOnlySpan<double> equilibrium, CancellationToken cancellation = default)
     {
         var n = theta.Count;
         var game = new ConvergenceGame(theta);
@@ -27,7 +29,8 @@ public static class Coordinated
         CoordinatedPoint? best = null;
         foreach (var start in new[] { (double[])theta.Weights.Clone(), uniform, equilibrium.ToArray() })
         {
-            var (_, steps, converged) = ascent.Climb((w, g) => Welfare(theta, game, w, g), start, Iterations, theta.Tolerance, cancellation);
+            var (_, steps, converged) = ascent.Climb(
+                (w, g) => Welfare(theta, game, w, g), start, Iterations, theta.Tolerance, cancellation);
             var point = new CoordinatedPoint(converged, steps, start, game.Losses(start).Sum());
             best = best is null || point.Benchmark < best.Benchmark ? point : best;
         }
@@ -43,8 +46,8 @@ public static class Coordinated
     }
 
     /// <summary>
-    /// How many times the benchmark is at the equilibrium what it is at the coordinated optimum: at least 1 where the optimum was
-    /// found; NaN where a benchmark is not above 0 and a ratio says nothing (the gain reference).
+    /// Benchmark at the equilibrium over benchmark at the coordinated optimum: at least 1 where the optimum was found;
+    /// NaN where either is not above 0, as with the gain reference.
     /// </summary>
     public static double PriceOfAnarchy(double equilibriumBenchmark, double coordinatedBenchmark) =>
         equilibriumBenchmark > 0 && coordinatedBenchmark > 0 ? equilibriumBenchmark / coordinatedBenchmark : double.NaN;

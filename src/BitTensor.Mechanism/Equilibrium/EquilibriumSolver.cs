@@ -9,43 +9,15 @@ public enum SolverKind
     Descent,
 
     /// <summary>
-    /// The same point in far fewer steps, by implicit steps solved with Newton's method. Each costs n^4 operations: beyond n = 128
-    /// nothing is gained and descent is run in its place.
+    /// The same point in far fewer steps, by implicit steps solved with Newton's method. Each costs n^4 operations, so
+    /// above n = 128 descent runs instead.
     /// </summary>
     Accelerated,
 }
 
-/// <summary>Why a solver stopped.</summary>
-public enum EquilibriumOutcome
-{
-    /// <summary>The residual is within the tolerance.</summary>
-    Converged,
-
-    /// <summary>The step limit came first; the weights are those of the last step.</summary>
-    StepLimit,
-
-    /// <summary>The accelerated solver could not make progress; the weights are the best it saw, and descent may still go on from them.</summary>
-    Stalled,}
-
-/// <summary>Where a solver ended.</summary>
-/// <param name="Outcome">Why it ended there.</param>
-/// <param name="Steps">Steps made: W changed this often. The accelerated solver counts gradient evaluations instead, up to the same limit.</param>
-/// <param name="Weights">W, row-major, shape n x n, rows on the simplex.</param>
-/// <param name="Residual">max |Proj(W + dW) - W| at W.</param>
-public sealed record EquilibriumPoint(EquilibriumOutcome Outcome, int Steps, double[] Weights, double Residual)
-{
-    /// <summary>True only when the residual is within the tolerance.</summary>
-    public bool Converged => Outcome == EquilibriumOutcome.Converged;
-
-    internal static EquilibriumPoint At(Theta theta, bool converged, int steps, double[] weights)
-    {
-        var game = new ConvergenceGame(theta);
-        var outcome = converged ? EquilibriumOutcome.Converged : EquilibriumOutcome.StepLimit;
-        return new EquilibriumPoint(outcome, steps, weights, game.Residual(weights, game.Gradient(weights)));
-    }
-}
-
-/// <summary>Finds the competitive equilibrium of a game: section 3, "converging the system to a Nash-equilibrium".</summary>
+/// <summary>
+/// Finds the competitive equilibrium of a game: section 3, "converging the system to a Nash-equilibrium".
+/// </summary>
 public static class EquilibriumSolver
 {
     /// <summary>
@@ -60,20 +32,25 @@ public static class EquilibriumSolver
         Solve(1, _ => theta, kind, 1, static (_, _) => { }, cancellation)[0];
 
     /// <summary>
-    /// Solves games 0..<paramref name="count"/>-1 on <paramref name="cores"/> threads. A game's result is the same to the last bit
-    /// whatever runs beside it and on however many threads.
+    /// Solves games 0..<paramref name="count"/>-1 on <paramref name="cores"/> threads. A game's result is the same to
+    /// the last bit, whatever runs at the same time and on any number of threads.
     /// </summary>
     /// <param name="count">How many games.</param>
-    /// <param name="game">Game k, asked for once, when its turn comes, on any thread. All games of one call have the same n.</param>
+    /// <param name="game">
+    /// Game k, called once, when its turn comes, on any thread. All games of one call have the same n.
+    /// </param>
     /// <param name="kind">The way to the equilibrium.</param>
     /// <param name="cores">Threads to use, at least 1.</param>
-    /// <param name="solved">Told each result as it comes, one at a time, in no fixed order.</param>
-    /// <param name="cancellation">Ends the search early; what <paramref name="solved"/> was told stands.</param>
+    /// <param name="solved">Receives each result as it is ready, one at a time, in no fixed order.</param>
+    /// <param name="cancellation">Ends the search early; results already reported stay valid.</param>
     /// <returns>The results in the order of the games.</returns>
-    /// <exception cref="ArgumentException">A game's gradients exceed <see cref="ThetaCheck.MostGradient"/>, or n differs between games.</exception>
+    /// <exception cref="ArgumentException">
+    /// A game's gradients exceed <see cref="ThetaCheck.MostGradient"/>, or n differs between games.
+    /// </exception>
     /// <exception cref="OperationCanceledException">The search was cancelled.</exception>
     public static EquilibriumPoint[] Solve(
-        int count, Func<int, Theta> game, SolverKind kind, int cores, Action<int, EquilibriumPoint> solved, CancellationToken cancellation = default)
+        int count, Func<int, Theta> game, SolverKind kind, int cores, Action<int, EquilibriumPoint> solved,
+        CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(cores, 1);
         var points = new EquilibriumPoint[count];
@@ -100,7 +77,7 @@ public static class EquilibriumSolver
             }
             catch
             {
-                // Nobody takes another game.
+                // The other workers find the queue empty.
                 Interlocked.Exchange(ref taken, count);
                 throw;
             }
@@ -109,7 +86,7 @@ public static class EquilibriumSolver
         return points;
     }
 
-    /// <summary>Runs all; throws what the first failed with, a cancellation only when nothing else failed.</summary>
+    /// <summary>Runs all workers. Throws the first failure; a cancellation only when nothing else failed.</summary>
     static void Run(IEnumerable<Action> workers)
     {
         try
@@ -118,17 +95,20 @@ public static class EquilibriumSolver
         }
         catch (AggregateException failures)
         {
-            var reason = failures.InnerExceptions.FirstOrDefault(e => e is not OperationCanceledException) ?? failures.InnerExceptions[0];
+            var reason = failures.InnerExceptions.FirstOrDefault(e => e is not OperationCanceledException)
+                ?? failures.InnerExceptions[0];
             ExceptionDispatchInfo.Throw(reason);
         }
     }
 
     static Theta Sound(Theta theta) => ThetaCheck.LargestGradient(theta) <= ThetaCheck.MostGradient
         ? theta
-        : throw new ArgumentException($"A game with gradients up to {ThetaCheck.LargestGradient(theta):0.0e0} has no descent in doubles.");
+        : throw new ArgumentException(
+            $"A game with gradients up to {ThetaCheck.LargestGradient(theta):0.0e0} has no descent in doubles.");
 
     static void Work(
-        SolverKind kind, Func<(int Number, Theta Game)?> take, Action<int, EquilibriumPoint> done, CancellationToken cancellation)
+        SolverKind kind, Func<(int Number, Theta Game)?> take, Action<int, EquilibriumPoint> done,
+        CancellationToken cancellation)
     {
         if (take() is not { } first)
         {
@@ -139,7 +119,9 @@ public static class EquilibriumSolver
         {
             for ((int Number, Theta Game)? next = first; next is var (number, game); next = take())
             {
-                done(number, accelerated ? AcceleratedSolver.Solve(game, cancellation) : DescendByRows(game, cancellation));
+                done(
+                    number,
+                    accelerated ? AcceleratedSolver.Solve(game, cancellation) : DescendByRows(game, cancellation));
             }
             return;
         }

@@ -11,8 +11,8 @@ public enum HessianForm
 }
 
 /// <summary>
-/// The Hessians H_i of eq. (16), one n x n symmetric positive semi-definite matrix per neuron, dense or as factors H_i = B_i B_i'.
-/// A value: threads may share it.
+/// The Hessians H_i of eq. (16), one n x n symmetric positive semi-definite matrix per neuron, dense or as factors H_i
+/// = B_i B_i'. A value: threads may share it.
 /// </summary>
 public sealed class Hessians
 {
@@ -37,7 +37,9 @@ public sealed class Hessians
     /// <summary>How the matrices are kept.</summary>
     public HessianForm Form => Rank == 0 ? HessianForm.Dense : HessianForm.Factor;
 
-    /// <summary>The columns of all B_i, one after another, each padded with zeros to whole vectors; null for the dense form.</summary>
+    /// <summary>
+    /// The columns of all B_i, one after another, each padded with zeros to whole vectors; null for the dense form.
+    /// </summary>
     internal AlignedDoubles? Factors { get; }
 
     /// <summary>Matrices given in full. The array is kept, not copied.</summary>
@@ -68,10 +70,11 @@ public sealed class Hessians
     }
 
     /// <summary>
-    /// Random Hessians: H_i = D A_i A_i' D scaled to trace 1/n, A_i standard normal of shape n x r and independent per neuron,
-    /// D = diag(exp(sigma z)) one draw shared by all neurons of the trial.
+    /// Random Hessians: H_i = D A_i A_i' D scaled to trace 1/n, A_i standard normal of shape n x r and independent per
+    /// neuron, D = diag(exp(sigma z)) one draw shared by all neurons of the trial.
     /// </summary>
-    public static Hessians Draw(ulong seed, int trial, int count, double sigma, int rank, HessianForm form = HessianForm.Dense)
+    public static Hessians Draw(
+        ulong seed, int trial, int count, double sigma, int rank, HessianForm form = HessianForm.Dense)
     {
         var importance = QuadraticLoss.Importance(new RandomStream(seed, "theta-importance", trial), count, sigma);
         var drawn = new Hessians(count, rank);

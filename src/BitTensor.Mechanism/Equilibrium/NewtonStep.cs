@@ -3,9 +3,10 @@ using System.Numerics;
 namespace BitTensor.Mechanism.Equilibrium;
 
 /// <summary>
-/// The linear system behind an implicit step of descent: semismooth Newton on G(X) = X - Proj(W + delta dW(X)). A row's gradient follows
-/// its own entries through H_i and all other rows only through mu, which has n entries: so each row is eliminated on its own for every
-/// entry of mu (n systems of at most n unknowns), and one n x n system joins them. n^4 operations instead of n^6.
+/// The linear system of an implicit step of descent: semismooth Newton on G(X) = X - Proj(W + delta dW(X)). A row's
+/// gradient depends on its own entries through H_i, and on all other rows only through mu, which has n entries. So each
+/// row is eliminated on its own for every entry of mu (n systems of at most n unknowns), and one n x n system joins
+/// them: n^4 operations instead of n^6.
 /// </summary>
 sealed class NewtonStep
 {
@@ -28,7 +29,8 @@ sealed class NewtonStep
     }
 
     /// <summary>
-    /// dX with G(X) + dG dX = 0 for the piece of Proj on which exactly the positive entries of <paramref name="projected"/> are free.
+    /// dX with G(X) + dG dX = 0 for the piece of Proj on which exactly the positive entries of
+    /// <paramref name="projected"/> are free.
     /// </summary>
     /// <param name="x">X, shape n x n.</param>
     /// <param name="mu">mu at X, shape n.</param>
@@ -36,7 +38,9 @@ sealed class NewtonStep
     /// <param name="delta">Length of the implicit step.</param>
     /// <param name="change">Receives dX, shape n x n.</param>
     /// <returns>False when a system is singular.</returns>
-    public bool Solve(ReadOnlySpan<double> x, ReadOnlySpan<double> mu, ReadOnlySpan<double> projected, double delta, Span<double> change)
+    public bool Solve(
+        ReadOnlySpan<double> x, ReadOnlySpan<double> mu, ReadOnlySpan<double> projected, double delta,
+        Span<double> change)
     {
         for (var i = 0; i < _n; i++)
         {
@@ -73,8 +77,9 @@ sealed class NewtonStep
     }
 
     /// <summary>
-    /// Row i's answer dX_i = a - B dmu: column 0 of its response is a, columns 1..n are B. With F the free entries, N the others,
-    /// Q = I - 11'/|F| on F and b = delta / T: (I - b s Q K_FF) dX_F = -G_F + Q b s K_FN dX_N - Q b K_F dmu, and dX_N = -X_N.
+    /// Row i's answer dX_i = a - B dmu: column 0 of its response is a, columns 1..n are B. With F the free entries, N
+    /// the others, Q = I - 11'/|F| on F and b = delta / T: (I - b s Q K_FF) dX_F = -G_F + Q b s K_FN dX_N - Q b K_F
+    /// dmu, and dX_N = -X_N.
     /// </summary>
     bool Respond(int i, ReadOnlySpan<double> row, ReadOnlySpan<double> projected, double b)
     {
@@ -106,7 +111,9 @@ sealed class NewtonStep
         return true;
     }
 
-    /// <summary>The rows of [ -b s K_FF | b s K_FN dX_N | b K_F ], each less their mean: the part of the system under Q.</summary>
+    /// <summary>
+    /// The rows of [ -b s K_FF | b s K_FN dX_N | b K_F ], each less their mean: the part of the system under Q.
+    /// </summary>
     double[][] Centred(List<int> free, ReadOnlySpan<double> row, double[] response, double b, double stake)
     {
         var system = new double[free.Count][];
@@ -170,71 +177,5 @@ sealed class NewtonStep
             }
         }
         return true;
-    }
-}
-
-/// <summary>Gaussian elimination for small dense systems.</summary>
-static class LinearSystem
-{
-    /// <summary>
-    /// Solves for every column right of the square part: afterwards those columns hold the solutions. Partial pivoting by rows.
-    /// </summary>
-    /// <param name="rows">The system, <paramref name="size"/> rows; the first <paramref name="size"/> columns are the matrix.</param>
-    /// <param name="size">Number of unknowns.</param>
-    /// <returns>False when a pivot is 0 or not a number.</returns>
-    public static bool Solve(double[][] rows, int size)
-    {
-        for (var k = 0; k < size; k++)
-        {
-            var pivot = k;
-            for (var p = k + 1; p < size; p++)
-            {
-                pivot = Math.Abs(rows[p][k]) > Math.Abs(rows[pivot][k]) ? p : pivot;
-            }
-            (rows[k], rows[pivot]) = (rows[pivot], rows[k]);
-            if (!(Math.Abs(rows[k][k]) > 0))
-            {
-                return false;
-            }
-            for (var p = k + 1; p < size; p++)
-            {
-                Add(rows[p].AsSpan(k), rows[k].AsSpan(k), -rows[p][k] / rows[k][k]);
-            }
-        }
-        for (var k = size - 1; k >= 0; k--)
-        {
-            var right = rows[k].AsSpan(size);
-            for (var p = k + 1; p < size; p++)
-            {
-                Add(right, rows[p].AsSpan(size), -rows[k][p]);
-            }
-            Add(right, right, 1 / rows[k][k] - 1);
-        }
-        return true;
-    }
-
-    /// <summary>to += factor * from.</summary>
-    public static void Add(Span<double> to, ReadOnlySpan<double> from, double factor)
-    {
-        var at = 0;
-        for (var wide = new Vector<double>(factor); at <= to.Length - Vector<double>.Count; at += Vector<double>.Count)
-        {
-            (new Vector<double>(to[at..]) + wide * new Vector<double>(from[at..])).CopyTo(to[at..]);
-        }
-        for (; at < to.Length; at++)
-        {
-            to[at] += factor * from[at];
-        }
-    }
-
-    /// <summary>The scalar product.</summary>
-    public static double Dot(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
-    {
-        double sum = 0;
-        for (var k = 0; k < a.Length; k++)
-        {
-            sum += a[k] * b[k];
-        }
-        return sum;
     }
 }

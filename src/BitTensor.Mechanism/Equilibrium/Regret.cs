@@ -3,32 +3,36 @@ namespace BitTensor.Mechanism.Equilibrium;
 /// <summary>Which changes of a row a neuron may choose among in the study of section 6.5.</summary>
 public enum RegretRule
 {
-    /// <summary>The letter of the theorem: any change of the length of the gradient step; rows may leave the simplex.</summary>
+    /// <summary>
+    /// The letter of the theorem: any change of the length of the gradient step; rows may leave the simplex.
+    /// </summary>
     Free,
 
     /// <summary>
-    /// Rows stay on the simplex: the step is Proj(W_i + lambda dW_i) - W_i, the alternatives are the admissible changes that are not
-    /// longer. To first order this step follows the gradient's projection on the admissible directions, which no admissible direction
-    /// of its length beats, so the theorem carries over.
+    /// Rows stay on the simplex: the step is Proj(W_i + lambda dW_i) - W_i, the alternatives are the admissible changes
+    /// that are not longer. To first order this step follows the gradient's projection on the admissible directions,
+    /// which no admissible direction of its length beats, so the theorem carries over.
     /// </summary>
     Simplex,
 }
 
-/// <summary>Ex-post regret (28) of one step of descent at one lambda, in units of P_i, largest over the neurons.</summary>
+/// <summary>
+/// Ex-post regret (28) of one step of descent at one lambda, in units of P_i, largest over the neurons.
+/// </summary>
 /// <param name="Lambda">The step length lambda.</param>
 /// <param name="Random">Against the best of the random alternatives.</param>
 /// <param name="Adversarial">Against the best alternative found by ascent.</param>
 public sealed record RegretAtStep(double Lambda, double Random, double Adversarial)
 {
-    /// <summary>Regret per unit of step: theorem 6.5 says that it vanishes with lambda.</summary>
+    /// <summary>Regret per unit of step; by theorem 6.5 it vanishes with lambda.</summary>
     public double PerLambda => Math.Max(Random, Adversarial) / Lambda;
 }
 
 /// <summary>
-/// Theorem 6.5 as a measurement: for small lambda no change of the length of neuron i's gradient step raises P_i more than the gradient
-/// step does, in expectation over what the others do. The others move by lambda times random directions of the length of their own
-/// gradients; the payoff is taken after everybody's move; the gradient was taken before it. What is below the rounding of P_i counts as
-/// no regret: divided by a small lambda it would grow without meaning anything.
+/// Theorem 6.5 as a measurement: for small lambda no change of the length of neuron i's gradient step raises P_i more
+/// than the gradient step does, in expectation over the moves of the others. Each of the others moves by lambda times a
+/// random direction of the length of its own gradient. The gradient is taken before all moves, the payoff after them. A
+/// regret below the rounding of P_i counts as 0: divided by a small lambda it would grow without meaning.
 /// </summary>
 public sealed class Regret
 {
@@ -54,7 +58,7 @@ public sealed class Regret
     /// <summary>The regret of one step of length lambda.</summary>
     /// <param name="lambda">Above 0.</param>
     /// <param name="seed">The run's seed.</param>
-    /// <param name="draws">Draws of what the others do, over which the expectation is taken; at least 1.</param>
+    /// <param name="draws">Draws of the others' moves, over which the expectation is taken; at least 1.</param>
     /// <param name="directions">Random alternatives per neuron and draw; at least 1.</param>
     public RegretAtStep At(double lambda, ulong seed, int draws, int directions)
     {
@@ -99,10 +103,12 @@ public sealed class Regret
         return (Above(earned, best.Value), Above(earned, Adversary(payoff, row, length, best.At)));
     }
 
-    static double Above(double earned, double best) => best - earned > Rounding * Math.Max(1, Math.Abs(earned)) ? best - earned : 0;
+    static double Above(double earned, double best) =>
+        best - earned > Rounding * Math.Max(1, Math.Abs(earned)) ? best - earned : 0;
 
     /// <summary>
-    /// Ascent over the changes of at most this length: each turn goes to the best change for the payoff's slope at the present one.
+    /// Ascent over the changes of at most this length: each turn goes to the best change for the payoff's slope at the
+    /// present one.
     /// </summary>
     double Adversary(RowPayoff payoff, ReadOnlySpan<double> row, double length, double[] start)
     {
@@ -115,7 +121,9 @@ public sealed class Regret
         return best;
     }
 
-    /// <summary>The admissible row at most <paramref name="length"/> away that goes farthest along <paramref name="slope"/>.</summary>
+    /// <summary>
+    /// The admissible row at most <paramref name="length"/> away that goes farthest along <paramref name="slope"/>.
+    /// </summary>
     double[] Farthest(ReadOnlySpan<double> row, ReadOnlySpan<double> slope, double length)
     {
         var norm = Ranking.Norm(slope, InflationNorm.L2);
@@ -193,5 +201,6 @@ public sealed class Regret
         return there;
     }
 
-    static double Distance(ReadOnlySpan<double> a, ReadOnlySpan<double> b) => Ranking.Norm(Ahead(a, b, -1), InflationNorm.L2);
+    static double Distance(ReadOnlySpan<double> a, ReadOnlySpan<double> b) =>
+        Ranking.Norm(Ahead(a, b, -1), InflationNorm.L2);
 }

@@ -1,6 +1,8 @@
 namespace BitTensor.Mechanism.Equilibrium;
 
-/// <summary>P_i(w, W_-i): the payoff of eq. (12) of one neuron as a function of its own row while all others stay.</summary>
+/// <summary>
+/// P_i(w, W_-i): the payoff of eq. (12) of one neuron as a function of its own row, with all other rows fixed.
+/// </summary>
 sealed class RowPayoff
 {
     readonly Theta _theta;
@@ -13,7 +15,7 @@ sealed class RowPayoff
 
     /// <param name="theta">The game.</param>
     /// <param name="reference">m_ref of the whole game, shape n x n.</param>
-    /// <param name="weights">W, shape n x n, whose other rows are held.</param>
+    /// <param name="weights">W, shape n x n; its other rows stay fixed.</param>
     /// <param name="neuron">i.</param>
     public RowPayoff(Theta theta, ReadOnlySpan<double> reference, ReadOnlySpan<double> weights, int neuron)
     {

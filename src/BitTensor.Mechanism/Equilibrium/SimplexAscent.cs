@@ -3,12 +3,13 @@ namespace BitTensor.Mechanism.Equilibrium;
 /// <summary>A function of rows on the simplex with its gradient.</summary>
 /// <param name="rows">The rows, one after another.</param>
 /// <param name="gradient">Receives the derivative by every entry.</param>
-/// <returns>The value to be made large.</returns>
+/// <returns>The value to maximise.</returns>
 delegate double RowObjective(ReadOnlySpan<double> rows, Span<double> gradient);
 
 /// <summary>
-/// Spectral projected gradient ascent over a product of simplices (Birgin, Martinez and Raydan, 2000): steps of the Barzilai-Borwein
-/// length, projected, with a line search against the worst of the last few values. Finds a local maximum.
+/// Spectral projected gradient ascent over a product of simplices (Birgin, Martinez and Raydan, 2000): steps of the
+/// Barzilai-Borwein length, projected, with a line search against the worst of the last few values. Finds a local
+/// maximum.
 /// </summary>
 /// <param name="length">Entries per row.</param>
 /// <param name="rows">Number of rows.</param>
@@ -27,9 +28,12 @@ sealed class SimplexAscent(int length, int rows)
     readonly double[] _recent = new double[Memory];
 
     /// <summary>Climbs from <paramref name="point"/>, which becomes the maximum found.</summary>
-    /// <returns>The value there, the iterations made and whether max |Proj(x + gradient) - x| came within the tolerance.</returns>
+    /// <returns>
+    /// The value there, the iterations made and whether max |Proj(x + gradient) - x| came within the tolerance.
+    /// </returns>
     public (double Value, int Iterations, bool Converged) Climb(
-        RowObjective objective, Span<double> point, int iterations, double tolerance, CancellationToken cancellation = default)
+        RowObjective objective, Span<double> point, int iterations, double tolerance,
+        CancellationToken cancellation = default)
     {
         var value = objective(point, _gradient);
         Array.Fill(_recent, value);
@@ -74,7 +78,9 @@ sealed class SimplexAscent(int length, int rows)
         return largest;
     }
 
-    /// <summary>Halves the step along the direction until it gains enough; false when rounding leaves nothing to gain.</summary>
+    /// <summary>
+    /// Halves the step along the direction until it gains enough; false when rounding leaves nothing to gain.
+    /// </summary>
     bool Search(RowObjective objective, ReadOnlySpan<double> point, ref double value)
     {
         double slope = 0, floor = double.PositiveInfinity;
@@ -102,7 +108,9 @@ sealed class SimplexAscent(int length, int rows)
         return false;
     }
 
-    /// <summary>s's / -s'y for the change s of the point and y of the gradient: the inverse of the mean curvature along s.</summary>
+    /// <summary>
+    /// s's / -s'y for the change s of the point and y of the gradient: the inverse of the mean curvature along s.
+    /// </summary>
     double SpectralStep(ReadOnlySpan<double> point)
     {
         double moved = 0, curved = 0, steepest = 1e-300;

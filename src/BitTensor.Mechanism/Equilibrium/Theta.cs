@@ -1,9 +1,12 @@
 namespace BitTensor.Mechanism.Equilibrium;
 
-/// <summary>The inputs a loss is least at: F_W0 of eq. (16), as masks m_ref.</summary>
+/// <summary>The inputs at which a loss is least: F_W0 of eq. (16), as masks m_ref.</summary>
 public enum LossReference
 {
-    /// <summary>m_ref = 1: at the minimum every input arrives unmasked. The only reference with the behaviour the paper describes.</summary>
+    /// <summary>
+    /// m_ref = 1: at the minimum every input arrives unmasked. The only reference with the behaviour the paper
+    /// describes.
+    /// </summary>
     Connected,
 
     /// <summary>m_ref = the masks at the initial weights W_0: the letter of eq. (16).</summary>
@@ -14,8 +17,8 @@ public enum LossReference
 }
 
 /// <summary>
-/// One game of section 2.2: theta = [alpha, tau, lambda, n, T, S, W, H]. Arrays are read, never written; a game that came from outside
-/// is judged by <see cref="ThetaCheck"/> before it is solved.
+/// One game of section 2.2: theta = [alpha, tau, lambda, n, T, S, W, H]. Arrays are read, never written.
+/// <see cref="ThetaCheck"/> judges a game from outside before it is solved.
 /// </summary>
 public sealed record Theta
 {
@@ -37,7 +40,7 @@ public sealed record Theta
     /// <summary>Which inputs the loss is least at.</summary>
     public LossReference Reference { get; init; } = LossReference.Connected;
 
-    /// <summary>Most steps of descent; null stands for the paper's 1000 n.</summary>
+    /// <summary>Step limit of descent; null is the paper's 1000 n.</summary>
     public int? MaxSteps { get; init; }
 
     /// <summary>The residual max |Proj(W + dW) - W| at which a point counts as an equilibrium; at least 0.</summary>
@@ -56,17 +59,20 @@ public sealed record Theta
     public int StepLimit => MaxSteps ?? 1000 * Count;
 
     /// <summary>
-    /// A random game of section 3: Hessians by <see cref="Equilibrium.Hessians.Draw"/>, W_0 with uniform entries divided by their row's
-    /// sum, every stake 1. The game of (<paramref name="seed"/>, <paramref name="trial"/>) is the same whatever alpha, tau or T it is
-    /// then played at, so that ratios compare on equal draws.
+    /// A random game of section 3: Hessians by <see cref="Equilibrium.Hessians.Draw"/>, W_0 with uniform entries
+    /// divided by their row's sum, every stake 1. The game of (<paramref name="seed"/>, <paramref name="trial"/>) does
+    /// not depend on alpha, tau or T, so that ratios compare on equal draws.
     /// </summary>
     /// <param name="seed">The run's seed.</param>
     /// <param name="trial">Which trial; each draws from its own streams.</param>
     /// <param name="count">n, at least 2.</param>
-    /// <param name="sigma">Spread of how much each peer matters to everybody; 0 is the exchangeable case.</param>
+    /// <param name="sigma">
+    /// Spread of the importance of peers, which all neurons share; 0 makes peers exchangeable.
+    /// </param>
     /// <param name="rank">r, columns of A_i; null for n.</param>
     /// <param name="form">Dense matrices or factors; the same draws either way.</param>
-    public static Theta Draw(ulong seed, int trial, int count, double sigma, int? rank = null, HessianForm form = HessianForm.Dense)
+    public static Theta Draw(
+        ulong seed, int trial, int count, double sigma, int? rank = null, HessianForm form = HessianForm.Dense)
     {
         var weights = new double[count * count];
         for (var i = 0; i < count; i++)

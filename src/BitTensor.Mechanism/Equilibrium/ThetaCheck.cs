@@ -1,6 +1,6 @@
 namespace BitTensor.Mechanism.Equilibrium;
 
-/// <summary>What is wrong with a theta.</summary>
+/// <summary>Kinds of faults of a theta.</summary>
 public enum ThetaFault
 {
     /// <summary>A shape does not fit n.</summary>
@@ -23,32 +23,44 @@ public enum ThetaFault
 }
 
 /// <summary>One fault of a theta and where it is.</summary>
-/// <param name="Fault">What is wrong.</param>
-/// <param name="Key">The key at fault, as theta files spell it: <c>alpha</c>, <c>stake</c>, <c>weights</c>, <c>hessians</c>, ...</param>
+/// <param name="Fault">Kind of the fault.</param>
+/// <param name="Key">
+/// The key at fault, as theta files spell it: <c>alpha</c>, <c>stake</c>, <c>weights</c>, <c>hessians</c>, ...
+/// </param>
 /// <param name="Index">Indices below the key, outermost first; empty for a scalar.</param>
-/// <param name="Text">What was found and what to do, in one sentence without the place.</param>
+/// <param name="Text">The value found and the remedy, in one sentence without the place.</param>
 public sealed record ThetaProblem(ThetaFault Fault, string Key, IReadOnlyList<int> Index, string Text)
 {
-    /// <summary>The place as one writes it: <c>hessians[2][0][1]</c>.</summary>
+    /// <summary>The place in writing: <c>hessians[2][0][1]</c>.</summary>
     public string Path => Key + string.Concat(Index.Select(i => $"[{i}]"));
 }
 
-/// <summary>Judges a theta that came from outside: shapes, finiteness, ranges, rows on the simplex, symmetric positive semi-definite H.</summary>
+/// <summary>
+/// Judges a theta that came from outside: shapes, finiteness, ranges, rows on the simplex, symmetric positive
+/// semi-definite H.
+/// </summary>
 public static class ThetaCheck
 {
-    /// <summary>Largest |H_jk - H_kj| that still counts as symmetric, relative to the largest |entry| of that matrix.</summary>
+    /// <summary>
+    /// Largest |H_jk - H_kj| that still counts as symmetric, relative to the largest |entry| of that matrix.
+    /// </summary>
     public const double SymmetryTolerance = 1e-9;
 
-    /// <summary>Largest distance of a row's sum from 1: a row written with seven digits is a row. The first step projects it.</summary>
+    /// <summary>
+    /// Largest distance of a row's sum from 1: a row written with seven digits passes. The first step projects it.
+    /// </summary>
     public const double RowTolerance = 1e-6;
 
-    /// <summary>A matrix H counts as positive semi-definite when H + this share of its largest |diagonal entry| * I has a Cholesky factor.</summary>
+    /// <summary>
+    /// A matrix H counts as positive semi-definite when H + this share of its largest |diagonal entry| * I has a
+    /// Cholesky factor.
+    /// </summary>
     public const double PositivityTolerance = 1e-9;
 
-    /// <summary>Largest gradient at which a double still tells one weight from another.</summary>
+    /// <summary>Largest gradient at which doubles still distinguish one weight from another.</summary>
     public const double MostGradient = 1e12;
 
-    /// <summary>Every fault found; empty when the game may be solved. Faults of shape hide the faults behind them.</summary>
+    /// <summary>Every fault; empty when the game may be solved. Faults of shape hide all other faults.</summary>
     public static IReadOnlyList<ThetaProblem> Problems(Theta theta)
     {
         var problems = new List<ThetaProblem>();
@@ -67,7 +79,8 @@ public static class ThetaCheck
         if (problems.Count == 0 && !(LargestGradient(theta) <= MostGradient))
         {
             problems.Add(new(ThetaFault.OutOfRange, "alpha", [],
-                $"with tau, temperature, stake and hessians allows gradients up to {LargestGradient(theta):0.0e0}; they must stay below {MostGradient:0e0}"));
+                $"with tau, temperature, stake and hessians allows gradients up to {LargestGradient(theta):0.0e0}; "
+                + $"they must stay below {MostGradient:0e0}"));
         }
         return problems;
     }
@@ -81,7 +94,8 @@ public static class ThetaCheck
             trace = Math.Max(trace, Enumerable.Range(0, theta.Count).Sum(j => theta.Hessians[i, j, j]));
         }
         // |H_jk| is at most the trace of a positive semi-definite H, |m - m_ref| at most 1, and m (1 - m) at most 1/4.
-        return 2 * (theta.Alpha / theta.Tau) * trace * theta.Count * 0.25 * stake / theta.Temperature + stake / theta.Count;
+        return 2 * (theta.Alpha / theta.Tau) * trace * theta.Count * 0.25 * stake / theta.Temperature
+            + stake / theta.Count;
     }
 
     static void Shapes(Theta theta, List<ThetaProblem> problems)
@@ -96,7 +110,9 @@ public static class ThetaCheck
         }
         Shape(n >= 2, "stake", $"n is {n}; a game needs at least 2 neurons");
         Shape(theta.Stake.Length == n, "stake", $"has {theta.Stake.Length} entries; give one per neuron, {n}");
-        Shape(theta.Weights.LongLength == (long)n * n, "weights", $"has {theta.Weights.LongLength} entries; give {n} rows of {n}");
+        Shape(
+            theta.Weights.LongLength == (long)n * n, "weights",
+            $"has {theta.Weights.LongLength} entries; give {n} rows of {n}");
         Shape(theta.Hessians.Count == n, "hessians", $"has {theta.Hessians.Count} matrices; give {n} of {n} x {n}");
     }
 
@@ -110,7 +126,8 @@ public static class ThetaCheck
         Scalar("maxSteps", theta.StepLimit, theta.StepLimit >= 1, "at least 1", problems);
         if (!Enum.IsDefined(theta.Reference))
         {
-            problems.Add(new(ThetaFault.OutOfRange, "reference", [], $"is {theta.Reference}; it must be connected, initial or gain"));
+            problems.Add(new(ThetaFault.OutOfRange, "reference", [], $"is {theta.Reference}; it must be connected, "
+                + "initial or gain"));
         }
     }
 
@@ -132,7 +149,8 @@ public static class ThetaCheck
         {
             if (!double.IsFinite(theta.Stake[i]))
             {
-                problems.Add(new(ThetaFault.NotFinite, "stake", [i], $"is {theta.Stake[i]}; it must be a finite number"));
+                problems.Add(new(
+                    ThetaFault.NotFinite, "stake", [i], $"is {theta.Stake[i]}; it must be a finite number"));
             }
             else if (theta.Stake[i] < 0)
             {
@@ -161,7 +179,8 @@ public static class ThetaCheck
         }
         if (Math.Abs(sum - 1) > RowTolerance)
         {
-            problems.Add(new(ThetaFault.NotOnSimplex, "weights", [i], $"sums to {sum:R}; it must sum to 1 within {RowTolerance}"));
+            problems.Add(new(
+                ThetaFault.NotOnSimplex, "weights", [i], $"sums to {sum:R}; it must sum to 1 within {RowTolerance}"));
         }
     }
 
@@ -194,7 +213,8 @@ public static class ThetaCheck
         {
             if (!double.IsFinite(values[k]))
             {
-                problems.Add(new(ThetaFault.NotFinite, "hessians", index(k), $"is {values[k]}; it must be a finite number"));
+                problems.Add(new(
+                    ThetaFault.NotFinite, "hessians", index(k), $"is {values[k]}; it must be a finite number"));
                 return false;
             }
         }

@@ -1,0 +1,9 @@
+using BitTensor.Scenarios;
+
+namespace BitTensor.Learning;
+
+/// <summary>How a model learns.</summary>
+/// <param name="Optimizer">Optimizer.</param>
+/// <param name="LearningRate">Learning rate, above 0.</param>
+/// <param name="WeightDecay">L2 weight decay, at least 0.</param>
+public sealed record LearningSettings(OptimizerKind Optimizer, double LearningRate, double WeightDecay);

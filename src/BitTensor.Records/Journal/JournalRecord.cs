@@ -1,0 +1,112 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using BitTensor.Parcels;
+
+namespace BitTensor.Records;
+
+/// <summary>
+/// One line of the journal: everything a report needs that the ledger does not hold. Records of one block follow each
+/// other in a fixed order (block, timeline events, neurons by id, traffic by kind and outcome, audit), so equal runs
+/// write equal bytes.
+/// </summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "record")]
+[JsonDerivedType(typeof(Started), "started")]
+[JsonDerivedType(typeof(BlockClosed), "block")]
+[JsonDerivedType(typeof(Happened), "event")]
+[JsonDerivedType(typeof(NeuronReported), "neuron")]
+[JsonDerivedType(typeof(TrafficCounted), "traffic")]
+[JsonDerivedType(typeof(Audited), "audit")]
+[JsonDerivedType(typeof(Finished), "finished")]
+public abstract record JournalRecord
+{
+    JournalRecord() { }
+
+    /// <summary>First line: the run and its neurons.</summary>
+    /// <param name="Run">Run id, derived from scenario and seed.</param>
+    /// <param name="Seed">Seed.</param>
+    /// <param name="Populations">Population of neuron i.</param>
+    public sealed record Started(string Run, ulong Seed, ImmutableArray<string> Populations) : JournalRecord;
+
+    /// <summary>A closed block, as the ledger announced it.</summary>
+    /// <param name="Height">Height; 0 is the genesis block.</param>
+    /// <param name="AtMs">Emulated time of the close, milliseconds since the start.</param>
+    /// <param name="Tau">tau of eq. (6) in this block.</param>
+    /// <param name="Mint">Stake minted by this block.</param>
+    /// <param name="Hash">Hash of the block, hex: it commits to W, S and all earlier blocks.</param>
+    /// <param name="Stake">S^t, shape n: the stake that weighted the rank.</param>
+    /// <param name="Rank">R of eq. (5), shape n.</param>
+    /// <param name="Emission">tau R / norm(R), shape n: S^(t+1) - S^t.</param>
+    public sealed record BlockClosed(
+        long Height, double AtMs, double Tau, double Mint, string Hash,
+        ImmutableArray<double> Stake, ImmutableArray<double> Rank, ImmutableArray<double> Emission) : JournalRecord;
+
+    /// <summary>An entry of the scenario's timeline began or ended while a block was open.</summary>
+    /// <param name="Block">Height of the block that closed then or next.</param>
+    /// <param name="AtMs">Emulated time, milliseconds since the start.</param>
+    /// <param name="Name">Name of the timeline's entry.</param>
+    /// <param name="Action">Action of the entry.</param>
+    /// <param name="Begins">True at the begin of the entry, false at its end.</param>
+    /// <param name="Neurons">Neurons concerned; empty for entries about links or the ledger alone.</param>
+    public sealed record Happened(
+        long Block, double AtMs, string Name, string Action, bool Begins, ImmutableArray<int> Neurons) : JournalRecord;
+
+    /// <summary>One neuron's counts and means over the time one block was open.</summary>
+    /// <param name="Block">Height of the block that closed.</param>
+    /// <param name="Neuron">Id.</param>
+    /// <param name="Iterations">Training iterations finished.</param>
+    /// <param name="Loss">
+    /// Mean loss of those iterations, measured before each one's own update; null without iterations.
+    /// </param>
+    /// <param name="Accuracy">Mean accuracy, likewise; null without iterations or for quadratic neurons.</param>
+    /// <param name="Queries">Queries it sent.</param>
+    /// <param name="Answers">Replies that arrived in time.</param>
+    /// <param name="Mask">
+    /// Mean mask m_ij of the neuron over its peers j, from the ledger's state when the block closes.
+    /// </param>
+    public sealed record NeuronReported(
+        long Block, int Neuron, int Iterations, double? Loss, double? Accuracy, long Queries, long Answers,
+        double Mask) : JournalRecord;
+
+    /// <summary>Count of messages of one kind and one outcome while one block was open, over all neurons.</summary>
+    /// <param name="Block">Height; messages that end after the last block count at the last block.</param>
+    /// <param name="Kind">forward, forward-reply, backward, submission, receipt; or report, for neurons' own.</param>
+    /// <param name="Outcome">
+    /// <c>sent</c> and <c>sent/...</c> at the begin, <c>delivered/...</c> and <c>dropped/...</c> at the end of a
+    /// message. The last block adds the remainder: <c>in-flight</c>, or, when a process died with its counts,
+    /// <c>uncounted/end</c> (sent, end unknown) or <c>uncounted/sending</c> (ended, sending uncounted): the smallest
+    /// number that explains the difference. Reports: <c>missing</c>.
+    /// </param>
+    /// <param name="Count">How many.</param>
+    public sealed record TrafficCounted(long Block, string Kind, string Outcome, long Count) : JournalRecord
+    {
+        /// <summary>The record of a count.</summary>
+        public static TrafficCounted Of(long block, MessageCount counted) =>
+            new(block, counted.Kind, counted.Outcome, counted.Count);
+
+        /// <summary>The count.</summary>
+        [JsonIgnore]
+        public MessageCount Counted => new(Kind, Outcome, Count);
+    }
+
+    /// <summary>
+    /// The emulator's own measurement of one neuron; not part of the run and outside the journal's hash.
+    /// </summary>
+    /// <param name="Block">Block at whose close the parameters were taken.</param>
+    /// <param name="Neuron">Id.</param>
+    /// <param name="HeldOutLoss">Loss on the neuron's own held-out data with the inputs the network grants it.</param>
+    /// <param name="HeldOutAccuracy">Accuracy, likewise; null for quadratic neurons.</param>
+    /// <param name="Hessian">Ideal rank (2) of the neuron by the exact Hessian.</param>
+    /// <param name="Fisher">Ideal rank (2) by Fisher information.</param>
+    /// <param name="Ablation">The true mean change of the losses when the neuron's slot is zeroed.</param>
+    /// <param name="EquilibriumDistance">
+    /// Total variation between the neuron's row and its row at the equilibrium of the formula's game, in [0, 1]; null
+    /// unless every neuron is quadratic and stake is frozen.
+    /// </param>
+    public sealed record Audited(
+        long Block, int Neuron, double HeldOutLoss, double? HeldOutAccuracy,
+        double Hessian, double Fisher, double Ablation, double? EquilibriumDistance) : JournalRecord;
+
+    /// <summary>Last line.</summary>
+    /// <param name="Blocks">Blocks closed after genesis.</param>
+    public sealed record Finished(long Blocks) : JournalRecord;
+}

@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+using BitTensor.Mechanism;
+using BitTensor.Protocol;
+
+namespace BitTensor.Records;
+
+/// <summary>A submission and the judgement on it.</summary>
+/// <param name="Arrival">Counts the arrivals of one block from 0.</param>
+/// <param name="From">Sender's address in the emulated network.</param>
+/// <param name="Submission">The submission as it arrived.</param>
+/// <param name="Refused">Reason of the refusal; null when accepted.</param>
+public sealed record SubmissionEntry(long Arrival, int From, LedgerMessage.SubmitWeights Submission, Refusal? Refused);
+
+/// <summary>A commitment to a row and the judgement on it.</summary>
+/// <param name="Arrival">Counts the commitments of one block from 0.</param>
+/// <param name="From">Sender's address in the emulated network.</param>
+/// <param name="Commit">The commitment as it arrived.</param>
+/// <param name="Refused">Reason of the refusal; null when accepted.</param>
+public sealed record CommitmentEntry(long Arrival, int From, LedgerMessage.CommitWeights Commit, Refusal? Refused);
+
+/// <summary>One closed block of the hash chain.</summary>
+/// <param name="Height">Height; 0 is the genesis block.</param>
+/// <param name="AtMs">Emulated time of the close, ms since the start.</param>
+/// <param name="PreviousHash">Hash of the block before, or of the header.</param>
+/// <param name="Hash">SHA-256 over everything in this block and <paramref name="PreviousHash"/>, lowercase hex.</param>
+/// <param name="Submissions">All submissions that arrived, in the order of arrival.</param>
+/// <param name="Stake">S^t that weighted the rank, shape n.</param>
+/// <param name="Rank">R, eq. (5), shape n.</param>
+/// <param name="Emission">Increment of each stake by eq. (6), shape n.</param>
+/// <param name="Mint">Sum of <paramref name="Emission"/>.</param>
+public sealed record LedgerBlock(
+    long Height, double AtMs, string PreviousHash, string Hash, ImmutableArray<SubmissionEntry> Submissions,
+    ImmutableArray<double> Stake, ImmutableArray<double> Rank, ImmutableArray<double> Emission, double Mint)
+{
+    /// <summary>All commitments that arrived, in the order of arrival; empty where rows need no commitment.</summary>
+    public ImmutableArray<CommitmentEntry> Commitments { get; init; } = [];
+
+    /// <summary>Makes a block with its hash from the result of a close.</summary>
+    public static LedgerBlock Seal(
+        long height, double atMs, string previousHash, MarketClose close, IReadOnlyList<SubmissionEntry> submissions,
+        IReadOnlyList<CommitmentEntry>? commitments = null)
+    {
+        using var bytes = new CanonicalHash("BitTensor.Actors/Block/1");
+        bytes.Add(previousHash).Add(height).Add(atMs).Add(submissions.Count);
+        foreach (var (arrival, from, submission, refused) in submissions)
+        {
+            bytes.Add(arrival).Add(from).Add(refused is { } reason ? reason.ToString() : "");
+            bytes.Add(SubmissionSignature.CanonicalBytes(
+                submission.Run, submission.Neuron, submission.Block, submission.Row));
+            bytes.Add(submission.Signature.AsSpan());
+        }
+        foreach (var (arrival, from, commit, refused) in commitments ?? [])
+        {
+            bytes.Add("commitment").Add(arrival).Add(from).Add(refused is { } reason ? reason.ToString() : "");
+            bytes.Add(SubmissionSignature.CommitmentBytes(
+                commit.Run, commit.Neuron, commit.Block, commit.Commitment.AsSpan()));
+            bytes.Add(commit.Signature.AsSpan());
+        }
+        bytes.Add(close.Stake).Add(close.Rank).Add(close.Emission).Add(close.Mint).Add(close.Next.Stake);
+        return new LedgerBlock(
+            height, atMs, previousHash, bytes.Hex(), [.. submissions], [.. close.Stake], [.. close.Rank],
+            [.. close.Emission], close.Mint)
+        {
+            Commitments = [.. commitments ?? []],
+        };
+    }
+}

@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using BitTensor.Mechanism;
+using BitTensor.Protocol;
+
+namespace BitTensor.Records;
+
+/// <summary>One neuron at genesis.</summary>
+/// <param name="Id">Id.</param>
+/// <param name="Population">Population.</param>
+/// <param name="PublicKey">Ed25519 public key of its submissions, 32 bytes.</param>
+/// <param name="Stake">Stake it starts with.</param>
+/// <param name="Row">Row it starts with.</param>
+public sealed record LedgerNeuron(
+    int Id, string Population, ImmutableArray<byte> PublicKey, double Stake, WeightRow Row);
+
+/// <summary>The foundation of a ledger; its hash is the predecessor of the genesis block.</summary>
+/// <param name="Run">Run id.</param>
+/// <param name="Seed">Seed of the run.</param>
+/// <param name="Parameters">The mechanism's numbers.</param>
+/// <param name="Neurons">Every neuron, by id.</param>
+public sealed record LedgerHeader(
+    string Run, ulong Seed, MechanismParameters Parameters, ImmutableArray<LedgerNeuron> Neurons)
+{
+    /// <summary>SHA-256 of the header, lowercase hex.</summary>
+    public string Hash()
+    {
+        using var bytes = new CanonicalHash("BitTensor.Actors/Ledger/1");
+        bytes.Add(Run).Add((long)Seed);
+        bytes.Add(Parameters.Alpha).Add(Parameters.Tau).Add(Parameters.Step).Add(Parameters.Epsilon)
+            .Add(Parameters.Temperature);
+        bytes.Add((long)Parameters.Norm).Add((long)Parameters.StakeScale).Add(Parameters.Emission ? 1 : 0);
+        if (Parameters.Rule is not RankRule.Paper)
+        {
+            bytes.Add(Parameters.Rule.ToString());
+        }
+        if (Parameters.RevealAfter > 0)
+        {
+            bytes.Add("reveal-after").Add(Parameters.RevealAfter);
+        }
+        if (Parameters.RegistrationCost > 0)
+        {
+            bytes.Add("registration-cost").Add(Parameters.RegistrationCost);
+        }
+        bytes.Add(Neurons.Length);
+        foreach (var neuron in Neurons)
+        {
+            bytes.Add(neuron.Id).Add(neuron.Population).Add(neuron.PublicKey.AsSpan()).Add(neuron.Stake);
+            bytes.Add(SubmissionSignature.CanonicalBytes(Run, neuron.Id, -1, neuron.Row));
+        }
+        return bytes.Hex();
+    }
+
+    /// <summary>The market before the genesis block.</summary>
+    public Market Genesis() =>
+        Market.Genesis([.. Neurons.Select(n => n.Row)], Neurons.Select(n => n.Stake).ToArray(), Parameters);
+}

@@ -1,0 +1,79 @@
+using System.Security.Cryptography;
+using BitTensor.Mechanism;
+using BitTensor.Protocol;
+
+namespace BitTensor.Records;
+
+/// <summary>
+/// The rules of admission of submissions and commitments to the open block. Ledger and verifier both use them. Pure.
+/// </summary>
+public static class SubmissionJudge
+{
+    /// <summary>Null when the submission is acceptable.</summary>
+    /// <param name="header">Run and keys.</param>
+    /// <param name="market">The market the block closes on.</param>
+    /// <param name="promised">Rows neurons have committed to.</param>
+    /// <param name="admitted">Neurons with a submission accepted in this block.</param>
+    /// <param name="from">Address of the sender.</param>
+    /// <param name="submission">The submission.</param>
+    public static Refusal? Judge(
+        LedgerHeader header, Market market, OpenCommitments promised, IReadOnlySet<int> admitted, int from,
+        LedgerMessage.SubmitWeights submission)
+    {
+        if (JudgeSender(header, market, from, submission.Neuron, submission.Run, submission.Block) is { } refusal)
+        {
+            return refusal;
+        }
+        if (admitted.Contains(submission.Neuron))
+        {
+            return Refusal.TooFast;
+        }
+        if (!SubmissionSignature.Verify(submission, header.Neurons[submission.Neuron].PublicKey.AsSpan()))
+        {
+            return Refusal.BadSignature;
+        }
+        return header.Parameters.RevealAfter > 0 && !promised.Keeps(submission)
+            ? Refusal.NotCommitted
+            : Admission.JudgeChange(market, new RowChange(submission.Neuron, submission.Row));
+    }
+
+    /// <summary>Null when the commitment binds its neuron.</summary>
+    /// <param name="header">Run and keys.</param>
+    /// <param name="market">The market the block closes on.</param>
+    /// <param name="promised">
+    /// Rows neurons have committed to: a neuron shows one row before it commits to the next.
+    /// </param>
+    /// <param name="committed">Neurons with a commitment accepted in this block.</param>
+    /// <param name="from">Address of the sender.</param>
+    /// <param name="commit">The commitment.</param>
+    public static Refusal? Judge(
+        LedgerHeader header, Market market, OpenCommitments promised, IReadOnlySet<int> committed, int from,
+        LedgerMessage.CommitWeights commit)
+    {
+        if (JudgeSender(header, market, from, commit.Neuron, commit.Run, commit.Block) is { } refusal)
+        {
+            return refusal;
+        }
+        if (header.Parameters.RevealAfter == 0)
+        {
+            return Refusal.NoCommitments;
+        }
+        if (promised.Has(commit.Neuron) || committed.Contains(commit.Neuron))
+        {
+            return Refusal.TooFast;
+        }
+        if (commit.Commitment.Length != SHA256.HashSizeInBytes)
+        {
+            return Refusal.BadShape;
+        }
+        return SubmissionSignature.Verify(commit, header.Neurons[commit.Neuron].PublicKey.AsSpan())
+            ? null
+            : Refusal.BadSignature;
+    }
+
+    static Refusal? JudgeSender(LedgerHeader header, Market market, int from, int neuron, string run, long block) =>
+        neuron < 0 || neuron >= header.Neurons.Length ? Refusal.UnknownNeuron
+        : neuron != from ? Refusal.NotOwner
+        : run != header.Run ? Refusal.WrongRun
+        : Admission.JudgeBlock(block, market.Height);
+}
