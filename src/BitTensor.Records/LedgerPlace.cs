@@ -95,6 +95,9 @@ public abstract record LedgerPlace
 
         internal override string KeyedTable => "";
 
+        // No other process waits for a ledger that is being founded, however slowly.
+        internal override string Founding => "SET LOCAL idle_in_transaction_session_timeout = 0;";
+
         internal override DbConnection Open(bool write)
         {
             var settings = new NpgsqlConnectionStringBuilder(Connection)
@@ -138,6 +141,9 @@ public abstract record LedgerPlace
 
     /// <summary>What stands behind a table that is nothing but its key's order.</summary>
     internal abstract string KeyedTable { get; }
+
+    /// <summary>Statements at the beginning of the transaction that founds a ledger.</summary>
+    internal virtual string Founding => "";
 
     /// <summary>A connection to the place.</summary>
     internal abstract DbConnection Open(bool write);

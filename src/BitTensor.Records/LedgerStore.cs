@@ -215,6 +215,7 @@ public sealed class LedgerStore : IDisposable
     {
         var integer = place.Integer;
         return $"""
+            {place.Founding}
             CREATE TABLE run (
               version {integer} NOT NULL, run TEXT NOT NULL, seed {integer} NOT NULL, alpha {place.Real} NOT NULL, tau {place.Real} NOT NULL,
               step {place.Real} NOT NULL, epsilon {place.Real} NOT NULL, temperature {place.Real} NOT NULL, norm TEXT NOT NULL,
