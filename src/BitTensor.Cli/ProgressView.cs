@@ -9,14 +9,20 @@ using Spectre.Console;
 
 namespace BitTensor.Cli;
 
-/// <summary>Shows how a run goes: a bar where the terminal can redraw, a line per block (or every tenth) where it cannot.</summary>
+/// <summary>
+/// Shows how a run goes: a bar where the terminal can redraw. Elsewhere a line for each of twenty blocks or so, and one at least every second
+/// while blocks close.
+/// </summary>
 sealed class ProgressView(Terminal terminal, Scenario scenario, ILogger log)
 {
+    static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(1);
+
     readonly int _lineEvery = scenario.Blocks > 30 ? Math.Max(1, scenario.Blocks / 20) : 1;
     readonly SortedDictionary<long, double[]> _ranks = [];
     readonly SortedDictionary<long, double[]> _ablations = [];
     readonly TimeSpan _start = WallClock.Elapsed;
     ProgressTask? _bar;
+    TimeSpan _lastLine;
     double _correlation = double.NaN;
     string _state = "first block";
 
@@ -78,8 +84,9 @@ sealed class ProgressView(Terminal terminal, Scenario scenario, ILogger log)
             _bar.Value = block.Height;
             _bar.Description = _state;
         }
-        else if (block.Height % _lineEvery == 0 || block.Height == scenario.Blocks)
+        else if (block.Height % _lineEvery == 0 || block.Height == scenario.Blocks || WallClock.Elapsed - _lastLine >= LongestSilence)
         {
+            _lastLine = WallClock.Elapsed;
             terminal.Error.WriteLine(_state);
         }
     }

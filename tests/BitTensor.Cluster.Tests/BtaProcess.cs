@@ -89,6 +89,16 @@ sealed partial class BtaProcess : IDisposable
         }
     }
 
+    /// <summary>From now on, what was said before is no answer any more.</summary>
+    public void Forget()
+    {
+        _passed.Clear();
+        while (_lines.Reader.TryRead(out _))
+        {
+            // Said before.
+        }
+    }
+
     /// <summary>Waits for its end; returns the exit code.</summary>
     public async Task<int> Ends()
     {

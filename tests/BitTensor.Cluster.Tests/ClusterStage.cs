@@ -10,13 +10,16 @@ namespace BitTensor.Cluster.Tests;
 /// <summary>A cluster of real processes and one run on it.</summary>
 sealed class ClusterStage : IDisposable
 {
-    /// <summary>Seven small neurons on the digits, a block a second, latency and loss on every link.</summary>
+    /// <summary>
+    /// Seven small neurons on the digits, a block a second, latency and loss on every link. The run has no end of its own in any time that a
+    /// test may take: the story ends it, so that no machine is too slow for what the story does before.
+    /// </summary>
     const string Small =
         """
         version: 1
         name: cluster
         seed: 11
-        duration: 14 blocks
+        duration: 1000000 blocks
         mechanism: { block-interval: 1 s, temperature: 0.1 }
         data: { set: digits, examples: 600 }
         populations:
@@ -36,7 +39,10 @@ sealed class ClusterStage : IDisposable
           - { property: rank-share of free-riding < mean rank-share of honest, holds: at end }
         """;
 
+    static readonly TimeSpan HeartbeatPause = TimeSpan.FromSeconds(4);
+
     readonly string _folder = Directory.CreateTempSubdirectory("bta-cluster-").FullName;
+    readonly SchedulingLag _lag = new();
     readonly PostgresServer? _server;
     readonly ITestOutputHelper _output;
     readonly string _scenario;
@@ -58,6 +64,9 @@ sealed class ClusterStage : IDisposable
     }
 
     public string Folder => _folder;
+
+    /// <summary>The scenario, as a file.</summary>
+    public string Scenario => _scenario;
 
     public string RunFolder => Path.Combine(_folder, "run");
 
@@ -89,12 +98,75 @@ sealed class ClusterStage : IDisposable
         nodes.ToString(CultureInfo.InvariantCulture), "--out", RunFolder, .. Joining(), .. more,
     ]);
 
-    /// <summary>Waits for the end of a run that faults were done to: blocks passed without some neurons, so properties may fail; it must end.</summary>
-    public static async Task EndsWithAVerdict(BtaProcess run)
+    /// <summary>Waits for a further sign that blocks close; returns the block.</summary>
+    public static async Task<int> Progress(BtaProcess run) =>
+        int.Parse(await run.Says(@"^block (\d+)/"), CultureInfo.InvariantCulture);
+
+    /// <summary>
+    /// Waits until blocks close from now on. What was said before is forgotten; the first line after that may have been in the pipe.
+    /// </summary>
+    public static async Task GoesOn(BtaProcess run)
     {
-        var code = await run.Ends();
-        Assert.True(code is 0 or 1 or 2, $"the run ended with {code}:\n{run.Said}");
+        run.Forget();
+        for (var k = 0; k < 3; k++)
+        {
+            await Progress(run);
+        }
     }
+
+    /// <summary>
+    /// Ends the run by SIGTERM and asserts what must hold whatever happened (<see cref="AssertSound"/>). Properties are not asserted: faults
+    /// were done to the run. Returns the height of the last block.
+    /// </summary>
+    public async Task<int> End(BtaProcess run)
+    {
+        run.Signal(Signal.Terminate);
+        var code = await run.Ends();
+        Assert.True(code == 130, $"the run ended with {code}:\n{run.Said}");
+        var blocks = Journal().OfType<JournalRecord.BlockClosed>().Count() - 1;
+        AssertSound(blocks);
+        return blocks;
+    }
+
+    /// <summary>Ends nodes by SIGTERM and asserts that each leaves its cluster in order.</summary>
+    public static async Task Leave(params BtaProcess[] nodes)
+    {
+        foreach (var node in nodes)
+        {
+            node.Signal(Signal.Terminate);
+        }
+        foreach (var node in nodes)
+        {
+            Assert.True(await node.Ends() == 0, node.Said);
+        }
+    }
+
+    /// <summary>Properties with their outcomes, in order.</summary>
+    public static IReadOnlyList<string> Outcomes(string folder)
+    {
+        using var verdict = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "verdict.json")));
+        return [.. verdict.RootElement.GetProperty("properties").EnumerateArray().Select(p => $"{p.GetProperty("name")}: {p.GetProperty("outcome")}")];
+    }
+
+    /// <summary>
+    /// Skips the rest of a story about what neurons learn in real time where this machine skipped more than a twentieth of the iterations
+    /// that were due, because the ones before still ran.
+    /// </summary>
+    public void SkipIfBehind()
+    {
+        var journal = Journal().ToList();
+        var skipped = journal.OfType<JournalRecord.TrafficCounted>().Where(t => (t.Kind, t.Outcome) == ("iteration", "skipped")).Sum(t => t.Count);
+        var due = skipped + journal.OfType<JournalRecord.NeuronReported>().Sum(r => r.Iterations);
+        Skip.If(20 * skipped > due, $"the machine is too slow: it skipped {skipped} of {due} iterations");
+    }
+
+    /// <summary>
+    /// Skips the rest of a story about who is held for dead where this machine kept threads waiting for as long as the cluster's failure
+    /// detector waits (<c>acceptable-heartbeat-pause</c>): whom it suspects then says nothing about the product.
+    /// </summary>
+    public void SkipIfStarved() => Skip.If(
+        _lag.Longest >= HeartbeatPause / 2,
+        $"the machine is too slow: it kept a thread waiting for {_lag.Longest.TotalSeconds:0.0} s, and a node is suspected after {HeartbeatPause.TotalSeconds:0} s");
 
     /// <summary>
     /// What must hold whatever happened: the ledger verifies and has this many blocks after genesis; every block that was ever announced is in
@@ -168,6 +240,7 @@ sealed class ClusterStage : IDisposable
             process.Dispose();
             _output.WriteLine(process.Said);
         }
+        _lag.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
 

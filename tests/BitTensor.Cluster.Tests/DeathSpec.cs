@@ -7,8 +7,6 @@ namespace BitTensor.Cluster.Tests;
 /// <summary>Processes are killed in the middle of a run.</summary>
 public sealed class DeathSpec(PostgresServer server, ITestOutputHelper output) : IClassFixture<PostgresServer>
 {
-    const int Removed = 20;
-
     [PostgresFact]
     public async Task The_seed_dies_and_then_the_ledger()
     {
@@ -16,20 +14,22 @@ public sealed class DeathSpec(PostgresServer server, ITestOutputHelper output) :
         var seed = await stage.Node("seed", ledger: false);
         var ledger = await stage.Node("ledger");
         var heir = await stage.Node("heir");
-        var run = stage.Run(nodes: 4, "--set", "duration=32 blocks");
-        await run.Says("block 4/");
+        var run = stage.Run(nodes: 4);
+        await ClusterStage.Progress(run);
         seed.Signal(Signal.Kill);
-        await ledger.Says(@"Placement .* neurons on (?!.*seed)");
         // Until the seed is no member any more: two dead of four would be no minority.
-        await run.Says($"block {Removed}/");
+        await ledger.Says("Node seed is no longer a member");
+        await heir.Says("Node seed is no longer a member");
+        await run.Says("Node seed is no longer a member");
+        await ClusterStage.GoesOn(run);
         ledger.Signal(Signal.Kill);
-        await ClusterStage.EndsWithAVerdict(run);
-        output.WriteLine($"seed killed: longest time between two blocks {stage.Outage(0, Removed).TotalSeconds:0.0} s");
-        output.WriteLine($"ledger killed: {stage.Outage(Removed, 32).TotalSeconds:0.0} s; {Missing(stage)}");
-        stage.AssertSound(32);
+        await heir.Says(@"epoch \d+ begins");
+        await ClusterStage.GoesOn(run);
+        await stage.End(run);
+        output.WriteLine($"longest time between two blocks {stage.Outage().TotalSeconds:0.0} s; {Missing(stage)}");
+        stage.SkipIfStarved();
         Assert.Equal(2, stage.Epochs().Count);
-        heir.Signal(Signal.Terminate);
-        Assert.Equal(0, await heir.Ends());
+        await ClusterStage.Leave(heir);
     }
 
     [PostgresFact]
@@ -38,38 +38,41 @@ public sealed class DeathSpec(PostgresServer server, ITestOutputHelper output) :
         using var stage = new ClusterStage(server, output);
         var first = await stage.Node("first");
         var second = await stage.Node("second", ledger: false);
-        var run = stage.Run(nodes: 3, "--set", "duration=20 blocks");
-        await run.Says("block 4/");
+        var run = stage.Run(nodes: 3);
+        await ClusterStage.Progress(run);
         second.Signal(Signal.Kill);
         await first.Says(@"Placement .* neurons on (?!.*second)");
-        await ClusterStage.EndsWithAVerdict(run);
+        await ClusterStage.GoesOn(run);
+        await stage.End(run);
         output.WriteLine($"neurons killed: longest time between two blocks {stage.Outage().TotalSeconds:0.0} s; {Missing(stage)}");
-        stage.AssertSound(20);
-        Assert.Single(stage.Epochs());
         var traffic = stage.Journal().OfType<JournalRecord.TrafficCounted>().ToList();
         Assert.Contains(traffic, t => (t.Kind, t.Outcome) == ("report", "missing"));
         Assert.All(traffic, t => Assert.True(t.Count > 0 && t.Outcome != "in-flight", $"{t}"));
-        first.Signal(Signal.Terminate);
-        Assert.Equal(0, await first.Ends());
+        stage.SkipIfStarved();
+        Assert.Single(stage.Epochs());
+        await ClusterStage.Leave(first);
     }
 
     [PostgresFact]
     public async Task The_process_of_the_run_dies_and_the_blocks_go_on_to_the_last()
     {
+        const int Blocks = 30;
         using var stage = new ClusterStage(server, output);
         var first = await stage.Node("first");
         var second = await stage.Node("second");
-        var run = stage.Run(nodes: 3);
-        await run.Says("block 4/");
+        var run = stage.Run(nodes: 3, "--set", $"duration={Blocks} blocks");
+        await ClusterStage.Progress(run);
         run.Signal(Signal.Kill);
+        await run.Ends();
+        Skip.If(
+            run.Lines.Any(l => l.StartsWith($"block {Blocks}/", StringComparison.Ordinal)),
+            "the machine is too slow: the run was over before its process could be killed");
         await second.Says("Run .* is over");
         output.WriteLine($"run killed: longest time between two blocks {stage.Outage().TotalSeconds:0.0} s");
         var found = LedgerVerifier.Verify(stage.Ledger());
         Assert.True(found.Ok, found.Problem);
-        Assert.Equal(15, found.Blocks);
-        first.Signal(Signal.Terminate);
-        second.Signal(Signal.Terminate);
-        Assert.Equal((0, 0), (await first.Ends(), await second.Ends()));
+        Assert.Equal(Blocks + 1, found.Blocks);
+        await ClusterStage.Leave(first, second);
     }
 
     static string Missing(ClusterStage stage)

@@ -204,7 +204,7 @@ sealed partial class Lan : IDisposable
 
 /// <summary>A test that needs hosts of their own; skipped with a word where there can be none.</summary>
 [AttributeUsage(AttributeTargets.Method)]
-public sealed class HostsFactAttribute : FactAttribute
+public sealed class HostsFactAttribute : SkippableFactAttribute
 {
     public HostsFactAttribute() => Skip = Lan.Hindrance;
 }

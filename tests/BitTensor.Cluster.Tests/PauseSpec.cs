@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Xunit;
 using Xunit.Abstractions;
 
@@ -6,58 +7,81 @@ namespace BitTensor.Cluster.Tests;
 /// <summary>The ledger's process is stopped in the middle of a run and goes on later, believing it is still the ledger.</summary>
 public sealed class PauseSpec(PostgresServer server, ITestOutputHelper output) : IClassFixture<PostgresServer>
 {
+    // Suspected after 4 s without a heartbeat, declared dead 4 s later.
+    static readonly TimeSpan DeclaredDead = TimeSpan.FromSeconds(8);
+
     [PostgresFact]
     public async Task Stopped_for_one_and_for_five_seconds_it_stays_the_ledger()
     {
         using var stage = new ClusterStage(server, output);
         var first = await stage.Node("first");
         var second = await stage.Node("second");
-        var run = stage.Run(nodes: 3, "--set", "duration=16 blocks");
-        await run.Says("block 3/");
+        var run = stage.Run(nodes: 3);
+        await ClusterStage.Progress(run);
         await Stop(first, seconds: 1);
-        await run.Says("block 7/");
-        await Stop(first, seconds: 5);
-        await ClusterStage.EndsWithAVerdict(run);
-        output.WriteLine($"longest time between two blocks {stage.Outage(0, 7).TotalSeconds:0.0} s, then {stage.Outage(7, 16).TotalSeconds:0.0} s");
-        stage.AssertSound(16);
+        await ClusterStage.GoesOn(run);
+        var stopped = await Stop(first, seconds: 5);
+        await ClusterStage.GoesOn(run);
+        await stage.End(run);
+        output.WriteLine($"longest time between two blocks {stage.Outage().TotalSeconds:0.0} s; stopped for {stopped.TotalSeconds:0.0} s");
+        stage.SkipIfStarved();
+        Skip.If(stopped >= DeclaredDead, $"the machine is too slow: a stop of 5 s took {stopped.TotalSeconds:0.0} s");
         // Stopped within a transaction it may have to open the ledger again, under an epoch of its own.
         Assert.Equal(["first"], stage.Authorities());
-        first.Signal(Signal.Terminate);
-        second.Signal(Signal.Terminate);
-        Assert.Equal((0, 0), (await first.Ends(), await second.Ends()));
+        await ClusterStage.Leave(first, second);
     }
 
-    internal static async Task Stop(BtaProcess process, int seconds)
+    /// <summary>Stops a process for a time; returns for how long it was really stopped.</summary>
+    static async Task<TimeSpan> Stop(BtaProcess process, int seconds)
     {
+        var clock = Stopwatch.StartNew();
         process.Signal(Signal.Stop);
         await Task.Delay(TimeSpan.FromSeconds(seconds));
         process.Signal(Signal.Continue);
+        return clock.Elapsed;
     }
 }
 
 /// <summary>It is stopped so long that another takes its place. A class of its own, so that it waits beside the others.</summary>
 public sealed class LongPauseSpec(PostgresServer server, ITestOutputHelper output) : IClassFixture<PostgresServer>
 {
+    /// <summary>
+    /// The stop lasts until the successor is there, and with <c>BTA_LONG_STORIES</c> also for a minute after that: then the others have
+    /// forgotten the connection to it.
+    /// </summary>
     [PostgresTheory]
-    [InlineData(20)]
+    [InlineData(0)]
     [InlineData(60)]
-    public async Task Stopped_for_longer_it_accepts_nothing_after_its_successor_came(int seconds)
+    public async Task Stopped_for_longer_it_accepts_nothing_after_its_successor_came(int secondsMore)
     {
+        Skip.If(secondsMore > 0 && !LongStories.Wanted, LongStories.Reason);
         using var stage = new ClusterStage(server, output);
         var first = await stage.Node("first");
         var second = await stage.Node("second");
         var run = stage.Run(nodes: 3);
-        await run.Says("block 4/");
-        await PauseSpec.Stop(first, seconds);
+        await ClusterStage.Progress(run);
+        first.Signal(Signal.Stop);
+        await second.Says(@"epoch \d+ begins");
+        await ClusterStage.GoesOn(run);
+        await Task.Delay(TimeSpan.FromSeconds(secondsMore));
+        first.Signal(Signal.Continue);
         // Its next write found the later epoch, or the others had refused to speak to it by then.
         var code = await first.Ends();
-        await ClusterStage.EndsWithAVerdict(run);
-        output.WriteLine($"stopped for {seconds} s: longest time between two blocks {stage.Outage().TotalSeconds:0.0} s; it ended with {code}");
+        await ClusterStage.GoesOn(run);
+        await stage.End(run);
+        output.WriteLine($"longest time between two blocks {stage.Outage().TotalSeconds:0.0} s; the former ledger ended with {code}");
         Assert.Contains(code, new[] { 80, 81, 82 });
-        stage.AssertSound(14);
-        Assert.Equal(2, stage.Authorities().Count);
         Assert.True(stage.Unreachable() > 0);
-        second.Signal(Signal.Terminate);
-        Assert.Equal(0, await second.Ends());
+        stage.SkipIfStarved();
+        Assert.Equal(2, stage.Authorities().Count);
+        await ClusterStage.Leave(second);
     }
+}
+
+/// <summary>Stories that need minutes by their nature.</summary>
+static class LongStories
+{
+    public const string Reason = "a story of minutes: set BTA_LONG_STORIES=1 to run it";
+
+    public static bool Wanted { get; } = Environment.GetEnvironmentVariable("BTA_LONG_STORIES") is { Length: > 0 };
 }

@@ -116,7 +116,7 @@ public sealed class PostgresServer : IDisposable
 
 /// <summary>A test that needs PostgreSQL; skipped with a word where it is not installed.</summary>
 [AttributeUsage(AttributeTargets.Method)]
-public sealed class PostgresTheoryAttribute : TheoryAttribute
+public sealed class PostgresTheoryAttribute : SkippableTheoryAttribute
 {
     public PostgresTheoryAttribute() => Skip = PostgresServer.Hindrance;
 }
@@ -138,7 +138,7 @@ public sealed class PostgresDataAttribute : DataAttribute
 
 /// <summary>Likewise, a single one.</summary>
 [AttributeUsage(AttributeTargets.Method)]
-public sealed class PostgresFactAttribute : FactAttribute
+public sealed class PostgresFactAttribute : SkippableFactAttribute
 {
     public PostgresFactAttribute() => Skip = PostgresServer.Hindrance;
 }

@@ -44,6 +44,8 @@ public sealed class PartedException(string node, NodeExit exit, bool begun)
 /// <summary>A scenario, run once on a cluster of processes.</summary>
 public static class ClusterRun
 {
+    static readonly TimeSpan EndAgain = TimeSpan.FromSeconds(1);
+
     /// <summary>Runs the scenario to its end. This process keeps the journal; the others keep their neurons and, with PostgreSQL, the ledger.</summary>
     /// <param name="scenario">What to run.</param>
     /// <param name="options">How; the folder is needed.</param>
@@ -89,7 +91,7 @@ public static class ClusterRun
             cluster.Node, (system, post, compute) => Laboratory.Open(system, post, compute, charter, journal, last.Note));
         await using var started = await cluster.Started(host);
         var laboratory = host.Laboratory!;
-        await using var registration = interrupt.Register(() => EndEarly(host));
+        _ = EndEarly(host, interrupt);
         if (await Task.WhenAny(laboratory.Finished, host.Ended) == host.Ended)
         {
             throw new PartedException(host.Name, await host.Ended, laboratory.Recorded > 0);
@@ -105,15 +107,29 @@ public static class ClusterRun
         }
     }
 
-    static void EndEarly(NodeHost host)
+    /// <summary>
+    /// Waits for the interruption, then tells the ledger to end with the open block until the run is over: the ledger may be on its way to
+    /// another node when it is told.
+    /// </summary>
+    static async Task EndEarly(NodeHost host, CancellationToken interrupt)
     {
-        if (host.Laboratory!.Recorded > 0)
+        await Task.WhenAny(Interrupted(interrupt), host.Laboratory!.Finished, host.Ended);
+        while (!host.Laboratory.Done && !host.Ended.IsCompleted)
         {
+            if (host.Laboratory.Recorded == 0)
+            {
+                host.Laboratory.GiveUp();
+                return;
+            }
             host.Post.Send(Addresses.Ledger, new ControlMessage.EndAtNextBlock());
+            await NodeHost.After(EndAgain);
         }
-        else
-        {
-            host.Laboratory.GiveUp();
-        }
+    }
+
+    static Task Interrupted(CancellationToken interrupt)
+    {
+        var interrupted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        interrupt.Register(interrupted.SetResult);
+        return interrupted.Task;
     }
 }

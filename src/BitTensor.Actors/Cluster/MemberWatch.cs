@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Cluster;
+using Serilog;
 
 namespace BitTensor.Actors.Cluster;
 
@@ -14,12 +15,15 @@ sealed class MemberWatch : ReceiveActor
     readonly Action<string> _met;
     readonly Action _joined;
     readonly Action _taken;
+    readonly ILogger _log;
 
     /// <param name="met">Told the name of every other node that is a member or becomes one, but for one that is gone before word of it has come round.</param>
     /// <param name="joined">Told when this node is a full member, and its name its own.</param>
     /// <param name="taken">Told when an older member bears this node's name.</param>
-    public MemberWatch(Action<string> met, Action joined, Action taken)
+    /// <param name="log">Log.</param>
+    public MemberWatch(Action<string> met, Action joined, Action taken, ILogger log)
     {
+        _log = log;
         _met = met;
         _joined = joined;
         _taken = taken;
@@ -42,6 +46,10 @@ sealed class MemberWatch : ReceiveActor
     void Handle(ClusterEvent.IMemberEvent happened)
     {
         var member = happened.Member;
+        if (happened is ClusterEvent.MemberRemoved)
+        {
+            _log.Information("Node {Member} is no longer a member", NodeRole.NameOf(member));
+        }
         if (!IsLiving(member))
         {
             _living.Remove(member.UniqueAddress);

@@ -148,7 +148,7 @@ public sealed class NodeHost : IAsyncDisposable
         Address = string.Create(CultureInfo.InvariantCulture, $"{cluster.SelfAddress.Host}:{cluster.SelfAddress.Port}");
         _ = _system.WhenTerminated.ContinueWith(_ => _ended.TrySetResult(ReasonOfEnd()), TaskScheduler.Default);
         Action joined = () => _joined.TrySetResult(), taken = () => End(NodeExit.NameTaken);
-        _system.ActorOf(Props.Create(() => new MemberWatch(options.Met, joined, taken)), "members");
+        _system.ActorOf(Props.Create(() => new MemberWatch(options.Met, joined, taken, _log)), "members");
         cluster.JoinSeedNodes(options.Join.IsEmpty ? [cluster.SelfAddress] : [.. options.Join.Select(seed => SeedAddress(seed, options.Identity is not null))]);
         _log.Information("Node {Node} at {Address}, links at {Links}", options.Name, Address, Post.Place);
     }

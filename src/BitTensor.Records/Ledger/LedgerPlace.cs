@@ -102,6 +102,9 @@ public abstract record LedgerPlace
 
         internal override string KeyedTable => "";
 
+        // No other process waits for a ledger that is being founded, however slowly.
+        internal override string Founding => "SET LOCAL idle_in_transaction_session_timeout = 0;";
+
         internal override DbConnection Open(bool write)
         {
             var settings = new NpgsqlConnectionStringBuilder(Connection)
@@ -145,6 +148,9 @@ public abstract record LedgerPlace
 
     /// <summary>Suffix of a table that is ordered by its key alone.</summary>
     internal abstract string KeyedTable { get; }
+
+    /// <summary>Statements at the beginning of the transaction that founds a ledger.</summary>
+    internal virtual string Founding => "";
 
     /// <summary>A connection to the place.</summary>
     internal abstract DbConnection Open(bool write);

@@ -217,6 +217,7 @@ public sealed class LedgerStore : IDisposable
     {
         var (integer, real, blob) = (place.Integer, place.Real, place.Blob);
         return $"""
+            {place.Founding}
             CREATE TABLE run (
               version {integer} NOT NULL, run TEXT NOT NULL, seed {integer} NOT NULL, alpha {real} NOT NULL,
               tau {real} NOT NULL,
