@@ -3,6 +3,7 @@ using Akka.Configuration;
 using BitTensor.Actors.Faults;
 using BitTensor.Actors.Neurons;
 using BitTensor.Emulation;
+using BitTensor.Records;
 using BitTensor.Scenarios;
 
 namespace BitTensor.Actors;

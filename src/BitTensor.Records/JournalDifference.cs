@@ -19,6 +19,14 @@ public sealed record JournalDifference(long? Block, int? Neuron, string What, Im
 {
     const string End = "the end of the journal";
 
+    /// <summary>Block and neuron of the first record that differs, for people.</summary>
+    public string Place() => (Block, Neuron) switch
+    {
+        ({ } block, { } neuron) => $"block {block}, neuron {neuron}",
+        ({ } block, null) => $"block {block}",
+        _ => "outside of any block",
+    };
+
     /// <summary>The first line, audit and all, in which a journal differs from the one it should be; null when there is none.</summary>
     /// <param name="path">The journal in doubt: its lines may be anything.</param>
     /// <param name="rightPath">The journal it should be.</param>
