@@ -1,18 +1,6 @@
-using System.Text.Json.Serialization;
+using BitTensor.Records;
 
 namespace BitTensor.Actors;
-
-/// <summary>Which clock a run lives by.</summary>
-public enum TimeMode
-{
-    /// <summary>Virtual time: same seed, same bytes, as fast as the machine computes.</summary>
-    [JsonStringEnumMemberName("virtual")]
-    Virtual,
-
-    /// <summary>Wall time: the same actors on Akka's own dispatchers.</summary>
-    [JsonStringEnumMemberName("wall")]
-    Wall,
-}
 
 /// <summary>Mistakes that tests make the program make.</summary>
 enum Sabotage

@@ -4,6 +4,7 @@ using BitTensor.Actors.Faults;
 using BitTensor.Actors.Neurons;
 using BitTensor.Emulation;
 using BitTensor.Parcels;
+using BitTensor.Records;
 using BitTensor.Scenarios;
 
 namespace BitTensor.Actors;

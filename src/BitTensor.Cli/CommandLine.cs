@@ -1,21 +1,21 @@
 using System.CommandLine;
-using BitTensor.Actors;
-using BitTensor.Actors.Cluster;
-using BitTensor.Emulation;
-using BitTensor.Learning;
-using BitTensor.Operations;
-using BitTensor.Records;
-using BitTensor.Studies;
-using BitTensor.Transport;
+using System.CommandLine.Parsing;
+using BitTensor.Cli.Cluster;
+using BitTensor.Cli.Inspect;
+using BitTensor.Cli.Run;
+using BitTensor.Cli.Scenarios;
+using BitTensor.Cli.Study;
 
 namespace BitTensor.Cli;
 
-/// <summary>The command <c>bta</c>: parses, runs one command, and turns every way to fail into a message and an exit code.</summary>
+/// <summary>The command <c>bta</c>: parses a line, runs its command, and ends with an exit code.</summary>
 sealed class CommandLine(Terminal terminal)
 {
-    const string Description = """
-        Emulates a peer-to-peer intelligence market: neurons that query and train each other, rank each other on a ledger, and are paid by rank.
+    const string Purpose =
+        "Emulates a peer-to-peer intelligence market: neurons that query and train each other, "
+        + "rank each other on a ledger, and are paid by rank.";
 
+    const string Examples = """
         Examples:
           bta new mine                                  write mine.yaml to start from
           bta check mine.yaml                           say what is wrong with it
@@ -30,14 +30,17 @@ sealed class CommandLine(Terminal terminal)
           bta diff runs/mine/A runs/mine/B              where two runs part
           bta trace runs/mine/20260101T120000Z-7 --neuron 3 --block 12..14 --svg trace.svg
           bta export runs/mine/20260101T120000Z-7 --table neurons | head
-
-        Exit codes:
-          0 every property holds   1 one failed   2 unknown   64 usage   65 bad scenario   69 no node to ask   70 internal   74 input/output   130 interrupted
-          a node: 0 left   74 name, certificate, port or database cannot be used   80 declared dead   81 quarantined   82 lost the ledger   83 did not find the cluster
         """;
 
+    const string ExitCodes =
+        "Exit codes:\n"
+        + "  0 every property holds   1 one failed   2 unknown   64 usage   65 bad scenario   69 no node to ask   "
+        + "70 internal   74 input/output   130 interrupted\n"
+        + "  a node: 0 left   74 name, certificate, port or database cannot be used   80 declared dead   "
+        + "81 quarantined   82 lost the ledger   83 did not find the cluster";
+
     /// <summary>Every command with its options.</summary>
-    public RootCommand Tree() => new(Description)
+    public RootCommand Tree() => new($"{Purpose}\n\n{Examples}\n\n{ExitCodes}")
     {
         new RunCommand(terminal).Command,
         new NodeCommand(terminal).Command,
@@ -63,13 +66,7 @@ sealed class CommandLine(Terminal terminal)
         var parsed = Tree().Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            foreach (var error in parsed.Errors)
-            {
-                terminal.Error.WriteLine($"error: {error.Message}");
-            }
-            var path = string.Join(' ', Path(parsed.CommandResult).Reverse());
-            terminal.Error.WriteLine($"Try: bta {path}{(path.Length > 0 ? " " : "")}--help");
-            return ExitCode.Usage;
+            return Refuse(parsed);
         }
         try
         {
@@ -81,41 +78,30 @@ sealed class CommandLine(Terminal terminal)
                 ProcessTerminationTimeout = null,
             });
         }
-#pragma warning disable CA1031 // The last handler of the program: whatever happened becomes a message and an exit code.
+#pragma warning disable CA1031 // The last handler of the program: every failure becomes a message and an exit code.
         catch (Exception failure)
 #pragma warning restore CA1031
         {
-            var (code, message) = Explain(failure);
+            var (code, message) = Failure.Explain(failure);
             terminal.Error.WriteLine($"error: {message}");
             return code;
         }
     }
 
-    /// <summary>What a failure means to the user.</summary>
-    public static (int Code, string Message) Explain(Exception failure) => failure switch
+    int Refuse(ParseResult parsed)
     {
-        CommandException command => (command.ExitCode, command.Message),
-        ControlException => (ExitCode.Unavailable, failure.Message),
-        ResumeException or SweepTooLargeException => (ExitCode.Usage, failure.Message),
-        PartedException { Begun: false } parted when NodeCommand.Explain(parted.Node, parted.Exit) is (var code, { } message) => (code, message),
-        OperationCanceledException => (ExitCode.Interrupted, "interrupted before the first block: there is nothing to keep"),
-        PartedException or ClusterException or CertificateException or System.Data.Common.DbException or System.Net.Sockets.SocketException =>
-            (ExitCode.InputOutput, failure.Message),
-        DataSetException or LedgerException or JournalException or IOException or UnauthorizedAccessException or InvalidDataException =>
-            (ExitCode.InputOutput, failure.Message),
-        TorchUnavailableException => (ExitCode.Internal, failure.Message),
-        EmulationException when InputOutputIn(failure) is { } cause => (ExitCode.InputOutput, $"the run failed: {cause.Message}"),
-        EmulationException => (ExitCode.Internal, $"the run failed: {failure.Message}\n{failure.InnerException}".TrimEnd()),
-        _ => (ExitCode.Internal, $"internal error, please report it: {failure}"),
-    };
+        foreach (var error in parsed.Errors)
+        {
+            terminal.Error.WriteLine($"error: {error.Message}");
+        }
+        var path = string.Join(' ', Path(parsed.CommandResult).Reverse());
+        terminal.Error.WriteLine($"Try: bta {path}{(path.Length > 0 ? " " : "")}--help");
+        return ExitCode.Usage;
+    }
 
-    /// <summary>The full disk or lost file behind a failed run, if that is what it was.</summary>
-    static Exception? InputOutputIn(Exception? failure) =>
-        failure is null or IOException or LedgerException or UnauthorizedAccessException ? failure : InputOutputIn(failure.InnerException);
-
-    static IEnumerable<string> Path(System.CommandLine.Parsing.CommandResult result)
+    static IEnumerable<string> Path(CommandResult result)
     {
-        for (var at = result; at.Parent is System.CommandLine.Parsing.CommandResult parent; at = parent)
+        for (var at = result; at.Parent is CommandResult parent; at = parent)
         {
             yield return at.Command.Name;
         }

@@ -3,14 +3,19 @@ using Spectre.Console;
 
 namespace BitTensor.Cli;
 
-/// <summary>Where a command reads and writes: results to <paramref name="Out"/>, everything else to <paramref name="Error"/>.</summary>
-/// <param name="Out">Standard output.</param>
-/// <param name="Error">Standard error.</param>
+/// <summary>The output streams of a command.</summary>
+/// <param name="Out">Standard output: results.</param>
+/// <param name="Error">Standard error: progress, warnings and errors.</param>
 /// <param name="Live">True when standard error is a terminal that can redraw a line.</param>
 /// <param name="Color">False when output shall carry no colours.</param>
 sealed record Terminal(TextWriter Out, TextWriter Error, bool Live, bool Color)
 {
-    /// <summary>The process's own streams. <c>NO_COLOR</c> (no-color.org) turns colours off, <c>TERM=dumb</c> also redrawing.</summary>
+    const string EndingWithBlock =
+        "Ending with the block that is open; once more ends at once and leaves the run folder incomplete.";
+
+    /// <summary>
+    /// The process's own streams. <c>NO_COLOR</c> (no-color.org) turns colours off, <c>TERM=dumb</c> also redrawing.
+    /// </summary>
     public static Terminal Standard()
     {
         var dumb = Environment.GetEnvironmentVariable("TERM") is "dumb";
@@ -19,11 +24,11 @@ sealed record Terminal(TextWriter Out, TextWriter Error, bool Live, bool Color)
     }
 
     /// <summary>
-    /// A token the first Ctrl-C or SIGTERM cancels; the second one ends the process at once. Disposing gives the signals back.
+    /// A token that the first Ctrl-C or SIGTERM cancels; the second one ends the process at once. Dispose gives the
+    /// signals back.
     /// </summary>
-    /// <param name="ending">What the first signal is answered with.</param>
-    public Interruption Interruptible(string ending = "Ending with the block that is open; once more ends at once and leaves the run folder incomplete.") =>
-        new(this, ending);
+    /// <param name="ending">The message for the first signal.</param>
+    public Interruption Interruptible(string ending = EndingWithBlock) => new(this, ending);
 
     /// <summary>A console that redraws on <see cref="Error"/>.</summary>
     public IAnsiConsole Redrawing() => AnsiConsole.Create(new AnsiConsoleSettings

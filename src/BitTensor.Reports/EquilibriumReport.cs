@@ -19,8 +19,8 @@ public static class EquilibriumReport
     {
         var properties = StudyVerdict.Judge(scenario.Expect, result.Table);
         var verdict = new EquilibriumVerdict(
-            StudyVerdict.Overall(properties), properties, scenario.Name, StudyCatalogue.KindOf(scenario.Study),
-            scenario.Seed,
+            properties.Select(p => p.Outcome).Overall(), properties, scenario.Name,
+            StudyCatalogue.KindOf(scenario.Study), scenario.Seed,
             result.Trials.Length, result.Hash, [.. result.Table.Rows.Select(row => Summary(result.Table, row))]);
         WriteResults(Path.Combine(folder, RunFolder.EquilibriumFile), verdict, result);
         EquilibriumTables.Write(folder, result);

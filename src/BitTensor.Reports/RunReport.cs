@@ -26,8 +26,8 @@ public static class RunReport
             .ToImmutableSortedDictionary(
                 m => m.Name, m => table.Last(new Operand.Metric(m.Name, null, null)), StringComparer.Ordinal);
         var verdict = new RunVerdict(
-            PropertyJudge.Overall(properties), properties, run.Header.Run, run.Header.Seed, journalHash, auditHash,
-            table.LastBlock,
+            properties.Select(p => p.Outcome).Overall(), properties, run.Header.Run, run.Header.Seed, journalHash,
+            auditHash, table.LastBlock,
             interrupted, run.Blocks().Last().Ledger.AtMs, metrics, PopulationSummary.Of(run, table),
             [.. run.Happened.Select(HappenedEvent.Of)]);
         File.WriteAllText(Path.Combine(folder, RunFolder.VerdictFile), verdict.ToJson());

@@ -63,10 +63,7 @@ public static class SweepReport
     {
         var sweep = scenario.Sweep!;
         var rows = SweepSummary.Of(points, scenario.Expect, trials, scenario.Seed);
-        var outcomes = rows.SelectMany(r => r.Properties).Select(p => p.Outcome).ToHashSet();
-        var overall = outcomes.Contains(Outcome.Fail) ? Outcome.Fail
-            : outcomes.Contains(Outcome.Unknown) ? Outcome.Unknown
-            : Outcome.Pass;
+        var overall = rows.SelectMany(r => r.Properties).Select(p => p.Outcome).Overall();
         var verdict = new SweepVerdict(
             overall, scenario.Name, scenario.Seed, sweep.Seeds, [.. sweep.Vary.Select(a => a.Path)], rows);
         WriteTable(Path.Combine(folder, RunFolder.SweepTable), sweep, points, scenario.Expect, trials);
@@ -114,7 +111,7 @@ public static class SweepReport
         lines.AddRange(verdict.Rows.SelectMany(row => row.Properties.Select(p => (string[])
         [
             .. row.Values, p.Name, $"{p.Held} of {p.Judged}", $"{Share(p.Low)} .. {Share(p.High)}", Share(p.Wanted),
-            p.Outcome switch { Outcome.Pass => "pass", Outcome.Fail => "FAIL", _ => "unknown" },
+            OutcomeWords.Of(p.Outcome),
         ])));
         return AlignedText.Of(lines) + Hint(verdict);
     }

@@ -4,22 +4,6 @@ using System.Text.Json.Serialization;
 
 namespace BitTensor.Scenarios;
 
-/// <summary>What became of a property, or of a run.</summary>
-public enum Outcome
-{
-    /// <summary>It holds.</summary>
-    [JsonStringEnumMemberName("pass")]
-    Pass,
-
-    /// <summary>It does not hold.</summary>
-    [JsonStringEnumMemberName("fail")]
-    Fail,
-
-    /// <summary>There is no data to tell.</summary>
-    [JsonStringEnumMemberName("unknown")]
-    Unknown,
-}
-
 /// <summary>The judgement of one property.</summary>
 /// <param name="Name">Name.</param>
 /// <param name="Text">The property as written.</param>
@@ -43,13 +27,6 @@ public static class PropertyJudge
     /// <summary>One verdict per property, in their order.</summary>
     public static ImmutableArray<PropertyVerdict> Judge(IEnumerable<Property> properties, MetricTable table) =>
         [.. properties.Select(p => Judge(p, table))];
-
-    /// <summary>Fail when one fails, else unknown when one is unknown, else pass.</summary>
-    public static Outcome Overall(IEnumerable<PropertyVerdict> verdicts)
-    {
-        var outcomes = verdicts.Select(v => v.Outcome).ToHashSet();
-        return outcomes.Contains(Outcome.Fail) ? Outcome.Fail : outcomes.Contains(Outcome.Unknown) ? Outcome.Unknown : Outcome.Pass;
-    }
 
     /// <summary>A horizon as a scenario writes it.</summary>
     public static string TextOf(Horizon horizon) => horizon switch

@@ -86,12 +86,6 @@ public sealed record StudyVerdict(string Name, string Text, Outcome Outcome, dou
     public static ImmutableArray<StudyVerdict> Judge(IEnumerable<StudyProperty> properties, StudyTable table) =>
         [.. properties.Select(p => Judge(p, table.Value(p.Left), table.Value(p.Right)))];
 
-    /// <summary>Fail when one fails, else unknown when one is unknown, else pass.</summary>
-    public static Outcome Overall(IReadOnlyCollection<StudyVerdict> verdicts) =>
-        verdicts.Any(v => v.Outcome == Outcome.Fail) ? Outcome.Fail
-        : verdicts.Any(v => v.Outcome == Outcome.Unknown) ? Outcome.Unknown
-        : Outcome.Pass;
-
     /// <summary>Both sides in numbers.</summary>
     public string Detail => Left is null || Right is null
         ? "no data on one side"

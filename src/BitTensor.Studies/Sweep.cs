@@ -18,6 +18,10 @@ public static class Sweep
     /// <summary>Runs a sweep may have.</summary>
     public const int MostRuns = 100_000;
 
+    /// <summary>The overrides, each <c>PATH=VALUE</c>, that make a scenario the one at a point of its sweep.</summary>
+    public static ImmutableArray<string> OverridesAt(SweepSpec spec, SweepPoint point) =>
+        [.. spec.Vary.Zip(point.Values).Select(p => $"{p.First.Path}={p.Second}")];
+
     /// <summary>The points of the sweep: the grid of all axes, or a sample of it.</summary>
     /// <param name="spec">The sweep.</param>
     /// <param name="seed">Seed of the scenario; the sample is drawn from it.</param>

@@ -144,7 +144,9 @@ public sealed partial class TestRun : IAsyncDisposable
             result = _run.Finish();
         });
         var properties = PropertyJudge.Judge(Scenario.Expect, _metrics.Table);
-        return Task.FromResult(new TestVerdict(PropertyJudge.Overall(properties), properties, result!.JournalHash, result.Blocks, result.EmulatedTime));
+        var overall = properties.Select(p => p.Outcome).Overall();
+        return Task.FromResult(
+            new TestVerdict(overall, properties, result!.JournalHash, result.Blocks, result.EmulatedTime));
     }
 
     /// <summary>Goes on to the end, and fails unless every property of the scenario holds.</summary>

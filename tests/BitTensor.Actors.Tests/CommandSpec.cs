@@ -28,7 +28,7 @@ public sealed class CommandSpec : IDisposable
         var file = _shell.Write("x.yaml", Stage.Small);
         var said = Shell.Bta(
             "run", file, "--out", _shell.Path("run"), "--set", "duration=1 blocks", "--set", "audit.every=never", "--set", $"expect[0].property={property}", "--set", "expect[0].holds=at end").Ends(code);
-        Assert.Contains($"verdict  {RunCommand.Word(outcome)} after 1 blocks", said.Out, StringComparison.Ordinal);
+        Assert.Contains($"verdict  {OutcomeWords.Of(outcome)} after 1 blocks", said.Out, StringComparison.Ordinal);
         Assert.Equal(outcome, RunVerdict.Read(_shell.Path("run")).Verdict);
     }
 
@@ -303,7 +303,7 @@ public sealed class CommandSpec : IDisposable
     [MemberData(nameof(Failures))]
     public void Every_failure_has_an_exit_code_and_words(Exception failure, int code, string words)
     {
-        var (explained, message) = CommandLine.Explain(failure);
+        var (explained, message) = Failure.Explain(failure);
         Assert.Equal(code, explained);
         Assert.Contains(words, message, StringComparison.Ordinal);
     }

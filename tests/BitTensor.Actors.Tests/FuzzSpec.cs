@@ -1,5 +1,5 @@
 using BitTensor.Actors;
-using BitTensor.Cli;
+using BitTensor.Cli.Study;
 using BitTensor.Fuzzing;
 using BitTensor.Records;
 using BitTensor.Scenarios;

@@ -3,6 +3,7 @@ using System.Text.Json;
 using BitTensor.Actors;
 using BitTensor.Actors.Cluster;
 using BitTensor.Cli;
+using BitTensor.Cli.Run;
 using BitTensor.Emulation;
 using BitTensor.Mechanism;
 using BitTensor.Parcels;
@@ -125,7 +126,7 @@ public sealed class InvariantSpec
         var session = new RunSession(
             new Terminal(TextWriter.Null, error, Live: false, Color: false), Stage.Read(Crowd), options,
             (scenario, run, _, interrupt) => EmulationRun.Execute(scenario, run, interrupt), new NodeLabels());
-        var (code, message) = CommandLine.Explain(Assert.Throws<CommandException>(() => session.Execute()));
+        var (code, message) = Failure.Explain(Assert.Throws<CommandException>(() => session.Execute()));
         Assert.Equal(70, code);
         Assert.Contains("invariant Accounting", message, StringComparison.Ordinal);
         Assert.Contains(kind, message, StringComparison.Ordinal);

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using BitTensor.Actors;
 using BitTensor.Actors.Cluster;
 using BitTensor.Operations;
+using BitTensor.Records;
 using BitTensor.Scenarios;
 using Serilog.Core;
 using Xunit;

@@ -142,6 +142,6 @@ public sealed class EquilibriumFormatSpec
             [Row("1", ("pearson", 0), ("steps", double.NaN)), Row("25", ("pearson", 0.9), ("pearson-low", 0.85), ("steps", 100))]);
         var verdict = Assert.Single(StudyVerdict.Judge(scenario.Equilibrium.Expect, table));
         Assert.Equal(expected, verdict.Outcome);
-        Assert.Equal(expected, StudyVerdict.Overall([verdict]));
+        Assert.Equal(expected, Outcomes.Overall([verdict.Outcome]));
     }
 }

@@ -102,10 +102,12 @@ public sealed class JudgeSpec
     [Fact]
     public void One_failure_fails_the_run_and_one_unknown_leaves_it_unknown()
     {
-        var (pass, fail, unknown) = (Judge("gini <= 1", "always"), Judge("gini < 1", "always"), Judge("mint > 0", "always"));
-        Assert.Equal(Outcome.Pass, PropertyJudge.Overall([pass, pass]));
-        Assert.Equal(Outcome.Unknown, PropertyJudge.Overall([pass, unknown]));
-        Assert.Equal(Outcome.Fail, PropertyJudge.Overall([pass, unknown, fail]));
-        Assert.Equal(Outcome.Pass, PropertyJudge.Overall([]));
+        var pass = Judge("gini <= 1", "always").Outcome;
+        var fail = Judge("gini < 1", "always").Outcome;
+        var unknown = Judge("mint > 0", "always").Outcome;
+        Assert.Equal(Outcome.Pass, Outcomes.Overall([pass, pass]));
+        Assert.Equal(Outcome.Unknown, Outcomes.Overall([pass, unknown]));
+        Assert.Equal(Outcome.Fail, Outcomes.Overall([pass, unknown, fail]));
+        Assert.Equal(Outcome.Pass, Outcomes.Overall([]));
     }
 }

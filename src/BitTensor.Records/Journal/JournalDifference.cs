@@ -19,6 +19,14 @@ public sealed record JournalDifference(long? Block, int? Neuron, string What, Im
 {
     const string End = "the end of the journal";
 
+    /// <summary>Block and neuron of the first record that differs, for people.</summary>
+    public string Place() => (Block, Neuron) switch
+    {
+        ({ } block, { } neuron) => $"block {block}, neuron {neuron}",
+        ({ } block, null) => $"block {block}",
+        _ => "outside of any block",
+    };
+
     /// <summary>
     /// The first line, audit included, in which a journal differs from its reference; null when they are equal.
     /// </summary>

@@ -1,0 +1,44 @@
+using System.CommandLine;
+
+namespace BitTensor.Cli;
+
+/// <summary>The folder of a command that can go on with what it finished: <c>--out</c> and <c>--resume</c>.</summary>
+/// <param name="work">The work in the folder, as messages name it.</param>
+/// <param name="items">The finished items of that work, as the help names them.</param>
+/// <param name="wanted">The help's text of <c>--out</c>.</param>
+/// <param name="remark">Further text of the help of <c>--resume</c>.</param>
+sealed class FolderArguments(
+    string work, string items, string wanted = "Folder, new or empty; runs/NAME/UTC-SEED without it.",
+    string remark = "")
+{
+    /// <summary>The option <c>--out</c>.</summary>
+    public Option<string?> Out { get; } = Options.Out(wanted);
+
+    /// <summary>The option <c>--resume</c>.</summary>
+    public Option<bool> Resume { get; } =
+        new("--resume") { Description = $"Goes on with the finished {items} in --out{remark}." };
+
+    /// <summary>Ends the command when <c>--resume</c> is given without <c>--out</c>.</summary>
+    /// <exception cref="CommandException">It is.</exception>
+    public void Check(ParseResult parsed)
+    {
+        if (parsed.GetValue(Resume) && parsed.GetValue(Out) is null)
+        {
+            throw new CommandException(
+                ExitCode.Usage, $"--resume needs --out DIR: the folder of the {work} to go on with");
+        }
+    }
+
+    /// <summary>The folder: the one to go on in when it holds trials, else a new one.</summary>
+    /// <param name="parsed">The command line, checked.</param>
+    /// <param name="name">Name of the scenario.</param>
+    /// <param name="seed">Its seed.</param>
+    /// <exception cref="CommandException">The folder is not empty and holds something else.</exception>
+    public string Make(ParseResult parsed, string name, ulong seed)
+    {
+        var wanted = parsed.GetValue(Out);
+        return parsed.GetValue(Resume) && RunFolders.HoldsTrials(wanted!)
+            ? Path.GetFullPath(wanted!)
+            : RunFolders.Make(wanted, name, seed);
+    }
+}

@@ -1,0 +1,48 @@
+using System.CommandLine;
+using BitTensor.Cli.Cluster;
+using BitTensor.Cli.Scenarios;
+using BitTensor.Records;
+
+namespace BitTensor.Cli.Run;
+
+/// <summary>The arguments of <c>bta run</c>. Some are for networks alone, others for formulas alone.</summary>
+sealed class RunArguments
+{
+    /// <summary>The scenario.</summary>
+    public ScenarioArguments Scenario { get; } = new();
+
+    /// <summary>The folder, and whether to go on in it: formulas.</summary>
+    public FolderArguments Folder { get; } = new(
+        "run", "trials", "Run folder, new or empty; runs/NAME/UTC-SEED without it.",
+        ": scenarios of kind equilibrium");
+
+    /// <summary>Threads that compute.</summary>
+    public Option<int> Cores { get; } = Options.Cores();
+
+    /// <summary>The clock: networks.</summary>
+    public Option<TimeMode> Time { get; } = new("--time")
+    {
+        Description = "virtual: same seed, same bytes, as fast as the machine computes. "
+            + "wall: the same actors in real time.",
+    };
+
+    /// <summary>The form of the result.</summary>
+    public Option<OutputFormat> Format { get; } = Options.Format("text, or json: the verdict with the run folder.");
+
+    /// <summary>The cluster: networks.</summary>
+    public ClusterArguments Cluster { get; } = new();
+
+    /// <summary>Adds every argument to a command.</summary>
+    public void AddTo(Command command)
+    {
+        foreach (var option in new Option[] { Folder.Out, Cores, Time, Folder.Resume, Format })
+        {
+            command.Add(option);
+        }
+        Scenario.AddTo(command);
+        Cluster.AddTo(command);
+    }
+
+    /// <summary>True when the user names a clock.</summary>
+    public bool NamesTime(ParseResult parsed) => parsed.GetResult(Time) is { Implicit: false };
+}

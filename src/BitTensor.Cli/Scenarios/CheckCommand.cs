@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.Text.Json;
+using BitTensor.Scenarios;
+using BitTensor.Studies;
+
+namespace BitTensor.Cli.Scenarios;
+
+/// <summary><c>bta check</c>: reports every error of a scenario, or describes it.</summary>
+sealed class CheckCommand
+{
+    readonly Terminal _terminal;
+    readonly ScenarioArguments _scenario = new();
+    readonly Option<OutputFormat> _format = Options.Format("text, or json: the errors as a list.");
+
+    public CheckCommand(Terminal terminal)
+    {
+        _terminal = terminal;
+        Command = new Command(
+            "check",
+            "Reads a scenario and reports every error with file, line, column, code and remedy. "
+            + "Example: bta check mine.yaml")
+        {
+            _format,
+        };
+        _scenario.AddTo(Command);
+        Command.SetAction(Run);
+    }
+
+    public Command Command { get; }
+
+    int Run(ParseResult parsed)
+    {
+        var result = _scenario.Load(parsed);
+        var errors = result.Value is { Sweep: { } sweep } scenario
+            ? ErrorsAt(sweep, scenario.Seed, parsed)
+            : result.Errors;
+        if (parsed.GetValue(_format) == OutputFormat.Json)
+        {
+            _terminal.Out.WriteLine(
+                JsonSerializer.Serialize(errors, ScenarioErrorJson.Default.ImmutableArrayScenarioError));
+            return errors.IsEmpty ? ExitCode.Pass : ExitCode.BadScenario;
+        }
+        foreach (var error in errors)
+        {
+            _terminal.Out.WriteLine(error);
+        }
+        if (!errors.IsEmpty)
+        {
+            return ExitCode.BadScenario;
+        }
+        var description = result.Equilibrium is { } equilibrium ? Describe(equilibrium) : Describe(result.Value!);
+        _terminal.Out.WriteLine($"{parsed.GetRequiredValue(_scenario.File)}: ok: {description}");
+        return ExitCode.Pass;
+    }
+
+    /// <summary>The errors at the points of a sweep, each once.</summary>
+    ImmutableArray<ScenarioError> ErrorsAt(SweepSpec sweep, ulong seed, ParseResult parsed) =>
+        [.. Sweep.PointsOf(sweep, seed)
+            .SelectMany(point => _scenario.Load(parsed, Sweep.OverridesAt(sweep, point)).Errors).Distinct()];
+
+    static string Describe(EquilibriumScenario scenario)
+    {
+        var what = scenario.Study is StudySpec.Own own
+            ? $"the equilibrium of {own.Theta.Count} neurons from {own.Path}"
+            : $"study {StudyCatalogue.KindOf(scenario.Study)} of {StudyRun.TrialsOf(scenario)} trials";
+        return $"{what}, seed {scenario.Seed}, {scenario.Expect.Length} properties";
+    }
+
+    static string Describe(Scenario scenario)
+    {
+        var populations = string.Join(", ", scenario.Populations.Select(p => $"{p.Count} {p.Name}"));
+        return $"{scenario.Populations.Sum(p => p.Count)} neurons ({populations}), {scenario.Blocks} blocks of "
+            + $"{scenario.BlockInterval.TotalSeconds} s, seed {scenario.Seed}, {scenario.Expect.Length} properties";
+    }
+}

@@ -1,0 +1,77 @@
+using System.CommandLine;
+using System.Globalization;
+using BitTensor.Scenarios;
+
+namespace BitTensor.Cli.Scenarios;
+
+/// <summary>A scenario on the command line: its file, and the values that replace some of it.</summary>
+sealed class ScenarioArguments
+{
+    public Argument<string> File { get; } = new("SCENARIO") { Description = "Scenario file (docs/SCENARIOS.md)." };
+
+    public Option<long?> Seed { get; } = new("--seed")
+    {
+        Description = "Seed, in place of the file's.",
+        HelpName = "N",
+    };
+
+    public Option<string[]> Set { get; } = new("--set")
+    {
+        Description = "Replaces one value: a path of keys, list entries by name or number. Repeatable.",
+        HelpName = "PATH=VALUE",
+        AllowMultipleArgumentsPerToken = false,
+        DefaultValueFactory = _ => [],
+    };
+
+    public void AddTo(Command command)
+    {
+        command.Add(File);
+        command.Add(Seed);
+        command.Add(Set);
+    }
+
+    /// <summary>Reads the scenario.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public ScenarioResult Load(ParseResult parsed) => Load(parsed, []);
+
+    /// <summary>
+    /// Reads the scenario at a point of its sweep: with further values replaced, each <c>PATH=VALUE</c>.
+    /// </summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public ScenarioResult Load(ParseResult parsed, IEnumerable<string> point)
+    {
+        var overrides = parsed.GetRequiredValue(Set).Select(text => new ScenarioOverride(text))
+            .Concat(point.Select(text => new ScenarioOverride(text, "sweep.vary"))).ToList();
+        if (parsed.GetValue(Seed) is { } seed)
+        {
+            overrides.Add(new ScenarioOverride(string.Create(CultureInfo.InvariantCulture, $"seed={seed}")));
+        }
+        return ScenarioFile.Load(parsed.GetRequiredValue(File), overrides);
+    }
+
+    /// <summary>Reads the scenario of either kind, or ends the command with every error in it.</summary>
+    /// <exception cref="CommandException">The scenario is wrong.</exception>
+    public ScenarioResult Require(ParseResult parsed, Terminal terminal)
+    {
+        var result = Load(parsed);
+        foreach (var error in result.Errors)
+        {
+            terminal.Error.WriteLine(error);
+        }
+        return result.Errors.IsEmpty
+            ? result
+            : throw new CommandException(
+                ExitCode.BadScenario, $"{result.Errors.Length} error(s) in the scenario; nothing was run");
+    }
+
+    /// <summary>The network at a point of a sweep or study, or ends the command with every error there.</summary>
+    /// <param name="point">The values of the point, each <c>PATH=VALUE</c>.</param>
+    /// <param name="read">The scenario as it was read there.</param>
+    /// <exception cref="CommandException">The scenario is wrong there.</exception>
+    public static Scenario RequireAt(IEnumerable<string> point, ScenarioResult read) =>
+        read.Errors.IsEmpty && read.Value is { } value
+            ? value
+            : throw new CommandException(
+                ExitCode.BadScenario,
+                $"at {string.Join(", ", point)}:\n{string.Join('\n', read.Errors)}\nnothing was run");
+}

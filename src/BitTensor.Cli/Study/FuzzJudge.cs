@@ -1,0 +1,62 @@
+using BitTensor.Actors;
+using BitTensor.Emulation;
+using BitTensor.Fuzzing;
+using BitTensor.Records;
+using BitTensor.Scenarios;
+
+namespace BitTensor.Cli.Study;
+
+/// <summary>Runs a scenario in virtual time and finds a broken invariant or another failure.</summary>
+/// <param name="run">Carries out a run.</param>
+sealed class FuzzJudge(FuzzJudge.Runner run)
+{
+    // The longest a run may take, as a multiple of its own length: blocks wait while the ledger is away.
+    const int MostLengths = 10;
+
+    /// <summary>Carries out a run; tests put mistakes in.</summary>
+    public delegate RunResult Runner(Scenario scenario, RunOptions options, CancellationToken interrupt);
+
+    /// <summary>The finding of a scenario's run; null when there is none.</summary>
+    /// <param name="scenario">The scenario.</param>
+    /// <param name="twice">Also runs it on two cores under an observer, and compares the journals.</param>
+    /// <param name="interrupt">Ends the run.</param>
+    /// <exception cref="OperationCanceledException">It was interrupted: nothing can be said.</exception>
+    public FuzzFinding? Judge(Scenario scenario, bool twice, CancellationToken interrupt)
+    {
+        try
+        {
+            var first = Run(scenario, 1, null, interrupt);
+            var second = twice ? Run(scenario, 2, new Onlooker(), interrupt) : first;
+            return first == second
+                ? null
+                : new FuzzFinding(FuzzFinding.Replay, $"the journal of one run is {first}, of another {second}");
+        }
+        catch (EmulationException failure) when (InvariantException.In(failure) is { } violation)
+        {
+            return new FuzzFinding(violation.Invariant.ToString(), violation.Text);
+        }
+#pragma warning disable CA1031 // Every failure of a run is a finding.
+        catch (Exception failure) when (failure is not OperationCanceledException)
+#pragma warning restore CA1031
+        {
+            var kind = failure.GetBaseException().GetType().Name;
+            return new FuzzFinding($"{FuzzFinding.Failure} {kind}", failure.ToString());
+        }
+    }
+
+    string Run(Scenario scenario, int cores, RunObserver? watch, CancellationToken interrupt)
+    {
+        var options = new RunOptions
+        {
+            Cores = cores,
+            Watch = watch,
+            MostTime = scenario.BlockInterval * scenario.Blocks * MostLengths,
+        };
+        var hash = run(scenario, options, interrupt).JournalHash;
+        interrupt.ThrowIfCancellationRequested();
+        return hash;
+    }
+
+    /// <summary>Observes as traces and tests do, and keeps nothing.</summary>
+    sealed class Onlooker : RunObserver;
+}
