@@ -10,50 +10,35 @@ namespace BitTensor.Emulation;
 /// </summary>
 public abstract class Compute : IDisposable
 {
-    /// <summary>Submits a job.</summary>
-    /// <param name="lane">Whose job it is, from 0.</param>
+    /// <summary>Submits a job. Its owner is told the job when it is due; should it fail, so do the later jobs of its lane.</summary>
+    /// <param name="lane">Lane of the job, from 0.</param>
     /// <param name="cost">Emulated compute time; wall time takes the time it takes.</param>
-    /// <param name="job">The work; returns the message to tell.</param>
-    /// <param name="replyTo">Who is told.</param>
-    public abstract void Submit(int lane, TimeSpan cost, Func<object> job, IActorRef replyTo);
+    /// <param name="job">The job.</param>
+    /// <param name="owner">The actor that is told.</param>
+    /// <param name="inline">Where the owner takes messages inline; null for the mailbox alone.</param>
+    public abstract void Submit(int lane, TimeSpan cost, ComputeJob job, IActorRef owner, IInlineReceiver? inline = null);
 
-    /// <summary>
-    /// Submits a job whose result is looked at later than it is due, or never. What is told at the due time holds a way to the result; an
-    /// actor that goes it waits if it must. Should the job fail, so does the way, and so do the later jobs of its lane.
-    /// </summary>
-    /// <param name="lane">Whose job it is.</param>
-    /// <param name="cost">Emulated compute time; wall time takes the time it takes.</param>
-    /// <param name="job">The work.</param>
-    /// <param name="message">Makes the message to tell of the way to the result.</param>
-    /// <param name="replyTo">Who is told.</param>
-    public abstract void SubmitLate<T>(int lane, TimeSpan cost, Func<T> job, Func<Func<T>, object> message, IActorRef replyTo)
-        where T : class;
-
-    /// <summary>Keeps a lane busy as a job would whose result is at hand: <paramref name="message"/> is told when it is due.</summary>
-    /// <param name="lane">Whose time it takes.</param>
+    /// <summary>Submits a function, whose result is told when it is due.</summary>
+    /// <param name="lane">Lane of the work, from 0.</param>
     /// <param name="cost">Emulated compute time.</param>
-    /// <param name="message">The message to tell. One that is a <see cref="IHandedOver"/> is handed over where nobody else can be at its receiver.</param>
-    /// <param name="replyTo">Who is told.</param>
-    public abstract void Occupy(int lane, TimeSpan cost, object message, IActorRef replyTo);
+    /// <param name="work">The work; returns the message to tell.</param>
+    /// <param name="replyTo">The actor that is told.</param>
+    public void Submit(int lane, TimeSpan cost, Func<object> work, IActorRef replyTo) => Submit(lane, cost, new FunctionJob(work), replyTo);
 
     /// <summary>
-    /// Keeps a lane busy, and tells when that is over instead of telling anybody then; null where nobody can know, and nothing is done. For what takes time and
-    /// has no other consequence: a timer less.
+    /// Reserves time of a lane and returns when it is over; no actor is told. Null in wall time, where that moment is unknown and nothing is
+    /// reserved.
     /// </summary>
-    /// <param name="lane">Whose time it takes.</param>
+    /// <param name="lane">Lane whose time it takes.</param>
     /// <param name="cost">Emulated compute time.</param>
-    public virtual TimeSpan? Occupy(int lane, TimeSpan cost) => null;
+    public virtual TimeSpan? Reserve(int lane, TimeSpan cost) => null;
 
-    /// <summary>True when a moment that <see cref="Occupy(int, TimeSpan)"/> told of has come.</summary>
-    public virtual bool HasCome(TimeSpan moment) => true;
+    /// <summary>True when a moment that <see cref="Reserve"/> returned has come.</summary>
+    public virtual bool HasElapsed(TimeSpan moment) => true;
 
-    /// <summary>
-    /// Has something made beside the lanes, in no emulated time: for what must be there later and needs nobody's state. Whoever asks for it waits for it if
-    /// he must.
-    /// </summary>
-    /// <param name="job">The work; pure.</param>
-    /// <returns>The way to its result.</returns>
-    public abstract Func<T> Aside<T>(Func<T> job)
+    /// <summary>Runs a pure function outside the lanes at no emulated cost. Reading the result waits until it is there.</summary>
+    /// <returns>Reads the result.</returns>
+    public abstract Func<T> RunOffLane<T>(Func<T> work)
         where T : class;
 
     /// <summary>Ends the worker threads.</summary>
@@ -66,9 +51,3 @@ public abstract class Compute : IDisposable
     /// <summary>Ends the worker threads.</summary>
     protected abstract void Dispose(bool disposing);
 }
-
-/// <summary>
-/// A message that knows what its receiver does with it: run, it is taken. In virtual time a message that is due finds nothing ready: its receiver is at rest
-/// with an empty mailbox, so that it may be handed over on the spot, as it would be by way of the mailbox.
-/// </summary>
-public interface IHandedOver : IRunnable;

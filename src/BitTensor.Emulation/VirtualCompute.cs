@@ -19,12 +19,12 @@ public sealed class VirtualCompute : Compute
     readonly VirtualKernel _kernel;
     readonly object _gate = new();
     // Lanes with work for whoever is free, each at most once. The driver may have emptied one since: then it is passed over.
-    readonly PriorityQueue<Lane, (long Ticks, long Sequence)> _offered = new();
-    readonly Dictionary<int, Lane> _lanes = [];
+    readonly PriorityQueue<ComputeLane, (long Ticks, long Sequence)> _offered = new();
+    readonly Dictionary<int, ComputeLane> _lanes = [];
     // When the last job of each lane is due. Numbers in a row: most lanes of a large network have nothing but these.
     TimeSpan[] _free = new TimeSpan[64];
     readonly List<Thread> _workers = [];
-    Lane? _awaited;
+    ComputeLane? _awaited;
     int _asleep;
     volatile bool _stopped;
     long _sequence;
@@ -43,54 +43,52 @@ public sealed class VirtualCompute : Compute
     }
 
     /// <inheritdoc/>
-    public override void Submit(int lane, TimeSpan cost, Func<object> job, IActorRef replyTo)
+    public override void Submit(int lane, TimeSpan cost, ComputeJob job, IActorRef owner, IInlineReceiver? inline = null)
     {
-        var pending = Enqueue(lane, cost, job);
-        _kernel.Schedule(pending.Due - _kernel.Now, new TellResult(this, pending, replyTo));
+        job.Owner = (object?)inline ?? owner;
+        var due = DueAfter(lane, cost);
+        if (job.IsInstant)
+        {
+            job.Compute();
+        }
+        else
+        {
+            Enqueue(LaneOf(lane), due, job);
+        }
+        _kernel.Schedule(due - _kernel.Now, job);
     }
 
     /// <inheritdoc/>
-    public override void SubmitLate<T>(int lane, TimeSpan cost, Func<T> job, Func<Func<T>, object> message, IActorRef replyTo)
+    public override TimeSpan? Reserve(int lane, TimeSpan cost) => DueAfter(lane, cost);
+
+    /// <inheritdoc/>
+    public override bool HasElapsed(TimeSpan moment) => moment <= _kernel.Now;
+
+    /// <inheritdoc/>
+    public override Func<T> RunOffLane<T>(Func<T> work)
     {
-        var pending = Enqueue(lane, cost, job);
-        var told = message(() => (T)Finish(pending));
-        _kernel.Schedule(pending.Due - _kernel.Now, new TellLater(replyTo, told, ActorRefs.NoSender));
-    }
-
-    /// <inheritdoc/>
-    public override void Occupy(int lane, TimeSpan cost, object message, IActorRef replyTo) =>
-        _kernel.Schedule(
-            DueAfter(lane, cost) - _kernel.Now,
-            message as IHandedOver ?? (IRunnable)new TellLater(replyTo, message, ActorRefs.NoSender));
-
-    /// <inheritdoc/>
-    public override TimeSpan? Occupy(int lane, TimeSpan cost) => DueAfter(lane, cost);
-
-    /// <inheritdoc/>
-    public override bool HasCome(TimeSpan moment) => moment <= _kernel.Now;
-
-    /// <inheritdoc/>
-    public override Func<T> Aside<T>(Func<T> job)
-    {
-        var pending = new Job(new Lane(), _kernel.Now, _sequence++, job);
+        var lane = new ComputeLane();
+        var job = new FunctionJob(work) { Place = new LanePlace(this, lane, _kernel.Now, _sequence++) };
         lock (_gate)
         {
-            pending.Lane.Jobs.Enqueue(pending);
+            lane.Jobs.Enqueue(job);
             if (_workers.Count > 0)
             {
-                Offer(pending.Lane, worthWaking: Many);
+                Offer(lane, worthWaking: Many);
             }
         }
-        return () => (T)Finish(pending);
+        return () => (T)job.Result;
     }
 
     /// <summary>Runs every job that is left.</summary>
     /// <exception cref="EmulationException">One of them failed.</exception>
     public void FinishAll()
     {
-        foreach (var lane in _lanes.Keys)
+        foreach (var (id, lane) in _lanes)
         {
-            Finish(Enqueue(lane, TimeSpan.Zero, static () => ""));
+            var last = new FunctionJob(static () => "");
+            Enqueue(lane, DueAfter(id, TimeSpan.Zero), last);
+            _ = last.Result;
         }
     }
 
@@ -106,25 +104,23 @@ public sealed class VirtualCompute : Compute
         _workers.Clear();
     }
 
-    Lane LaneOf(int id)
+    ComputeLane LaneOf(int id)
     {
         if (!_lanes.TryGetValue(id, out var lane))
         {
-            _lanes[id] = lane = new Lane();
+            _lanes[id] = lane = new ComputeLane();
         }
         return lane;
     }
 
-    Job Enqueue(int id, TimeSpan cost, Func<object> work)
+    void Enqueue(ComputeLane lane, TimeSpan due, ComputeJob job)
     {
-        var lane = LaneOf(id);
-        var job = new Job(lane, DueAfter(id, cost), _sequence++, work);
+        job.Place = new LanePlace(this, lane, due, _sequence++);
         lock (_gate)
         {
             lane.Jobs.Enqueue(job);
             Offer(lane);
         }
-        return job;
     }
 
     TimeSpan DueAfter(int lane, TimeSpan cost)
@@ -137,16 +133,17 @@ public sealed class VirtualCompute : Compute
         return free = (free > _kernel.Now ? free : _kernel.Now) + cost;
     }
 
-    object Finish(Job job)
+    /// <summary>Returns when the job is done: the calling thread does it, or other work meanwhile.</summary>
+    internal void Finish(ComputeJob job)
     {
-        while (!job.Done)
+        var place = job.Place!;
+        while (!place.IsDone)
         {
-            if (!RunOne(job.Lane))
+            if (!RunOne(place.Lane))
             {
-                Await(job);
+                Await(place);
             }
         }
-        return job.Failure is { } failure ? throw new EmulationException($"A compute job failed: {failure.Message}", failure) : job.Result!;
     }
 
     void WorkUntilStopped()
@@ -161,24 +158,26 @@ public sealed class VirtualCompute : Compute
     }
 
     /// <summary>Runs the next job of <paramref name="wanted"/> or, if somebody is at that lane, of the lane whose job is due first.</summary>
-    bool RunOne(Lane? wanted)
+    bool RunOne(ComputeLane? wanted)
     {
-        Job job;
+        ComputeLane? lane;
+        ComputeJob job;
         lock (_gate)
         {
-            if ((wanted is { Ready: true } ? wanted : TakeOffered()) is not { } lane)
+            lane = wanted is { Ready: true } ? wanted : TakeOffered();
+            if (lane is null)
             {
                 return false;
             }
             lane.Busy = true;
             job = lane.Jobs.Dequeue();
         }
-        job.Run();
+        job.Place!.Work(job);
         lock (_gate)
         {
-            job.Lane.Busy = false;
-            Offer(job.Lane);
-            if (_awaited == job.Lane)
+            lane.Busy = false;
+            Offer(lane);
+            if (_awaited == lane)
             {
                 Monitor.PulseAll(_gate);
             }
@@ -186,12 +185,12 @@ public sealed class VirtualCompute : Compute
         return true;
     }
 
-    void Offer(Lane lane, int worthWaking = 1)
+    void Offer(ComputeLane lane, int worthWaking = 1)
     {
         if (lane is { Ready: true, Offered: false })
         {
             lane.Offered = true;
-            _offered.Enqueue(lane, lane.Jobs.Peek().Order);
+            _offered.Enqueue(lane, lane.Jobs.Peek().Place!.Order);
             if (_asleep > 0 && _offered.Count >= worthWaking)
             {
                 Monitor.PulseAll(_gate);
@@ -199,7 +198,7 @@ public sealed class VirtualCompute : Compute
         }
     }
 
-    Lane? TakeOffered()
+    ComputeLane? TakeOffered()
     {
         while (_offered.TryDequeue(out var lane, out _))
         {
@@ -213,10 +212,10 @@ public sealed class VirtualCompute : Compute
     }
 
     /// <summary>The driver waits for a worker that is at the job's lane, or for other work.</summary>
-    void Await(Job job)
+    void Await(LanePlace job)
     {
         var spin = new SpinWait();
-        for (var k = 0; k < Spins && !job.Done; k++)
+        for (var k = 0; k < Spins && !job.IsDone; k++)
         {
             spin.SpinOnce(sleep1Threshold: -1);
         }
@@ -250,62 +249,5 @@ public sealed class VirtualCompute : Compute
             Monitor.Wait(_gate);
         }
         _asleep--;
-    }
-
-    /// <summary>What happens when the result of a job is due.</summary>
-    sealed class TellResult(VirtualCompute compute, Job job, IActorRef replyTo) : IRunnable
-    {
-        public void Run() => replyTo.Tell(compute.Finish(job), ActorRefs.NoSender);
-
-        public void Execute() => Run();
-    }
-
-    /// <summary>Jobs that run one after another. Guarded by the gate.</summary>
-    sealed class Lane
-    {
-        public Queue<Job> Jobs { get; } = new();
-
-        public bool Busy { get; set; }
-
-        public bool Offered { get; set; }
-
-        public bool Ready => !Busy && Jobs.Count > 0;
-
-        /// <summary>Why nothing of this lane can be trusted any more. Belongs to whoever runs its job.</summary>
-        public Exception? Failure { get; set; }
-    }
-
-    sealed class Job(Lane lane, TimeSpan due, long sequence, Func<object> work)
-    {
-        volatile bool _done;
-
-        public Lane Lane => lane;
-
-        public TimeSpan Due => due;
-
-        public (long Ticks, long Sequence) Order => (due.Ticks, sequence);
-
-        public bool Done => _done;
-
-        public object? Result { get; private set; }
-
-        /// <summary>Its own failure or that of a job before it in its lane, which nobody waited for.</summary>
-        public Exception? Failure { get; private set; }
-
-        public void Run()
-        {
-            try
-            {
-                Result = lane.Failure is null ? work() : null;
-            }
-#pragma warning disable CA1031 // Whatever a job throws is carried to the driver, which ends the run with it.
-            catch (Exception failure)
-#pragma warning restore CA1031
-            {
-                lane.Failure = failure;
-            }
-            Failure = lane.Failure;
-            _done = true;
-        }
     }
 }

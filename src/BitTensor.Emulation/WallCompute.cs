@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Dispatch;
 
 namespace BitTensor.Emulation;
 
@@ -23,8 +24,9 @@ public sealed class WallCompute : Compute
     }
 
     /// <inheritdoc/>
-    public override void Submit(int lane, TimeSpan cost, Func<object> job, IActorRef replyTo)
+    public override void Submit(int lane, TimeSpan cost, ComputeJob job, IActorRef owner, IInlineReceiver? inline = null)
     {
+        job.Owner = owner;
         lock (_gate)
         {
             if (_stopped)
@@ -33,25 +35,14 @@ public sealed class WallCompute : Compute
             }
             var previous = _lanes.GetValueOrDefault(lane, Task.CompletedTask);
             _lanes[lane] = previous.ContinueWith(
-                _ => Run(job, replyTo), CancellationToken.None, TaskContinuationOptions.None, _pool.ConcurrentScheduler);
+                _ => Run(job), CancellationToken.None, TaskContinuationOptions.None, _pool.ConcurrentScheduler);
         }
     }
 
     /// <inheritdoc/>
-    public override void SubmitLate<T>(int lane, TimeSpan cost, Func<T> job, Func<Func<T>, object> message, IActorRef replyTo) =>
-        Submit(lane, cost, () =>
-        {
-            var result = job();
-            return message(() => result);
-        }, replyTo);
-
-    /// <inheritdoc/>
-    public override void Occupy(int lane, TimeSpan cost, object message, IActorRef replyTo) => Submit(lane, cost, () => message, replyTo);
-
-    /// <inheritdoc/>
-    public override Func<T> Aside<T>(Func<T> job)
+    public override Func<T> RunOffLane<T>(Func<T> work)
     {
-        var result = job();
+        var result = work();
         return () => result;
     }
 
@@ -68,7 +59,7 @@ public sealed class WallCompute : Compute
         _pool.Complete();
     }
 
-    void Run(Func<object> job, IActorRef replyTo)
+    void Run(ComputeJob job)
     {
         if (_stopped)
         {
@@ -76,7 +67,8 @@ public sealed class WallCompute : Compute
         }
         try
         {
-            replyTo.Tell(job(), ActorRefs.NoSender);
+            job.Compute();
+            ((IRunnable)job).Run();
         }
 #pragma warning disable CA1031 // Whatever a job throws ends the run.
         catch (Exception failure)
