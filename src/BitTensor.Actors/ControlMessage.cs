@@ -35,7 +35,7 @@ abstract record ControlMessage
     public sealed record Settle : ControlMessage;
 
     /// <summary>
-    /// Inhabitant to conductor: parcels it has sent, and parcels that ended at it, in the whole run; iterations it still works on; and the
+    /// AddressedActor to conductor: parcels it has sent, and parcels that ended at it, in the whole run; iterations it still works on; and the
     /// counts that are new.
     /// </summary>
     public sealed record Settled(long Sent, long Ended, int Working, ImmutableArray<MessageCount> Traffic)

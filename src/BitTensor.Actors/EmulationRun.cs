@@ -72,43 +72,43 @@ public static class EmulationRun
         }
     }
 
-    /// <summary>Brings the inhabitants to life and lets them begin.</summary>
-    internal static (World World, IActorRef Ledger, IActorRef Journal) Populate(
+    /// <summary>Starts the actors of a run and lets them begin.</summary>
+    internal static (RunContext Run, IActorRef Ledger, IActorRef Journal) Populate(
         ActorSystem system, Parts parts, Compute compute, TaskCompletionSource finished, Action<Exception> fail, int rounds)
     {
         var (options, virtually) = (parts.Options, parts.Options.Time == TimeMode.Virtual);
-        var world = new World(parts.Scenario, parts.Header.Run, compute, parts.Plans, options.Extensions)
+        var run = new RunContext(parts.Scenario, parts.Header.Run, parts.Plans, compute, new RunClock(system.Scheduler))
         {
-            Raise = parts.Nursery.Raise,
+            Extensions = options.Extensions,
+            NewModel = parts.ModelFactory.Create,
             LastBlock = parts.LastBlock,
-            Sabotage = options.Sabotage,
-            Watch = virtually ? options.Watch : null,
+            Observer = virtually ? options.Watch : null,
         };
-        world.Begin(system.Scheduler);
+        run.Clock.Begin();
         system.ActorOf(Props.Create<Watchdog>(fail), "watchdog");
         var started = new JournalRecord.Started(
             parts.Header.Run, parts.Scenario.Seed, [.. parts.Plans.Select(p => p.Population.Name)]);
         Action<RunProgress> progress = parts.End.Note;
-        var journal = system.ActorOf(Props.Create<JournalActor>(parts.Journal, started, progress, int.MaxValue, world, virtually ? JournalChecks.All : JournalChecks.AtRest), "journal");
-        var auditor = new Auditor(parts.Scenario, parts.Plans, parts.Nursery);
-        var audit = system.ActorOf(Props.Create(() => new AuditActor(world, auditor, journal, null)), "audit");
+        var journal = system.ActorOf(Props.Create<JournalActor>(parts.Journal, started, progress, int.MaxValue, run, virtually ? JournalChecks.All : JournalChecks.AtRest), "journal");
+        var auditor = new Auditor(parts.Scenario, parts.Plans, parts.ModelFactory);
+        var audit = system.ActorOf(Props.Create(() => new AuditActor(run, auditor, journal, null)), "audit");
         var conductor = system.ActorOf(
-            Props.Create(() => new ConductorActor(world, journal, audit, finished, rounds, null)), "conductor");
+            Props.Create(() => new ConductorActor(run, journal, audit, finished, rounds, null)), "conductor");
         var others = new LedgerActor.Collaborators(conductor, journal, audit);
-        var ledger = system.ActorOf(Props.Create<LedgerActor>(world, parts.Header, parts.Store, LedgerStart.Of(parts.Header), others), "ledger");
-        world.Register(Addresses.Ledger, ledger);
+        var ledger = system.ActorOf(Props.Create<LedgerActor>(run, parts.Header, parts.Store, LedgerStart.Of(parts.Header), others), "ledger");
+        run.Actors.Register(Addresses.Ledger, ledger);
         foreach (var plan in parts.Plans)
         {
-            var neuron = Props.Create<NeuronActor>(world, plan, parts.Nursery.Raise(plan), journal);
-            world.Register(plan.Id, system.ActorOf(neuron, $"neuron-{plan.Id}"));
+            var neuron = Props.Create<NeuronActor>(run, plan, parts.ModelFactory.Create(plan), journal);
+            run.Actors.Register(plan.Id, system.ActorOf(neuron, $"neuron-{plan.Id}"));
         }
         if (parts.Scenario.Coalition is not null)
         {
-            var adversary = system.ActorOf(Props.Create<AdversaryActor>(world, journal), "adversary");
-            world.Register(Addresses.Adversary, adversary);
+            var adversary = system.ActorOf(Props.Create<AdversaryActor>(run, journal), "adversary");
+            run.Actors.Register(Addresses.Adversary, adversary);
         }
         conductor.Tell(new ControlMessage.Begin(), ActorRefs.NoSender);
-        return (world, ledger, journal);
+        return (run, ledger, journal);
     }
 
     internal static LedgerHeader HeaderOf(Scenario scenario, ImmutableArray<NeuronPlan> plans, string? run = null)
@@ -140,7 +140,7 @@ public static class EmulationRun
         {
             options.Extensions.Check(scenario);
             (Scenario, Options, Plans, End) = (scenario, options, Roster.Draw(scenario), new EndOfRun(options.Progress));
-            Nursery = new Nursery(scenario, Plans, options.Extensions);
+            ModelFactory = new ModelFactory(scenario, Plans, options.Extensions);
             Header = HeaderOf(scenario, Plans);
             Store = LedgerStore.Create(PathIn(options.Folder, RunFolder.LedgerFile) ?? ":memory:", Header);
             try
@@ -161,7 +161,7 @@ public static class EmulationRun
 
         public ImmutableArray<NeuronPlan> Plans { get; }
 
-        public Nursery Nursery { get; }
+        public ModelFactory ModelFactory { get; }
 
         public LedgerHeader Header { get; }
 

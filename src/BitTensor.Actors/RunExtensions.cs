@@ -10,7 +10,7 @@ namespace BitTensor.Actors;
 public sealed record RunExtensions
 {
     /// <summary>What the neurons of a population compute, by its name, in the place of its <c>model</c>.</summary>
-    public ImmutableDictionary<string, Func<NeuronPlan, Brain>> Models { get; init; } = ImmutableDictionary<string, Func<NeuronPlan, Brain>>.Empty;
+    public ImmutableDictionary<string, Func<NeuronPlan, NeuronModel>> Models { get; init; } = ImmutableDictionary<string, Func<NeuronPlan, NeuronModel>>.Empty;
 
     /// <summary>How the neurons of a population depart from the protocol, by its name, beside what its <c>strategy</c> says. Each neuron has its own.</summary>
     public ImmutableDictionary<string, Func<NeuronPlan, Strategy>> Strategies { get; init; } = ImmutableDictionary<string, Func<NeuronPlan, Strategy>>.Empty;

@@ -2,19 +2,6 @@ using BitTensor.Records;
 
 namespace BitTensor.Actors;
 
-/// <summary>Mistakes that tests make the program make.</summary>
-enum Sabotage
-{
-    /// <summary>None.</summary>
-    None,
-
-    /// <summary>The ledger loses one admitted submission of every block.</summary>
-    LedgerForgetsOneSubmission,
-
-    /// <summary>The links of neuron 0 double every gradient without counting the copy.</summary>
-    LinkDoublesBackward,
-}
-
 /// <summary>What does not belong to the scenario: it changes how a run is carried out, not what it is.</summary>
 public sealed record RunOptions
 {
@@ -38,9 +25,6 @@ public sealed record RunOptions
 
     /// <summary>Sees what happens; in virtual time alone.</summary>
     public RunObserver? Watch { get; init; }
-
-    /// <summary>What is made wrong on purpose, to see that it is noticed. For tests alone.</summary>
-    internal Sabotage Sabotage { get; init; }
 
     /// <summary>Told of every block and audit.</summary>
     public Action<RunProgress> Progress { get; init; } = static _ => { };

@@ -10,7 +10,7 @@ using BitTensor.Scenarios;
 namespace BitTensor.Actors;
 
 /// <summary>
-/// A run in virtual time that goes on as far as it is told to, on the thread that tells it. Between two steps the emulated world stands still: it can be
+/// A run in virtual time that goes on as far as it is told to, on the thread that tells it. Between two steps the emulated run stands still: it can be
 /// looked at, and more can be made to happen. One thread at a time.
 /// </summary>
 public sealed class VirtualRun : IDisposable
@@ -19,7 +19,7 @@ public sealed class VirtualRun : IDisposable
     readonly VirtualKernel _kernel = new();
     readonly VirtualCompute _compute;
     readonly TaskCompletionSource _finished = new();
-    readonly World _world;
+    readonly RunContext _run;
     readonly IActorRef _ledger;
     readonly IActorRef _journal;
     bool _ending;
@@ -33,7 +33,7 @@ public sealed class VirtualRun : IDisposable
         _compute = new VirtualCompute(_kernel, parts.Options.Cores);
         try
         {
-            (_world, _ledger, _journal) = EmulationRun.Populate(System, parts, _compute, _finished, _kernel.Fail, EmulationRun.VirtualRounds);
+            (_run, _ledger, _journal) = EmulationRun.Populate(System, parts, _compute, _finished, _kernel.Fail, EmulationRun.VirtualRounds);
         }
         catch
         {
@@ -52,10 +52,10 @@ public sealed class VirtualRun : IDisposable
     public IReadOnlyList<NeuronPlan> Plans => _parts.Plans;
 
     /// <summary>What runs; its timeline holds what the run was steered to, so that it is the same run by itself.</summary>
-    public Scenario Scenario => _world.Scenario;
+    public Scenario Scenario => _run.Faults.Scenario;
 
     /// <summary>What happens during the run, as far as it is known now.</summary>
-    public Timeline Timeline => _world.Timeline;
+    public Timeline Timeline => _run.Faults.Timeline;
 
     /// <summary>True when the run is over: its last block is closed and everything that was sent has ended.</summary>
     public bool IsOver => _finished.Task.IsCompleted;
@@ -90,10 +90,10 @@ public sealed class VirtualRun : IDisposable
         });
     }
 
-    /// <summary>Does something with the actor system that waits for actors to come to life: they do so in its midst.</summary>
+    /// <summary>Runs an action that blocks on the start of actors; those actors start inside it.</summary>
     public T AtOnce<T>(Func<T> action) => _kernel.AtOnce(action);
 
-    /// <summary>Makes something happen a microsecond from now, as an entry at the end of the scenario's timeline would.</summary>
+    /// <summary>Adds an entry to the timeline, a microsecond from now, as the last entry of the scenario's timeline would be.</summary>
     /// <param name="name">Its name in the journal.</param>
     /// <param name="what">What happens.</param>
     /// <param name="lasts">How long; null until something ends it.</param>
@@ -102,14 +102,17 @@ public sealed class VirtualRun : IDisposable
     {
         _kernel.Adopt();
         var entry = new TimelineEntry(name, new WhenSpec.Once(Now + TimeSpan.FromMicroseconds(1)), lasts, what);
-        _world.Steer(entry);
-        _journal.Tell(new FateTurns(), ActorRefs.NoSender);
+        _run.Steer(entry);
+        _journal.Tell(new FaultsChanged(), ActorRefs.NoSender);
         for (var address = Addresses.Ledger; address < _parts.Plans.Length; address++)
         {
-            _world.At(address).Tell(new FateTurns(), ActorRefs.NoSender);
+            _run.Actors.At(address).Tell(new FaultsChanged(), ActorRefs.NoSender);
         }
         return entry;
     }
+
+    /// <summary>What the actors share. A test may enter other actors into its address book before the first step.</summary>
+    internal RunContext Context => _run;
 
     /// <summary>The next block is the last one.</summary>
     public void EndAtNextBlock()

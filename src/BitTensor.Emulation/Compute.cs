@@ -26,14 +26,15 @@ public abstract class Compute : IDisposable
     public void Submit(int lane, TimeSpan cost, Func<object> work, IActorRef replyTo) => Submit(lane, cost, new FunctionJob(work), replyTo);
 
     /// <summary>
-    /// Reserves time of a lane and returns when it is over; no actor is told. Null in wall time, where that moment is unknown and nothing is
-    /// reserved.
+    /// Does an instant job and reserves its time in the lane; returns when that time is over, and tells no actor. Null in wall time, where
+    /// that moment is unknown: then nothing is done.
     /// </summary>
     /// <param name="lane">Lane whose time it takes.</param>
     /// <param name="cost">Emulated compute time.</param>
-    public virtual TimeSpan? Reserve(int lane, TimeSpan cost) => null;
+    /// <param name="job">The job.</param>
+    public virtual TimeSpan? RunInstant(int lane, TimeSpan cost, ComputeJob job) => null;
 
-    /// <summary>True when a moment that <see cref="Reserve"/> returned has come.</summary>
+    /// <summary>True when a moment that <see cref="RunInstant"/> returned has come.</summary>
     public virtual bool HasElapsed(TimeSpan moment) => true;
 
     /// <summary>Runs a pure function outside the lanes at no emulated cost. Reading the result waits until it is there.</summary>

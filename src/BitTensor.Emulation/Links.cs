@@ -5,14 +5,14 @@ using BitTensor.Parcels;
 namespace BitTensor.Emulation;
 
 /// <summary>
-/// The sending side of one inhabitant's links: every tensor, submission and receipt it sends passes here, meets the rules of its link,
+/// The sending side of one actor's links: every tensor, submission and receipt it sends passes here, meets the rules of its link,
 /// and is delivered by a timer or dropped. What was sent and what was dropped is counted by kind; so are the copies a link makes.
 /// </summary>
 /// <param name="network">What all links of the run share.</param>
 /// <param name="self">Address of the sender.</param>
 public sealed class Links(Network network, int self)
 {
-    // Dealt anew for each parcel, so that one is enough for whoever sends on a thread.
+    // Reseeded for each parcel, so that one per thread is enough.
     [ThreadStatic]
     static RandomStream? _dice;
 
@@ -23,7 +23,7 @@ public sealed class Links(Network network, int self)
     public TrafficCounter Traffic { get; } = new();
 
     /// <summary>
-    /// Sends <paramref name="message"/> of <paramref name="bytes"/> bytes to <paramref name="to"/>, who receives a <see cref="Arrival{T}"/>.
+    /// Sends <paramref name="message"/> of <paramref name="bytes"/> bytes to <paramref name="to"/>, who receives an <see cref="Arrival{T}"/>.
     /// </summary>
     public void Send<T>(int to, ParcelKind kind, long bytes, T message)
         where T : class
@@ -39,14 +39,19 @@ public sealed class Links(Network network, int self)
         }
         else
         {
-            CarryMade(verdict, memory, parcel, message);
+            Carry(verdict, memory, parcel, new Deferred<T>(message));
         }
     }
 
-    /// <summary>Sends a message that is still being computed: <paramref name="message"/> is asked for it when it arrives, if it arrives.</summary>
-    public void SendLate<T>(int to, ParcelKind kind, long bytes, Func<T> message)
+    /// <summary>Sends a message that may still be computed: it is read when it arrives, if it arrives.</summary>
+    public void Send<T>(int to, ParcelKind kind, long bytes, Deferred<T> message)
         where T : class
     {
+        if (message.Ready is { } ready)
+        {
+            Send(to, kind, bytes, ready);
+            return;
+        }
         var verdict = Judge(to, kind, bytes, out var memory, out var parcel);
         if (verdict.Dropped is null)
         {
@@ -54,13 +59,13 @@ public sealed class Links(Network network, int self)
         }
     }
 
-    /// <summary>Counts a parcel that ends at this inhabitant.</summary>
+    /// <summary>Counts a parcel that ends at this actor.</summary>
     /// <param name="arrival">What it came as.</param>
     /// <param name="outcome">How it ends.</param>
     public void End(IArrival arrival, ParcelOutcome outcome) =>
         End(new Parcel(arrival.From, self, arrival.Kind, 0, arrival.Number), outcome);
 
-    /// <summary>Counts a parcel that ends at this inhabitant.</summary>
+    /// <summary>Counts a parcel that ends at this actor.</summary>
     public void End(in Parcel parcel, ParcelOutcome outcome) => Count(parcel, outcome);
 
     /// <summary>Judges a parcel by the rules of its link and counts it.</summary>
@@ -87,17 +92,14 @@ public sealed class Links(Network network, int self)
         network.Watch?.Invoke(network.Now(), parcel, outcome);
     }
 
-    // By itself: a method that may make a closure makes it whenever it is called.
-    void CarryMade<T>(in Verdict verdict, LinkMemory? memory, in Parcel parcel, T message)
-        where T : class => Carry(verdict, memory, parcel, () => message);
-
-    /// <summary>Delivers a parcel that is asked for when it arrives, or to which more happens than that it arrives.</summary>
-    void Carry<T>(in Verdict verdict, LinkMemory? memory, Parcel parcel, Func<T> message)
+    // Apart from Send: C# makes the closures of a method at its entry, and most parcels need none.
+    /// <summary>Delivers a parcel whose message is read on arrival, or to which more happens than its arrival.</summary>
+    void Carry<T>(in Verdict verdict, LinkMemory? memory, Parcel parcel, Deferred<T> message)
         where T : class
     {
         if (verdict.Damage is { } draw)
         {
-            At(verdict.After, () => ArriveDamaged(parcel, message(), draw));
+            At(verdict.After, () => ArriveDamaged(parcel, message.Read(), draw));
         }
         else
         {
@@ -126,8 +128,8 @@ public sealed class Links(Network network, int self)
         return ref link;
     }
 
-    void Arrive<T>(in Parcel parcel, Func<T> message)
-        where T : class => Deliver(TimeSpan.Zero, parcel, message());
+    void Arrive<T>(in Parcel parcel, Deferred<T> message)
+        where T : class => Deliver(TimeSpan.Zero, parcel, message.Read());
 
     /// <summary>The bytes arrive with some bits flipped: what is noticed ends here, and what is not is delivered as it reads.</summary>
     void ArriveDamaged<T>(in Parcel parcel, T message, ulong draw)
@@ -139,7 +141,7 @@ public sealed class Links(Network network, int self)
         }
         else
         {
-            // By message: this may run on a timer's thread, and the counts are the inhabitant's.
+            // By message: this may run on a timer's thread, and the counts are the actor's.
             network.Address(self).Tell(network.Bytes.Lost(parcel.Kind, ParcelOutcome.Corrupted), ActorRefs.NoSender);
             network.Watch?.Invoke(network.Now(), parcel, ParcelOutcome.Corrupted);
         }
@@ -164,9 +166,9 @@ public sealed class Links(Network network, int self)
         {
             network.Address(parcel.To).Tell(ArrivalOf(parcel, message), ActorRefs.NoSender);
         }
-        else if (_kernel is not null && network.Door(parcel.To, parcel.Kind) is { } door)
+        else if (_kernel is not null && network.Inline(parcel.To) is { } receiver)
         {
-            _kernel.Schedule(after, new TimedArrival<T>(self, parcel.Kind, message, door) { Number = parcel.Sequence });
+            _kernel.Schedule(after, new TimedArrival<T>(self, parcel.Kind, message, receiver) { Number = parcel.Sequence });
         }
         else
         {

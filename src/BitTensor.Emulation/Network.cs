@@ -25,22 +25,14 @@ public sealed class Network
     public required ParcelBytes Bytes { get; init; }
 
     /// <summary>
-    /// The door of the inhabitant at an address for parcels of a kind, or null for none. In virtual time a parcel that is due finds nothing ready: its receiver is at rest with an
-    /// empty mailbox, so that it may enter on the spot, as it would by way of the mailbox.
+    /// The actor at an address as a receiver that takes parcels inline, in virtual time; null for an actor that takes them by its mailbox.
     /// </summary>
-    public Func<int, ParcelKind, IDoor?> Door { get; init; } = static (_, _) => null;
+    public Func<int, IInlineReceiver?> Inline { get; init; } = static _ => null;
 
     /// <summary>Told of every parcel: when, which, and what becomes of it; null when nobody looks.</summary>
     public Action<TimeSpan, Parcel, ParcelOutcome>? Watch { get; init; }
 
     internal VirtualKernel? Kernel => (Scheduler as VirtualScheduler)?.Kernel;
-}
-
-/// <summary>Where parcels of a kind enter an inhabitant that is at rest.</summary>
-public interface IDoor
-{
-    /// <summary>The inhabitant does with a parcel's message what it does with one from its mailbox.</summary>
-    void Enter(object arrival);
 }
 
 /// <summary>How a message becomes bytes and back: what links know of content, and they use it to damage it.</summary>

@@ -59,7 +59,11 @@ public sealed class VirtualCompute : Compute
     }
 
     /// <inheritdoc/>
-    public override TimeSpan? Reserve(int lane, TimeSpan cost) => DueAfter(lane, cost);
+    public override TimeSpan? RunInstant(int lane, TimeSpan cost, ComputeJob job)
+    {
+        job.Compute();
+        return DueAfter(lane, cost);
+    }
 
     /// <inheritdoc/>
     public override bool HasElapsed(TimeSpan moment) => moment <= _kernel.Now;

@@ -22,6 +22,19 @@ public static class Masking
         mask * (1 - mask) * stake * (1 - 1.0 / count) / temperature;
 
     /// <summary>
+    /// Values times a mask, same shape. Forward it is Y = m f(x), eq. (7); backward it is dL/df = m dL/dY.
+    /// </summary>
+    public static float[] Apply(ReadOnlySpan<float> values, double mask)
+    {
+        var masked = new float[values.Length];
+        for (var k = 0; k < masked.Length; k++)
+        {
+            masked[k] = (float)mask * values[k];
+        }
+        return masked;
+    }
+
+    /// <summary>
     /// Stake as eq. (7) sees it, shape n: raw, or s_i n / sum(S). All zero when no neuron holds stake.
     /// </summary>
     public static double[] Scaled(ReadOnlySpan<double> stake, StakeScale scale)

@@ -20,7 +20,7 @@ public sealed class TestSetup
     /// <summary>The neurons of a population compute this in the place of the scenario's <c>model</c>. The scenario has <c>audit.every: never</c>.</summary>
     /// <param name="population">Name of the population.</param>
     /// <param name="model">Makes the brain of one neuron.</param>
-    public TestSetup Model(string population, Func<NeuronPlan, Brain> model) =>
+    public TestSetup Model(string population, Func<NeuronPlan, NeuronModel> model) =>
         With(Options.Extensions with { Models = Options.Extensions.Models.SetItem(population, model) });
 
     /// <summary>The neurons of a population depart from the protocol like this, beside what the scenario's <c>strategy</c> says of them.</summary>

@@ -37,7 +37,7 @@ public sealed class AuditSpec
             var scenario = Stage.Read($"version: 1\nname: stage\nseed: 3\nduration: 9 blocks\npopulations: [{{ name: a, count: {Count}, model: {{ kind: quadratic }} }}]\n");
             var plans = Roster.Draw(scenario);
             _world = new World(scenario, "stage-3", Compute, plans);
-            var auditor = new Auditor(scenario, plans, new Nursery(scenario, plans));
+            var auditor = new Auditor(scenario, plans, new ModelFactory(scenario, plans));
             var journal = Recorder(Addresses.Journal);
             _audit = System.ActorOf(Props.Create(() => new AuditActor(_world, auditor, journal, null)));
             for (var i = 0; i < Count; i++)

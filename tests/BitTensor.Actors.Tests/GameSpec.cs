@@ -74,7 +74,7 @@ public sealed class GameSpec(ITestOutputHelper output)
     static Market Iterate(Scenario scenario, int blocks)
     {
         var plans = Roster.Draw(scenario);
-        var nursery = new Nursery(scenario, plans);
+        var nursery = new ModelFactory(scenario, plans);
         var losses = plans.Select(p => nursery.LossOf(p, (ModelSpec.Quadratic)p.Population.Model)).ToArray();
         var parameters = scenario.Mechanism;
         var market = Market.Genesis(

@@ -45,7 +45,7 @@ public sealed class LiveGradientSpec : IDisposable
     {
         WeightRow[] rows = [WeightRow.Dense([0.1, 0.3, 0.2, 0.4]), WeightRow.Dense([0.2, 0.1, 0.3, 0.4]), WeightRow.Dense([0.25, 0.25, 0.4, 0.1]), WeightRow.Dense([0, 0.5, 0.25, 0.25])];
         _stage.Market = _stage.Market.Close([.. rows.Select((r, i) => new RowChange(i, r))]).Next;
-        using var twin = _stage.Nursery.Raise(_stage.Plans[Learner]);
+        using var twin = _stage.ModelFactory.Create(_stage.Plans[Learner]);
         _question = twin.NextQuestion();
         _before = [.. Enumerable.Range(0, Neurons).Select(i => (ModelSnapshot)_stage.SnapshotOf(i))];
         _stage.Opens(0.001);

@@ -28,7 +28,7 @@ sealed class NeuronStage : VirtualStage
     {
         Scenario = Stage.Read(text, overrides);
         Plans = Roster.Draw(Scenario);
-        Nursery = new Nursery(Scenario, Plans);
+        ModelFactory = new ModelFactory(Scenario, Plans);
         Market = EmulationRun.HeaderOf(Scenario, Plans).Genesis();
         _world = new World(Scenario, $"{Scenario.Name}-{Scenario.Seed}", Compute, Plans);
         _laboratory = Recorder(Laboratory);
@@ -37,7 +37,7 @@ sealed class NeuronStage : VirtualStage
         foreach (var plan in Plans)
         {
             _world.Register(plan.Id, real.Contains(plan.Id)
-                ? System.ActorOf(Props.Create<NeuronActor>(_world, plan, Nursery.Raise(plan), journal))
+                ? System.ActorOf(Props.Create<NeuronActor>(_world, plan, ModelFactory.Create(plan), journal))
                 : Recorder(plan.Id));
         }
     }
@@ -46,7 +46,7 @@ sealed class NeuronStage : VirtualStage
 
     public ImmutableArray<NeuronPlan> Plans { get; }
 
-    public Nursery Nursery { get; }
+    public ModelFactory ModelFactory { get; }
 
     /// <summary>Emulated seconds since the start.</summary>
     public double Now => Kernel.Now.TotalSeconds;

@@ -219,7 +219,7 @@ public sealed class StrategiesSpec
     static Conduct Following(string strategy, string model = "quadratic")
     {
         var plans = Roster.Draw(Stage.Read(Five.Replace("kind: quadratic", $"kind: {model}", StringComparison.Ordinal), $"populations.own.strategy={strategy}"));
-        return new Conduct(new Follower(3, plans[0], plans));
+        return new StrategySet(new StrategyContext(3, plans[0], plans));
     }
 
     static LedgerView View()
@@ -255,10 +255,10 @@ public sealed class StrategiesSpec
             return next;
         }
 
-        public Pen PenOf(int neuron, double[] next)
+        public SubmissionSigner PenOf(int neuron, double[] next)
         {
             var row = _open.Market.Row(neuron);
-            return new Pen(_key, _header.Run, neuron, _open.Market.Height, _header.Parameters.Epsilon, row, row.With(next));
+            return new SubmissionSigner(_key, _header.Run, neuron, _open.Market.Height, _header.Parameters.Epsilon, row, row.With(next));
         }
 
         public void Dispose() => _key.Dispose();

@@ -145,7 +145,7 @@ public sealed class StrategyRunSpec
         var scenario = Stage.Read(Stage.Small, "populations[1].strategy={name: poison-data, share: 50%}");
         var honest = Roster.Draw(Stage.Read(Stage.Small, "populations[1].strategy=honest"));
         var plans = Roster.Draw(scenario);
-        var nursery = new Nursery(scenario, plans);
+        var nursery = new ModelFactory(scenario, plans);
         var (wrong, right) = (nursery.ShardOf(plans[4]), nursery.ShardOf(honest[4]));
         var share = wrong.Train.Labels.Zip(right.Train.Labels).Count(l => l.First != l.Second && l.First == (l.Second + 1) % 10) / (double)right.Train.Count;
         Assert.InRange(share, 0.3, 0.7);

@@ -160,7 +160,7 @@ public sealed class TestKitSpec(ITestOutputHelper output) : EmulationSpec(output
     }
 
     /// <summary>A model that learns nothing and always says one half.</summary>
-    sealed class Deaf : Brain
+    sealed class Deaf : NeuronModel
     {
         public override int Features => 1;
 

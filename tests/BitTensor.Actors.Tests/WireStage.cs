@@ -62,7 +62,7 @@ sealed class WireStage : IAsyncDisposable
         }
         var others = new LedgerActor.Collaborators(ActorRefs.Nobody, ActorRefs.Nobody, ActorRefs.Nobody);
         _ledger = _system.ActorOf(Props.Create<LedgerActor>(world, _header, _store, LedgerStart.Of(_header), others));
-        var neuron = _system.ActorOf(Props.Create<NeuronActor>(world, plans[1], new Nursery(scenario, plans).Raise(plans[1]), ActorRefs.Nobody));
+        var neuron = _system.ActorOf(Props.Create<NeuronActor>(world, plans[1], new ModelFactory(scenario, plans).Create(plans[1]), ActorRefs.Nobody));
         _post.Host(Addresses.Ledger, _ledger);
         _post.Host(1, neuron);
         _post.Follow(new Routes(_post.Place, new Placement(1, [Bad.Place, _post.Place, Good.Place], [0, 1, 2], 1)));

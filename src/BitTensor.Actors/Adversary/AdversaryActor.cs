@@ -11,21 +11,21 @@ namespace BitTensor.Actors.Adversary;
 /// Commands a <see cref="Coalition"/>: hears its members' reports each block, decides when all have come or half of the block is over, and
 /// sends its orders. It stands where its first member stands, and its messages meet the links from there unless the channel is private.
 /// </summary>
-sealed class AdversaryActor : Inhabitant, IWithTimers
+sealed class AdversaryActor : AddressedActor, IWithTimers
 {
-    readonly World _world;
+    readonly RunContext _run;
     readonly Coalition _coalition;
     readonly Links _links;
     readonly IActorRef _journal;
     readonly List<JournalRecord.Happened> _happened = [];
     bool _decided = true;
 
-    public AdversaryActor(World world, IActorRef journal)
+    public AdversaryActor(RunContext run, IActorRef journal)
     {
-        _world = world;
+        _run = run;
         _journal = journal;
-        _coalition = new Coalition(world.Scenario.Coalition!, world.Scenario, world.Plans);
-        _links = world.LinksOf(Addresses.Adversary, Context.System.Scheduler);
+        _coalition = new Coalition(run.Scenario.Coalition!, run.Scenario, run.Plans);
+        _links = run.LinksOf(Addresses.Adversary);
 
         Receive<ControlMessage.LedgerSeen>(HandleLedgerSeen);
         Receive<Arrival<CoalitionMessage.Report>>(HandleReport);
@@ -40,7 +40,7 @@ sealed class AdversaryActor : Inhabitant, IWithTimers
 
     protected override bool Takes(object message)
     {
-        _world.Watch?.Met(message, Addresses.Adversary, _world.Now(Context.System.Scheduler));
+        _run.Observer?.Met(message, Addresses.Adversary, _run.Clock.Now);
         return true;
     }
 
@@ -56,7 +56,7 @@ sealed class AdversaryActor : Inhabitant, IWithTimers
         _happened.Clear();
         _coalition.Open(seen.Market);
         _decided = seen.Final;
-        Timers.StartSingleTimer("half", new HalfTime(_coalition.Block), _world.Scenario.BlockInterval / 2);
+        Timers.StartSingleTimer("half", new HalfTime(_coalition.Block), _run.Scenario.BlockInterval / 2);
     }
 
     void HandleReport(Arrival<CoalitionMessage.Report> arrival)
@@ -83,11 +83,11 @@ sealed class AdversaryActor : Inhabitant, IWithTimers
         var move = _coalition.Move();
         foreach (var member in move.Spawned)
         {
-            _world.At(member).Tell(new ControlMessage.Spawn(), ActorRefs.NoSender);
+            _run.Actors.At(member).Tell(new ControlMessage.Spawn(), ActorRefs.NoSender);
         }
         foreach (var member in move.Retired)
         {
-            _world.At(member).Tell(new ControlMessage.Withdraw(), ActorRefs.NoSender);
+            _run.Actors.At(member).Tell(new ControlMessage.Withdraw(), ActorRefs.NoSender);
         }
         foreach (var (member, order) in move.Orders)
         {
@@ -98,9 +98,9 @@ sealed class AdversaryActor : Inhabitant, IWithTimers
 
     void Send(int member, CoalitionMessage.Order order)
     {
-        if (_world.Scenario.Coalition!.Private)
+        if (_run.Scenario.Coalition!.Private)
         {
-            _world.At(member).Tell(order, ActorRefs.NoSender);
+            _run.Actors.At(member).Tell(order, ActorRefs.NoSender);
         }
         else
         {
@@ -110,7 +110,7 @@ sealed class AdversaryActor : Inhabitant, IWithTimers
 
     void Note(ImmutableArray<(string Tactic, ImmutableArray<int> Who)> fired)
     {
-        var at = _world.Now(Context.System.Scheduler).TotalMilliseconds;
+        var at = _run.Clock.Now.TotalMilliseconds;
         _happened.AddRange(fired.Select(f => new JournalRecord.Happened(_coalition.Block, at, f.Tactic, "tactic", true, f.Who)));
     }
 

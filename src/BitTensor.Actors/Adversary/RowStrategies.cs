@@ -15,7 +15,7 @@ sealed class SelfWeight(NeuronPlan plan) : Strategy
 /// A share c of the row on the members other than itself, each alike, the rest on everybody else: sum_{k in C} w_ik = c whatever L_i says.
 /// With noise, each weight is off by a normal draw of its own, made once.
 /// </summary>
-sealed class Cartel(StrategySpec spec, Follower who) : Strategy
+sealed class Cartel(StrategySpec spec, StrategyContext who) : Strategy
 {
     readonly ImmutableArray<int> _members = who.Of(spec, "members").Remove(who.Plan.Id);
     readonly double[] _noise = Rows.Noise(new RandomStream(who.Seed, "cartel", who.Plan.Id), who.Plan.Slots.Length, spec.Number("noise"));
@@ -32,7 +32,7 @@ sealed class Cartel(StrategySpec spec, Follower who) : Strategy
 }
 
 /// <summary>Keeps sum w_ij over its rivals at most <c>most</c> and gives what they lose to the others in proportion: R_j of a rival falls.</summary>
-sealed class Underweight(StrategySpec spec, Follower who) : Strategy
+sealed class Underweight(StrategySpec spec, StrategyContext who) : Strategy
 {
     readonly ImmutableArray<int> _rivals = who.Of(spec, "rivals");
     readonly double _most = spec.Number("most");

@@ -12,7 +12,7 @@ namespace BitTensor.Actors.Adversary;
 /// <param name="Seed">Seed of the run.</param>
 /// <param name="Plan">The neuron.</param>
 /// <param name="Plans">Everybody, by id.</param>
-sealed record Follower(ulong Seed, NeuronPlan Plan, IReadOnlyList<NeuronPlan> Plans)
+sealed record StrategyContext(ulong Seed, NeuronPlan Plan, IReadOnlyList<NeuronPlan> Plans)
 {
     /// <summary>Ids of the neurons of these populations, ascending.</summary>
     public ImmutableArray<int> Of(ImmutableArray<string> populations) =>
@@ -47,7 +47,7 @@ public abstract class Strategy
     public virtual TimeSpan SubmitsAfter(TimeSpan interval) => TimeSpan.Zero;
 
     /// <summary>What it sends to the ledger; null for what an honest neuron would send.</summary>
-    public virtual IReadOnlyList<LedgerMessage.SubmitWeights>? Submissions(Pen pen) => null;
+    public virtual IReadOnlyList<LedgerMessage.SubmitWeights>? Submissions(SubmissionSigner signer) => null;
 
     /// <summary>What it answers instead of computing; null when it computes.</summary>
     public virtual Tensor? Fake(QueryId query, int rows, int columns) => null;
@@ -95,7 +95,7 @@ public abstract class Strategy
 /// <param name="Epsilon">epsilon.</param>
 /// <param name="Row">Its row as the ledger has it.</param>
 /// <param name="Next">The row it would submit.</param>
-public sealed record Pen(NeuronKey Key, string Run, int Self, long Block, double Epsilon, WeightRow Row, WeightRow Next)
+public sealed record SubmissionSigner(NeuronKey Key, string Run, int Self, long Block, double Epsilon, WeightRow Row, WeightRow Next)
 {
     /// <summary>Its own submission of a row to the open block.</summary>
     public LedgerMessage.SubmitWeights Sign(WeightRow row) => Key.Sign(Run, Self, Block, row);

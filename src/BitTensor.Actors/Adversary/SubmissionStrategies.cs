@@ -12,11 +12,11 @@ sealed class LastMover(TimeSpan margin) : Strategy
 /// <summary>Two signed rows for one block: the second one is refused as TooFast, and both signatures stay in the ledger as evidence.</summary>
 sealed class Equivocate : Strategy
 {
-    public override IReadOnlyList<LedgerMessage.SubmitWeights> Submissions(Pen pen)
+    public override IReadOnlyList<LedgerMessage.SubmitWeights> Submissions(SubmissionSigner signer)
     {
-        var other = pen.Next.Values.ToArray();
+        var other = signer.Next.Values.ToArray();
         Array.Reverse(other);
-        return [pen.Sign(pen.Next), pen.Sign(pen.Row.With(other))];
+        return [signer.Sign(signer.Next), signer.Sign(signer.Row.With(other))];
     }
 }
 
@@ -28,15 +28,15 @@ sealed class Malformed(string kind) : Strategy
 
     LedgerMessage.SubmitWeights? _first;
 
-    public override IReadOnlyList<LedgerMessage.SubmitWeights> Submissions(Pen pen)
+    public override IReadOnlyList<LedgerMessage.SubmitWeights> Submissions(SubmissionSigner signer)
     {
-        _first ??= pen.Sign(pen.Next);
-        return [Bad(kind == "cycle" ? Kinds[pen.Block % Kinds.Length] : kind, pen)];
+        _first ??= signer.Sign(signer.Next);
+        return [Bad(kind == "cycle" ? Kinds[signer.Block % Kinds.Length] : kind, signer)];
     }
 
-    LedgerMessage.SubmitWeights Bad(string how, Pen pen)
+    LedgerMessage.SubmitWeights Bad(string how, SubmissionSigner signer)
     {
-        var (row, last) = (pen.Row, pen.Row.Count - 1);
+        var (row, last) = (signer.Row, signer.Row.Count - 1);
         WeightRow Changed(int at, Func<double, double> change)
         {
             var values = row.Values.ToArray();
@@ -45,27 +45,27 @@ sealed class Malformed(string kind) : Strategy
         }
         return how switch
         {
-            "not-a-number" => pen.Sign(Changed(last, static _ => double.NaN)),
-            "negative" => pen.Sign(Changed(0, static w => w - 1.5)),
-            "sum" => pen.Sign(Changed(0, static w => w + 1e-6)),
-            "unknown-target" => pen.Sign(WeightRow.Of([int.MaxValue], [1])),
-            "step" => pen.Sign(FarFrom(pen)),
-            "foreign" => pen.Key.Sign(pen.Run, pen.Self == 0 ? 1 : 0, pen.Block, row),
-            "replay" when _first!.Block < pen.Block => _first,
-            "signature" => Torn(pen.Sign(pen.Next)),
-            "stale" or "replay" => pen.Key.Sign(pen.Run, pen.Self, pen.Block - 1, pen.Next),
-            "future" => pen.Key.Sign(pen.Run, pen.Self, pen.Block + 1, pen.Next),
-            _ => pen.Key.Sign(pen.Run + "-another", pen.Self, pen.Block, pen.Next),
+            "not-a-number" => signer.Sign(Changed(last, static _ => double.NaN)),
+            "negative" => signer.Sign(Changed(0, static w => w - 1.5)),
+            "sum" => signer.Sign(Changed(0, static w => w + 1e-6)),
+            "unknown-target" => signer.Sign(WeightRow.Of([int.MaxValue], [1])),
+            "step" => signer.Sign(FarFrom(signer)),
+            "foreign" => signer.Key.Sign(signer.Run, signer.Self == 0 ? 1 : 0, signer.Block, row),
+            "replay" when _first!.Block < signer.Block => _first,
+            "signature" => Torn(signer.Sign(signer.Next)),
+            "stale" or "replay" => signer.Key.Sign(signer.Run, signer.Self, signer.Block - 1, signer.Next),
+            "future" => signer.Key.Sign(signer.Run, signer.Self, signer.Block + 1, signer.Next),
+            _ => signer.Key.Sign(signer.Run + "-another", signer.Self, signer.Block, signer.Next),
         };
     }
 
     /// <summary>All weight on the entry that has least of it. A bound that admits even that cannot be broken: then it is a row without sum 1.</summary>
-    static WeightRow FarFrom(Pen pen)
+    static WeightRow FarFrom(SubmissionSigner signer)
     {
-        var values = new double[pen.Row.Count];
-        values[pen.Row.Values.IndexOf(Least(pen.Row.Values))] = 1;
-        var far = pen.Row.With(values);
-        return WeightRow.Distance(far, pen.Row) > pen.Epsilon ? far : pen.Row.With(Array.ConvertAll(values, v => 2 * v));
+        var values = new double[signer.Row.Count];
+        values[signer.Row.Values.IndexOf(Least(signer.Row.Values))] = 1;
+        var far = signer.Row.With(values);
+        return WeightRow.Distance(far, signer.Row) > signer.Epsilon ? far : signer.Row.With(Array.ConvertAll(values, v => 2 * v));
     }
 
     static double Least(ReadOnlySpan<double> values)

@@ -6,7 +6,7 @@ using BitTensor.Records;
 namespace BitTensor.Actors.Cluster;
 
 /// <summary>Keeps the neurons' checkpoints beside the ledger and gives them back.</summary>
-sealed class ArchiveActor : Inhabitant
+sealed class ArchiveActor : AddressedActor
 {
     /// <summary>Name under which the placement is kept.</summary>
     public const string PlacementState = "placement";
@@ -14,12 +14,12 @@ sealed class ArchiveActor : Inhabitant
     /// <summary>Name whose presence says that the run is over.</summary>
     public const string FinishedState = "finished";
 
-    readonly World _world;
+    readonly RunContext _run;
     readonly StateStore _states;
 
-    public ArchiveActor(World world, StateStore states)
+    public ArchiveActor(RunContext run, StateStore states)
     {
-        _world = world;
+        _run = run;
         _states = states;
 
         Receive<ControlMessage.KeepState>(keep => _states.Keep(Name(keep.Neuron), new KeptState(keep.Height, [.. keep.State])));
@@ -31,12 +31,12 @@ sealed class ArchiveActor : Inhabitant
 
     void HandleRecallState(ControlMessage.RecallState recall)
     {
-        if (recall.Neuron < 0 || recall.Neuron >= _world.Plans.Count)
+        if (recall.Neuron < 0 || recall.Neuron >= _run.Plans.Count)
         {
             return;
         }
         var state = _states.Recall(Name(recall.Neuron));
-        _world.At(recall.Neuron).Tell(
+        _run.Actors.At(recall.Neuron).Tell(
             new ControlMessage.StateRecalled(recall.Neuron, state?.Height ?? 0, [.. state?.Bytes ?? []]), Akka.Actor.ActorRefs.NoSender);
     }
 

@@ -61,13 +61,13 @@ sealed class Laboratory
     {
         var site = Site.Of(charter, post, compute);
         var laboratory = new Laboratory(charter, site);
-        var started = new JournalRecord.Started(charter.Run, site.World.Scenario.Seed, [.. site.Plans.Select(p => p.Population.Name)]);
-        var journal = system.ActorOf(Props.Create(() => new JournalActor(writer, started, progress, JournalPatience, site.World, JournalChecks.None)), "journal");
+        var started = new JournalRecord.Started(charter.Run, site.Run.Scenario.Seed, [.. site.Plans.Select(p => p.Population.Name)]);
+        var journal = system.ActorOf(Props.Create(() => new JournalActor(writer, started, progress, JournalPatience, site.Run, JournalChecks.None)), "journal");
         var desk = system.ActorOf(Props.Create(() => new JournalDesk(laboratory, journal)), "journal-desk");
-        var auditor = new Auditor(site.World.Scenario, site.Plans, site.Nursery);
-        var audit = system.ActorOf(Props.Create(() => new AuditActor(site.World, auditor, journal, Patience)), "audit");
+        var auditor = new Auditor(site.Run.Scenario, site.Plans, site.Models);
+        var audit = system.ActorOf(Props.Create(() => new AuditActor(site.Run, auditor, journal, Patience)), "audit");
         var conductor = system.ActorOf(
-            Props.Create(() => new ConductorActor(site.World, journal, audit, laboratory._finished, Rounds, Patience)), "conductor");
+            Props.Create(() => new ConductorActor(site.Run, journal, audit, laboratory._finished, Rounds, Patience)), "conductor");
         post.Host(Addresses.Journal, desk);
         post.Host(Addresses.Audit, audit);
         post.Host(Addresses.Conductor, conductor);
@@ -75,7 +75,7 @@ sealed class Laboratory
     }
 
     /// <summary>Hands the journal every block once and in order, whoever tells of it how often.</summary>
-    sealed class JournalDesk : Inhabitant
+    sealed class JournalDesk : AddressedActor
     {
         readonly Laboratory _laboratory;
         readonly IActorRef _journal;

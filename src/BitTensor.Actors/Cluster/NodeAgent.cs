@@ -195,8 +195,8 @@ sealed class NodeAgent : ReceiveActor, IWithTimers
     void Raise(int neuron)
     {
         var plan = _site!.Plans[neuron];
-        var journal = _site.World.At(Addresses.Journal);
-        var actor = Context.ActorOf(Props.Create<NeuronActor>(_site.World, plan, _site.Nursery.Raise(plan), journal));
+        var journal = _site.Run.Actors.At(Addresses.Journal);
+        var actor = Context.ActorOf(Props.Create<NeuronActor>(_site.Run, plan, _site.Models.Create(plan), journal));
         Context.Watch(actor);
         _hosted[neuron] = actor;
         _neuronOf[actor] = neuron;

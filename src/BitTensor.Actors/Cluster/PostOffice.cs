@@ -130,6 +130,9 @@ sealed class PostOffice : IAsyncDisposable
         }
     }
 
+    /// <summary>The time of this process.</summary>
+    public IScheduler Scheduler => _system.Scheduler;
+
     /// <summary>Links to other nodes.</summary>
     public IEnumerable<OutgoingLink> Links => _links.Values;
 

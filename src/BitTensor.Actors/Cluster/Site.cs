@@ -9,20 +9,18 @@ namespace BitTensor.Actors.Cluster;
 /// <summary>A charter or a request of a run that this program cannot carry out.</summary>
 public sealed class ClusterException(string message, Exception? inner = null) : Exception(message, inner);
 
-/// <summary>One run on one node: what its inhabitants there share.</summary>
-sealed record Site(World World, ImmutableArray<NeuronPlan> Plans, Nursery Nursery)
+/// <summary>One run on one node: what its actors there share.</summary>
+sealed record Site(RunContext Run, ImmutableArray<NeuronPlan> Plans, ModelFactory Models)
 {
-    /// <summary>The run of a charter, ready to be lived in.</summary>
+    /// <summary>The run of a charter.</summary>
     /// <exception cref="ClusterException">The scenario is not one of this version.</exception>
     /// <exception cref="Learning.DataSetException">The data set is not on this machine.</exception>
     public static Site Of(ClusterMessage.Charter charter, PostOffice post, Compute compute)
     {
         var scenario = Read(charter);
         var plans = Roster.Draw(scenario);
-        var nursery = new Nursery(scenario, plans);
-        var world = WorldOf(charter.Run, scenario, plans, post, compute);
-        world.Raise = nursery.Raise;
-        return new Site(world, plans, nursery);
+        var models = new ModelFactory(scenario, plans);
+        return new Site(ContextOf(charter.Run, scenario, plans, post, compute, models.Create), plans, models);
     }
 
     /// <summary>The scenario of a charter.</summary>
@@ -34,16 +32,18 @@ sealed record Site(World World, ImmutableArray<NeuronPlan> Plans, Nursery Nurser
             $"The scenario of run {charter.Run} cannot be read here; run the same version on every node:\n{string.Join('\n', result.Errors)}");
     }
 
-    /// <summary>A world whose every address is the post's.</summary>
-    public static World WorldOf(string run, Scenario scenario, IReadOnlyList<NeuronPlan> plans, PostOffice post, Compute compute)
+    /// <summary>A run whose every address is the post's.</summary>
+    public static RunContext ContextOf(
+        string id, Scenario scenario, IReadOnlyList<NeuronPlan> plans, PostOffice post, Compute compute, Func<NeuronPlan, NeuronModel>? create = null)
     {
-        var world = new World(scenario, run, compute, plans) { Durable = true };
-        // What is sent is rounded already: encoding it again changes nothing.
-        post.Encoding = world.Encoding;
+        var clock = new RunClock(post.Scheduler, scenario.BlockInterval);
+        var run = new RunContext(scenario, id, plans, compute, clock) { KeepsCheckpoints = true, NewModel = create };
+        // Tensors are rounded before they are sent: encoding them again changes nothing.
+        post.Encoding = run.Encoding;
         for (var address = Addresses.Last; address < plans.Count; address++)
         {
-            world.Register(address, post.RefOf(address));
+            run.Actors.Register(address, post.RefOf(address));
         }
-        return world;
+        return run;
     }
 }

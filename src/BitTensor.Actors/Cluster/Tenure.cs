@@ -83,7 +83,7 @@ sealed class Tenure
             var scenario = Site.Read(charter);
             var plans = Roster.Draw(scenario);
             // The ledger computes nothing; its links alone are its own.
-            var world = Site.WorldOf(run, scenario, plans, post, NoCompute.Instance);
+            var shared = Site.ContextOf(run, scenario, plans, post, NoCompute.Instance);
             using var reader = LedgerReader.Open(place);
             var start = LedgerStart.After(reader.Header, reader.Blocks());
             var placement = states.Recall(ArchiveActor.PlacementState) is { } placed
@@ -91,9 +91,9 @@ sealed class Tenure
             // Above every version of an earlier epoch, whether or not that one was kept.
             placement = placement with { Version = store.Epoch << 24 };
             var others = new LedgerActor.Collaborators(
-                context.Self, world.At(Addresses.Journal), world.At(Addresses.Audit));
-            var ledger = context.ActorOf(Props.Create<LedgerActor>(world, reader.Header, store, start, others));
-            var archive = context.ActorOf(Props.Create<ArchiveActor>(world, states));
+                context.Self, shared.Actors.At(Addresses.Journal), shared.Actors.At(Addresses.Audit));
+            var ledger = context.ActorOf(Props.Create<LedgerActor>(shared, reader.Header, store, start, others));
+            var archive = context.ActorOf(Props.Create<ArchiveActor>(shared, states));
             context.Watch(ledger);
             post.Host(Addresses.Ledger, ledger);
             post.Host(Addresses.Archive, archive);
@@ -141,13 +141,10 @@ sealed class Tenure
     {
         public static readonly NoCompute Instance = new();
 
-        public override void Submit(int lane, TimeSpan cost, Func<object> job, IActorRef replyTo) => throw Nothing();
+        public override void Submit(int lane, TimeSpan cost, ComputeJob job, IActorRef owner, IInlineReceiver? inline = null) =>
+            throw Nothing();
 
-        public override void SubmitLate<T>(int lane, TimeSpan cost, Func<T> job, Func<Func<T>, object> message, IActorRef replyTo) => throw Nothing();
-
-        public override void Occupy(int lane, TimeSpan cost, object message, IActorRef replyTo) => throw Nothing();
-
-        public override Func<T> Aside<T>(Func<T> job) => throw Nothing();
+        public override Func<T> RunOffLane<T>(Func<T> work) => throw Nothing();
 
         protected override void Dispose(bool disposing) { }
 

@@ -9,9 +9,9 @@ namespace BitTensor.Actors.Conducting;
 /// Measures the ideal rank every K blocks without disturbing the run: it asks for copies one tick after the block, when nothing else
 /// happens, copies cost nothing in the neurons' lanes, and the measuring runs in lanes of its own.
 /// </summary>
-sealed class AuditActor : Inhabitant, IWithTimers
+sealed class AuditActor : AddressedActor, IWithTimers
 {
-    readonly World _world;
+    readonly RunContext _run;
     readonly Auditor _auditor;
     readonly IActorRef _journal;
     readonly TimeSpan _cost;
@@ -20,18 +20,18 @@ sealed class AuditActor : Inhabitant, IWithTimers
     readonly HashSet<long> _begun = [];
     IActorRef? _waiting;
 
-    /// <param name="world">The run.</param>
+    /// <param name="run">The run.</param>
     /// <param name="auditor">Measures.</param>
     /// <param name="journal">Journal.</param>
     /// <param name="patience">How long to wait at the end for copies that do not come because their machine is gone; null where none can be.</param>
-    public AuditActor(World world, Auditor auditor, IActorRef journal, TimeSpan? patience)
+    public AuditActor(RunContext run, Auditor auditor, IActorRef journal, TimeSpan? patience)
     {
-        _world = world;
+        _run = run;
         _auditor = auditor;
         _journal = journal;
         _patience = patience;
         // Results are wanted well after they were asked for, so that free cores compute them meanwhile.
-        _cost = world.Scenario.BlockInterval / 2;
+        _cost = run.Scenario.BlockInterval / 2;
 
         Receive<ControlMessage.AuditBlock>(HandleAuditBlock);
         Receive<AskForSnapshots>(HandleAskForSnapshots);
@@ -44,7 +44,7 @@ sealed class AuditActor : Inhabitant, IWithTimers
     /// <summary>Set by Akka.</summary>
     public ITimerScheduler Timers { get; set; } = null!;
 
-    int Count => _world.Plans.Count;
+    int Count => _run.Plans.Count;
 
     void HandleAuditBlock(ControlMessage.AuditBlock audit)
     {
@@ -61,7 +61,7 @@ sealed class AuditActor : Inhabitant, IWithTimers
     {
         for (var i = 0; i < Count; i++)
         {
-            _world.At(i).Tell(new ControlMessage.TakeSnapshot(ask.Height));
+            _run.Actors.At(i).Tell(new ControlMessage.TakeSnapshot(ask.Height));
         }
     }
 
@@ -80,7 +80,7 @@ sealed class AuditActor : Inhabitant, IWithTimers
         for (var i = 0; i < Count; i++)
         {
             var listener = i;
-            _world.Compute.Submit(
+            _run.Compute.Submit(
                 Count + listener, _cost,
                 () => new Listened(taken.Height, listener, _auditor.Listen(audit.Masks.Row(listener), audit.Snapshots, listener, taken.Height)), Self);
         }

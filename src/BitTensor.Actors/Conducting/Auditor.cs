@@ -18,15 +18,15 @@ sealed record Heard(double Loss, double? Accuracy, double[] Hessian, double[] Fi
 /// The ideal rank (2) as only the emulator can compute it: it sees every model, every mask and everybody's held-out data. Pure: works on
 /// copies.
 /// </summary>
-sealed class Auditor(Scenario scenario, IReadOnlyList<NeuronPlan> plans, Nursery nursery)
+sealed class Auditor(Scenario scenario, IReadOnlyList<NeuronPlan> plans, ModelFactory models)
 {
     /// <summary>Beyond this many neurons the formula's game is not played beside the run.</summary>
     const int MostOfAGame = 64;
 
-    readonly Lazy<WeightRow[]?> _equilibrium = new(() => EquilibriumOf(scenario, plans, nursery));
+    readonly Lazy<WeightRow[]?> _equilibrium = new(() => EquilibriumOf(scenario, plans, models));
 
     /// <summary>The loss of a quadratic neuron, which needs no copy: it follows from the scenario.</summary>
-    public QuadraticLoss LossOf(int neuron) => nursery.LossOf(plans[neuron], (ModelSpec.Quadratic)plans[neuron].Population.Model);
+    public QuadraticLoss LossOf(int neuron) => models.LossOf(plans[neuron], (ModelSpec.Quadratic)plans[neuron].Population.Model);
 
     /// <summary>Measures one listener: its loss with the inputs the market grants it, and the worth of each of its slots.</summary>
     /// <param name="masks">m_ij for each slot of the listener.</param>
@@ -70,19 +70,19 @@ sealed class Auditor(Scenario scenario, IReadOnlyList<NeuronPlan> plans, Nursery
 
     double? DistanceOf(int neuron, WeightRow row) => _equilibrium.Value is { } rows ? FormulaGame.Distance(row, rows[neuron]) : null;
 
-    static WeightRow[]? EquilibriumOf(Scenario scenario, IReadOnlyList<NeuronPlan> plans, Nursery nursery)
+    static WeightRow[]? EquilibriumOf(Scenario scenario, IReadOnlyList<NeuronPlan> plans, ModelFactory models)
     {
         var formula = plans.Count <= MostOfAGame && !scenario.Mechanism.Emission && plans.All(p => p.Population is { Model: ModelSpec.Quadratic, Weights: WeightPolicy.Competitive } && p.Population.Conduct.Has("honest"));
         return formula
             ? FormulaGame.Equilibrium(
                 Market.Genesis([.. plans.Select(Roster.FirstRow)], plans.Select(p => p.Population.StakeEach).ToArray(), scenario.Mechanism),
-                [.. plans.Select(p => nursery.LossOf(p, (ModelSpec.Quadratic)p.Population.Model))])
+                [.. plans.Select(p => models.LossOf(p, (ModelSpec.Quadratic)p.Population.Model))])
             : null;
     }
 
     Heard ListenTorch(NeuronPlan plan, double[] masks, IReadOnlyList<object> snapshots, long height)
     {
-        var all = nursery.Shards[plan.Id].HeldOut;
+        var all = models.Shards[plan.Id].HeldOut;
         var examples = all.Take([.. Enumerable.Range(0, Math.Min(all.Count, scenario.Audit.Examples))]);
         var inputs = new SlotInput[masks.Length];
         for (var k = 0; k < inputs.Length; k++)
@@ -90,10 +90,10 @@ sealed class Auditor(Scenario scenario, IReadOnlyList<NeuronPlan> plans, Nursery
             var server = plan.Slots[k];
             var encoder = (ModelSnapshot)snapshots[server];
             var own = k == plan.OwnSlot;
-            var conduct = own ? null : ConductOf(server, height);
+            var strategies = own ? null : StrategiesOf(server, height);
             inputs[k] = new SlotInput(encoder, null, own ? 1 : masks[k])
             {
-                Change = conduct is null ? null : output => Spoiled(conduct, new QueryId(plan.Id, height), examples.Count, output),
+                Change = strategies is null ? null : output => Spoiled(strategies, new QueryId(plan.Id, height), examples.Count, output),
             };
         }
         var measured = IdealRank.Measure((ModelSnapshot)snapshots[plan.Id], inputs, examples);
@@ -101,22 +101,22 @@ sealed class Auditor(Scenario scenario, IReadOnlyList<NeuronPlan> plans, Nursery
     }
 
     /// <summary>The strategies by which a server departs from honest answers; null when it does not. A new one each time: jobs run side by side.</summary>
-    Conduct? ConductOf(int server, long height)
+    StrategySet? StrategiesOf(int server, long height)
     {
         if (plans[server].Population.Conduct.AnswersHonestly)
         {
             return null;
         }
-        var conduct = new Conduct(new Follower(scenario.Seed, plans[server], plans), nursery.Extensions.StrategyOf(plans[server]));
-        conduct.Opens(height);
-        return conduct;
+        var strategies = new StrategySet(new StrategyContext(scenario.Seed, plans[server], plans), models.Extensions.StrategyOf(plans[server]));
+        strategies.Opens(height);
+        return strategies;
     }
 
     /// <summary>What is left of an answer of the server when the listener refused what it cannot use. Who serves only some is taken to serve.</summary>
-    static float[] Spoiled(Conduct conduct, QueryId query, int rows, float[] output)
+    static float[] Spoiled(StrategySet strategies, QueryId query, int rows, float[] output)
     {
         var honest = new Tensor(rows, output.Length / rows, output);
-        var answer = conduct.Fake(query, rows, honest.Columns) ?? conduct.Audited(honest);
+        var answer = strategies.Fake(query, rows, honest.Columns) ?? strategies.Audited(honest);
         return TensorCheck.Judge(answer, rows, honest.Columns) is null ? answer.Values : new float[output.Length];
     }
 
@@ -129,8 +129,8 @@ sealed class Auditor(Scenario scenario, IReadOnlyList<NeuronPlan> plans, Nursery
         var inputs = new double[masks.Length];
         for (var k = 0; k < inputs.Length; k++)
         {
-            var conduct = k == plan.OwnSlot ? null : ConductOf(plan.Slots[k], height);
-            inputs[k] = masks[k] * (conduct is null ? 1 : Spoiled(conduct, new QueryId(plan.Id, height), 1, [1])[0]);
+            var strategies = k == plan.OwnSlot ? null : StrategiesOf(plan.Slots[k], height);
+            inputs[k] = masks[k] * (strategies is null ? 1 : Spoiled(strategies, new QueryId(plan.Id, height), 1, [1])[0]);
         }
         var value = loss.Value(inputs);
         var (hessian, ablation) = (new double[masks.Length], new double[masks.Length]);

@@ -11,11 +11,11 @@ namespace BitTensor.Actors.Conducting;
 /// ended somewhere; then lets the audit finish and closes the journal. Answers of one round are not of one moment, so a round proves rest
 /// only together with the one before: what had ended by then is all that has been sent by now (F. Mattern's four counters, 1987).
 /// </summary>
-sealed class ConductorActor : Inhabitant, IWithTimers
+sealed class ConductorActor : AddressedActor, IWithTimers
 {
     static readonly TimeSpan FirstRound = TimeSpan.FromMilliseconds(100);
 
-    readonly World _world;
+    readonly RunContext _run;
     readonly IActorRef _journal;
     readonly IActorRef _audit;
     readonly TaskCompletionSource _finished;
@@ -31,22 +31,22 @@ sealed class ConductorActor : Inhabitant, IWithTimers
     int _working;
     bool _atRest;
 
-    /// <param name="world">The run.</param>
+    /// <param name="run">The run.</param>
     /// <param name="journal">Journal.</param>
     /// <param name="audit">Audit.</param>
     /// <param name="finished">Completed when the journal is closed.</param>
     /// <param name="rounds">How often to ask at most; what is still on its way then is counted as in flight.</param>
     /// <param name="patience">How long to wait for those who do not answer because their machine is gone; null where none can be.</param>
-    public ConductorActor(World world, IActorRef journal, IActorRef audit, TaskCompletionSource finished, int rounds, TimeSpan? patience)
+    public ConductorActor(RunContext run, IActorRef journal, IActorRef audit, TaskCompletionSource finished, int rounds, TimeSpan? patience)
     {
-        _world = world;
+        _run = run;
         _journal = journal;
         _audit = audit;
         _finished = finished;
         _rounds = rounds;
         _patience = patience;
 
-        Receive<ControlMessage.Begin>(begin => _world.At(Addresses.Ledger).Tell(begin));
+        Receive<ControlMessage.Begin>(begin => _run.Actors.At(Addresses.Ledger).Tell(begin));
         Receive<ControlMessage.LastBlockClosed>(HandleLastBlockClosed);
         Receive<AskAgain>(_ => HandleAskAgain());
         Receive<NoAnswer>(_ => HandleNoAnswer());
@@ -73,13 +73,13 @@ sealed class ConductorActor : Inhabitant, IWithTimers
         _round++;
         _endedBefore = _round == 1 ? -1 : _ended;
         (_answers, _sent, _ended, _working) = (0, 0, 0, 0);
-        for (var address = Addresses.Ledger; address < _world.Plans.Count; address++)
+        for (var address = Addresses.Ledger; address < _run.Plans.Count; address++)
         {
-            _world.At(address).Tell(new ControlMessage.Settle());
+            _run.Actors.At(address).Tell(new ControlMessage.Settle());
         }
-        if (_world.Scenario.Coalition is not null)
+        if (_run.Scenario.Coalition is not null)
         {
-            _world.At(Addresses.Adversary).Tell(new ControlMessage.Settle());
+            _run.Actors.At(Addresses.Adversary).Tell(new ControlMessage.Settle());
         }
         if (_patience is { } patience)
         {
@@ -106,7 +106,7 @@ sealed class ConductorActor : Inhabitant, IWithTimers
         _ended += settled.Ended;
         _working += settled.Working;
         _answers++;
-        if (_answers <= _world.Plans.Count + (_world.Scenario.Coalition is null ? 0 : 1))
+        if (_answers <= _run.Plans.Count + (_run.Scenario.Coalition is null ? 0 : 1))
         {
             return;
         }

@@ -31,7 +31,7 @@ sealed class JournalActor : ReceiveActor
     readonly Action<RunProgress> _progress;
     readonly int _patience;
     readonly SortedDictionary<long, Pending> _pending = [];
-    readonly World _world;
+    readonly RunContext _run;
     Queue<Turn> _turns;
     readonly HashSet<(long Block, int Neuron)> _missing = [];
     readonly MessageAccounts _accounts = new();
@@ -44,15 +44,15 @@ sealed class JournalActor : ReceiveActor
     /// <param name="started">Its first line.</param>
     /// <param name="progress">Told of every block.</param>
     /// <param name="patience">Blocks after which a block is written without the reports that are missing because their machine is gone.</param>
-    /// <param name="world">The run.</param>
+    /// <param name="run">The run.</param>
     /// <param name="checks">Which invariants of messages hold here.</param>
     public JournalActor(
-        JournalWriter writer, JournalRecord.Started started, Action<RunProgress> progress, int patience, World world, JournalChecks checks)
+        JournalWriter writer, JournalRecord.Started started, Action<RunProgress> progress, int patience, RunContext run, JournalChecks checks)
     {
-        _world = world;
-        _turns = new Queue<Turn>(world.Timeline.Turns);
+        _run = run;
+        _turns = new Queue<Turn>(run.Faults.Timeline.Turns);
         _checks = checks;
-        _healing = new HealingWatch(FaultsOf(world));
+        _healing = new HealingWatch(FaultsOf(run));
         _writer = writer;
         _neurons = started.Populations.Length;
         _progress = progress;
@@ -63,7 +63,7 @@ sealed class JournalActor : ReceiveActor
         Receive<ControlMessage.NeuronRecorded>(HandleNeuronRecorded);
         Receive<ControlMessage.AdversaryRecorded>(HandleAdversaryRecorded);
         Receive<ControlMessage.AuditRecorded>(HandleAuditRecorded);
-        Receive<FateTurns>(_ => HandleFateTurns());
+        Receive<FaultsChanged>(_ => HandleFateTurns());
         Receive<ControlMessage.LastBlockClosed>(_ => _closing = true);
         Receive<ControlMessage.CloseJournal>(HandleCloseJournal);
     }
@@ -72,7 +72,7 @@ sealed class JournalActor : ReceiveActor
     {
         var pending = PendingOf(message.Block.Height);
         pending.Block = message.Block;
-        _world.Watch?.Counted(message.Block.Height, message.Traffic);
+        _run.Observer?.Counted(message.Block.Height, message.Traffic);
         pending.Add(message.Traffic);
         if (message.Block.Height == 0)
         {
@@ -92,7 +92,7 @@ sealed class JournalActor : ReceiveActor
         }
         var pending = PendingOf(message.Report.Block);
         pending.Reports[message.Report.Neuron] = message.Report;
-        _world.Watch?.Reported(message.Report, message.Traffic);
+        _run.Observer?.Reported(message.Report, message.Traffic);
         pending.Add(message.Traffic);
         // The block before is complete now at the latest; the newest one may still be the last one.
         while (_pending.Count > 1 && _pending.First() is var (height, first) && first.Block is not null
@@ -105,8 +105,8 @@ sealed class JournalActor : ReceiveActor
     /// <summary>The timeline is another one from now on; what is written stays written.</summary>
     void HandleFateTurns()
     {
-        _turns = new Queue<Turn>(_world.Timeline.Turns.Where(t => t.At.TotalMilliseconds > (_last?.AtMs ?? -1)));
-        _healing.Faults = FaultsOf(_world);
+        _turns = new Queue<Turn>(_run.Faults.Timeline.Turns.Where(t => t.At.TotalMilliseconds > (_last?.AtMs ?? -1)));
+        _healing.Faults = FaultsOf(_run);
     }
 
     void HandleAdversaryRecorded(ControlMessage.AdversaryRecorded message)
@@ -122,7 +122,7 @@ sealed class JournalActor : ReceiveActor
         {
             _writer.Write(row);
         }
-        _world.Watch?.Audited(message.Rows);
+        _run.Observer?.Audited(message.Rows);
         _progress(new RunProgress.Audited(message.Rows));
     }
 
@@ -131,7 +131,7 @@ sealed class JournalActor : ReceiveActor
         var whole = _pending.Where(p => p.Value.Block is not null).ToList();
         var last = whole.Count > 0 ? whole[^1].Value : new Pending();
         last.Add(message.Traffic);
-        _world.Watch?.Counted(message.Finished.Blocks, message.Traffic);
+        _run.Observer?.Counted(message.Finished.Blocks, message.Traffic);
         foreach (var early in _pending.Values.Where(p => p.Block is null).ToList())
         {
             last.Add(early.Traffic);
@@ -229,10 +229,10 @@ sealed class JournalActor : ReceiveActor
     }
 
     /// <summary>Where neurons iterate less than once a block, a few blocks without an answer mean nothing.</summary>
-    static IReadOnlyList<(double FromMs, double UntilMs)> FaultsOf(World world)
+    static IReadOnlyList<(double FromMs, double UntilMs)> FaultsOf(RunContext run)
     {
-        var often = world.Scenario.Populations.All(p => p.Training.IterationInterval <= world.Scenario.BlockInterval);
-        return !often ? [] : [.. world.Timeline.Effects.Select(e => (e.Start.TotalMilliseconds, e.End.TotalMilliseconds))];
+        var often = run.Scenario.Populations.All(p => p.Training.IterationInterval <= run.Scenario.BlockInterval);
+        return !often ? [] : [.. run.Faults.Timeline.Effects.Select(e => (e.Start.TotalMilliseconds, e.End.TotalMilliseconds))];
     }
 
     Pending PendingOf(long height)

@@ -4,7 +4,7 @@ using BitTensor.Scenarios;
 namespace BitTensor.Actors.Faults;
 
 /// <summary>Somebody's fate has come to a moment at which it changes, or the timeline is another one from now on.</summary>
-sealed record FateTurns;
+sealed record FaultsChanged;
 
 /// <summary>
 /// Section <c>timeline</c> of a scenario with every draw made: what is going on is a function of emulated time alone, so whoever has the scenario

@@ -13,7 +13,7 @@ namespace BitTensor.Actors.Ledger;
 /// The only writer of W, S and the height. Submissions are sealed until the block closes; a block is durable before anyone hears of it, and
 /// what could not be written is acknowledged to nobody and tried again. After an outage the ledger is what its store says.
 /// </summary>
-sealed class LedgerActor : Inhabitant, IWithTimers
+sealed class LedgerActor : AddressedActor, IWithTimers
 {
     /// <summary>Time between two repetitions of blocks: asked for them more often than it can read them, it would do nothing else.</summary>
     static readonly TimeSpan RepeatEvery = TimeSpan.FromSeconds(5);
@@ -21,7 +21,7 @@ sealed class LedgerActor : Inhabitant, IWithTimers
     // How often a write is tried again within a block's time.
     const int TriesPerInterval = 10;
 
-    readonly World _world;
+    readonly RunContext _run;
     readonly LedgerHeader _header;
     readonly LedgerStore _store;
     readonly Collaborators _others;
@@ -43,24 +43,24 @@ sealed class LedgerActor : Inhabitant, IWithTimers
     /// <summary>Who hears of a block besides the neurons.</summary>
     internal sealed record Collaborators(IActorRef Conductor, IActorRef Journal, IActorRef Audit);
 
-    public LedgerActor(World world, LedgerHeader header, LedgerStore store, LedgerStart start, Collaborators others)
+    public LedgerActor(RunContext run, LedgerHeader header, LedgerStore store, LedgerStart start, Collaborators others)
     {
-        _world = world;
+        _run = run;
         _header = header;
         _store = store;
         _others = others;
-        _links = world.LinksOf(Addresses.Ledger, Context.System.Scheduler);
+        _links = run.LinksOf(Addresses.Ledger);
         _previousHash = start.PreviousHash;
         _lastAt = start.At;
         _open = new OpenBlock(header, start.Market, start.Promised);
-        _fate = world.Timeline.Ledger;
+        _fate = run.Faults.Timeline.Ledger;
         _diskDice = new RandomStream(header.Seed, "disk");
 
         Receive<ControlMessage.Begin>(_ => HandleBegin());
         Receive<Arrival<LedgerMessage.SubmitWeights>>(arrival => HandleSaid(arrival, arrival.Message.Neuron, arrival.Message.Block, _open.Receive));
         Receive<Arrival<LedgerMessage.CommitWeights>>(arrival => HandleSaid(arrival, arrival.Message.Neuron, arrival.Message.Block, _open.Receive));
         Receive<CloseBlock>(HandleCloseBlock);
-        Receive<FateTurns>(_ => HandleFateTurns());
+        Receive<FaultsChanged>(_ => HandleFateTurns());
         Receive<ControlMessage.EndAtNextBlock>(_ => _endAtNextBlock = true);
         Receive<ControlMessage.NeuronPresent>(HandleNeuronPresent);
         Receive<ControlMessage.RepeatRecords>(HandleRepeatRecords);
@@ -73,7 +73,7 @@ sealed class LedgerActor : Inhabitant, IWithTimers
 
     protected override bool Takes(object message)
     {
-        _world.Watch?.Met(message, Addresses.Ledger, Now);
+        _run.Observer?.Met(message, Addresses.Ledger, Now);
         return true;
     }
 
@@ -88,7 +88,7 @@ sealed class LedgerActor : Inhabitant, IWithTimers
         }
         else
         {
-            _ended = _open.Market.Height > _world.LastBlock;
+            _ended = _open.Market.Height > _run.LastBlock;
             Announce(_open.Market);
             GoOn(_open.Market.Height - 1);
         }
@@ -141,16 +141,12 @@ sealed class LedgerActor : Inhabitant, IWithTimers
         {
             // Nothing has happened: the block is still open, and nobody has heard of it.
             _links.Traffic.Count(Happenings.StoreFailed, 1);
-            Timers.StartSingleTimer("close", new CloseBlock(Written: false), _world.Scenario.BlockInterval / TriesPerInterval);
+            Timers.StartSingleTimer("close", new CloseBlock(Written: false), _run.Scenario.BlockInterval / TriesPerInterval);
         }
     }
 
     void Close()
     {
-        if (_world.Sabotage == Sabotage.LedgerForgetsOneSubmission)
-        {
-            _open.ForgetOne();
-        }
         var close = _open.Close();
         var height = _open.Market.Height;
         var at = Now.TotalMilliseconds;
@@ -160,9 +156,9 @@ sealed class LedgerActor : Inhabitant, IWithTimers
             throw new InvariantException(violation);
         }
         _store.Append(block);
-        _world.Watch?.BlockClosed(block, close.Next);
+        _run.Observer?.BlockClosed(block, close.Next);
         _previousHash = block.Hash;
-        _ended = _endAtNextBlock || height == _world.LastBlock;
+        _ended = _endAtNextBlock || height == _run.LastBlock;
         Acknowledge(block);
         Announce(close.Next);
         Record(block, close);
@@ -182,13 +178,13 @@ sealed class LedgerActor : Inhabitant, IWithTimers
         if (due <= TimeSpan.Zero && !_fate.IsUneventful)
         {
             // Blocks that an outage kept from closing are not closed all at once: they come later, in the same rhythm.
-            _missed += 1 + (long)(-due / _world.Scenario.BlockInterval);
+            _missed += 1 + (long)(-due / _run.Scenario.BlockInterval);
             due = DueAt(height + 1);
         }
         Timers.StartSingleTimer("close", new CloseBlock(Written: false), due > TimeSpan.Zero ? due : TimeSpan.Zero);
     }
 
-    TimeSpan DueAt(long height) => (height + _missed) * _world.Scenario.BlockInterval - Now;
+    TimeSpan DueAt(long height) => (height + _missed) * _run.Scenario.BlockInterval - Now;
 
     TimeSpan Now => Context.System.Scheduler.MonotonicClock - _began;
 
@@ -196,7 +192,7 @@ sealed class LedgerActor : Inhabitant, IWithTimers
     {
         var now = Now;
         var before = _health;
-        _fate = _world.Timeline.Ledger;
+        _fate = _run.Faults.Timeline.Ledger;
         _health = _fate.At(now);
         if (_health.Down && !before.Down)
         {
@@ -208,7 +204,7 @@ sealed class LedgerActor : Inhabitant, IWithTimers
         }
         if (_fate.NextAfter(now) is { } next)
         {
-            Timers.StartSingleTimer("fate", new FateTurns(), next - now);
+            Timers.StartSingleTimer("fate", new FaultsChanged(), next - now);
         }
     }
 
@@ -258,14 +254,14 @@ sealed class LedgerActor : Inhabitant, IWithTimers
     void Announce(Market market)
     {
         _announcements = Announcements.Of(market, _ended);
-        _world.NoteBlock(market.Height, Context.System.Scheduler);
+        _run.Clock.NoteBlock(market.Height);
         for (var i = 0; i < _announcements.Length; i++)
         {
-            _world.At(i).Tell(_announcements[i], ActorRefs.NoSender);
+            _run.Actors.At(i).Tell(_announcements[i], ActorRefs.NoSender);
         }
-        if (_world.Scenario.Coalition is not null)
+        if (_run.Scenario.Coalition is not null)
         {
-            _world.At(Addresses.Adversary).Tell(new ControlMessage.LedgerSeen(market, _ended), ActorRefs.NoSender);
+            _run.Actors.At(Addresses.Adversary).Tell(new ControlMessage.LedgerSeen(market, _ended), ActorRefs.NoSender);
         }
     }
 
@@ -273,7 +269,7 @@ sealed class LedgerActor : Inhabitant, IWithTimers
     {
         if (present.Neuron >= 0 && present.Neuron < _announcements.Length)
         {
-            _world.At(present.Neuron).Tell(_announcements[present.Neuron], ActorRefs.NoSender);
+            _run.Actors.At(present.Neuron).Tell(_announcements[present.Neuron], ActorRefs.NoSender);
         }
     }
 
@@ -295,7 +291,7 @@ sealed class LedgerActor : Inhabitant, IWithTimers
     void Record(LedgerBlock block, MarketClose close)
     {
         _others.Journal.Tell(new ControlMessage.BlockRecorded(RecordOf(block), _links.Traffic.Take()));
-        var every = _world.Scenario.Audit.EveryBlocks;
+        var every = _run.Scenario.Audit.EveryBlocks;
         if (every > 0 && (_ended || block.Height % every == 0))
         {
             _others.Audit.Tell(new ControlMessage.AuditBlock(block.Height, close.Next));

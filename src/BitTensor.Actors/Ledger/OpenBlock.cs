@@ -57,9 +57,6 @@ sealed class OpenBlock(LedgerHeader header, Market market, OpenCommitments promi
         return refusal;
     }
 
-    /// <summary>Loses an admitted submission without a word: for tests of what notices.</summary>
-    public void ForgetOne() => _entries.Remove(_entries.FirstOrDefault(e => e.Refused is null)!);
-
     /// <summary>Closes the block: admitted changes in neuron order.</summary>
     public MarketClose Close() =>
         Market.Close([.. _entries

@@ -10,7 +10,7 @@ sealed class BlockTally
     double _accuracy;
     int _iterations;
     int _graded;
-    // Of the lessons before its last crash in this block: they are measured, but the neuron does not remember them.
+    // Of the steps before the last crash in this block: they are reported, but the neuron has forgotten them.
     (double Loss, int Iterations) _forgotten;
 
     public long Queries { get; set; }
@@ -32,7 +32,7 @@ sealed class BlockTally
     /// <summary>Mean loss of the block that was reported last, as far as the neuron remembers; null without an iteration.</summary>
     public double? LossBefore { get; private set; }
 
-    /// <summary>The neuron forgets its lessons; what it did is reported all the same.</summary>
+    /// <summary>The neuron forgets its steps; they are reported all the same.</summary>
     public void Crash() => _forgotten = (_loss, _iterations);
 
     public void Clear()

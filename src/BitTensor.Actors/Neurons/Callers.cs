@@ -7,9 +7,9 @@ namespace BitTensor.Actors.Neurons;
 sealed class Callers
 {
     ByAddress<Caller> _callers = new();
-    // Counts views of the ledger: a mask of another one is none.
-    int _view = 1;
-    int _masksOf;
+    // A caller's mask holds for one view of the ledger; views are counted.
+    LedgerView? _view;
+    int _views;
 
     /// <summary>Forgets everything.</summary>
     public void Clear() => _callers.Clear();
@@ -20,26 +20,23 @@ sealed class Callers
     /// <summary>Notes that the gradient of a query has come now, and tells whether it had before.</summary>
     public Sight NoteTaught(QueryId query) => SeenWindow.Note(ref Of(query.Caller).Taught, query.Sequence);
 
-    /// <summary>The neuron sees the ledger otherwise than before.</summary>
-    public void ForgetMasks() => _view++;
-
     /// <summary>m_ci of a caller, eq. (7).</summary>
-    /// <param name="caller">Any.</param>
-    /// <param name="view">How the neuron sees the ledger since <see cref="ForgetMasks"/>.</param>
+    /// <param name="caller">Any address.</param>
+    /// <param name="view">What the neuron knows of the ledger.</param>
     public double MaskOf(int caller, LedgerView view)
     {
-        if (_masksOf != _view)
+        if (_view != view)
         {
-            // Of all at once: who bids asks, and what the view holds has left the caches when the next one does.
+            (_view, _views) = (view, _views + 1);
+            // Of all at once: a caller that bids will query, and what the view holds has left the caches by then.
             foreach (var bidder in view.Block.Callers)
             {
                 ref var known = ref Of(bidder);
-                (known.Mask, known.View) = (view.MaskFor(bidder), _view);
+                (known.Mask, known.View) = (view.MaskFor(bidder), _views);
             }
-            _masksOf = _view;
         }
         ref var asked = ref Of(caller);
-        return asked.View == _view ? asked.Mask : view.MaskFor(caller);
+        return asked.View == _views ? asked.Mask : view.MaskFor(caller);
     }
 
     ref Caller Of(int caller) => ref _callers.Of(caller, out _);

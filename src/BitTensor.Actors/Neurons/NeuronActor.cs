@@ -1,233 +1,268 @@
 using Akka.Actor;
 using BitTensor.Actors.Adversary;
-using BitTensor.Actors.Cluster;
 using BitTensor.Actors.Faults;
 using BitTensor.Emulation;
 using BitTensor.Mechanism;
 using BitTensor.Parcels;
 using BitTensor.Protocol;
-using BitTensor.Records;
 
 namespace BitTensor.Actors.Neurons;
 
 /// <summary>
-/// One neuron (section 1.6): asks its peers about its own batches, learns from what they answer, serves theirs, and moves its row on
-/// the ledger once per block. This file holds its pace and its health; <see cref="Asking"/> is towards its peers, <see cref="Serving"/> towards
-/// its callers, <see cref="Voting"/> towards the ledger, <see cref="Lifeline"/> what makes it outlive its process, and its
-/// <see cref="Fate"/> says when it is to be ill.
+/// One neuron (section 1.6). It queries its peers about its own batches (<see cref="QueryClient"/>), trains on their replies
+/// (<see cref="LocalTraining"/>), answers queries (<see cref="QueryServer"/>), learns from gradients (<see cref="GradientServer"/>), and
+/// votes once per block (<see cref="WeightVoter"/>). The parts share one <see cref="NeuronState"/>. This file holds the neuron's pace, its
+/// health and its messages.
 /// </summary>
-sealed class NeuronActor : Inhabitant, IWithTimers
+sealed class NeuronActor : AddressedActor, IWithTimers, IInlineReceiver
 {
-    readonly World _world;
-    readonly NeuronPlan _plan;
-    Fate _fate;
-    Timeline _known;
-    readonly Conduct _conduct;
-    readonly Outbox _outbox;
-    readonly Membership? _membership;
-    readonly Voting _voting;
+    const string IterateTimer = "iterate";
+    const string FaultTimer = "faults";
+    const string RestoreTimer = "restore";
+
+    readonly RunContext _run;
+    readonly NeuronState _state;
+    readonly NeuronTimers _timers;
+    readonly Callers _callers = new();
+    readonly OpenQueries _open;
+    readonly ServerLane _lane;
+    readonly QueryServer _queries;
+    readonly GradientServer _gradients;
+    readonly LocalTraining _training;
+    readonly QueryClient _client;
+    readonly SideTraffic _sends;
+    readonly WeightVoter _voter;
+    readonly CoalitionClient? _coalition;
+    readonly CheckpointClient? _checkpoints;
     readonly IActorRef _journal;
-    readonly Links _links;
-    readonly IScheduler _scheduler;
-    readonly Asking _asking;
-    readonly Serving _serving;
-    readonly Lifeline _lifeline;
-    readonly MechanismParameters _mechanism;
     readonly SeenNumbers _receipts = new();
     readonly Queue<object> _held = [];
-    Brain _brain;
-    NeuronHealth _health = NeuronHealth.Well;
-    LedgerView? _view;
+    Timeline _timeline;
+    Fate _faults;
     long? _reported;
     bool _losesState;
     bool _resting;
     bool _retiring;
 
-    public NeuronActor(World world, NeuronPlan plan, Brain brain, IActorRef journal)
+    public NeuronActor(RunContext run, NeuronPlan plan, NeuronModel model, IActorRef journal)
     {
-        _world = world;
-        _plan = plan;
-        _brain = brain;
+        var strategies = new StrategySet(new StrategyContext(run.Scenario.Seed, plan, run.Plans), run.Extensions.StrategyOf(plan));
+        var serving = plan.Population.Serving;
+        _run = run;
         _journal = journal;
-        _mechanism = world.Scenario.Mechanism;
-        _conduct = new Conduct(new Follower(world.Scenario.Seed, plan, world.Plans), world.Extensions.StrategyOf(plan));
-        _links = world.LinksOf(plan.Id, Context.System.Scheduler);
-        _membership = Membership.Of(world, plan, _links, _conduct);
-        _outbox = new Outbox(plan.Id, _links, world.Encoding, () => _asking!.NextNumber(), Later);
-        _voting = new Voting(world, plan, _conduct, _outbox, _links, _membership);
-        _scheduler = Context.System.Scheduler;
-        _serving = new Serving(world, plan, _conduct, _outbox, _links, Self, _scheduler, Takes, Later) { Brain = brain };
-        _asking = new Asking(world, plan, _conduct, _outbox, _serving, _links, Self, _scheduler, Takes, StartTimer) { Brain = brain };
-        _lifeline = new Lifeline(world, plan, () => _brain, Self);
-        _known = world.Timeline;
-        _fate = _known.Of(plan.Id);
-        world.Open(plan.Id, toServing: _serving, toAsking: _asking);
-
-        Receive<LedgerMessage.BlockOpened>(HandleBlockOpened);
-        Receive<Iterate>(_ => HandleIterate());
-        Receive<Arrival<QueryMessage.ForwardReply>>(_asking.HandleForwardReply);
-        Receive<Arrival<QueryMessage.ForwardRefused>>(_asking.HandleForwardRefused);
-        Receive<Asking.ReplyDeadline>(deadline => _asking.Train(deadline.Sequence));
-        Receive<Asking.Trained>(_asking.HandleTrained);
-        Receive<Arrival<QueryMessage.Forward>>(_serving.HandleForward);
-        Receive<Outbox.Due>(_outbox.HandleDue);
-        Receive<Serving.Represented>(_serving.HandleRepresented);
-        Receive<Arrival<QueryMessage.Backward>>(_serving.HandleBackward);
-        Receive<Serving.Learned>(_serving.HandleLearned);
-        Receive<Serving.LessonOver>(_ => _serving.CatchUp());
-        Receive<Serving.Served>(_serving.HandleServed);
-        Receive<Arrival<LedgerMessage.SubmissionAccepted>>(arrival => NoteReceipt(arrival, 2 * arrival.Message.Block));
-        Receive<Arrival<LedgerMessage.SubmissionRefused>>(arrival => NoteReceipt(arrival, 2 * arrival.Message.Block + 1));
-        Receive<ControlMessage.ParcelLost>(lost => _links.Traffic.Count(lost.Kind, lost.Outcome));
-        Receive<Lifeline.KnockAgain>(_ => _lifeline.Knock());
-        Receive<ControlMessage.StateRecalled>(_lifeline.HandleStateRecalled);
-        Receive<Lifeline.Revived>(HandleRevived);
-        Receive<Lifeline.Saved>(HandleSaved);
-        Receive<ControlMessage.Retire>(_ => HandleRetire());
-        Receive<FateTurns>(_ => HandleFateTurns());
-        Receive<Buried>(static _ => { });
-        Receive<Arrival<CoalitionMessage.Order>>(HandleArrivedOrder);
-        Receive<CoalitionMessage.Order>(HandleOrder);
-        Receive<ControlMessage.Spawn>(_ => Appear(null));
-        Receive<ControlMessage.Withdraw>(_ => Appear(ParcelOutcome.Retired));
-        Receive<ControlMessage.TakeSnapshot>(HandleTakeSnapshot);
-        Receive<ControlMessage.Settle>(_ => HandleSettle());
+        _state = new NeuronState(run, plan, model, strategies, run.LinksOf(plan.Id));
+        _timers = new NeuronTimers(_state);
+        _open = new OpenQueries(serving.OpenQueries, serving.Remember);
+        _lane = new ServerLane(_state, Self, this, _timers);
+        _sends = new SideTraffic(_state, _timers);
+        _queries = new QueryServer(_state, new QueryAdmission(_state, _callers, _lane), _lane, _open, _sends);
+        _gradients = new GradientServer(_state, _callers, _lane, _open);
+        _training = new LocalTraining(_state, Self, this, _sends.Delayed);
+        _client = new QueryClient(_state, _training, _queries, _sends, _timers);
+        _coalition = CoalitionClient.Of(run, plan, _state.Links, strategies);
+        _voter = new WeightVoter(_state, _sends.Delayed, _coalition);
+        _checkpoints = run.KeepsCheckpoints ? new CheckpointClient(_state, Self) : null;
+        _timeline = run.Faults.Timeline;
+        _faults = _timeline.Of(plan.Id);
+        run.Actors.RegisterInline(plan.Id, this);
+        ReceiveAny(Handle);
     }
 
     /// <summary>Set by Akka.</summary>
-    public ITimerScheduler Timers { get; set; } = null!;
-
-    protected override void PreStart()
+    public ITimerScheduler Timers
     {
-        if (_world.Durable)
+        get => _timers.Scheduler;
+        set => _timers.Scheduler = value;
+    }
+
+    /// <summary>The messages of a neuron and where each is handled, the most frequent first.</summary>
+    void Handle(object message)
+    {
+        switch (message)
         {
-            // What time it is in the run the first block will tell.
-            Timers.StartPeriodicTimer("knock", new Lifeline.KnockAgain(), TimeSpan.Zero, Lifeline.KnockEvery);
-        }
-        else
-        {
-            HandleFateTurns();
+            case Arrival<QueryMessage.Forward> forward: _queries.HandleForward(forward); break;
+            case ForwardJob job: _queries.HandleForwardJob(job); break;
+            case Arrival<QueryMessage.ForwardReply> reply: _client.HandleForwardReply(reply); break;
+            case Arrival<QueryMessage.Backward> backward: _gradients.HandleBackward(backward); break;
+            case LearnJob job: _gradients.HandleLearnJob(job); break;
+            case TrainJob job: _training.HandleTrainJob(job); break;
+            case Iterate: HandleIterate(); break;
+            case QueryClient.ReplyDeadline deadline: _client.HandleDeadline(deadline); break;
+            case Arrival<QueryMessage.ForwardRefused> refused: _client.HandleForwardRefused(refused); break;
+            case LedgerMessage.BlockOpened block: HandleBlockOpened(block); break;
+            case Arrival<LedgerMessage.SubmissionAccepted> accepted: HandleReceipt(accepted, 2 * accepted.Message.Block); break;
+            case Arrival<LedgerMessage.SubmissionRefused> refused: HandleReceipt(refused, 2 * refused.Message.Block + 1); break;
+            case DelayedSends.Due due: _sends.Delayed.HandleDue(due); break;
+            case ServerLane.Served served: _lane.HandleServed(served); break;
+            case ServerLane.InstantOver: break;
+            case FaultsChanged: HandleFaultsChanged(); break;
+            case ControlMessage.ParcelLost lost: _state.Links.Traffic.Count(lost.Kind, lost.Outcome); break;
+            case Arrival<CoalitionMessage.Order> order: HandleArrivedOrder(order); break;
+            case CoalitionMessage.Order order: HandleOrder(order); break;
+            case ControlMessage.Spawn: SetPresence(null); break;
+            case ControlMessage.Withdraw: SetPresence(ParcelOutcome.Retired); break;
+            case ControlMessage.TakeSnapshot take: HandleTakeSnapshot(take); break;
+            case ControlMessage.Settle: HandleSettle(); break;
+            case CheckpointClient.RetryRestore: _checkpoints!.Request(); break;
+            case ControlMessage.StateRecalled recalled: _checkpoints!.HandleStateRecalled(recalled); break;
+            case CheckpointClient.Restored restored: HandleRestored(restored); break;
+            case CheckpointClient.Saved saved: HandleSaved(saved); break;
+            case ControlMessage.Retire: HandleRetire(); break;
+            case OldModelDisposed: break;
+            default: Unhandled(message); break;
         }
     }
 
-    /// <summary>A neuron that is down loses what arrives; one that stands still keeps it for later. The laboratory reaches both.</summary>
+    /// <summary>A message that is due, in virtual time, while the neuron is at rest.</summary>
+    void IInlineReceiver.Receive(object message)
+    {
+        if (Takes(message))
+        {
+            Handle(message);
+        }
+    }
+
+    /// <summary>
+    /// A neuron that is down loses the parcels that arrive; one that is paused holds its messages. Control messages reach both. Compute that
+    /// is over by now is counted first.
+    /// </summary>
     protected override bool Takes(object message)
     {
-        _world.Watch?.Met(message, _plan.Id, _world.Now(_scheduler));
-        if (message is ControlMessage or FateTurns || _health.IsUp)
+        _run.Observer?.Met(message, _state.Id, _run.Clock.Now);
+        _gradients.EndInstantJobs();
+        if (_state.Health.IsUp || message is ControlMessage or FaultsChanged)
         {
             return true;
         }
-        if (_health.Down is { } end)
+        if (_state.Health.Down is { } end)
         {
             if (message is not IArrival arrival)
             {
                 return true;
             }
-            _links.End(arrival, end);
+            _state.Links.End(arrival, end);
             return false;
         }
         _held.Enqueue(message);
         return false;
     }
 
-    protected override void PostStop()
+    protected override void PreStart()
     {
-        _voting.Dispose();
-        if (_world.Durable)
+        if (_checkpoints is null)
         {
-            // Behind the jobs that still use it: the compute outlives this actor.
-            _world.Compute.Submit(_plan.Id, TimeSpan.Zero, _lifeline.End, ActorRefs.Nobody);
+            HandleFaultsChanged();
         }
         else
         {
-            _brain.Dispose();
+            // The first block tells the time of the run, and with it the faults.
+            Timers.StartPeriodicTimer(RestoreTimer, new CheckpointClient.RetryRestore(), TimeSpan.Zero, CheckpointClient.RetryInterval);
         }
     }
 
-    void HandleFateTurns()
+    protected override void PostStop()
     {
-        if (_known != _world.Timeline)
+        _voter.Dispose();
+        if (_checkpoints is null)
         {
-            _known = _world.Timeline;
-            _fate = _known.Of(_plan.Id);
+            _state.Model.Dispose();
         }
-        var now = _world.Now(Context.System.Scheduler);
-        var before = _health;
-        _serving.CatchUp();
-        _health = _fate.At(now);
-        if (_health.Down is null && _membership?.Absence is { } absence)
+        else
         {
-            _health = _health with { Down = absence };
-        }
-        _serving.Health = _asking.Health = _health;
-        _serving.CatchUp();
-        _losesState |= _health.LosesState;
-        if (before.Down is null && _health.Down is { } end)
-        {
-            Crash(end);
-        }
-        if (before.Down is not null && _health.Down is null && _losesState)
-        {
-            BeBornAgain();
-        }
-        if (!_health.Paused || _health.Down is not null)
-        {
-            while (_held.TryDequeue(out var message))
-            {
-                Self.Tell(message, ActorRefs.NoSender);
-            }
-        }
-        if (_fate.NextAfter(now) is { } next)
-        {
-            Timers.StartSingleTimer("fate", new FateTurns(), next - now);
+            // The compute outlives this actor.
+            Dispose(_state.Model, ActorRefs.Nobody);
         }
     }
 
-    /// <summary>What it was doing comes to nothing.</summary>
-    void Crash(ParcelOutcome end)
+    void HandleFaultsChanged()
     {
+        if (_timeline != _run.Faults.Timeline)
+        {
+            _timeline = _run.Faults.Timeline;
+            _faults = _timeline.Of(_state.Id);
+        }
+        var now = _run.Clock.Now;
+        var before = _state.Health;
+        var health = _faults.At(now);
+        _state.Health = health.Down is null && _coalition?.Absence is { } absence ? health with { Down = absence } : health;
+        _gradients.EndInstantJobs();
+        ChangeHealth(before, _state.Health);
+        if (_faults.NextAfter(now) is { } next)
+        {
+            Timers.StartSingleTimer(FaultTimer, new FaultsChanged(), next - now);
+        }
+    }
+
+    void ChangeHealth(NeuronHealth before, NeuronHealth health)
+    {
+        _losesState |= health.LosesState;
+        if (before.Down is null && health.Down is { } death)
+        {
+            Crash(death);
+        }
+        if (before.Down is not null && health.Down is null && _losesState)
+        {
+            Restart();
+        }
+        while ((!health.Paused || health.Down is not null) && _held.TryDequeue(out var message))
+        {
+            Self.Tell(message, ActorRefs.NoSender);
+        }
+    }
+
+    /// <summary>Ends what the neuron is doing.</summary>
+    void Crash(ParcelOutcome death)
+    {
+        _state.Die(death);
         _receipts.Clear();
-        _view = null;
-        _asking.Crash();
-        _voting.Crash();
-        _serving.Crash(end);
-        _outbox.Crash();
-        Timers.Cancel("iterate");
-        Timers.Cancel("deadline");
+        _training.Crash();
+        _client.Crash();
+        _voter.Crash();
+        _lane.Crash();
+        _open.Clear();
+        _callers.Clear();
+        _sends.Crash();
+        _timers.Stop(IterateTimer);
     }
 
-    /// <summary>It comes back as it was at the start of the run.</summary>
-    void BeBornAgain()
+    /// <summary>The neuron comes back as it was at the start of the run.</summary>
+    void Restart()
     {
         _losesState = false;
-        if (_world.Raise is not { } raise)
+        if (_run.NewModel is { } create)
         {
-            return;
+            var old = _state.Model;
+            _state.Model = create(_state.Plan);
+            Dispose(old, Self);
         }
-        var old = _brain;
-        _brain = _serving.Brain = _asking.Brain = raise(_plan);
-        // Behind the jobs that still use it.
-        _world.Compute.SubmitLate(_plan.Id, TimeSpan.Zero, () => { old.Dispose(); return ""; }, static _ => new Buried(), Self);
     }
+
+    /// <summary>Disposes of a model in the neuron's lane, behind the jobs that use it.</summary>
+    void Dispose(NeuronModel model, IActorRef replyTo) => _run.Compute.Submit(
+        _state.Id, TimeSpan.Zero,
+        () =>
+        {
+            model.Dispose();
+            return new OldModelDisposed();
+        },
+        replyTo);
 
     void HandleBlockOpened(LedgerMessage.BlockOpened block)
     {
-        if (_lifeline.IsAsking || block.Height < (_reported ?? 0))
+        if (_checkpoints is { IsRestored: false } || block.Height < (_reported ?? 0))
         {
-            // Not yet who it was before, or told of an older block on the way from one ledger to the next.
+            // Not restored yet; or a block from before, on the way from one ledger to the next.
             return;
         }
-        _world.NoteBlock(block.Height, Context.System.Scheduler);
-        if (_world.Durable)
+        if (_run.Clock.NoteBlock(block.Height))
         {
-            HandleFateTurns();
+            HandleFaultsChanged();
         }
-        var view = new LedgerView(block, _mechanism);
-        _asking.ReadLessons();
+        var view = new LedgerView(block, _run.Scenario.Mechanism);
+        _training.ReadSteps();
         if (_reported is null)
         {
-            Timers.Cancel("knock");
+            _timers.Stop(RestoreTimer);
         }
         else if (block.Height > _reported)
         {
@@ -235,91 +270,91 @@ sealed class NeuronActor : Inhabitant, IWithTimers
         }
         _reported = block.Height;
         _resting = block.Final || _retiring;
-        if (_health.Down is null)
+        if (_state.Health.Down is null)
         {
-            LiveOn(view);
+            OpenBlock(view);
         }
     }
 
-    void LiveOn(LedgerView view)
+    void OpenBlock(LedgerView view)
     {
-        if (_view is null)
+        if (_state.View is null)
         {
-            var interval = _plan.Population.Training.IterationInterval;
-            var dice = new RandomStream(_world.Scenario.Seed, "pace", _plan.Id);
-            StartTimer("iterate", new Iterate(), TimeSpan.FromTicks((long)(interval.Ticks * dice.NextDouble())));
+            StartIterating();
         }
-        _view = view;
-        _serving.View = _asking.View = view;
-        _conduct.Opens(view.Block.Height);
-        _lifeline.HandleBlock(view.Block.Height);
+        _state.View = view;
+        _state.Strategies.Opens(view.Block.Height);
+        _checkpoints?.HandleBlock(view.Block.Height);
         if (!_resting)
         {
-            _voting.HandleBlock(view, _asking.Evidence, _asking.Tally.LossBefore);
+            _voter.HandleBlock(view, _training.Evidence, _training.Tally.LossBefore);
         }
-        _asking.Evidence.Clear();
+        _training.Evidence.Clear();
     }
 
-    void Later(TimeSpan after, object message) => Timers.StartSingleTimer(new object(), message, after);
+    /// <summary>The first iteration begins after a part of the interval, so that neurons do not all iterate at once.</summary>
+    void StartIterating()
+    {
+        var interval = _state.Plan.Population.Training.IterationInterval;
+        var dice = new RandomStream(_run.Scenario.Seed, "pace", _state.Id);
+        _timers.Start(IterateTimer, new Iterate(), TimeSpan.FromTicks((long)(interval.Ticks * dice.NextDouble())));
+    }
 
-    /// <summary>A timer by the neuron's own clock.</summary>
-    void StartTimer(string name, object message, TimeSpan span) => Timers.StartSingleTimer(name, message, _health.Lasts(span));
+    void HandleIterate()
+    {
+        if (_resting || _state.View is null)
+        {
+            return;
+        }
+        _timers.Start(IterateTimer, new Iterate(), _state.Plan.Population.Training.IterationInterval);
+        if (_state.Strategies.Asks)
+        {
+            _client.Ask();
+        }
+    }
+
+    /// <summary>A block gives a neuron one receipt of each kind; another one is a copy, or belongs to a copy of the submission.</summary>
+    void HandleReceipt(IArrival arrival, long number)
+    {
+        var sight = _receipts.Note(Addresses.Ledger, number);
+        _state.Links.End(arrival, sight == Sight.Fresh ? ParcelOutcome.Noted : ParcelOutcome.Duplicate);
+    }
 
     void HandleArrivedOrder(Arrival<CoalitionMessage.Order> arrival)
     {
-        _links.End(arrival, arrival.Message.Block == _view?.Block.Height ? ParcelOutcome.Noted : ParcelOutcome.Late);
+        var isOpen = arrival.Message.Block == _state.View?.Block.Height;
+        _state.Links.End(arrival, isOpen ? ParcelOutcome.Noted : ParcelOutcome.Late);
         HandleOrder(arrival.Message);
     }
 
     void HandleOrder(CoalitionMessage.Order order)
     {
-        if (_view is { } view)
+        if (_state.View is { } view)
         {
-            _voting.HandleOrder(order, view, _resting);
+            _voter.HandleOrder(order, view, _resting);
         }
     }
 
     /// <summary>The adversary calls the neuron, or sends it away.</summary>
-    void Appear(ParcelOutcome? absence)
+    void SetPresence(ParcelOutcome? absence)
     {
-        _membership!.Absence = absence;
-        HandleFateTurns();
+        _coalition!.Absence = absence;
+        HandleFaultsChanged();
     }
 
-    void HandleIterate()
+    void HandleRestored(CheckpointClient.Restored restored)
     {
-        if (_resting || _view is null)
-        {
-            return;
-        }
-        StartTimer("iterate", new Iterate(), _plan.Population.Training.IterationInterval);
-        if (_conduct.Asks)
-        {
-            _asking.Ask();
-        }
+        // Numbers above those of the life before: a late answer to one of its queries must not be taken for a new one.
+        _sends.Numbers.From((restored.Height + 1) << 24);
+        _checkpoints!.HandleRestored();
     }
 
-    /// <summary>A block gives a neuron one receipt of each kind: what comes again was doubled on its way, or is of a submission that was.</summary>
-    void NoteReceipt(IArrival arrival, long number)
+    void HandleSaved(CheckpointClient.Saved saved)
     {
-        var sight = _receipts.Note(Addresses.Ledger, number);
-        _links.End(arrival, sight == Sight.Fresh ? ParcelOutcome.Noted : ParcelOutcome.Duplicate);
-    }
-
-    void HandleRevived(Lifeline.Revived revived)
-    {
-        // Queries of the former life must not be taken for its own.
-        _asking.NumberFrom((revived.Height + 1) << 24);
-        _lifeline.HandleRevived();
-        _lifeline.Knock();
-    }
-
-    void HandleSaved(Lifeline.Saved saved)
-    {
-        _lifeline.HandleSaved(saved);
+        _checkpoints!.HandleSaved(saved);
         if (saved.Last)
         {
-            ReportBlock(_reported ?? 0, _view);
+            ReportBlock(_reported ?? 0, _state.View);
             Context.Stop(Self);
         }
     }
@@ -328,34 +363,32 @@ sealed class NeuronActor : Inhabitant, IWithTimers
     {
         _retiring = true;
         _resting = true;
-        _lifeline.Save(_reported ?? 0, last: true);
+        _checkpoints!.Save(_reported ?? 0, last: true);
     }
 
     void HandleTakeSnapshot(ControlMessage.TakeSnapshot take)
     {
-        var brain = _brain;
-        _world.Compute.Submit(
-            _plan.Id, TimeSpan.Zero, () => new ControlMessage.SnapshotTaken(take.Height, _plan.Id, brain.Snapshot()), Sender);
+        var model = _state.Model;
+        _run.Compute.Submit(
+            _state.Id, TimeSpan.Zero, () => new ControlMessage.SnapshotTaken(take.Height, _state.Id, model.Snapshot()), Sender);
     }
 
     void HandleSettle()
     {
-        _serving.CatchUp();
-        var working = _asking.Working + _outbox.Held;
-        var traffic = _links.Traffic;
-        Sender.Tell(new ControlMessage.Settled(traffic.Sent, traffic.Ended, working, traffic.Take()));
+        var traffic = _state.Links.Traffic;
+        Sender.Tell(new ControlMessage.Settled(traffic.Sent, traffic.Ended, _client.Working + _sends.Delayed.Held, traffic.Take()));
     }
 
     void ReportBlock(long height, LedgerView? view)
     {
-        _serving.CatchUp();
-        var report = _asking.Tally.Report(height, _plan.Id, view?.MeanMask(_plan.OwnSlot) ?? 0);
-        _journal.Tell(new ControlMessage.NeuronRecorded(report, _links.Traffic.Take()));
-        _asking.Tally.Clear();
+        var report = _training.Tally.Report(height, _state.Id, view?.MeanMask(_state.Plan.OwnSlot) ?? 0);
+        _journal.Tell(new ControlMessage.NeuronRecorded(report, _state.Links.Traffic.Take()));
+        _training.Tally.Clear();
     }
 
+    /// <summary>The next iteration is due.</summary>
     sealed record Iterate;
 
-    /// <summary>A former life's brain is gone.</summary>
-    sealed record Buried;
+    /// <summary>The model of an earlier life is disposed of.</summary>
+    sealed record OldModelDisposed;
 }

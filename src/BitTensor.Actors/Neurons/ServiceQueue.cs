@@ -5,26 +5,24 @@ using BitTensor.Scenarios;
 
 namespace BitTensor.Actors.Neurons;
 
-/// <summary>Something a caller wants of a serving neuron.</summary>
-/// <param name="Parcel">As what it came.</param>
+/// <summary>A job that waits for a worker.</summary>
+/// <param name="Job">The job.</param>
 /// <param name="Bid">s_c w_ci, the stake its caller puts on the neuron.</param>
 /// <param name="Since">When it came.</param>
-/// <param name="Finish">What is done when a worker has spent its time on it.</param>
-/// <param name="Refuse">What is done when none does.</param>
-sealed record Work(Parcel Parcel, double Bid, TimeSpan Since, Action Finish, Action<ServingRefusal> Refuse);
+sealed record Work(ServerJob Job, double Bid, TimeSpan Since);
 
 /// <summary>
-/// The limits of a service: so many workers, so many that wait, for so long. Who finds no room is refused; with admission by stake the one whose
-/// caller bids least gives way, and who bids most is served next. Pure but for its own list.
+/// The limits of a service: workers, places to wait, and the longest wait. A job that finds no place is refused. With admission by stake, the
+/// waiting job with the lowest bid gives way, and the highest bid is served next. Pure but for its own list.
 /// </summary>
 /// <param name="limits">The limits.</param>
-/// <param name="begin">Called when a worker takes something up.</param>
+/// <param name="begin">Called when a worker takes a job.</param>
 sealed class ServiceQueue(ServiceLimits limits, Action<Work> begin)
 {
     readonly List<Work> _waiting = [];
     int _busy;
 
-    /// <summary>Something comes.</summary>
+    /// <summary>A job comes.</summary>
     public void Offer(Work work, TimeSpan now)
     {
         Expire(now);
@@ -41,15 +39,15 @@ sealed class ServiceQueue(ServiceLimits limits, Action<Work> begin)
         {
             _waiting.Remove(least);
             _waiting.Add(work);
-            least.Refuse(ServingRefusal.Outbid);
+            least.Job.Refuse(ServingRefusal.Outbid);
         }
         else
         {
-            work.Refuse(ServingRefusal.Busy);
+            work.Job.Refuse(ServingRefusal.Busy);
         }
     }
 
-    /// <summary>A worker is done, and takes up the next.</summary>
+    /// <summary>A worker is free and takes the next job.</summary>
     public void Done(TimeSpan now)
     {
         _busy--;
@@ -64,7 +62,7 @@ sealed class ServiceQueue(ServiceLimits limits, Action<Work> begin)
         begin(next);
     }
 
-    /// <summary>Forgets everything; returns what waited.</summary>
+    /// <summary>Forgets all jobs; returns those that waited.</summary>
     public List<Work> Clear()
     {
         List<Work> waited = [.. _waiting];
@@ -78,7 +76,7 @@ sealed class ServiceQueue(ServiceLimits limits, Action<Work> begin)
         foreach (var late in _waiting.Where(w => now - w.Since > limits.Timeout).ToList())
         {
             _waiting.Remove(late);
-            late.Refuse(ServingRefusal.TimedOut);
+            late.Job.Refuse(ServingRefusal.TimedOut);
         }
     }
 }

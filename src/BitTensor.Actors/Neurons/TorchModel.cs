@@ -6,9 +6,9 @@ using BitTensor.Scenarios;
 namespace BitTensor.Actors.Neurons;
 
 /// <summary>A neuron that learns to classify its own shard with a TorchSharp model.</summary>
-sealed class TorchBrain : Brain
+sealed class TorchModel : NeuronModel
 {
-    readonly NeuronModel _model;
+    readonly Learning.NeuronModel _model;
     readonly GuardedLearning _guarded;
     readonly ModelShape _shape;
     readonly Shard _shard;
@@ -18,18 +18,19 @@ sealed class TorchBrain : Brain
     readonly int[] _deck;
     int _next;
 
-    /// <summary>A brain over its own shard.</summary>
+    /// <summary>A model that trains on the neuron's own shard.</summary>
     /// <param name="shape">Shape of the model.</param>
     /// <param name="settings">Optimizer.</param>
     /// <param name="shard">Own data.</param>
     /// <param name="batchSize">Examples per batch, at most the shard.</param>
     /// <param name="seed">Seed of the run.</param>
     /// <param name="neuron">Id.</param>
-    /// <param name="defence">What it does about tensors of its peers.</param>
-    /// <param name="significance">True when every lesson must carry eq. (3).</param>
-    public TorchBrain(ModelShape shape, LearningSettings settings, Shard shard, int batchSize, ulong seed, int neuron, DefenceSpec defence, bool significance)
+    /// <param name="defence">Defence against tensors of peers.</param>
+    /// <param name="significance">True when every step must carry eq. (3).</param>
+    public TorchModel(
+        ModelShape shape, LearningSettings settings, Shard shard, int batchSize, ulong seed, int neuron, DefenceSpec defence, bool significance)
     {
-        _model = new NeuronModel(shape, settings, seed, neuron);
+        _model = new Learning.NeuronModel(shape, settings, seed, neuron);
         _guarded = new GuardedLearning(_model, defence);
         _shape = shape;
         _shard = shard;
@@ -46,7 +47,7 @@ sealed class TorchBrain : Brain
 
     public override bool MasksOwnSlot => false;
 
-    public override Question NextQuestion()
+    public override QueryBatch NextBatch()
     {
         if (_next + _batchSize > _deck.Length)
         {
@@ -55,17 +56,17 @@ sealed class TorchBrain : Brain
         }
         var batch = _shard.Train.Take(_deck.AsSpan(_next, _batchSize));
         _next += _batchSize;
-        return new Question(new Tensor(batch.Count, batch.Features, batch.Inputs), batch.Labels);
+        return new QueryBatch(new Tensor(batch.Count, batch.Features, batch.Inputs), batch.Labels);
     }
 
     public override Tensor Represent(Tensor batch) => new(batch.Rows, Width, _model.Represent(batch.Values, batch.Rows));
 
     public override void Learn(Tensor batch, Tensor gradient) => _guarded.Learn(batch.Values, batch.Rows, gradient.Values);
 
-    public override TrainingStep Train(Question question, Tensor?[] replies, double ownMask)
+    public override TrainingStep Train(QueryBatch batch, Tensor?[] replies, double ownMask)
     {
         var slots = _guarded.Inputs(Array.ConvertAll(replies, r => r?.Values));
-        return _model.Train(question.Batch.Values, (int[])question.Own, slots, _labelDice);
+        return _model.Train(batch.Inputs.Values, (int[])batch.Own, slots, _labelDice);
     }
 
     public override object Snapshot() => _model.Export();

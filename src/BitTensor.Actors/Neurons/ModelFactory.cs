@@ -4,8 +4,8 @@ using BitTensor.Scenarios;
 
 namespace BitTensor.Actors.Neurons;
 
-/// <summary>Makes the brains of a scenario: deals the data, draws the shared importance, builds the models.</summary>
-sealed class Nursery
+/// <summary>Makes the models of a scenario: deals the data, draws the shared importance, builds the models.</summary>
+sealed class ModelFactory
 {
     readonly Scenario _scenario;
     readonly IReadOnlyList<NeuronPlan> _plans;
@@ -14,7 +14,7 @@ sealed class Nursery
 
     /// <summary>Loads and deals the data, if the scenario has any.</summary>
     /// <exception cref="DataSetException">The data set is not there, is damaged, or has too few examples.</exception>
-    public Nursery(Scenario scenario, IReadOnlyList<NeuronPlan> plans, RunExtensions? extensions = null)
+    public ModelFactory(Scenario scenario, IReadOnlyList<NeuronPlan> plans, RunExtensions? extensions = null)
     {
         _scenario = scenario;
         Extensions = extensions ?? new();
@@ -32,8 +32,8 @@ sealed class Nursery
     /// <summary>What each neuron has of the data, by id; empty when nobody learns from data.</summary>
     public IReadOnlyList<Shard> Shards => _shards;
 
-    /// <summary>The brain of one neuron.</summary>
-    public Brain Raise(NeuronPlan plan)
+    /// <summary>The model of one neuron, as it is at the start of a run.</summary>
+    public NeuronModel Create(NeuronPlan plan)
     {
         if (Extensions.Models.TryGetValue(plan.Population.Name, out var model))
         {
@@ -41,11 +41,11 @@ sealed class Nursery
         }
         if (plan.Population.Model is ModelSpec.Quadratic quadratic)
         {
-            return new QuadraticBrain(LossOf(plan, quadratic), plan.OwnSlot);
+            return new QuadraticModel(LossOf(plan, quadratic), plan.OwnSlot);
         }
         var training = plan.Population.Training;
         var settings = new LearningSettings(training.Optimizer, training.LearningRate, training.WeightDecay);
-        return new TorchBrain(
+        return new TorchModel(
             ShapeOf(plan, (ModelSpec.Mlp)plan.Population.Model), settings, ShardOf(plan), training.BatchSize, _scenario.Seed, plan.Id,
             plan.Population.Defence, plan.Population.Weights == WeightPolicy.Significance);
     }

@@ -9,11 +9,11 @@ using BitTensor.Scenarios;
 namespace BitTensor.Actors.Adversary;
 
 /// <summary>Everything a neuron follows at once: each question is answered by the one strategy that decides it.</summary>
-/// <param name="follower">The neuron.</param>
+/// <param name="context">The neuron.</param>
 /// <param name="own">A strategy of a program's own, beside those of the scenario; null for none.</param>
-sealed class Conduct(Follower follower, Strategy? own = null) : Strategy
+sealed class StrategySet(StrategyContext context, Strategy? own = null) : Strategy
 {
-    static readonly FrozenDictionary<string, Func<StrategySpec, Follower, Strategy>> Makers = new Dictionary<string, Func<StrategySpec, Follower, Strategy>>
+    static readonly FrozenDictionary<string, Func<StrategySpec, StrategyContext, Strategy>> Makers = new Dictionary<string, Func<StrategySpec, StrategyContext, Strategy>>
     {
         ["honest"] = static (_, _) => new Honest(),
         ["self-weight"] = static (_, who) => new SelfWeight(who.Plan),
@@ -46,7 +46,7 @@ sealed class Conduct(Follower follower, Strategy? own = null) : Strategy
     }.ToFrozenDictionary();
 
     // Without those that decide nothing: who follows the protocol is asked eight things per message, and asks nobody on.
-    ImmutableArray<Strategy> _all = Make(follower.Plan.Population.Conduct.Strategies, follower, own);
+    ImmutableArray<Strategy> _all = Make(context.Plan.Population.Conduct.Strategies, context, own);
 
     /// <summary>Names of strategies there is code for.</summary>
     public static IReadOnlyCollection<string> Known => Makers.Keys;
@@ -55,7 +55,7 @@ sealed class Conduct(Follower follower, Strategy? own = null) : Strategy
     public bool FollowsProtocol => _all.IsEmpty;
 
     /// <summary>From now on it follows these.</summary>
-    public void Follow(ImmutableArray<StrategySpec> strategies) => _all = Make(strategies, follower, own);
+    public void Follow(ImmutableArray<StrategySpec> strategies) => _all = Make(strategies, context, own);
 
     public override void Opens(long height)
     {
@@ -73,7 +73,7 @@ sealed class Conduct(Follower follower, Strategy? own = null) : Strategy
 
     public override TimeSpan SubmitsAfter(TimeSpan interval) => _all.Aggregate(TimeSpan.Zero, (wait, s) => wait + s.SubmitsAfter(interval));
 
-    public override IReadOnlyList<LedgerMessage.SubmitWeights>? Submissions(Pen pen) => First(s => s.Submissions(pen));
+    public override IReadOnlyList<LedgerMessage.SubmitWeights>? Submissions(SubmissionSigner signer) => First(s => s.Submissions(signer));
 
     public override Tensor? Fake(QueryId query, int rows, int columns) => _all.IsEmpty ? null : First(s => s.Fake(query, rows, columns));
 
@@ -104,8 +104,8 @@ sealed class Conduct(Follower follower, Strategy? own = null) : Strategy
     T? First<T>(Func<Strategy, T?> ask)
         where T : class => _all.Select(ask).FirstOrDefault(answer => answer is not null);
 
-    static ImmutableArray<Strategy> Make(ImmutableArray<StrategySpec> strategies, Follower follower, Strategy? own) =>
-        [.. strategies.Select(spec => Makers[spec.Name](spec, follower)).Where(s => s is not Honest), .. own is null ? Array.Empty<Strategy>() : [own]];
+    static ImmutableArray<Strategy> Make(ImmutableArray<StrategySpec> strategies, StrategyContext context, Strategy? own) =>
+        [.. strategies.Select(spec => Makers[spec.Name](spec, context)).Where(s => s is not Honest), .. own is null ? Array.Empty<Strategy>() : [own]];
 }
 
 /// <summary>Follows the protocol, or departs from it in what is decided before the run: its data, its peers, its identities, its presence.</summary>

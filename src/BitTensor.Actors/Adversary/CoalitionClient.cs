@@ -7,18 +7,27 @@ using BitTensor.Scenarios;
 
 namespace BitTensor.Actors.Adversary;
 
-/// <summary>A neuron's side of its coalition: it reports at the opening of a block and follows what it is ordered. Runs inside the neuron's actor.</summary>
-sealed class Membership(World world, NeuronPlan plan, CoalitionSpec coalition, Links links, Conduct conduct)
+/// <summary>
+/// A neuron's side of its coalition: it reports at the opening of a block and follows the orders of the adversary. Runs inside the neuron's
+/// actor.
+/// </summary>
+/// <param name="run">The run.</param>
+/// <param name="plan">The neuron.</param>
+/// <param name="coalition">Its coalition.</param>
+/// <param name="links">Its links.</param>
+/// <param name="strategies">Its strategies.</param>
+sealed class CoalitionClient(RunContext run, NeuronPlan plan, CoalitionSpec coalition, Links links, StrategySet strategies)
 {
     int _following;
 
-    /// <summary>Why the neuron is not there; null when it is.</summary>
+    /// <summary>The outcome of parcels to the neuron while it is absent; null when it is present.</summary>
     public ParcelOutcome? Absence { get; set; } =
         coalition.Reserve.Contains(plan.Population.Name) ? ParcelOutcome.Reserve : null;
 
-    /// <summary>The membership of a neuron; null when it is in no coalition.</summary>
-    public static Membership? Of(World world, NeuronPlan plan, Links links, Conduct conduct) =>
-        world.Scenario.Coalition is { } coalition && coalition.Has(plan.Population.Name) ? new Membership(world, plan, coalition, links, conduct) : null;
+    /// <summary>The coalition of a neuron; null when it is in none.</summary>
+    public static CoalitionClient? Of(RunContext run, NeuronPlan plan, Links links, StrategySet strategies) =>
+        run.Scenario.Coalition is { } coalition && coalition.Has(plan.Population.Name)
+            ? new CoalitionClient(run, plan, coalition, links, strategies) : null;
 
     /// <summary>Tells the adversary of the open block.</summary>
     /// <param name="view">The ledger as it stands.</param>
@@ -27,14 +36,12 @@ sealed class Membership(World world, NeuronPlan plan, CoalitionSpec coalition, L
     public void Report(LedgerView view, SlotEvidence evidence, double? loss)
     {
         var block = view.Block;
-        // dL/dw_ij holds the factor s_i (1 - 1/n), which the effect on the mask's argument has not.
-        var scale = block.MaskStake * (1 - 1.0 / block.Count);
-        var effect = evidence.IsEmpty || scale == 0 ? new double[block.Row.Count] : Array.ConvertAll(evidence.MeanGradient(), g => double.IsFinite(g) ? g / scale : 0);
+        var effect = evidence.IsEmpty ? new double[block.Row.Count] : view.MaskEffect(evidence.MeanGradient());
         var self = new CoalitionMember(plan.Id, block.Row, block.Stake, block.MaskStake, effect);
         var report = new CoalitionMessage.Report(block.Height, self, block.RowMu, block.Mu, loss, _following);
         if (coalition.Private)
         {
-            world.At(Addresses.Adversary).Tell(report, ActorRefs.NoSender);
+            run.Actors.At(Addresses.Adversary).Tell(report, ActorRefs.NoSender);
         }
         else
         {
@@ -48,8 +55,8 @@ sealed class Membership(World world, NeuronPlan plan, CoalitionSpec coalition, L
         if (order.Number > _following && order.Conduct is { } ordered)
         {
             _following = order.Number;
-            conduct.Follow(ordered.Strategies);
-            conduct.Opens(openBlock);
+            strategies.Follow(ordered.Strategies);
+            strategies.Opens(openBlock);
         }
         return order.Block == openBlock ? order.Row : null;
     }

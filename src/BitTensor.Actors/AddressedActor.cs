@@ -7,12 +7,12 @@ namespace BitTensor.Actors;
 sealed record FromWire(object Message, Inbound Inbound);
 
 /// <summary>An actor that other nodes may write to. It opens the envelope, and gives the sender its credit back when it is done.</summary>
-abstract class Inhabitant : ReceiveActor
+abstract class AddressedActor : ReceiveActor
 {
     readonly Receive _gate;
     Receive _handlers = static _ => false;
 
-    protected Inhabitant() => _gate = message => !Takes(message) || _handlers(message);
+    protected AddressedActor() => _gate = message => !Takes(message) || _handlers(message);
 
     /// <summary>False when the actor, as it is now, does not handle a message: then it has dealt with it otherwise.</summary>
     protected virtual bool Takes(object message) => true;

@@ -1,0 +1,195 @@
+using BitTensor.Parcels;
+using BitTensor.Protocol;
+
+namespace BitTensor.Actors.Neurons;
+
+/// <summary>
+/// Queries the peers about the neuron's own batches (section 1.6, step 1), and goes on to training when all have answered, enough have, or
+/// the reply time-out is over. Runs inside the neuron's actor.
+/// </summary>
+/// <param name="state">The neuron.</param>
+/// <param name="training">Trains on the replies.</param>
+/// <param name="server">Gets the answers to relayed queries.</param>
+/// <param name="sends">What it sends beyond its own pace.</param>
+/// <param name="timers">Its timers.</param>
+sealed class QueryClient(NeuronState state, LocalTraining training, QueryServer server, SideTraffic sends, NeuronTimers timers)
+{
+    const string Deadline = "deadline";
+
+    readonly NeuronPlan _plan = state.Plan;
+    readonly BackOff _backOff =
+        new(state.Plan.Slots.Length, state.Plan.Population.Training.BackOff, state.Plan.Population.Training.BackOffMost);
+    Iteration? _open;
+
+    /// <summary>Iterations that are not over.</summary>
+    public int Working => (_open is null ? 0 : 1) + (training.IsRunning ? 1 : 0);
+
+    /// <summary>Ends the open iteration.</summary>
+    public void Crash()
+    {
+        if (_open is { } iteration)
+        {
+            state.Count(Happenings.QueryMissing, iteration.Asked - iteration.Heard);
+        }
+        _open = null;
+        timers.Stop(Deadline);
+    }
+
+    /// <summary>Sends the next batch to the peers, unless the iteration before is not over: then this one is skipped.</summary>
+    public void Ask()
+    {
+        if (Working > 0)
+        {
+            state.Count(Happenings.IterationSkipped);
+            return;
+        }
+        var iteration = _open = new Iteration(sends.Numbers.Next(), state.Model.NextBatch(), state.View!, _plan.Slots.Length);
+        SendQueries(iteration);
+        if (state.Strategies.Floods is > 0 and var floods)
+        {
+            var flooded = sends.Flood.Send(floods, iteration.Batch.Inputs, _plan.Slots.Remove(state.Id));
+            state.Count(Happenings.QueryFlooded, flooded);
+        }
+        training.Tally.Queries += iteration.Asked;
+        state.Count(Happenings.QueryAsked, iteration.Asked);
+        if (iteration.Asked == 0)
+        {
+            Train(iteration.Sequence);
+        }
+        else
+        {
+            timers.Start(Deadline, new ReplyDeadline(iteration.Sequence), _plan.Population.Training.ReplyTimeout);
+        }
+    }
+
+    public void HandleForwardReply(Arrival<QueryMessage.ForwardReply> arrival)
+    {
+        var reply = arrival.Message;
+        if (IterationOf(reply.Query) is not { } iteration)
+        {
+            HandleOtherReply(arrival);
+            return;
+        }
+        var slot = _plan.SlotOf(arrival.From);
+        if (slot < 0 || iteration.HasHeard(slot))
+        {
+            state.Links.End(arrival, Unwanted(slot));
+            return;
+        }
+        if (TensorCheck.Judge(reply.Output, iteration.Batch.Inputs.Rows, state.Model.Width) is { } refusal)
+        {
+            state.Links.End(arrival, ParcelOutcome.Refused(refusal));
+            iteration.NoteRefusal(slot);
+            Go(iteration, Happenings.QueryUnusable);
+            return;
+        }
+        state.Links.End(arrival, ParcelOutcome.Used);
+        _backOff.Answered(slot);
+        iteration.NoteAnswer(slot, reply.Output);
+        Go(iteration, Happenings.QueryAnswered);
+    }
+
+    public void HandleForwardRefused(Arrival<QueryMessage.ForwardRefused> arrival)
+    {
+        var (query, reason) = (arrival.Message.Query, arrival.Message.Reason);
+        if (IterationOf(query) is not { } iteration)
+        {
+            HandleOtherRefusal(arrival);
+            return;
+        }
+        var slot = _plan.SlotOf(arrival.From);
+        if (slot < 0 || iteration.HasHeard(slot))
+        {
+            state.Links.End(arrival, Unwanted(slot));
+            return;
+        }
+        state.Links.End(arrival, ParcelOutcome.Noted);
+        if (reason is ServingRefusal.Busy or ServingRefusal.TimedOut or ServingRefusal.Outbid)
+        {
+            _backOff.Refused(slot, state.Run.Clock.Elapsed);
+        }
+        iteration.NoteRefusal(slot);
+        Go(iteration, Happenings.QueryRefused(reason));
+    }
+
+    /// <summary>The reply time-out is over: replies that have not come are missing.</summary>
+    public void HandleDeadline(ReplyDeadline deadline) => Train(deadline.Sequence);
+
+    void SendQueries(Iteration iteration)
+    {
+        var inputs = TensorPayload.Rounded(iteration.Batch.Inputs, state.Run.Encoding);
+        var forward = new QueryMessage.Forward(new QueryId(state.Id, iteration.Sequence), inputs);
+        var bytes = state.BytesOf(inputs.Rows, inputs.Columns);
+        for (var k = 0; k < _plan.Slots.Length; k++)
+        {
+            if (k != _plan.OwnSlot && _backOff.Spares(k, state.Run.Clock.Elapsed))
+            {
+                state.Count(Happenings.BackOffSpared);
+            }
+            else if (k != _plan.OwnSlot)
+            {
+                state.Links.Send(_plan.Slots[k], ParcelKind.Forward, bytes, forward);
+                iteration.Asked++;
+            }
+        }
+    }
+
+    /// <summary>The answer to a relayed query, or to one whose iteration is over.</summary>
+    void HandleOtherReply(Arrival<QueryMessage.ForwardReply> arrival)
+    {
+        var reply = arrival.Message;
+        if (sends.Relay.Take(reply.Query.Sequence) is { } relayed)
+        {
+            state.Links.End(arrival, ParcelOutcome.Relayed);
+            server.HandleRelayed(relayed, reply.Output);
+        }
+        else
+        {
+            state.Links.End(arrival, Unexpected(reply.Query));
+        }
+    }
+
+    /// <summary>The refusal of a relayed query, or of one whose iteration is over.</summary>
+    void HandleOtherRefusal(Arrival<QueryMessage.ForwardRefused> arrival)
+    {
+        var query = arrival.Message.Query;
+        if (sends.Relay.Take(query.Sequence) is { } relayed)
+        {
+            state.Links.End(arrival, ParcelOutcome.Noted);
+            server.HandleRelayRefused(relayed);
+        }
+        else
+        {
+            state.Links.End(arrival, Unexpected(query));
+        }
+    }
+
+    /// <summary>The open iteration, if the query belongs to it.</summary>
+    Iteration? IterationOf(QueryId query) => _open is { } open && open.Sequence == query.Sequence ? open : null;
+
+    ParcelOutcome Unexpected(QueryId query) => sends.Flood.Has(query.Sequence) ? ParcelOutcome.Unread : ParcelOutcome.Late;
+
+    static ParcelOutcome Unwanted(int slot) => slot < 0 ? ParcelOutcome.Unasked : ParcelOutcome.Duplicate;
+
+    /// <summary>Goes on to training if all have answered or refused, or enough have answered.</summary>
+    void Go(Iteration iteration, CountName outcome)
+    {
+        state.Count(outcome);
+        if (iteration.Heard == iteration.Asked || iteration.Answered >= _plan.Population.Training.KMin)
+        {
+            Train(iteration.Sequence);
+        }
+    }
+
+    void Train(long sequence)
+    {
+        if (_open is { } iteration && iteration.Sequence == sequence)
+        {
+            _open = null;
+            training.Begin(iteration);
+        }
+    }
+
+    /// <summary>The reply time-out of an iteration is over.</summary>
+    public sealed record ReplyDeadline(long Sequence);
+}

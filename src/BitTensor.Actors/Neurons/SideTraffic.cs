@@ -1,0 +1,40 @@
+namespace BitTensor.Actors.Neurons;
+
+/// <summary>What a neuron sends beyond its own pace, and the numbers that all its queries share.</summary>
+sealed class SideTraffic(NeuronState state, NeuronTimers timers)
+{
+    // Most neurons need neither.
+    QueryRelay? _relay;
+    QueryFlood? _flood;
+
+    /// <summary>Numbers of queries.</summary>
+    public QueryNumbers Numbers { get; } = new();
+
+    /// <summary>Messages that are held back.</summary>
+    public DelayedSends Delayed { get; } = new(state, timers);
+
+    /// <summary>Queries passed on to another neuron.</summary>
+    public QueryRelay Relay => _relay ??= new(state, Numbers);
+
+    /// <summary>Queries whose answers are not needed.</summary>
+    public QueryFlood Flood => _flood ??= new(state, Numbers);
+
+    /// <summary>Forgets all; what is held back is not sent.</summary>
+    public void Crash()
+    {
+        _relay?.Clear();
+        _flood?.Clear();
+    }
+}
+
+/// <summary>Numbers of a neuron's queries, ascending.</summary>
+sealed class QueryNumbers
+{
+    long _next;
+
+    /// <summary>The next number.</summary>
+    public long Next() => _next++;
+
+    /// <summary>Goes on from a number.</summary>
+    public void From(long number) => _next = number;
+}
