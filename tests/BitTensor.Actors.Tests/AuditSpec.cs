@@ -30,19 +30,19 @@ public sealed class AuditSpec
         const int Count = 3;
 
         readonly IActorRef _audit;
-        readonly World _world;
+        readonly RunContext _run;
 
         public AuditStage()
         {
             var scenario = Stage.Read($"version: 1\nname: stage\nseed: 3\nduration: 9 blocks\npopulations: [{{ name: a, count: {Count}, model: {{ kind: quadratic }} }}]\n");
             var plans = Roster.Draw(scenario);
-            _world = new World(scenario, "stage-3", Compute, plans);
+            _run = new RunContext(scenario, "stage-3", plans, Compute, new RunClock(System.Scheduler));
             var auditor = new Auditor(scenario, plans, new ModelFactory(scenario, plans));
             var journal = Recorder(Addresses.Journal);
-            _audit = System.ActorOf(Props.Create(() => new AuditActor(_world, auditor, journal, null)));
+            _audit = System.ActorOf(Props.Create(() => new AuditActor(_run, auditor, journal, null)));
             for (var i = 0; i < Count; i++)
             {
-                _world.Register(i, Recorder(i));
+                _run.Actors.Register(i, Recorder(i));
             }
             OnHeard = (neuron, message) =>
             {

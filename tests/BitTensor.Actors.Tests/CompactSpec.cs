@@ -134,7 +134,6 @@ public sealed class CompactSpec
                 if (what == 0)
                 {
                     view = Seen(k);
-                    callers.ForgetMasks();
                 }
                 if (what == 1)
                 {

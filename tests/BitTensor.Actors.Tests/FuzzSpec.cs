@@ -34,12 +34,12 @@ public sealed class FuzzSpec(ITestOutputHelper output) : IDisposable
     }
 
     [Theory]
-    [InlineData(nameof(Sabotage.LedgerForgetsOneSubmission))]
-    [InlineData(nameof(Sabotage.LinkDoublesBackward))]
+    [InlineData(nameof(Mistake.LedgerLosesSubmissions))]
+    [InlineData(nameof(Mistake.BackwardIsDoubled))]
     public void A_mistake_made_on_purpose_is_found_within_200_seeds_and_made_small(string mistake)
     {
         var judge = new FuzzJudge((scenario, options, interrupt) =>
-            EmulationRun.Execute(scenario, options with { Sabotage = Enum.Parse<Sabotage>(mistake) }, interrupt));
+            Mistakes.Execute(Enum.Parse<Mistake>(mistake), scenario, options, interrupt));
         var (seed, finding) = Enumerable.Range(0, 200).Select(s => (Seed: (ulong)s, Finding: judge.Judge(ScenarioDraw.Of((ulong)s), false, default)))
             .First(f => f.Finding is not null);
         Assert.Equal(nameof(Invariant.Accounting), finding!.What);

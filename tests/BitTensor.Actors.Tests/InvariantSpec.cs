@@ -116,16 +116,16 @@ public sealed class InvariantSpec
     }
 
     [Theory]
-    [InlineData(nameof(Sabotage.LedgerForgetsOneSubmission), "submission")]
-    [InlineData(nameof(Sabotage.LinkDoublesBackward), "backward")]
+    [InlineData(nameof(Mistake.LedgerLosesSubmissions), "submission")]
+    [InlineData(nameof(Mistake.BackwardIsDoubled), "backward")]
     public void A_run_that_breaks_one_ends_with_70_and_a_dump_and_the_command_to_see_it_again(string mistake, string kind)
     {
         using var folder = new TemporaryFolder();
         using var error = new StringWriter();
-        var options = new RunOptions { Folder = folder.Path, Sabotage = Enum.Parse<Sabotage>(mistake) };
+        var options = new RunOptions { Folder = folder.Path };
         var session = new RunSession(
             new Terminal(TextWriter.Null, error, Live: false, Color: false), Stage.Read(Crowd), options,
-            (scenario, run, _, interrupt) => EmulationRun.Execute(scenario, run, interrupt), new NodeLabels());
+            (scenario, run, _, interrupt) => Mistakes.Execute(Enum.Parse<Mistake>(mistake), scenario, run, interrupt), new NodeLabels());
         var (code, message) = Failure.Explain(Assert.Throws<CommandException>(() => session.Execute()));
         Assert.Equal(70, code);
         Assert.Contains("invariant Accounting", message, StringComparison.Ordinal);

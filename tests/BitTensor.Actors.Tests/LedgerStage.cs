@@ -27,14 +27,14 @@ sealed class LedgerStage : VirtualStage
         var plans = Roster.Draw(scenario);
         Header = EmulationRun.HeaderOf(scenario, plans);
         _store = LedgerStore.Create(File, Header);
-        var world = new World(scenario, Header.Run, Compute, plans);
+        var run = new RunContext(scenario, Header.Run, plans, Compute, new RunClock(System.Scheduler));
         for (var i = 0; i < Count; i++)
         {
-            world.Register(i, Recorder(i));
+            run.Actors.Register(i, Recorder(i));
         }
         var others = new LedgerActor.Collaborators(Recorder(-2), Recorder(-3), Recorder(-4));
-        _ledger = System.ActorOf(Props.Create<LedgerActor>(world, Header, _store, LedgerStart.Of(Header), others));
-        world.Register(Addresses.Ledger, _ledger);
+        _ledger = System.ActorOf(Props.Create<LedgerActor>(run, Header, _store, LedgerStart.Of(Header), others));
+        run.Actors.Register(Addresses.Ledger, _ledger);
     }
 
     public string File => _folder.Ledger;

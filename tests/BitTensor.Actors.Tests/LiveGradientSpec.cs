@@ -39,14 +39,14 @@ public sealed class LiveGradientSpec : IDisposable
 
     readonly NeuronStage _stage = new(Network, real: [0, 1, 2, 3]);
     readonly ModelSnapshot[] _before;
-    readonly Question _question;
+    readonly QueryBatch _batch;
 
     public LiveGradientSpec()
     {
         WeightRow[] rows = [WeightRow.Dense([0.1, 0.3, 0.2, 0.4]), WeightRow.Dense([0.2, 0.1, 0.3, 0.4]), WeightRow.Dense([0.25, 0.25, 0.4, 0.1]), WeightRow.Dense([0, 0.5, 0.25, 0.25])];
         _stage.Market = _stage.Market.Close([.. rows.Select((r, i) => new RowChange(i, r))]).Next;
         using var twin = _stage.ModelFactory.Create(_stage.Plans[Learner]);
-        _question = twin.NextQuestion();
+        _batch = twin.NextBatch();
         _before = [.. Enumerable.Range(0, Neurons).Select(i => (ModelSnapshot)_stage.SnapshotOf(i))];
         _stage.Opens(0.001);
         _stage.Until(20);
@@ -118,9 +118,9 @@ public sealed class LiveGradientSpec : IDisposable
     /// <summary>The learner's cross-entropy on its batch; its own slot is not masked.</summary>
     Tensor Loss(Tensor[][] encoders, Tensor[] head, double[] masks)
     {
-        var batch = _question.Batch;
+        var batch = _batch.Inputs;
         var x = tensor(batch.Values, [batch.Rows, batch.Columns]).to(ScalarType.Float64);
-        var labels = tensor(Array.ConvertAll((int[])_question.Own, l => (long)l));
+        var labels = tensor(Array.ConvertAll((int[])_batch.Own, l => (long)l));
         var peers = cat([.. Enumerable.Range(0, Neurons).Where(k => k != Learner).Select(k => Encode(x, encoders[k]) * masks[k])], 1);
         var hidden = (peers.mm(head[0]) + Encode(x, encoders[Learner]).mm(head[1]) + head[2]).tanh();
         return nn.functional.cross_entropy(hidden.mm(head[3]) + head[4], labels);

@@ -18,7 +18,7 @@ sealed class NeuronStage : VirtualStage
     public const int Journal = -3;
     public const int Laboratory = -4;
 
-    readonly World _world;
+    readonly RunContext _run;
     readonly IActorRef _laboratory;
 
     /// <param name="text">The scenario.</param>
@@ -30,14 +30,14 @@ sealed class NeuronStage : VirtualStage
         Plans = Roster.Draw(Scenario);
         ModelFactory = new ModelFactory(Scenario, Plans);
         Market = EmulationRun.HeaderOf(Scenario, Plans).Genesis();
-        _world = new World(Scenario, $"{Scenario.Name}-{Scenario.Seed}", Compute, Plans);
+        _run = new RunContext(Scenario, $"{Scenario.Name}-{Scenario.Seed}", Plans, Compute, new RunClock(System.Scheduler));
         _laboratory = Recorder(Laboratory);
         var journal = Recorder(Journal);
-        _world.Register(Ledger, Recorder(Ledger));
+        _run.Actors.Register(Ledger, Recorder(Ledger));
         foreach (var plan in Plans)
         {
-            _world.Register(plan.Id, real.Contains(plan.Id)
-                ? System.ActorOf(Props.Create<NeuronActor>(_world, plan, ModelFactory.Create(plan), journal))
+            _run.Actors.Register(plan.Id, real.Contains(plan.Id)
+                ? System.ActorOf(Props.Create<NeuronActor>(_run, plan, ModelFactory.Create(plan), journal))
                 : Recorder(plan.Id));
         }
     }
@@ -60,13 +60,13 @@ sealed class NeuronStage : VirtualStage
         var announcements = Announcements.Of(Market, final);
         foreach (var plan in Plans)
         {
-            At(second, _world.At(plan.Id), announcements[plan.Id]);
+            At(second, _run.Actors.At(plan.Id), announcements[plan.Id]);
         }
     }
 
     /// <summary>A message arrives over a link at this second.</summary>
     public void Arrives<T>(double second, int from, int to, T message)
-        where T : class => At(second, _world.At(to), new Arrival<T>(from, KindOf(message), message));
+        where T : class => At(second, _run.Actors.At(to), new Arrival<T>(from, KindOf(message), message));
 
     static ParcelKind KindOf(object message) =>
         message is Adversary.CoalitionMessage ? ParcelKind.Coalition : WireEntries.Table.KindOf(message)!.Value;
@@ -82,7 +82,7 @@ sealed class NeuronStage : VirtualStage
     /// <summary>What a real neuron's model is now.</summary>
     public object SnapshotOf(int neuron)
     {
-        _world.At(neuron).Tell(new ControlMessage.TakeSnapshot(0), _laboratory);
+        _run.Actors.At(neuron).Tell(new ControlMessage.TakeSnapshot(0), _laboratory);
         Until(Now + 1e-6);
         return Heard<ControlMessage.SnapshotTaken>(Laboratory).Last(s => s.Neuron == neuron).Snapshot;
     }
@@ -90,7 +90,7 @@ sealed class NeuronStage : VirtualStage
     /// <summary>What a real neuron counted since it was last asked or reported.</summary>
     public IReadOnlyDictionary<string, long> CountsOf(int neuron)
     {
-        _world.At(neuron).Tell(new ControlMessage.Settle(), _laboratory);
+        _run.Actors.At(neuron).Tell(new ControlMessage.Settle(), _laboratory);
         Until(Now + 1e-6);
         return Heard<ControlMessage.Settled>(Laboratory).Last().Traffic.ToDictionary(t => $"{t.Kind} {t.Outcome}", t => t.Count);
     }

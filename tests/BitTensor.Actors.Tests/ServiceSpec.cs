@@ -1,6 +1,5 @@
 using BitTensor.Actors.Neurons;
 using BitTensor.Emulation;
-using BitTensor.Parcels;
 using BitTensor.Protocol;
 using BitTensor.Scenarios;
 using Xunit;
@@ -84,19 +83,14 @@ public sealed class ServiceSpec
     sealed class Queue
     {
         readonly List<string> _said = [];
-        readonly Dictionary<Work, string> _names = new(ReferenceEqualityComparer.Instance);
-        readonly ServiceQueue _queue;
+        readonly ServiceQueue<string> _queue;
 
-        public Queue(ServiceLimits limits) => _queue = new ServiceQueue(limits, work => _said.Add($"begin {_names[work]}"));
+        public Queue(ServiceLimits limits) =>
+            _queue = new ServiceQueue<string>(limits, name => _said.Add($"begin {name}"), (name, reason) => _said.Add($"{reason} {name}"));
 
         public List<string> Said => _said;
 
-        public void Come(double second, string name, double bid)
-        {
-            var work = new Work(new Parcel(1, 0, ParcelKind.Forward, 0, 0), bid, TimeSpan.FromSeconds(second), static () => { }, reason => _said.Add($"{reason} {name}"));
-            _names[work] = name;
-            _queue.Offer(work, TimeSpan.FromSeconds(second));
-        }
+        public void Come(double second, string name, double bid) => _queue.Offer(name, bid, TimeSpan.FromSeconds(second));
 
         public void Done(double second) => _queue.Done(TimeSpan.FromSeconds(second));
 

@@ -68,22 +68,22 @@ public sealed class StrategiesSpec
 
     [Fact]
     public void Every_strategy_of_the_format_has_its_code() =>
-        Assert.Equal(StrategySpec.Names.Order(StringComparer.Ordinal), Conduct.Known.Order(StringComparer.Ordinal));
+        Assert.Equal(StrategySpec.Names.Order(StringComparer.Ordinal), StrategySet.Known.Order(StringComparer.Ordinal));
 
     [Theory]
     [MemberData(nameof(Wanted))]
     public void A_strategy_that_decides_the_row_wants_a_row_of_its_own(string strategy, double[] expected)
     {
-        var conduct = Following(strategy);
-        var wanted = conduct.Wanted(View(), HonestRow);
+        var strategies = Following(strategy);
+        var wanted = strategies.Wanted(View(), HonestRow);
         Assert.Equal(expected.Select(w => Math.Round(w, 12)), wanted.Select(w => Math.Round(w, 12)));
     }
 
     [Fact]
     public void A_cartel_s_noise_is_drawn_once_and_keeps_the_row_on_the_simplex()
     {
-        var conduct = Following("{ name: cartel, members: friends, share: 60%, noise: 0.3 }");
-        var (first, second) = (conduct.Wanted(View(), HonestRow), conduct.Wanted(View(), HonestRow));
+        var strategies = Following("{ name: cartel, members: friends, share: 60%, noise: 0.3 }");
+        var (first, second) = (strategies.Wanted(View(), HonestRow), strategies.Wanted(View(), HonestRow));
         Assert.Equal(first, second);
         Assert.Equal(1, first.Sum(), 1e-12);
         Assert.NotEqual(first[1], first[2]);
@@ -92,9 +92,9 @@ public sealed class StrategiesSpec
     [Fact]
     public void Slow_walk_stays_just_under_epsilon()
     {
-        var conduct = Following("{ name: slow-walk, targets: rivals, pace: 99% }");
+        var strategies = Following("{ name: slow-walk, targets: rivals, pace: 99% }");
         var row = View().Block.Row;
-        var next = Simplex.Bounded(row.Values, conduct.Wanted(View(), HonestRow), 0.01 * conduct.Pace);
+        var next = Simplex.Bounded(row.Values, strategies.Wanted(View(), HonestRow), 0.01 * strategies.Pace);
         Assert.Equal(0.0099, WeightRow.Distance(row, row.With(next)), 1e-9);
     }
 
@@ -102,11 +102,11 @@ public sealed class StrategiesSpec
     [MemberData(nameof(Malformed))]
     public void A_malformed_submission_is_refused_by_name_in_every_block(string kind, Refusal reason)
     {
-        var conduct = Following($"{{ name: malformed, kind: {kind} }}");
+        var strategies = Following($"{{ name: malformed, kind: {kind} }}");
         using var ledger = new SealedBlocks(Five);
         for (var block = 1; block < 4; block++)
         {
-            Assert.Equal(reason, ledger.Judge(Assert.Single(conduct.Submissions(ledger.PenOf(0, HonestRow))!)));
+            Assert.Equal(reason, ledger.Judge(Assert.Single(strategies.Submissions(ledger.PenOf(0, HonestRow))!)));
             ledger.Close();
         }
     }
@@ -114,11 +114,11 @@ public sealed class StrategiesSpec
     [Fact]
     public void The_cycle_of_malformed_submissions_has_no_acceptance()
     {
-        var conduct = Following("malformed");
+        var strategies = Following("malformed");
         using var ledger = new SealedBlocks(Five);
         var reasons = Enumerable.Range(0, 11).Select(_ =>
         {
-            var reason = ledger.Judge(Assert.Single(conduct.Submissions(ledger.PenOf(0, HonestRow))!));
+            var reason = ledger.Judge(Assert.Single(strategies.Submissions(ledger.PenOf(0, HonestRow))!));
             ledger.Close();
             return reason;
         }).ToList();
@@ -147,8 +147,8 @@ public sealed class StrategiesSpec
     [InlineData("[self-weight, poison-forward, withhold-backward]", new float[] { -1, -2, -3, -6 })]
     public void A_strategy_that_decides_the_answer_changes_F(string strategy, float[] expected)
     {
-        var conduct = Following(strategy);
-        Assert.Equal(expected, AnswerOf(conduct, Honest));
+        var strategies = Following(strategy);
+        Assert.Equal(expected, AnswerOf(strategies, Honest));
     }
 
     [Fact]
@@ -176,26 +176,26 @@ public sealed class StrategiesSpec
     [Fact]
     public void Bait_and_switch_answers_zero_from_its_block_on_and_stops_learning()
     {
-        var conduct = Following("{ name: bait-and-switch, at: 5 blocks }");
-        conduct.Opens(4);
-        Assert.True(conduct.Learns);
-        conduct.Opens(5);
-        Assert.Equal([0, 0, 0, 0], AnswerOf(conduct, Honest));
-        Assert.False(conduct.Learns);
+        var strategies = Following("{ name: bait-and-switch, at: 5 blocks }");
+        strategies.Opens(4);
+        Assert.True(strategies.Learns);
+        strategies.Opens(5);
+        Assert.Equal([0, 0, 0, 0], AnswerOf(strategies, Honest));
+        Assert.False(strategies.Learns);
     }
 
     [Fact]
     public void Selective_serves_its_friends_and_who_bids_enough()
     {
-        var conduct = Following("{ name: selective, members: friends, least-bid: 0.5 }");
-        Assert.Equal([null, ServingRefusal.Busy, null], new[] { (1, 0.0), (3, 0.4), (4, 0.5) }.Select(c => conduct.Refuses(c.Item1, c.Item2)));
+        var strategies = Following("{ name: selective, members: friends, least-bid: 0.5 }");
+        Assert.Equal([null, ServingRefusal.Busy, null], new[] { (1, 0.0), (3, 0.4), (4, 0.5) }.Select(c => strategies.Refuses(c.Item1, c.Item2)));
         Assert.Equal(ServingRefusal.Busy, Following("{ name: selective, members: friends }").Refuses(4, 1e9));
     }
 
     [Fact]
     public void Gradients_are_turned_blown_up_stale_or_withheld()
     {
-        static float[] Taught(Conduct conduct, float value) => conduct.Taught(1, () => new Tensor(1, 1, [value]))!().Values;
+        static float[] Taught(StrategySet strategies, float value) => strategies.Taught(1, () => new Tensor(1, 1, [value]))!().Values;
         Assert.Equal([-2], Taught(Following("poison-backward", "mlp"), 2));
         Assert.Equal([2e6f], Taught(Following("{ name: poison-backward, kind: scale, factor: 1e6 }", "mlp"), 2));
         Assert.Null(Following("withhold-backward").Taught(1, () => Honest));
@@ -213,10 +213,10 @@ public sealed class StrategiesSpec
 
     static Tensor Honest => new(2, 2, [1, 2, 3, 6]);
 
-    static float[] AnswerOf(Conduct conduct, Tensor honest, long sequence = 0) =>
-        (conduct.Fake(new QueryId(1, sequence), honest.Rows, honest.Columns) ?? conduct.Answered(honest.Rows, () => honest)).Values;
+    static float[] AnswerOf(StrategySet strategies, Tensor honest, long sequence = 0) =>
+        (strategies.Fake(new QueryId(1, sequence), honest.Rows, honest.Columns) ?? strategies.Answered(honest.Rows, () => honest)).Values;
 
-    static Conduct Following(string strategy, string model = "quadratic")
+    static StrategySet Following(string strategy, string model = "quadratic")
     {
         var plans = Roster.Draw(Stage.Read(Five.Replace("kind: quadratic", $"kind: {model}", StringComparison.Ordinal), $"populations.own.strategy={strategy}"));
         return new StrategySet(new StrategyContext(3, plans[0], plans));

@@ -168,13 +168,13 @@ public sealed class TestKitSpec(ITestOutputHelper output) : EmulationSpec(output
 
         public override bool MasksOwnSlot => false;
 
-        public override Question NextQuestion() => new(new Tensor(1, 1, [1f]), "");
+        public override QueryBatch NextBatch() => new(new Tensor(1, 1, [1f]), "");
 
         public override Tensor Represent(Tensor batch) => new(1, 1, [0.5f]);
 
         public override void Learn(Tensor batch, Tensor gradient) { }
 
-        public override TrainingStep Train(Question question, Tensor?[] replies, double ownMask) =>
+        public override TrainingStep Train(QueryBatch batch, Tensor?[] replies, double ownMask) =>
             new(0.25, null, Array.ConvertAll(replies, r => r is null ? null : new float[1]), new double[replies.Length], null);
 
         public override object Snapshot() => this;

@@ -39,7 +39,7 @@ public sealed class VirtualTimeSpec
             compute.Submit(1, TimeSpan.FromMilliseconds(30), () => Busy("lane 1, first"), self);
             compute.Submit(1, TimeSpan.FromMilliseconds(30), () => Busy("lane 1, second"), self);
             compute.Submit(2, TimeSpan.FromMilliseconds(45), () => Busy("lane 2"), self);
-            compute.Occupy(2, TimeSpan.FromMilliseconds(5), "lane 2, at hand", self);
+            compute.Submit(2, TimeSpan.FromMilliseconds(5), new StringJob(() => "lane 2, at hand") { Instant = true }, self);
             compute.Submit(3, TimeSpan.Zero, () => Busy("lane 3"), self);
         });
         Assert.Equal(["0 lane 3", "30 lane 1, first", "45 lane 2", "50 lane 2, at hand", "60 lane 1, second"], said);
@@ -57,17 +57,22 @@ public sealed class VirtualTimeSpec
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(8)]
-    public void A_late_job_is_told_when_due_and_done_before_the_next_of_its_lane(int cores)
+    public void A_job_is_told_when_due_and_done_when_its_result_is_read_or_before_the_next_of_its_lane(int cores)
     {
         var done = new List<string>();
+        string Noted(string name)
+        {
+            done.Add(name);
+            return name;
+        }
         var said = Play(cores, null, null, (compute, self) =>
         {
-            Func<string>? way = null;
-            compute.SubmitLate(1, TimeSpan.FromMilliseconds(30), () => Busy("first"), w => { way = w; return "told"; }, self);
+            var first = new StringJob(() => Busy("first")) { Told = "told" };
+            compute.Submit(1, TimeSpan.FromMilliseconds(30), first, self);
             compute.Submit(2, TimeSpan.FromMilliseconds(40), () => "meanwhile", self);
-            compute.SubmitLate(1, TimeSpan.FromMilliseconds(20), () => { done.Add(Busy("silent")); return ""; }, _ => "told too", self);
+            compute.Submit(1, TimeSpan.FromMilliseconds(20), new StringJob(() => Noted(Busy("silent"))) { Told = "told too" }, self);
             compute.Submit(1, TimeSpan.FromMilliseconds(30), () => $"{done.Single()} before this", self);
-            compute.SubmitLate(1, TimeSpan.FromMilliseconds(30), () => { done.Add($"{way!()} is kept"); return ""; }, _ => "told last", self);
+            compute.Submit(1, TimeSpan.FromMilliseconds(30), new StringJob(() => Noted($"{first.Result} is kept")) { Told = "told last" }, self);
         }, finish: true);
         Assert.Equal(["30 told", "40 meanwhile", "50 told too", "80 silent before this", "110 told last"], said);
         Assert.Equal(["silent", "first is kept"], done);
@@ -76,10 +81,10 @@ public sealed class VirtualTimeSpec
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public void A_late_job_that_fails_fails_the_next_of_its_lane_or_the_end(int cores)
+    public void A_job_whose_result_is_not_read_and_that_fails_fails_the_next_of_its_lane_or_the_end(int cores)
     {
-        void Failing(VirtualCompute compute, IActorRef self) => compute.SubmitLate<string>(
-            1, TimeSpan.FromMilliseconds(1), () => throw new InvalidOperationException("no such tensor"), _ => "told", self);
+        void Failing(VirtualCompute compute, IActorRef self) => compute.Submit(
+            1, TimeSpan.FromMilliseconds(1), new StringJob(() => throw new InvalidOperationException("no such tensor")) { Told = "told" }, self);
         var atNext = Assert.Throws<EmulationException>(() => Play(cores, null, null, (compute, self) =>
         {
             Failing(compute, self);
@@ -93,15 +98,15 @@ public sealed class VirtualTimeSpec
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(8)]
-    public void What_is_made_aside_takes_no_time_and_is_there_when_it_is_asked_for(int cores)
+    public void Work_outside_the_lanes_takes_no_time_and_is_there_when_it_is_read(int cores)
     {
         Func<string>[] ways = [];
         var (over, early) = ((TimeSpan?)null, true);
         var said = Play(cores, null, null, (compute, self) =>
         {
-            ways = [.. Enumerable.Range(0, 100).Select(k => compute.Aside(() => Busy($"{k}"))), compute.Aside<string>(() => throw new InvalidOperationException("no such key"))];
-            over = compute.Occupy(1, TimeSpan.FromMilliseconds(30));
-            early = over is { } moment && compute.HasCome(moment);
+            ways = [.. Enumerable.Range(0, 100).Select(k => compute.RunOffLane(() => Busy($"{k}"))), compute.RunOffLane<string>(() => throw new InvalidOperationException("no such key"))];
+            over = compute.RunInstant(1, TimeSpan.FromMilliseconds(30), new StringJob(() => "instant"));
+            early = over is { } moment && compute.HasElapsed(moment);
             compute.Submit(1, TimeSpan.FromMilliseconds(5), () => $"{ways[99]()}, {ways[0]()}, {ways[0]()}", self);
         });
         Assert.Equal(["35 99, 0, 0"], said);
@@ -173,6 +178,31 @@ public sealed class VirtualTimeSpec
         {
             kernel.RunDown(system);
         }
+    }
+
+    /// <summary>A job with a string as its result. Its owner is told the job, or a string in its place.</summary>
+    sealed class StringJob(Func<string> work) : ComputeJob
+    {
+        string? _result;
+
+        public bool Instant { get; init; }
+
+        public override bool IsInstant => Instant;
+
+        public string? Told { get; init; }
+
+        public string Result
+        {
+            get
+            {
+                Complete();
+                return _result!;
+            }
+        }
+
+        protected override object Message => Told ?? Result;
+
+        protected internal override void Compute() => _result = work();
     }
 
     sealed class Player : ReceiveActor

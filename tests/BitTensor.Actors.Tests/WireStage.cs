@@ -55,14 +55,14 @@ sealed class WireStage : IAsyncDisposable
         (Bad, Good) = (new WirePeer(_certificates.Of("a"), _post.Place), new WirePeer(_certificates.Of("c"), _post.Place));
         _header = EmulationRun.HeaderOf(scenario, plans);
         _store = LedgerStore.Create(_folder.Ledger, _header);
-        var world = new World(scenario, _header.Run, _compute, plans);
+        var run = new RunContext(scenario, _header.Run, plans, _compute, new RunClock(_system.Scheduler));
         for (var address = Addresses.Last; address < plans.Length; address++)
         {
-            world.Register(address, _post.RefOf(address));
+            run.Actors.Register(address, _post.RefOf(address));
         }
         var others = new LedgerActor.Collaborators(ActorRefs.Nobody, ActorRefs.Nobody, ActorRefs.Nobody);
-        _ledger = _system.ActorOf(Props.Create<LedgerActor>(world, _header, _store, LedgerStart.Of(_header), others));
-        var neuron = _system.ActorOf(Props.Create<NeuronActor>(world, plans[1], new ModelFactory(scenario, plans).Create(plans[1]), ActorRefs.Nobody));
+        _ledger = _system.ActorOf(Props.Create<LedgerActor>(run, _header, _store, LedgerStart.Of(_header), others));
+        var neuron = _system.ActorOf(Props.Create<NeuronActor>(run, plans[1], new ModelFactory(scenario, plans).Create(plans[1]), ActorRefs.Nobody));
         _post.Host(Addresses.Ledger, _ledger);
         _post.Host(1, neuron);
         _post.Follow(new Routes(_post.Place, new Placement(1, [Bad.Place, _post.Place, Good.Place], [0, 1, 2], 1)));

@@ -18,7 +18,7 @@ sealed class ServerLane(NeuronState state, IActorRef self, IInlineReceiver inlin
     // Instant learning jobs, the oldest first. In a large network these are a fifth of all events, so they have no timers: they end when
     // the neuron handles its next message (decision 11).
     ShortQueue<(TimeSpan Over, LearnJob Job)> _instant;
-    ServiceQueue? _service;
+    ServiceQueue<ServerJob>? _service;
 
     /// <summary>Jobs that have begun and are not over.</summary>
     public int Running { get; private set; }
@@ -33,8 +33,8 @@ sealed class ServerLane(NeuronState state, IActorRef self, IInlineReceiver inlin
     {
         if (_spec.Limits is { } limits)
         {
-            _service ??= new ServiceQueue(limits, Begin);
-            _service.Offer(new Work(job, state.View!.BidOf(job.Parcel.From), state.Now), state.Now);
+            _service ??= new ServiceQueue<ServerJob>(limits, Begin, static (refused, reason) => refused.Refuse(reason));
+            _service.Offer(job, state.View!.BidOf(job.Parcel.From), state.Now);
         }
         else
         {
@@ -47,10 +47,10 @@ sealed class ServerLane(NeuronState state, IActorRef self, IInlineReceiver inlin
     {
         if (served.Life != state.Life)
         {
-            state.Links.End(served.Work.Job.Parcel, state.Death);
+            state.Links.End(served.Job.Parcel, state.Death);
             return;
         }
-        Submit(served.Work.Job, TimeSpan.Zero);
+        Submit(served.Job, TimeSpan.Zero);
         _service!.Done(state.Now);
     }
 
@@ -80,7 +80,7 @@ sealed class ServerLane(NeuronState state, IActorRef self, IInlineReceiver inlin
     /// <summary>Ends all jobs; those that are still computed end when they are over.</summary>
     public void Crash()
     {
-        _service?.Clear().ForEach(work => state.Links.End(work.Job.Parcel, state.Death));
+        _service?.Clear().ForEach(waited => state.Links.End(waited.Parcel, state.Death));
         while (_instant.TryDequeue(out var instant))
         {
             state.Links.End(instant.Job.Parcel, state.Death);
@@ -88,7 +88,7 @@ sealed class ServerLane(NeuronState state, IActorRef self, IInlineReceiver inlin
         Running = 0;
     }
 
-    void Begin(Work work) => timers.After(state.Health.Takes(_spec.Cost), new Served(state.Life, work));
+    void Begin(ServerJob job) => timers.After(state.Health.Takes(_spec.Cost), new Served(state.Life, job));
 
     void Submit(ServerJob job, TimeSpan cost)
     {
@@ -110,7 +110,7 @@ sealed class ServerLane(NeuronState state, IActorRef self, IInlineReceiver inlin
     }
 
     /// <summary>A worker has spent its time on a job.</summary>
-    public sealed record Served(int Life, Work Work);
+    public sealed record Served(int Life, ServerJob Job);
 
     /// <summary>An instant job is over: the message makes the neuron end it.</summary>
     public sealed record InstantOver;

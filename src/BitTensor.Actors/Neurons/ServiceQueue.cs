@@ -1,49 +1,45 @@
-using BitTensor.Emulation;
-using BitTensor.Parcels;
 using BitTensor.Protocol;
 using BitTensor.Scenarios;
 
 namespace BitTensor.Actors.Neurons;
 
-/// <summary>A job that waits for a worker.</summary>
-/// <param name="Job">The job.</param>
-/// <param name="Bid">s_c w_ci, the stake its caller puts on the neuron.</param>
-/// <param name="Since">When it came.</param>
-sealed record Work(ServerJob Job, double Bid, TimeSpan Since);
-
 /// <summary>
-/// The limits of a service: workers, places to wait, and the longest wait. A job that finds no place is refused. With admission by stake, the
-/// waiting job with the lowest bid gives way, and the highest bid is served next. Pure but for its own list.
+/// The limits of a service: workers, places to wait, and the longest wait. A job that finds no place is refused. With admission by stake,
+/// the waiting job with the lowest bid gives way, and the highest bid is served next. Pure but for its own list.
 /// </summary>
 /// <param name="limits">The limits.</param>
 /// <param name="begin">Called when a worker takes a job.</param>
-sealed class ServiceQueue(ServiceLimits limits, Action<Work> begin)
+/// <param name="refuse">Called when no worker will take a job.</param>
+sealed class ServiceQueue<T>(ServiceLimits limits, Action<T> begin, Action<T, ServingRefusal> refuse)
 {
-    readonly List<Work> _waiting = [];
+    readonly List<Waiting> _waiting = [];
     int _busy;
 
     /// <summary>A job comes.</summary>
-    public void Offer(Work work, TimeSpan now)
+    /// <param name="job">The job.</param>
+    /// <param name="bid">s_c w_ci, the stake its caller puts on the neuron.</param>
+    /// <param name="now">Time by the neuron's clock.</param>
+    public void Offer(T job, double bid, TimeSpan now)
     {
         Expire(now);
         if (_busy < limits.Workers)
         {
             _busy++;
-            begin(work);
+            begin(job);
         }
         else if (_waiting.Count < limits.Queue)
         {
-            _waiting.Add(work);
+            _waiting.Add(new Waiting(job, bid, now));
         }
-        else if (limits.ByStake && _waiting.LastOrDefault(w => w.Bid == _waiting.Min(v => v.Bid)) is { } least && least.Bid < work.Bid)
+        else if (limits.ByStake && _waiting.LastOrDefault(w => w.Bid == _waiting.Min(v => v.Bid)) is { } least && least.Bid < bid)
         {
             _waiting.Remove(least);
-            _waiting.Add(work);
-            least.Job.Refuse(ServingRefusal.Outbid);
+            _waiting.Add(new Waiting(job, bid, now));
+            refuse(least.Job, ServingRefusal.Outbid);
         }
         else
         {
-            work.Job.Refuse(ServingRefusal.Busy);
+            refuse(job, ServingRefusal.Busy);
         }
     }
 
@@ -59,13 +55,13 @@ sealed class ServiceQueue(ServiceLimits limits, Action<Work> begin)
         var next = limits.ByStake ? _waiting.MaxBy(w => w.Bid)! : _waiting[0];
         _waiting.Remove(next);
         _busy++;
-        begin(next);
+        begin(next.Job);
     }
 
     /// <summary>Forgets all jobs; returns those that waited.</summary>
-    public List<Work> Clear()
+    public List<T> Clear()
     {
-        List<Work> waited = [.. _waiting];
+        List<T> waited = [.. _waiting.Select(w => w.Job)];
         _waiting.Clear();
         _busy = 0;
         return waited;
@@ -76,7 +72,17 @@ sealed class ServiceQueue(ServiceLimits limits, Action<Work> begin)
         foreach (var late in _waiting.Where(w => now - w.Since > limits.Timeout).ToList())
         {
             _waiting.Remove(late);
-            late.Job.Refuse(ServingRefusal.TimedOut);
+            refuse(late.Job, ServingRefusal.TimedOut);
         }
+    }
+
+    /// <summary>A job that waits since a time; equal to itself alone.</summary>
+    sealed class Waiting(T job, double bid, TimeSpan since)
+    {
+        public T Job => job;
+
+        public double Bid => bid;
+
+        public TimeSpan Since => since;
     }
 }
