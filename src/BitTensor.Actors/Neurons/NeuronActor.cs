@@ -51,7 +51,7 @@ sealed class NeuronActor : AddressedActor, IWithTimers, IInlineReceiver
         _run = run;
         _journal = journal;
         _state = new NeuronState(run, plan, model, strategies, run.LinksOf(plan.Id));
-        _timers = new NeuronTimers(_state);
+        _timers = new NeuronTimers(_state, Timers);
         _open = new OpenQueries(serving.OpenQueries, serving.Remember);
         _lane = new ServerLane(_state, Self, this, _timers);
         _sends = new SideTraffic(_state, _timers);
@@ -68,12 +68,8 @@ sealed class NeuronActor : AddressedActor, IWithTimers, IInlineReceiver
         ReceiveAny(Handle);
     }
 
-    /// <summary>Set by Akka.</summary>
-    public ITimerScheduler Timers
-    {
-        get => _timers.Scheduler;
-        set => _timers.Scheduler = value;
-    }
+    /// <summary>Set by Akka before the constructor runs.</summary>
+    public ITimerScheduler Timers { get; set; } = null!;
 
     /// <summary>The messages of a neuron and where each is handled, the most frequent first.</summary>
     void Handle(object message)
