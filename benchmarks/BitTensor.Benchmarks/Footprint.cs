@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using BitTensor.Actors;
+using BitTensor.Actors.Run;
 using BitTensor.Scenarios;
 
 namespace BitTensor.Benchmarks;

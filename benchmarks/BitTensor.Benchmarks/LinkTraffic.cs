@@ -1,6 +1,6 @@
 using Akka.Actor;
 using Akka.Configuration;
-using BitTensor.Actors;
+using BitTensor.Actors.Run;
 using BitTensor.Emulation;
 using BitTensor.Parcels;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using BitTensor.Actors;
+using BitTensor.Actors.Run;
 using BitTensor.Emulation;
 using BitTensor.Fuzzing;
 using BitTensor.Mechanism;

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json.Serialization.Metadata;
-using BitTensor.Actors.Cluster;
+using BitTensor.Cluster;
 
 namespace BitTensor.Operations;
 

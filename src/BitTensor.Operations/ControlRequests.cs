@@ -1,4 +1,4 @@
-using BitTensor.Actors.Cluster;
+using BitTensor.Cluster;
 using Microsoft.AspNetCore.Http;
 
 namespace BitTensor.Operations;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Net;
-using BitTensor.Actors.Cluster;
+using BitTensor.Cluster;
 using Microsoft.AspNetCore.Http;
 using Serilog;
 

@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using BitTensor.Actors.Cluster;
+using BitTensor.Cluster;
 
 namespace BitTensor.Operations;
 

@@ -1,4 +1,4 @@
-using BitTensor.Actors.Cluster;
+using BitTensor.Cluster;
 using OpenTelemetry;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;

@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
-using BitTensor.Actors;
-using BitTensor.Actors.Faults;
+using BitTensor.Actors.Context;
 using BitTensor.Emulation;
 using BitTensor.Mechanism;
 using BitTensor.Parcels;
+using BitTensor.Plans;
+using BitTensor.Plans.Faults;
 using BitTensor.Records;
 using BitTensor.Reports;
 using BitTensor.Scenarios;
@@ -90,7 +91,7 @@ sealed class LiveMetrics : RunObserver
     {
         foreach (var seen in _blocks.Values.Where(s => s.Stale))
         {
-            var faults = Timeline().Turns.TakeWhile(t => t.At.TotalMilliseconds <= seen.Block.AtMs).Sum(t => t.Begins ? 1 : -1);
+            var faults = Timeline().Edges.TakeWhile(t => t.At.TotalMilliseconds <= seen.Block.AtMs).Sum(t => t.Begins ? 1 : -1);
             RunMetrics.AddBlock(_table, seen.Take(), seen.BeforeMs, faults);
         }
         _table.LastBlock = Block?.Height ?? 0;

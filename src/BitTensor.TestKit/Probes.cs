@@ -1,6 +1,6 @@
 using Akka.Actor;
 using Akka.TestKit;
-using BitTensor.Actors;
+using BitTensor.Actors.Run;
 
 namespace BitTensor.TestKit;
 

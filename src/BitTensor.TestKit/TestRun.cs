@@ -2,8 +2,9 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Akka.TestKit;
-using BitTensor.Actors;
+using BitTensor.Actors.Run;
 using BitTensor.Emulation;
+using BitTensor.Plans;
 using BitTensor.Scenarios;
 using Xunit.Abstractions;
 

@@ -1,7 +1,9 @@
-using BitTensor.Actors;
-using BitTensor.Actors.Adversary;
-using BitTensor.Actors.Neurons;
+using BitTensor.Actors.Context;
+using BitTensor.Actors.Models;
+using BitTensor.Actors.Run;
+using BitTensor.Actors.Strategies;
 using BitTensor.Emulation;
+using BitTensor.Plans;
 
 namespace BitTensor.TestKit;
 

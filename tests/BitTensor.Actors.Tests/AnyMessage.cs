@@ -1,10 +1,12 @@
 using System.Collections;
 using System.Collections.Immutable;
 using System.Reflection;
-using BitTensor.Actors.Cluster;
+using BitTensor.Actors.Context;
+using BitTensor.Cluster;
 using BitTensor.Learning;
 using BitTensor.Mechanism;
 using BitTensor.Parcels;
+using BitTensor.Plans;
 using BitTensor.Protocol;
 using BitTensor.Records;
 using CsCheck;
@@ -35,8 +37,8 @@ static class AnyMessage
         from version in Gen.Long
         from nodes in Place.Array[1, 5]
         from hosts in Gen.Int[-1, nodes.Length - 1].Array[0, 30]
-        from laboratory in Gen.Int[-1, nodes.Length - 1]
-        select new Placement(version, [.. nodes], [.. hosts], laboratory);
+        from supervisor in Gen.Int[-1, nodes.Length - 1]
+        select new Placement(version, [.. nodes], [.. hosts], supervisor);
 
     static readonly Gen<LedgerMessage.BlockOpened> Block =
         from height in Gen.Long

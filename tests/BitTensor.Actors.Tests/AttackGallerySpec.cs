@@ -1,4 +1,5 @@
 using System.Globalization;
+using BitTensor.Actors.Run;
 using BitTensor.Records;
 using BitTensor.Reports;
 using BitTensor.Scenarios;

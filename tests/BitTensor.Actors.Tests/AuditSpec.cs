@@ -1,8 +1,9 @@
 using Akka.Actor;
-using BitTensor.Actors.Conducting;
-using BitTensor.Actors.Neurons;
+using BitTensor.Actors.Context;
+using BitTensor.Actors.Run;
 using BitTensor.Mechanism;
 using BitTensor.Parcels;
+using BitTensor.Plans;
 using BitTensor.Protocol;
 using Xunit;
 

@@ -1,5 +1,8 @@
-using BitTensor.Actors.Adversary;
+using BitTensor.Actors.Coalition;
+using BitTensor.Actors.Run;
+using BitTensor.Cluster;
 using BitTensor.Mechanism;
+using BitTensor.Plans;
 using BitTensor.Records;
 using BitTensor.Scenarios;
 using Xunit;
@@ -157,19 +160,19 @@ public sealed class CoalitionStory
     public void A_cluster_refuses_a_coalition_by_name()
     {
         using var folder = new TemporaryFolder();
-        var options = new ClusterOptions { Node = new Cluster.NodeOptions { Name = "alone" } };
-        var refusal = Assert.Throws<Cluster.ClusterException>(() => ClusterRun.Execute(Stage.Read(Plot), new RunOptions { Folder = folder.Path }, options));
+        var options = new ClusterOptions { Node = new NodeOptions { Name = "alone" } };
+        var refusal = Assert.Throws<ClusterException>(() => ClusterRun.Execute(Stage.Read(Plot), new RunOptions { Folder = folder.Path }, options));
         Assert.Contains("without --cluster", refusal.Message, StringComparison.Ordinal);
     }
 
-    static Coalition Mind(string text, params string[] overrides)
+    static CoalitionState Mind(string text, params string[] overrides)
     {
         var scenario = Stage.Read(text, overrides);
-        return new Coalition(scenario.Coalition!, scenario, Roster.Draw(scenario));
+        return new CoalitionState(scenario.Coalition!, scenario, Roster.Draw(scenario));
     }
 
     /// <summary>A block in which these members report themselves as they are at the start.</summary>
-    static CoalitionMove Moved(Coalition mind, long block, int[] reported)
+    static CoalitionMove Moved(CoalitionState mind, long block, int[] reported)
     {
         var genesis = Genesis;
         mind.Open(Market.At(block, [.. Enumerable.Range(0, genesis.Count).Select(genesis.Row)], genesis.Stake, genesis.Parameters));

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
-using BitTensor.Actors.Cluster;
 using BitTensor.Cli;
+using BitTensor.Cluster;
 using BitTensor.Emulation;
 using BitTensor.Learning;
 using BitTensor.Records;

@@ -1,4 +1,5 @@
 using BitTensor.Actors.Ledger;
+using BitTensor.Actors.Run;
 using BitTensor.Mechanism;
 using BitTensor.Protocol;
 using BitTensor.Records;

@@ -1,5 +1,6 @@
 using Akka.Dispatch;
 using BitTensor.Actors.Neurons;
+using BitTensor.Actors.View;
 using BitTensor.Emulation;
 using BitTensor.Mechanism;
 using BitTensor.Parcels;

@@ -1,4 +1,4 @@
-using BitTensor.Actors;
+using BitTensor.Actors.Run;
 using BitTensor.Parcels;
 using BitTensor.Records;
 using Xunit;

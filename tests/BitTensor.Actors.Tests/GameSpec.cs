@@ -1,7 +1,8 @@
 using System.Globalization;
-using BitTensor.Actors;
-using BitTensor.Actors.Neurons;
+using BitTensor.Actors.Context;
+using BitTensor.Actors.Run;
 using BitTensor.Mechanism;
+using BitTensor.Plans;
 using BitTensor.Records;
 using BitTensor.Scenarios;
 using Xunit;

@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using BitTensor.Actors;
-using BitTensor.Actors.Cluster;
+using BitTensor.Actors.Context;
+using BitTensor.Actors.Run;
 using BitTensor.Cli;
 using BitTensor.Cli.Run;
+using BitTensor.Cluster;
 using BitTensor.Emulation;
 using BitTensor.Mechanism;
 using BitTensor.Parcels;

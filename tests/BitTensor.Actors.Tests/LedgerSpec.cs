@@ -1,4 +1,4 @@
-using BitTensor.Actors;
+using BitTensor.Actors.Context;
 using BitTensor.Mechanism;
 using BitTensor.Protocol;
 using BitTensor.Records;

@@ -1,10 +1,11 @@
 using Akka.Actor;
-using BitTensor.Actors;
+using BitTensor.Actors.Context;
 using BitTensor.Actors.Ledger;
-using BitTensor.Actors.Neurons;
+using BitTensor.Actors.Run;
 using BitTensor.Emulation;
 using BitTensor.Mechanism;
 using BitTensor.Parcels;
+using BitTensor.Plans;
 using BitTensor.Protocol;
 using BitTensor.Records;
 

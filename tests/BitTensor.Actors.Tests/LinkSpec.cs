@@ -1,8 +1,9 @@
-using BitTensor.Actors;
-using BitTensor.Actors.Faults;
+using BitTensor.Actors.Context;
 using BitTensor.Emulation;
 using BitTensor.Mechanism;
 using BitTensor.Parcels;
+using BitTensor.Plans;
+using BitTensor.Plans.Faults;
 using BitTensor.Protocol;
 using BitTensor.Scenarios;
 using Xunit;

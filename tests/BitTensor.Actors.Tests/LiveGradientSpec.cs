@@ -1,4 +1,4 @@
-using BitTensor.Actors.Neurons;
+using BitTensor.Actors.Models;
 using BitTensor.Learning;
 using BitTensor.Mechanism;
 using BitTensor.Protocol;

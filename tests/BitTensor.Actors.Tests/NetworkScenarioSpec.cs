@@ -1,4 +1,4 @@
-using BitTensor.Actors;
+using BitTensor.Actors.Run;
 using BitTensor.Records;
 using BitTensor.Scenarios;
 using BitTensor.TestKit;

@@ -1,4 +1,5 @@
 using BitTensor.Actors.Neurons;
+using BitTensor.Actors.View;
 using BitTensor.Mechanism;
 using BitTensor.Parcels;
 using BitTensor.Protocol;

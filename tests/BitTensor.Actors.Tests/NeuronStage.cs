@@ -1,11 +1,14 @@
 using System.Collections.Immutable;
 using Akka.Actor;
-using BitTensor.Actors;
+using BitTensor.Actors.Coalition;
+using BitTensor.Actors.Context;
 using BitTensor.Actors.Ledger;
 using BitTensor.Actors.Neurons;
+using BitTensor.Actors.Run;
 using BitTensor.Emulation;
 using BitTensor.Mechanism;
 using BitTensor.Parcels;
+using BitTensor.Plans;
 using BitTensor.Protocol;
 using BitTensor.Scenarios;
 
@@ -69,7 +72,7 @@ sealed class NeuronStage : VirtualStage
         where T : class => At(second, _run.Actors.At(to), new Arrival<T>(from, KindOf(message), message));
 
     static ParcelKind KindOf(object message) =>
-        message is Adversary.CoalitionMessage ? ParcelKind.Coalition : WireEntries.Table.KindOf(message)!.Value;
+        message is CoalitionMessage ? ParcelKind.Coalition : WireEntries.Table.KindOf(message)!.Value;
 
     /// <summary>Runs everything up to this second.</summary>
     public void Until(double second)

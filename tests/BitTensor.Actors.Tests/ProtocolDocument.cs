@@ -2,7 +2,9 @@ using System.Globalization;
 using System.Reflection;
 using System.Text;
 using System.Text.RegularExpressions;
-using BitTensor.Actors.Cluster;
+using BitTensor.Actors.Coalition;
+using BitTensor.Actors.Context;
+using BitTensor.Cluster;
 using BitTensor.Emulation;
 using BitTensor.Mechanism;
 using BitTensor.Parcels;
@@ -16,7 +18,8 @@ namespace BitTensor.Actors.Tests;
 static class ProtocolDocument
 {
     static readonly CodeSummaries Summaries = new(
-        typeof(WireTable).Assembly, typeof(MeshOptions).Assembly, typeof(ControlMessage).Assembly, typeof(ParcelKind).Assembly, typeof(Refusal).Assembly);
+        typeof(WireTable).Assembly, typeof(MeshOptions).Assembly, typeof(ControlMessage).Assembly,
+        typeof(ClusterMessage).Assembly, typeof(ParcelKind).Assembly, typeof(Refusal).Assembly);
 
     static readonly Dictionary<string, string> Comments = CommentsOf(File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "wire.proto")));
 
@@ -30,11 +33,17 @@ static class ProtocolDocument
     public static string Root { get; } = RootOf(AppContext.BaseDirectory);
 
     /// <summary>What both roads carry.</summary>
-    public static WireTable Table { get; } = new(ControlEntries.Links.Entries.Concat(ControlEntries.Remote.Entries));
+    public static WireTable Table { get; } = new(ControlCodecs.Links.Entries.Concat(ControlCodecs.Remote.Entries));
 
     /// <summary>Every message there is, whether it crosses machines or not.</summary>
     public static IReadOnlyList<Type> Spoken { get; } =
-        [.. new[] { typeof(QueryMessage), typeof(LedgerMessage), typeof(ControlMessage), typeof(ClusterMessage), typeof(Adversary.CoalitionMessage) }.SelectMany(c => c.GetNestedTypes())];
+    [
+        .. new[]
+        {
+            typeof(QueryMessage), typeof(LedgerMessage), typeof(ControlMessage), typeof(ClusterMessage),
+            typeof(CoalitionMessage),
+        }.SelectMany(c => c.GetNestedTypes()),
+    ];
 
     public static string Text()
     {
@@ -45,7 +54,7 @@ static class ProtocolDocument
             Version {{WireLimits.Major}}.{{WireLimits.Minor}}. This file is generated from the code by a test (`ProtocolSpec`), which fails when it is not what the code says:
             `BTA_APPROVE=1 dotnet test tests/BitTensor.Actors.Tests --filter ProtocolSpec` writes it anew. Why there are two roads is in [decision 7](decisions/0007-two-roads-between-machines.md).
 
-            - **Links** carry what neurons, ledger and laboratory say: one TCP connection per direction and pair of nodes, TLS inside it when the nodes have certificates.
+            - **Links** carry what neurons, ledger and supervisor say: one TCP connection per direction and pair of nodes, TLS inside it when the nodes have certificates.
             - **Akka.Remote** carries membership, heartbeats and the messages of the authority. Its serializer has the number {{WireSerializer.Id}}, its manifests are the names
               below, a message has at most {{WireLimits.ControlBytes:N0}} bytes. No other serializer of ours exists, and Akka's JSON serializer is off.
 
@@ -119,7 +128,7 @@ static class ProtocolDocument
         foreach (var entry in Table.Entries)
         {
             Row(
-                text, $"{entry.Manifest}", $"[`{entry.Name}`](#{entry.Name})", Direction(entry.Type), ControlEntries.Remote.Knows(entry.Type) ? "Akka.Remote" : "link",
+                text, $"{entry.Manifest}", $"[`{entry.Name}`](#{entry.Name})", Direction(entry.Type), ControlCodecs.Remote.Knows(entry.Type) ? "Akka.Remote" : "link",
                 entry.Sender.Name, entry.Kind is { } kind ? $"`{kind.Name()}`" : "",
                 $"`{entry.BodyName}`", entry.HasPayload ? "tensor" : "");
         }

@@ -1,6 +1,5 @@
 using System.Reflection;
 using Akka.Actor;
-using BitTensor.Actors.Cluster;
 using BitTensor.Protocol;
 using CsCheck;
 using Xunit;

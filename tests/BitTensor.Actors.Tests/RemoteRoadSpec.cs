@@ -6,8 +6,8 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Akka.Actor;
-using BitTensor.Actors;
-using BitTensor.Actors.Cluster;
+using BitTensor.Actors.Context;
+using BitTensor.Cluster;
 using BitTensor.Protocol;
 using Xunit;
 

@@ -9,8 +9,9 @@ using Akka.Configuration;
 using Akka.Remote;
 using Akka.Remote.Transport.DotNetty;
 using Akka.Serialization;
-using BitTensor.Actors;
-using BitTensor.Actors.Cluster;
+using BitTensor.Actors.Run;
+using BitTensor.Cluster;
+using BitTensor.Plans;
 using BitTensor.Protocol;
 using BitTensor.Records;
 using BitTensor.Scenarios;
@@ -52,20 +53,20 @@ public sealed class RemoteStage : IAsyncLifetime
 
     internal IPEndPoint RemotePort => IPEndPoint.Parse(Node.Address);
 
-    internal IPEndPoint LinkPort => new(IPAddress.Loopback, Node.Post.Place.Port);
+    internal IPEndPoint LinkPort => new(IPAddress.Loopback, Node.Router.Place.Port);
 
     public async Task InitializeAsync()
     {
         var scenario = ScenarioFile.Parse(Scenario, "remote.yaml", []).Value!;
-        var charter = new ClusterMessage.Charter("remote-1", ScenarioWriter.Write(scenario), 2, 0);
+        var descriptor = new ClusterMessage.RunDescriptor("remote-1", ScenarioWriter.Write(scenario), 2, 0);
         var place = new LedgerPlace.File(_folder.Ledger);
-        Tenure.Found(place, EmulationRun.HeaderOf(scenario, Roster.Draw(scenario), charter.Run), charter);
+        AuthorityTerm.Found(place, EmulationRun.HeaderOf(scenario, Roster.Draw(scenario), descriptor.Run), descriptor);
         var options = new NodeOptions { Name = "alpha", Identity = Certificates.Of("alpha"), LedgerOf = _ => place, Cores = 1 };
-        Node = NodeHost.Start(options, (system, post, compute) =>
+        Node = NodeHost.Start(options, (system, router, compute) =>
         {
             System = system;
             system.ActorOf(Props.Create(() => new CanaryActor(Canary)), "canary");
-            return Laboratory.Open(system, post, compute, charter, _journal, Note);
+            return RunSupervisorHost.Open(system, router, compute, descriptor, _journal, Note);
         });
         _other = NodeHost.Start(new NodeOptions { Name = "beta", Identity = Certificates.Of("beta"), Join = [Node.Address], Cores = 1 });
         await NextBlock();
@@ -205,14 +206,14 @@ sealed class Stranger : IAsyncDisposable
     public async Task<bool> Reaches(ActorSystem? node = null)
     {
         node?.EventStream.Subscribe(Self, typeof(Akka.Event.Error));
-        var roll = new ClusterMessage.Roll(0, "", false, new NodePlace("gamma", "127.0.0.1", 1), 0, WireLimits.Major);
-        System.ActorSelection($"{Target}/user/{RemoteRoad.Agent}").Tell(roll, Self);
+        var poll = new ClusterMessage.StatusPoll(0, "", false, new NodePlace("gamma", "127.0.0.1", 1), 0, WireLimits.Major);
+        System.ActorSelection($"{Target}/user/{RemoteRoad.Agent}").Tell(poll, Self);
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));
         while (true)
         {
             switch (await _heard.Reader.ReadAsync(patience.Token))
             {
-                case ClusterMessage.RollAnswer:
+                case ClusterMessage.StatusReport:
                     return true;
                 case AssociationErrorEvent or DisassociatedEvent:
                 case Akka.Event.Error failure when failure.ToString().Contains("TLS handshake failed", StringComparison.Ordinal):
@@ -231,7 +232,7 @@ sealed class Stranger : IAsyncDisposable
     {
         while (_heard.Reader.TryRead(out var message))
         {
-            if (message is ClusterMessage.RollAnswer)
+            if (message is ClusterMessage.StatusReport)
             {
                 return true;
             }

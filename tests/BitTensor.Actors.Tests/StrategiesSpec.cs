@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
-using BitTensor.Actors.Adversary;
 using BitTensor.Actors.Ledger;
-using BitTensor.Actors.Neurons;
+using BitTensor.Actors.Run;
+using BitTensor.Actors.Strategies;
+using BitTensor.Actors.View;
 using BitTensor.Emulation;
 using BitTensor.Mechanism;
 using BitTensor.Parcels;
+using BitTensor.Plans;
 using BitTensor.Protocol;
 using BitTensor.Scenarios;
 using Xunit;

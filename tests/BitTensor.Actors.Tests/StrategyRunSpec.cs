@@ -1,6 +1,8 @@
-using BitTensor.Actors.Neurons;
+using BitTensor.Actors.Context;
+using BitTensor.Actors.Run;
 using BitTensor.Mechanism;
 using BitTensor.Parcels;
+using BitTensor.Plans;
 using BitTensor.Protocol;
 using BitTensor.Records;
 using BitTensor.Scenarios;

@@ -1,3 +1,4 @@
+using BitTensor.Actors.Run;
 using BitTensor.Records;
 using BitTensor.Scenarios;
 using BitTensor.Studies;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using BitTensor.Actors;
+using BitTensor.Actors.Run;
 using BitTensor.Mechanism;
 using BitTensor.Records;
 using Microsoft.Data.Sqlite;

@@ -1,5 +1,6 @@
-using BitTensor.Actors.Adversary;
-using BitTensor.Actors.Neurons;
+using BitTensor.Actors.Models;
+using BitTensor.Actors.Run;
+using BitTensor.Actors.Strategies;
 using BitTensor.Emulation;
 using BitTensor.Learning;
 using BitTensor.Mechanism;

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
-using BitTensor.Actors.Faults;
 using BitTensor.Emulation;
 using BitTensor.Parcels;
+using BitTensor.Plans;
+using BitTensor.Plans.Faults;
 using BitTensor.Scenarios;
 using Xunit;
 
@@ -72,7 +73,7 @@ public sealed class TimelineSpec
         Assert.Equal(0, timeline.OnLinks(Seconds(40)).Length);
         Assert.Equal(Seconds(30), timeline.Of(1).NextAfter(Seconds(10)));
         Assert.Null(timeline.Of(9).NextAfter(TimeSpan.Zero));
-        Assert.Equal([(10, true), (10, true), (20, true), (30, false), (40, false)], timeline.Turns.Select(t => ((int)t.At.TotalSeconds, t.Begins)));
+        Assert.Equal([(10, true), (10, true), (20, true), (30, false), (40, false)], timeline.Edges.Select(t => ((int)t.At.TotalSeconds, t.Begins)));
     }
 
     [Fact]

@@ -1,4 +1,4 @@
-using BitTensor.Actors;
+using BitTensor.Plans;
 using Xunit;
 
 namespace BitTensor.Actors.Tests;

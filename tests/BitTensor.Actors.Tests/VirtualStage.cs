@@ -1,6 +1,6 @@
 using Akka.Actor;
 using Akka.Configuration;
-using BitTensor.Actors;
+using BitTensor.Actors.Run;
 using BitTensor.Emulation;
 using BitTensor.Parcels;
 
@@ -14,7 +14,7 @@ abstract class VirtualStage : IDisposable
     protected VirtualStage()
     {
         System = ActorSystem.Create(
-            "stage", ConfigurationFactory.ParseString($"akka.scheduler.virtual-kernel = \"{Kernel.Id}\"").WithFallback(EmulationRun.Hocon("simulation.conf")));
+            "stage", ConfigurationFactory.ParseString($"akka.scheduler.virtual-kernel = \"{Kernel.Id}\"").WithFallback(EmbeddedConfig.Read(typeof(EmulationRun).Assembly, "simulation.conf")));
         Compute = new VirtualCompute(Kernel, 1);
     }
 

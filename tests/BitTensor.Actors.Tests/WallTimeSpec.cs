@@ -1,5 +1,5 @@
 using Akka.Actor;
-using BitTensor.Actors;
+using BitTensor.Actors.Run;
 using BitTensor.Emulation;
 using BitTensor.Records;
 using BitTensor.Reports;
@@ -76,7 +76,7 @@ public sealed class WallTimeSpec
     [Fact]
     public void Jobs_of_a_lane_run_one_after_another_and_never_more_than_allowed_at_once()
     {
-        using var system = ActorSystem.Create("wall", EmulationRun.Hocon("node.conf"));
+        using var system = ActorSystem.Create("wall", EmbeddedConfig.Read(typeof(EmulationRun).Assembly, "node.conf"));
         using var done = new CountdownEvent(400);
         var counter = system.ActorOf(Props.Create<Countdown>(done));
         var (order, running, most) = (new int[10], 0, 0);

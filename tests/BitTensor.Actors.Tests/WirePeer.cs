@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Threading.Channels;
-using BitTensor.Actors.Cluster;
+using BitTensor.Cluster;
 using BitTensor.Protocol;
 using BitTensor.Transport;
 
@@ -48,7 +48,7 @@ sealed class WirePeer : IAsyncDisposable
         _node = node;
         _options = new MeshOptions { Node = identity.Name, Session = 1, Identity = identity, HandshakeTimeout = Patience };
         _listener = new Listener(
-            new IPEndPoint(IPAddress.Loopback, 0), _options, ControlEntries.Links, new WireOutcomes((_, _) => { }), m => _heard.Writer.TryWrite(m.Message));
+            new IPEndPoint(IPAddress.Loopback, 0), _options, ControlCodecs.Links, new WireOutcomes((_, _) => { }), m => _heard.Writer.TryWrite(m.Message));
         Place = new NodePlace(identity.Name, "127.0.0.1", _listener.Endpoint.Port);
         _link = new OutgoingLink(_options, node.Name, Endpoint, (_, _) => { });
         _link.Tend();
@@ -59,7 +59,7 @@ sealed class WirePeer : IAsyncDisposable
     IPEndPoint Endpoint => new(IPAddress.Parse(_node.Host), _node.Port);
 
     public void Says(int from, int to, object message) =>
-        _link.TrySend(ControlEntries.Links.Of(message), message, TensorEncoding.Float32, to, from);
+        _link.TrySend(ControlCodecs.Links.Of(message), message, TensorEncoding.Float32, to, from);
 
     /// <summary>The next message of a kind; waits for it.</summary>
     public async Task<T> Hears<T>()

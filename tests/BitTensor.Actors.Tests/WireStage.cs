@@ -3,13 +3,15 @@ using System.Threading.Channels;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.TestKit;
-using BitTensor.Actors;
-using BitTensor.Actors.Cluster;
+using BitTensor.Actors.Context;
 using BitTensor.Actors.Ledger;
 using BitTensor.Actors.Neurons;
+using BitTensor.Actors.Run;
+using BitTensor.Cluster;
 using BitTensor.Emulation;
 using BitTensor.Mechanism;
 using BitTensor.Parcels;
+using BitTensor.Plans;
 using BitTensor.Protocol;
 using BitTensor.Records;
 using BitTensor.Transport;
@@ -37,11 +39,11 @@ sealed class WireStage : IAsyncDisposable
     readonly Channel<WireRefusal> _refusals = Channel.CreateUnbounded<WireRefusal>();
     readonly ActorSystem _system = ActorSystem.Create(
         "stage", ConfigurationFactory.ParseString("akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"")
-            .WithFallback(EmulationRun.Hocon("node.conf")));
+            .WithFallback(EmbeddedConfig.Read(typeof(EmulationRun).Assembly, "node.conf")));
 
     readonly WallCompute _compute = new(1, failure => throw failure);
     readonly LedgerStore _store;
-    readonly PostOffice _post;
+    readonly NodeRouter _router;
     readonly LedgerHeader _header;
     readonly IActorRef _ledger;
 
@@ -51,21 +53,21 @@ sealed class WireStage : IAsyncDisposable
         var plans = Roster.Draw(scenario);
         var mesh = new MeshOptions { Node = "b", Session = 1, Identity = _certificates.Of("b"), HandshakeTimeout = WirePeer.Patience };
         Outcomes = new WireOutcomes((reason, _) => _refusals.Writer.TryWrite(reason));
-        _post = new PostOffice(_system, mesh, new IPEndPoint(IPAddress.Loopback, 0), "127.0.0.1", Outcomes, new NodeTally(_ => { }));
-        (Bad, Good) = (new WirePeer(_certificates.Of("a"), _post.Place), new WirePeer(_certificates.Of("c"), _post.Place));
+        _router = new NodeRouter(_system, mesh, new IPEndPoint(IPAddress.Loopback, 0), "127.0.0.1", Outcomes, new NodeTally(_ => { }));
+        (Bad, Good) = (new WirePeer(_certificates.Of("a"), _router.Place), new WirePeer(_certificates.Of("c"), _router.Place));
         _header = EmulationRun.HeaderOf(scenario, plans);
         _store = LedgerStore.Create(_folder.Ledger, _header);
         var run = new RunContext(scenario, _header.Run, plans, _compute, new RunClock(_system.Scheduler));
         for (var address = Addresses.Last; address < plans.Length; address++)
         {
-            run.Actors.Register(address, _post.RefOf(address));
+            run.Actors.Register(address, _router.RefOf(address));
         }
         var others = new LedgerActor.Collaborators(ActorRefs.Nobody, ActorRefs.Nobody, ActorRefs.Nobody);
         _ledger = _system.ActorOf(Props.Create<LedgerActor>(run, _header, _store, LedgerStart.Of(_header), others));
         var neuron = _system.ActorOf(Props.Create<NeuronActor>(run, plans[1], new ModelFactory(scenario, plans).Create(plans[1]), ActorRefs.Nobody));
-        _post.Host(Addresses.Ledger, _ledger);
-        _post.Host(1, neuron);
-        _post.Follow(new Routes(_post.Place, new Placement(1, [Bad.Place, _post.Place, Good.Place], [0, 1, 2], 1)));
+        _router.Host(Addresses.Ledger, _ledger);
+        _router.Host(1, neuron);
+        _router.Follow(new Routes(_router.Place, new Placement(1, [Bad.Place, _router.Place, Good.Place], [0, 1, 2], 1)));
     }
 
     /// <summary>Node a.</summary>
@@ -149,7 +151,7 @@ sealed class WireStage : IAsyncDisposable
         await Good.DisposeAsync();
         await _system.Terminate();
         _system.Dispose();
-        await _post.DisposeAsync();
+        await _router.DisposeAsync();
         _compute.Dispose();
         _store.Dispose();
         _folder.Dispose();

@@ -1,4 +1,4 @@
-using BitTensor.Actors.Neurons;
+using BitTensor.Actors.Context;
 using BitTensor.Mechanism;
 using BitTensor.Parcels;
 using BitTensor.Protocol;

@@ -1,4 +1,3 @@
-using BitTensor.Actors.Cluster;
 using Xunit;
 
 namespace BitTensor.Cluster.Tests;
@@ -11,7 +10,7 @@ public sealed class PlacementSpec
     {
         var placement = Placement.Nowhere(10).Next(Nodes("a", "b", "c"), Names("a", "b", "c"), "a");
         Assert.Equal([3, 3, 4], Lodgers(placement).Values.Order());
-        Assert.Equal((1, 0), (placement.Version, placement.Laboratory));
+        Assert.Equal((1, 0), (placement.Version, placement.Supervisor));
     }
 
     [Fact]
@@ -39,7 +38,7 @@ public sealed class PlacementSpec
     {
         var placement = Placement.Nowhere(5).Next(Nodes("a", "b"), Names("a"), null);
         Assert.Same(placement, placement.Next(Nodes("b", "a"), Names("a"), null));
-        Assert.Equal(-1, placement.Laboratory);
+        Assert.Equal(-1, placement.Supervisor);
         Assert.All(Enumerable.Range(0, 5), i => Assert.Equal("a", placement.Host(i)!.Name));
     }
 

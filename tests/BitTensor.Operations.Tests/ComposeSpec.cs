@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using BitTensor.Actors.Cluster;
+using BitTensor.Cluster;
 using Xunit;
 using YamlDotNet.Core;
 using YamlDotNet.Serialization;

@@ -1,5 +1,5 @@
-using BitTensor.Actors.Cluster;
 using BitTensor.Cli;
+using BitTensor.Cluster;
 using Serilog.Core;
 using Xunit;
 

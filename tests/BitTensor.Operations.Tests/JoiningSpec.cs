@@ -1,6 +1,6 @@
 using System.Threading.Channels;
-using BitTensor.Actors;
-using BitTensor.Actors.Cluster;
+using BitTensor.Actors.Run;
+using BitTensor.Cluster;
 using BitTensor.Records;
 using BitTensor.Scenarios;
 using BitTensor.Transport;
@@ -46,7 +46,7 @@ public sealed class JoiningSpec : IDisposable
     {
         using var interrupt = new CancellationTokenSource();
         var came = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var laboratory = new TaskCompletionSource<NodeHost>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var supervisor = new TaskCompletionSource<NodeHost>(TaskCreationOptions.RunContinuationsAsynchronously);
         var scenario = ScenarioFile.Parse(
             "version: 1\nname: waits\nseed: 1\nduration: 3 blocks\npopulations: [{ name: a, count: 2, model: { kind: quadratic } }]\n", "waits.yaml", []).Value!;
         var cluster = new ClusterOptions
@@ -55,13 +55,13 @@ public sealed class JoiningSpec : IDisposable
             ExpectNodes = 3,
             Started = host =>
             {
-                laboratory.SetResult(host);
+                supervisor.SetResult(host);
                 return Task.FromResult<IAsyncDisposable?>(null);
             },
         };
         var options = new RunOptions { Folder = _folder, Cores = 1, Time = TimeMode.Wall };
         var run = Task.Run(() => ClusterRun.Execute(scenario, options, cluster, interrupt.Token));
-        await using var second = Node("second", null, (await laboratory.Task).Address);
+        await using var second = Node("second", null, (await supervisor.Task).Address);
         await came.Task;
         await interrupt.CancelAsync();
         await Assert.ThrowsAsync<OperationCanceledException>(() => run);

@@ -1,9 +1,9 @@
 using System.Globalization;
-using BitTensor.Actors.Cluster;
 using BitTensor.Cli;
+using BitTensor.Cluster;
+using Xunit;
 using k8s;
 using k8s.Models;
-using Xunit;
 
 namespace BitTensor.Operations.Tests;
 

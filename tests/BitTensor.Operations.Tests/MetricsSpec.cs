@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Text.RegularExpressions;
-using BitTensor.Actors.Cluster;
+using BitTensor.Cluster;
 using Xunit;
 
 namespace BitTensor.Operations.Tests;

@@ -1,6 +1,6 @@
 using System.Threading.Channels;
-using BitTensor.Actors;
-using BitTensor.Actors.Cluster;
+using BitTensor.Actors.Run;
+using BitTensor.Cluster;
 using BitTensor.Operations;
 using BitTensor.Records;
 using BitTensor.Scenarios;
@@ -35,7 +35,7 @@ public sealed class RunningCluster : IAsyncLifetime, ICollectionFixture<RunningC
 
     readonly Channel<RunProgress.BlockDone> _blocks = Channel.CreateUnbounded<RunProgress.BlockDone>();
     readonly CancellationTokenSource _end = new();
-    readonly TaskCompletionSource<NodeHost> _laboratory = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly TaskCompletionSource<NodeHost> _supervisor = new(TaskCreationOptions.RunContinuationsAsynchronously);
     Task<RunResult>? _run;
     NodeEndpoints? _betaEndpoints;
 
@@ -60,14 +60,14 @@ public sealed class RunningCluster : IAsyncLifetime, ICollectionFixture<RunningC
             {
                 Endpoints = await NodeEndpoints.Open(
                     host, new EndpointOptions { Control = Path.Combine(Folder, "lab.sock"), HealthPort = 0, Otlp = Collector.Url }, Logger.None);
-                _laboratory.SetResult(host);
+                _supervisor.SetResult(host);
                 return Endpoints;
             },
         };
         var options = new RunOptions { Folder = Folder, Cores = 1, Time = TimeMode.Wall, Progress = Note };
         _run = Task.Run(() => ClusterRun.Execute(scenario, options, cluster, _end.Token));
-        var laboratory = await _laboratory.Task;
-        Beta = NodeHost.Start(new NodeOptions { Name = "beta", Cores = 1, Join = [laboratory.Address] });
+        var supervisor = await _supervisor.Task;
+        Beta = NodeHost.Start(new NodeOptions { Name = "beta", Cores = 1, Join = [supervisor.Address] });
         _betaEndpoints = await NodeEndpoints.Open(Beta, new EndpointOptions { Control = Path.Combine(Folder, "beta.sock"), HealthPort = 0 }, Logger.None);
         await UntilBlock(7);
     }

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using BitTensor.Actors.Cluster;
+using BitTensor.Cluster;
 using BitTensor.Records;
 using Xunit;
 

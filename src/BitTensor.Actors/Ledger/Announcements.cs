@@ -4,7 +4,10 @@ using BitTensor.Protocol;
 
 namespace BitTensor.Actors.Ledger;
 
-/// <summary>What each neuron is told of a market: its row, its column and mu, in time and memory proportional to the entries of W.</summary>
+/// <summary>
+/// The announcements of a market to the neurons: row, column and mu, in time and memory proportional to the entries of
+/// W.
+/// </summary>
 static class Announcements
 {
     /// <summary>One announcement per neuron, by id.</summary>
@@ -29,7 +32,8 @@ static class Announcements
         return announcements;
     }
 
-    static (ImmutableArray<int>.Builder Callers, ImmutableArray<double>.Builder Bids)[] Columns(Market market, double[] stake)
+    static (ImmutableArray<int>.Builder Callers, ImmutableArray<double>.Builder Bids)[] Columns(
+        Market market, double[] stake)
     {
         var columns = new (ImmutableArray<int>.Builder Callers, ImmutableArray<double>.Builder Bids)[market.Count];
         for (var i = 0; i < columns.Length; i++)

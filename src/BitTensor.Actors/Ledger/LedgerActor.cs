@@ -1,21 +1,25 @@
 using Akka.Actor;
-using BitTensor.Actors.Faults;
-using BitTensor.Actors.Neurons;
+using BitTensor.Actors.Context;
 using BitTensor.Emulation;
 using BitTensor.Mechanism;
 using BitTensor.Parcels;
+using BitTensor.Plans.Faults;
 using BitTensor.Protocol;
 using BitTensor.Records;
 
 namespace BitTensor.Actors.Ledger;
 
 /// <summary>
-/// The only writer of W, S and the height. Submissions are sealed until the block closes; a block is durable before anyone hears of it, and
-/// what could not be written is acknowledged to nobody and tried again. After an outage the ledger is what its store says.
+/// The only writer of W, S and the height. Submissions are sealed until the block closes. A block is durable before it
+/// is announced; a failed write is tried again and not acknowledged. After an outage the ledger restores itself from
+/// its store.
 /// </summary>
 sealed class LedgerActor : AddressedActor, IWithTimers
 {
-    /// <summary>Time between two repetitions of blocks: asked for them more often than it can read them, it would do nothing else.</summary>
+    /// <summary>
+    /// Time between two repetitions of blocks. A journal that asks more often than it can read would stop all other
+    /// work.
+    /// </summary>
     static readonly TimeSpan RepeatEvery = TimeSpan.FromSeconds(5);
 
     // How often a write is tried again within a block's time.
@@ -30,7 +34,7 @@ sealed class LedgerActor : AddressedActor, IWithTimers
     readonly Dictionary<int, long> _numbers = [];
     string _previousHash;
     readonly TimeSpan _lastAt;
-    LedgerFate _fate;
+    LedgerFaultSchedule _faults;
     readonly RandomStream _diskDice;
     LedgerHealth _health;
     long _missed;
@@ -40,7 +44,7 @@ sealed class LedgerActor : AddressedActor, IWithTimers
     bool _endAtNextBlock;
     bool _ended;
 
-    /// <summary>Who hears of a block besides the neurons.</summary>
+    /// <summary>The receivers of a block besides the neurons.</summary>
     internal sealed record Collaborators(IActorRef Conductor, IActorRef Journal, IActorRef Audit);
 
     public LedgerActor(RunContext run, LedgerHeader header, LedgerStore store, LedgerStart start, Collaborators others)
@@ -53,14 +57,16 @@ sealed class LedgerActor : AddressedActor, IWithTimers
         _previousHash = start.PreviousHash;
         _lastAt = start.At;
         _open = new OpenBlock(header, start.Market, start.Promised);
-        _fate = run.Faults.Timeline.Ledger;
+        _faults = run.Faults.Timeline.Ledger;
         _diskDice = new RandomStream(header.Seed, "disk");
 
         Receive<ControlMessage.Begin>(_ => HandleBegin());
-        Receive<Arrival<LedgerMessage.SubmitWeights>>(arrival => HandleSaid(arrival, arrival.Message.Neuron, arrival.Message.Block, _open.Receive));
-        Receive<Arrival<LedgerMessage.CommitWeights>>(arrival => HandleSaid(arrival, arrival.Message.Neuron, arrival.Message.Block, _open.Receive));
+        Receive<Arrival<LedgerMessage.SubmitWeights>>(
+            arrival => HandleSaid(arrival, arrival.Message.Neuron, arrival.Message.Block, _open.Receive));
+        Receive<Arrival<LedgerMessage.CommitWeights>>(
+            arrival => HandleSaid(arrival, arrival.Message.Neuron, arrival.Message.Block, _open.Receive));
         Receive<CloseBlock>(HandleCloseBlock);
-        Receive<FaultsChanged>(_ => HandleFateTurns());
+        Receive<FaultsChanged>(_ => HandleFaultsChanged());
         Receive<ControlMessage.EndAtNextBlock>(_ => _endAtNextBlock = true);
         Receive<ControlMessage.NeuronPresent>(HandleNeuronPresent);
         Receive<ControlMessage.RepeatRecords>(HandleRepeatRecords);
@@ -79,9 +85,9 @@ sealed class LedgerActor : AddressedActor, IWithTimers
 
     void HandleBegin()
     {
-        // What passed between the last block and now is not the run's time.
+        // The time since the last block is not part of the run.
         _began = Context.System.Scheduler.MonotonicClock - _lastAt;
-        HandleFateTurns();
+        HandleFaultsChanged();
         if (_open.Market.Height == 0)
         {
             Close();
@@ -104,13 +110,14 @@ sealed class LedgerActor : AddressedActor, IWithTimers
         }
         else if (!_ended && _open.Has(arrival.From, arrival.Message))
         {
-            // The same bytes again: a copy of what has its receipt, or gets it.
+            // A copy of a submission that has its receipt, or gets it.
             _links.End(arrival, ParcelOutcome.Duplicate);
         }
         else if ((_ended ? Refusal.StaleBlock : judge(arrival.From, arrival.Message)) is { } reason)
         {
             _links.End(arrival, ParcelOutcome.Refused(reason));
-            _links.Send(arrival.From, ParcelKind.Receipt, WireSize.Header, new LedgerMessage.SubmissionRefused(neuron, block, reason));
+            var refused = new LedgerMessage.SubmissionRefused(neuron, block, reason);
+            _links.Send(arrival.From, ParcelKind.Receipt, WireSize.Header, refused);
         }
         else
         {
@@ -132,16 +139,19 @@ sealed class LedgerActor : AddressedActor, IWithTimers
             Timers.StartSingleTimer("close", new CloseBlock(Written: true), _health.Latency);
             return;
         }
-        _store.Fault = _health.Full ? StoreFault.Full : _health.Failing > 0 && _diskDice.NextDouble() < _health.Failing ? StoreFault.Failing : StoreFault.None;
+        _store.Fault = _health.Full ? StoreFault.Full
+            : _health.Failing > 0 && _diskDice.NextDouble() < _health.Failing ? StoreFault.Failing
+            : StoreFault.None;
         try
         {
             Close();
         }
         catch (StoreFaultException)
         {
-            // Nothing has happened: the block is still open, and nobody has heard of it.
+            // The block is still open, and no announcement was sent.
             _links.Traffic.Count(Happenings.StoreFailed, 1);
-            Timers.StartSingleTimer("close", new CloseBlock(Written: false), _run.Scenario.BlockInterval / TriesPerInterval);
+            Timers.StartSingleTimer(
+                "close", new CloseBlock(Written: false), _run.Scenario.BlockInterval / TriesPerInterval);
         }
     }
 
@@ -175,7 +185,7 @@ sealed class LedgerActor : AddressedActor, IWithTimers
         }
         // From the start, not from now: a late close does not delay all later blocks.
         var due = DueAt(height + 1);
-        if (due <= TimeSpan.Zero && !_fate.IsUneventful)
+        if (due <= TimeSpan.Zero && !_faults.IsUneventful)
         {
             // Blocks that an outage kept from closing are not closed all at once: they come later, in the same rhythm.
             _missed += 1 + (long)(-due / _run.Scenario.BlockInterval);
@@ -188,12 +198,12 @@ sealed class LedgerActor : AddressedActor, IWithTimers
 
     TimeSpan Now => Context.System.Scheduler.MonotonicClock - _began;
 
-    void HandleFateTurns()
+    void HandleFaultsChanged()
     {
         var now = Now;
         var before = _health;
-        _fate = _run.Faults.Timeline.Ledger;
-        _health = _fate.At(now);
+        _faults = _run.Faults.Timeline.Ledger;
+        _health = _faults.At(now);
         if (_health.Down && !before.Down)
         {
             GoDown();
@@ -202,13 +212,15 @@ sealed class LedgerActor : AddressedActor, IWithTimers
         {
             Recover();
         }
-        if (_fate.NextAfter(now) is { } next)
+        if (_faults.NextAfter(now) is { } next)
         {
             Timers.StartSingleTimer("fate", new FaultsChanged(), next - now);
         }
     }
 
-    /// <summary>What had arrived for the open block was in memory alone, and nobody had been told that it counts.</summary>
+    /// <summary>
+    /// Submissions of the open block were in memory only and never acknowledged, so an outage may drop them.
+    /// </summary>
     void GoDown()
     {
         Timers.Cancel("close");
@@ -221,30 +233,33 @@ sealed class LedgerActor : AddressedActor, IWithTimers
         _open = new OpenBlock(_header, _open.Market, _open.Promised);
     }
 
-    /// <summary>Goes on from what is durable: the same block is open, and everybody is told so again.</summary>
+    /// <summary>Continues from the store: the same block is open, and is announced again.</summary>
     void Recover()
     {
         if (_ended)
         {
             return;
         }
-        var start = _store.Recover is { } blocks ? LedgerStart.After(_header, blocks) : new LedgerStart(_open.Market, _previousHash, _lastAt, _open.Promised);
+        var start = _store.Recover is { } blocks
+            ? LedgerStart.After(_header, blocks)
+            : new LedgerStart(_open.Market, _previousHash, _lastAt, _open.Promised);
         _previousHash = start.PreviousHash;
         _open = new OpenBlock(_header, start.Market, start.Promised);
         Announce(_open.Market);
         GoOn(_open.Market.Height - 1);
     }
 
-    /// <summary>What is durable is acknowledged, and nothing else is.</summary>
+    /// <summary>Acknowledges the submissions of a durable block.</summary>
     void Acknowledge(LedgerBlock block)
     {
         foreach (var entry in block.Submissions.Where(e => e.Refused is null))
         {
             var neuron = entry.Submission.Neuron;
             _links.End(Sealed(entry.From), ParcelOutcome.Accepted);
-            _links.Send(neuron, ParcelKind.Receipt, WireSize.Header, new LedgerMessage.SubmissionAccepted(neuron, block.Height));
+            var accepted = new LedgerMessage.SubmissionAccepted(neuron, block.Height);
+            _links.Send(neuron, ParcelKind.Receipt, WireSize.Header, accepted);
         }
-        // Whoever reads the chain sees that a commitment is part of it; its owner hears of it when the row counts.
+        // The chain shows that a commitment is part of it. Its owner gets a receipt when the row counts.
         foreach (var entry in block.Commitments.Where(e => e.Refused is null))
         {
             _links.End(Sealed(entry.From), ParcelOutcome.Committed);
@@ -299,7 +314,9 @@ sealed class LedgerActor : AddressedActor, IWithTimers
     }
 
     JournalRecord.BlockClosed RecordOf(LedgerBlock block) =>
-        new(block.Height, block.AtMs, _header.Parameters.Tau, block.Mint, block.Hash, block.Stake, block.Rank, block.Emission);
+        new(
+            block.Height, block.AtMs, _header.Parameters.Tau, block.Mint, block.Hash, block.Stake, block.Rank,
+            block.Emission);
 
     void HandleSettle() =>
         Sender.Tell(new ControlMessage.Settled(_links.Traffic.Sent, _links.Traffic.Ended, 0, _links.Traffic.Take()));

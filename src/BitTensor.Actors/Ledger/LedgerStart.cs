@@ -11,9 +11,12 @@ namespace BitTensor.Actors.Ledger;
 sealed record LedgerStart(Market Market, string PreviousHash, TimeSpan At, OpenCommitments Promised)
 {
     /// <summary>A ledger without a block.</summary>
-    public static LedgerStart Of(LedgerHeader header) => new(header.Genesis(), header.Hash(), TimeSpan.Zero, OpenCommitments.None);
+    public static LedgerStart Of(LedgerHeader header) =>
+        new(header.Genesis(), header.Hash(), TimeSpan.Zero, OpenCommitments.None);
 
-    /// <summary>A ledger with the blocks it has: rows from the accepted submissions, stake from the last emission.</summary>
+    /// <summary>
+    /// A ledger with the blocks it has: rows from the accepted submissions, stake from the last emission.
+    /// </summary>
     public static LedgerStart After(LedgerHeader header, IEnumerable<LedgerBlock> blocks)
     {
         var rows = header.Neurons.Select(n => n.Row).ToArray();
@@ -35,6 +38,7 @@ sealed record LedgerStart(Market Market, string PreviousHash, TimeSpan At, OpenC
         }
         var stake = last.Stake.Select((s, i) => s + last.Emission[i]).ToArray();
         return new LedgerStart(
-            Market.At(last.Height + 1, rows, stake, header.Parameters, registered), last.Hash, TimeSpan.FromMilliseconds(last.AtMs), promised);
+            Market.At(last.Height + 1, rows, stake, header.Parameters, registered), last.Hash,
+            TimeSpan.FromMilliseconds(last.AtMs), promised);
     }
 }

@@ -5,7 +5,7 @@ using BitTensor.Records;
 namespace BitTensor.Actors.Ledger;
 
 /// <summary>
-/// The block that is open: every submission is judged the moment it arrives, since nothing that judges it can change before the block
+/// The open block. Every submission is judged on arrival, since no input of the judgement changes before the block
 /// closes, and stays sealed until then. Pure but for its own list.
 /// </summary>
 sealed class OpenBlock(LedgerHeader header, Market market, OpenCommitments promised)
@@ -19,7 +19,7 @@ sealed class OpenBlock(LedgerHeader header, Market market, OpenCommitments promi
     /// <summary>The market the block closes on.</summary>
     public Market Market { get; } = market;
 
-    /// <summary>Everything that arrived, in the order of arrival.</summary>
+    /// <summary>Every submission, in the order of arrival.</summary>
     public IReadOnlyList<SubmissionEntry> Entries => _entries;
 
     /// <summary>Rows neurons had committed to when the block opened.</summary>
@@ -28,10 +28,14 @@ sealed class OpenBlock(LedgerHeader header, Market market, OpenCommitments promi
     /// <summary>Every commitment that arrived, in the order of arrival.</summary>
     public IReadOnlyList<CommitmentEntry> Commitments => _commitments;
 
-    /// <summary>True when the very same submission or commitment has come from there already: the signature is over all of it.</summary>
+    /// <summary>
+    /// True when the same submission or commitment has come from this address already: the signature covers all of it.
+    /// </summary>
     public bool Has(int from, LedgerMessage said) => _arrived.Contains((from, said));
 
-    /// <summary>Judges and seals a submission that came from address <paramref name="from"/>. Null when it is admitted.</summary>
+    /// <summary>
+    /// Judges and seals a submission that came from address <paramref name="from"/>. Null when it is admitted.
+    /// </summary>
     public Refusal? Receive(int from, LedgerMessage.SubmitWeights submission)
     {
         var refusal = SubmissionJudge.Judge(header, Market, Promised, _admitted, from, submission);
@@ -44,7 +48,9 @@ sealed class OpenBlock(LedgerHeader header, Market market, OpenCommitments promi
         return refusal;
     }
 
-    /// <summary>Judges a commitment that came from address <paramref name="from"/>. Null when it binds its neuron.</summary>
+    /// <summary>
+    /// Judges a commitment that came from address <paramref name="from"/>. Null when it binds its neuron.
+    /// </summary>
     public Refusal? Receive(int from, LedgerMessage.CommitWeights commit)
     {
         var refusal = SubmissionJudge.Judge(header, Market, Promised, _committed, from, commit);

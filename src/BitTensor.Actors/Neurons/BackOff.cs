@@ -1,7 +1,8 @@
 namespace BitTensor.Actors.Neurons;
 
 /// <summary>
-/// Whom not to ask for a while: a peer that refuses for want of room is spared for a time that doubles with every refusal in a row.
+/// Whom not to ask for a while: a peer that refuses for want of room is spared for a time that doubles with every
+/// refusal in a row.
 /// </summary>
 /// <param name="slots">Number of slots.</param>
 /// <param name="first">Time after the first refusal; zero never spares.</param>

@@ -1,3 +1,4 @@
+using BitTensor.Actors.View;
 using BitTensor.Emulation;
 using BitTensor.Protocol;
 

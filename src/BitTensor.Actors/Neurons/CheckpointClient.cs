@@ -1,4 +1,6 @@
 using Akka.Actor;
+using BitTensor.Actors.Context;
+using BitTensor.Actors.Models;
 using BitTensor.Parcels;
 
 namespace BitTensor.Actors.Neurons;

@@ -1,3 +1,5 @@
+using BitTensor.Actors.Models;
+using BitTensor.Actors.View;
 using BitTensor.Protocol;
 
 namespace BitTensor.Actors.Neurons;

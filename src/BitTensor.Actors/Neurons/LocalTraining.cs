@@ -1,6 +1,8 @@
 using Akka.Actor;
+using BitTensor.Actors.View;
 using BitTensor.Emulation;
 using BitTensor.Parcels;
+using BitTensor.Plans;
 using BitTensor.Protocol;
 
 namespace BitTensor.Actors.Neurons;

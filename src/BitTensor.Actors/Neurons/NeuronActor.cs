@@ -1,9 +1,14 @@
 using Akka.Actor;
-using BitTensor.Actors.Adversary;
-using BitTensor.Actors.Faults;
+using BitTensor.Actors.Coalition;
+using BitTensor.Actors.Context;
+using BitTensor.Actors.Models;
+using BitTensor.Actors.Strategies;
+using BitTensor.Actors.View;
 using BitTensor.Emulation;
 using BitTensor.Mechanism;
 using BitTensor.Parcels;
+using BitTensor.Plans;
+using BitTensor.Plans.Faults;
 using BitTensor.Protocol;
 
 namespace BitTensor.Actors.Neurons;
@@ -38,7 +43,7 @@ sealed class NeuronActor : AddressedActor, IWithTimers, IInlineReceiver
     readonly SeenNumbers _receipts = new();
     readonly Queue<object> _held = [];
     Timeline _timeline;
-    Fate _faults;
+    FaultSchedule _faults;
     long? _reported;
     bool _losesState;
     bool _resting;

@@ -1,7 +1,12 @@
-using BitTensor.Actors.Adversary;
-using BitTensor.Actors.Faults;
+using BitTensor.Actors.Context;
+using BitTensor.Actors.Models;
+using BitTensor.Actors.Strategies;
+using BitTensor.Actors.View;
 using BitTensor.Emulation;
 using BitTensor.Parcels;
+using BitTensor.Plans;
+using BitTensor.Protocol;
+using BitTensor.Plans.Faults;
 
 namespace BitTensor.Actors.Neurons;
 

@@ -1,4 +1,5 @@
 using BitTensor.Parcels;
+using BitTensor.Plans;
 using BitTensor.Protocol;
 
 namespace BitTensor.Actors.Neurons;

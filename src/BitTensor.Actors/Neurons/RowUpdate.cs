@@ -1,48 +1,15 @@
+using BitTensor.Actors.View;
 using BitTensor.Mechanism;
 using BitTensor.Scenarios;
 
 namespace BitTensor.Actors.Neurons;
 
-/// <summary>
-/// What a neuron has learned about its slots since its last submission. A slot that did not answer was zero input, whose gradient is
-/// zero: means are over all iterations, so a peer that answers half of the time counts for half.
-/// </summary>
-sealed class SlotEvidence(int slots)
-{
-    readonly double[] _gradient = new double[slots];
-    readonly double[] _significance = new double[slots];
-    int _iterations;
-
-    public bool IsEmpty => _iterations == 0;
-
-    /// <summary>Counts an iteration; what its slots showed follows.</summary>
-    public void Begin() => _iterations++;
-
-    /// <summary>Adds dL/dw_ik and the significance of slot k, which answered in the iteration begun last.</summary>
-    public void Add(int slot, double lossGradient, double significance)
-    {
-        _gradient[slot] += lossGradient;
-        _significance[slot] += significance;
-    }
-
-    /// <summary>Mean dL/dw_ik per slot; 0 for a slot that never answered.</summary>
-    public double[] MeanGradient() => Array.ConvertAll(_gradient, sum => sum / _iterations);
-
-    /// <summary>Mean significance per slot; 0 for a slot that never answered.</summary>
-    public double[] MeanSignificance() => Array.ConvertAll(_significance, sum => sum / _iterations);
-
-    public void Clear()
-    {
-        Array.Clear(_gradient);
-        Array.Clear(_significance);
-        _iterations = 0;
-    }
-}
-
 /// <summary>How an honest neuron moves its row once per block. Pure.</summary>
 static class RowUpdate
 {
-    /// <summary>The row the neuron wants, before the bound epsilon. Shape: the slots of <paramref name="row"/>.</summary>
+    /// <summary>
+    /// The row the neuron wants, before the bound epsilon. Shape: the slots of <paramref name="row"/>.
+    /// </summary>
     /// <param name="policy">The scenario's <c>weights</c>.</param>
     /// <param name="self">i.</param>
     /// <param name="row">Row i as the ledger has it.</param>
@@ -51,7 +18,8 @@ static class RowUpdate
     /// <param name="evidence">What the iterations since the last submission showed.</param>
     /// <param name="mechanism">The mechanism's numbers.</param>
     public static double[] Wanted(
-        WeightPolicy policy, int self, WeightRow row, double stake, int count, SlotEvidence evidence, MechanismParameters mechanism) =>
+        WeightPolicy policy, int self, WeightRow row, double stake, int count, SlotEvidence evidence,
+        MechanismParameters mechanism) =>
         policy switch
         {
             WeightPolicy.Uniform => Spread(row, self, static _ => 1),
@@ -59,7 +27,8 @@ static class RowUpdate
             _ => Ascended(row, self, stake, count, evidence.MeanGradient(), mechanism),
         };
 
-    static double[] Ascended(WeightRow row, int self, double stake, int count, double[] lossGradient, MechanismParameters mechanism)
+    static double[] Ascended(
+        WeightRow row, int self, double stake, int count, double[] lossGradient, MechanismParameters mechanism)
     {
         if (!Array.TrueForAll(lossGradient, double.IsFinite))
         {

@@ -18,8 +18,8 @@ enum Sight
 }
 
 /// <summary>
-/// Which of the last 64 numbers of one sender have been seen. Numbers grow, come in any order, and may leave gaps; one that is 64 or more behind
-/// the highest is stale. A value.
+/// Which of the last 64 numbers of one sender have been seen. Numbers grow, come in any order, and may leave gaps; one
+/// that is 64 or more behind the highest is stale. A value.
 /// </summary>
 readonly record struct SeenWindow(long Highest, ulong Seen)
 {
@@ -70,5 +70,6 @@ sealed class SeenNumbers
     public void Clear() => _windows.Clear();
 
     /// <summary>Notes that it has now, and tells whether it had before.</summary>
-    public Sight Note(int sender, long number) => SeenWindow.Note(ref CollectionsMarshal.GetValueRefOrAddDefault(_windows, sender, out _), number);
+    public Sight Note(int sender, long number) =>
+        SeenWindow.Note(ref CollectionsMarshal.GetValueRefOrAddDefault(_windows, sender, out _), number);
 }

@@ -5,7 +5,10 @@ namespace BitTensor.Actors.Neurons;
 /// <summary>What a neuron demands of a tensor from a stranger.</summary>
 static class TensorCheck
 {
-    /// <summary>Null when the tensor has rows (exactly <paramref name="rows"/>, if given), the right columns, and finite values only.</summary>
+    /// <summary>
+    /// Null when the tensor has rows (exactly <paramref name="rows"/>, if given), the right columns, and finite values
+    /// only.
+    /// </summary>
     public static ServingRefusal? Judge(Tensor tensor, int? rows, int columns)
     {
         if (tensor.Columns != columns || tensor.Rows != (rows ?? Math.Max(1, tensor.Rows)))

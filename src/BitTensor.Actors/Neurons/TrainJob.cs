@@ -1,3 +1,4 @@
+using BitTensor.Actors.Models;
 using BitTensor.Emulation;
 using BitTensor.Learning;
 using BitTensor.Protocol;

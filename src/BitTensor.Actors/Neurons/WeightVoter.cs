@@ -1,4 +1,6 @@
-using BitTensor.Actors.Adversary;
+using BitTensor.Actors.Coalition;
+using BitTensor.Actors.Strategies;
+using BitTensor.Actors.View;
 using BitTensor.Emulation;
 using BitTensor.Mechanism;
 using BitTensor.Parcels;

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using BitTensor.Actors.Cluster;
+using BitTensor.Cluster;
 using BitTensor.Emulation;
 using BitTensor.Transport;
 

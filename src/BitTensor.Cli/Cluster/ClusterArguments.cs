@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using BitTensor.Actors;
-using BitTensor.Actors.Cluster;
+using BitTensor.Actors.Run;
+using BitTensor.Cluster;
 using BitTensor.Operations;
 
 namespace BitTensor.Cli.Cluster;

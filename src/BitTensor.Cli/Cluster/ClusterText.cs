@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using BitTensor.Actors.Cluster;
+using BitTensor.Cluster;
 using BitTensor.Reports;
 
 namespace BitTensor.Cli.Cluster;

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Net;
-using BitTensor.Actors.Cluster;
+using BitTensor.Cluster;
 using BitTensor.Records;
 using BitTensor.Transport;
 using Serilog;

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using BitTensor.Actors.Cluster;
+using BitTensor.Cluster;
 using BitTensor.Operations;
 using Serilog;
 using Serilog.Formatting.Compact;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using BitTensor.Actors;
+using BitTensor.Actors.Run;
 using BitTensor.Emulation;
 using BitTensor.Mechanism;
 using BitTensor.Reports;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using BitTensor.Actors;
 using BitTensor.Records;
 using BitTensor.Reports;
 using BitTensor.Scenarios;

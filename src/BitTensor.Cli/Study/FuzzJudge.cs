@@ -1,4 +1,5 @@
-using BitTensor.Actors;
+using BitTensor.Actors.Context;
+using BitTensor.Actors.Run;
 using BitTensor.Emulation;
 using BitTensor.Fuzzing;
 using BitTensor.Records;

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using BitTensor.Actors;
 using BitTensor.Records;
 using BitTensor.Reports;
 using BitTensor.Scenarios;

@@ -1,0 +1,110 @@
+using BitTensor.Actors.Models;
+using BitTensor.Learning;
+using BitTensor.Mechanism;
+using BitTensor.Plans;
+using BitTensor.Scenarios;
+
+namespace BitTensor.Actors.Context;
+
+/// <summary>Makes the models of a scenario: deals the data, draws the shared importance, builds the models.</summary>
+sealed class ModelFactory
+{
+    readonly Scenario _scenario;
+    readonly IReadOnlyList<NeuronPlan> _plans;
+    readonly IReadOnlyList<Shard> _shards = [];
+    readonly Dictionary<double, double[]> _importance = [];
+
+    /// <summary>Loads and deals the data, if the scenario has any.</summary>
+    /// <exception cref="DataSetException">The data set is not there, is damaged, or has too few examples.</exception>
+    public ModelFactory(Scenario scenario, IReadOnlyList<NeuronPlan> plans, RunExtensions? extensions = null)
+    {
+        _scenario = scenario;
+        Extensions = extensions ?? new();
+        _plans = plans;
+        if (scenario.Data is { } data)
+        {
+            TorchRuntime.Initialize();
+            _shards = Deal(Load(data), data);
+        }
+    }
+
+    /// <summary>Code in the place of parts of the scenario.</summary>
+    public RunExtensions Extensions { get; }
+
+    /// <summary>What each neuron has of the data, by id; empty when nobody learns from data.</summary>
+    public IReadOnlyList<Shard> Shards => _shards;
+
+    /// <summary>The model of one neuron, as it is at the start of a run.</summary>
+    public NeuronModel Create(NeuronPlan plan)
+    {
+        if (Extensions.Models.TryGetValue(plan.Population.Name, out var model))
+        {
+            return model(plan);
+        }
+        if (plan.Population.Model is ModelSpec.Quadratic quadratic)
+        {
+            return new QuadraticModel(LossOf(plan, quadratic), plan.OwnSlot);
+        }
+        var training = plan.Population.Training;
+        var settings = new LearningSettings(training.Optimizer, training.LearningRate, training.WeightDecay);
+        return new TorchModel(
+            ShapeOf(plan, (ModelSpec.Mlp)plan.Population.Model), settings, ShardOf(plan), training.BatchSize, _scenario.Seed, plan.Id,
+            plan.Population.Defence, plan.Population.Weights == WeightPolicy.Significance);
+    }
+
+    /// <summary>The quadratic loss of one neuron, eq. (16).</summary>
+    public QuadraticLoss LossOf(NeuronPlan plan, ModelSpec.Quadratic model)
+    {
+        if (!_importance.TryGetValue(model.Sigma, out var importance))
+        {
+            var dice = new RandomStream(_scenario.Seed, "importance");
+            _importance[model.Sigma] = importance = QuadraticLoss.Importance(dice, _plans.Count, model.Sigma);
+        }
+        return QuadraticLoss.Draw(
+            new RandomStream(_scenario.Seed, "hessian", plan.Id), plan.Slots.AsSpan(), importance, model.HessianRank);
+    }
+
+    /// <summary>What it learns from: its own data, or with strategy <c>poison-data</c> some of it under the label of the next class.</summary>
+    public Shard ShardOf(NeuronPlan plan)
+    {
+        var shard = _shards[plan.Id];
+        if (plan.Population.Conduct.Find("poison-data") is not { } poison)
+        {
+            return shard;
+        }
+        var dice = new RandomStream(_scenario.Seed, "poison-data", plan.Id);
+        var (train, share) = (shard.Train, poison.Number("share"));
+        return shard with { Train = train with { Labels = Array.ConvertAll(train.Labels, l => dice.NextDouble() < share ? (l + 1) % train.Classes : l) } };
+    }
+
+    ModelShape ShapeOf(NeuronPlan plan, ModelSpec.Mlp mlp)
+    {
+        var train = _shards[plan.Id].Train;
+        return new ModelShape(train.Features, train.Classes, mlp.Representation, mlp.Hidden, plan.Slots.Length, plan.OwnSlot);
+    }
+
+    Examples Load(DataSpec data)
+    {
+        var examples = data.Set switch
+        {
+            DataSet.FashionMnist => DataSets.FashionMnist(data.Folder),
+            DataSet.Synthetic => DataSets.Synthetic(
+                _scenario.Seed, data.Examples ?? 100 * _plans.Count, data.Features, data.Classes, data.Spread),
+            _ => DataSets.Digits(),
+        };
+        return data.Examples is { } limit && limit < examples.Count ? examples.Limit(limit, _scenario.Seed) : examples;
+    }
+
+    List<Shard> Deal(Examples examples, DataSpec data)
+    {
+        var (count, seed) = (_plans.Count, _scenario.Seed);
+        var dealt = data.Split switch
+        {
+            DataSplit.Dirichlet => Sharding.Dirichlet(examples, count, data.Concentration, seed),
+            DataSplit.ByLabel => Sharding.ByLabel(examples, count, data.LabelsPerNeuron, seed),
+            DataSplit.Sizes => Sharding.Sizes(examples, [.. _plans.Select(p => p.Population.DataShare)], seed),
+            _ => Sharding.Iid(examples, count, seed),
+        };
+        return [.. dealt.Select((indices, neuron) => Shard.Split(examples.Take(indices), data.Holdout, seed, neuron))];
+    }
+}

@@ -1,0 +1,62 @@
+using System.Collections.Immutable;
+using BitTensor.Emulation;
+using BitTensor.Mechanism;
+using BitTensor.Parcels;
+using BitTensor.Records;
+
+namespace BitTensor.Actors.Context;
+
+/// <summary>
+/// Observes a run in virtual time, at each moment and on the run's own thread. An observed run writes the same bytes.
+/// </summary>
+public abstract class RunObserver
+{
+    /// <summary>A block is durable.</summary>
+    /// <param name="block">The block.</param>
+    /// <param name="next">The market after it: W, S, and the height that is open now.</param>
+    public virtual void BlockClosed(LedgerBlock block, Market next) { }
+
+    /// <summary>A neuron reports on a block.</summary>
+    public virtual void Reported(JournalRecord.NeuronReported report) { }
+
+    /// <summary>Messages of a block were counted.</summary>
+    public virtual void Counted(JournalRecord.TrafficCounted traffic) { }
+
+    /// <summary>An audit is done.</summary>
+    public virtual void Audited(ImmutableArray<JournalRecord.Audited> rows) { }
+
+    /// <summary>A parcel was sent, has arrived or has ended.</summary>
+    /// <param name="at">Emulated time.</param>
+    /// <param name="parcel">The parcel; its size is 0 on arrival.</param>
+    /// <param name="outcome">The outcome of the parcel at this moment.</param>
+    public virtual void Parcel(TimeSpan at, Parcel parcel, ParcelOutcome outcome) { }
+
+    /// <summary>An actor gets a message from a link.</summary>
+    /// <param name="receiver">Its address.</param>
+    /// <param name="arrival">The message and where it came from.</param>
+    public virtual void Arrived(int receiver, IArrival arrival) { }
+
+    internal void Reported(JournalRecord.NeuronReported report, ImmutableArray<MessageCount> traffic)
+    {
+        Reported(report);
+        Counted(report.Block, traffic);
+    }
+
+    internal void Counted(long block, ImmutableArray<MessageCount> traffic)
+    {
+        foreach (var counted in traffic)
+        {
+            Counted(JournalRecord.TrafficCounted.Of(block, counted));
+        }
+    }
+
+    /// <summary>An actor gets a message.</summary>
+    internal void Met(object message, int receiver, TimeSpan now)
+    {
+        if (message is IArrival arrival)
+        {
+            Parcel(now, new Parcel(arrival.From, receiver, arrival.Kind, 0, arrival.Number), ParcelOutcome.Arrived);
+            Arrived(receiver, arrival);
+        }
+    }
+}

@@ -1,0 +1,17 @@
+using System.Collections.Immutable;
+using BitTensor.Scenarios;
+
+namespace BitTensor.Plans;
+
+/// <summary>One neuron as the scenario plans it, before the run begins.</summary>
+/// <param name="Id">Id, 0..n-1.</param>
+/// <param name="Population">The population of the scenario that the neuron belongs to.</param>
+/// <param name="Slots">The neurons its row may name, ascending: its peers and itself.</param>
+public sealed record NeuronPlan(int Id, PopulationSpec Population, ImmutableArray<int> Slots)
+{
+    /// <summary>Position of the neuron itself in <see cref="Slots"/>.</summary>
+    public int OwnSlot => Slots.AsSpan().BinarySearch(Id);
+
+    /// <summary>Position of a neuron in <see cref="Slots"/>; negative when the row may not name it.</summary>
+    public int SlotOf(int neuron) => Slots.AsSpan().BinarySearch(neuron);
+}
