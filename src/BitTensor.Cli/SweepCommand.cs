@@ -63,7 +63,7 @@ sealed class SweepCommand
         {
             throw new CommandException(ExitCode.Usage, "--resume needs --out DIR: the folder of the sweep to go on with");
         }
-        var scenario = file with { Sweep = SweepOf(parsed, file.Sweep ?? new SweepSpec(10, null, [])) };
+        var scenario = file with { Sweep = SweepOf(parsed, file.Sweep ?? SweepSpec.Default) };
         var session = new SweepSession(_terminal, scenario, overrides => _scenario.Load(parsed, overrides), parsed.GetValue(_cores));
         var (folder, verdict) = session.Execute(() => FolderOf(parsed, scenario));
         if (verdict is null)

@@ -11,7 +11,11 @@ sealed class LinkDraw(Swarm swarm, ScenarioDraw.Size size, ImmutableArray<Popula
 
     readonly RandomStream _dice = swarm.Dice("links");
 
-    public NetworkSpec Network() => new(Link(), swarm.Has("links") ? [.. Enumerable.Range(0, _dice.Whole(1, 4)).Select(_ => Directed())] : []);
+    public NetworkSpec Network() =>
+        new(Link(), swarm.Has("links") ? [.. Enumerable.Range(0, _dice.Whole(1, 4)).Select(_ => Directed())] : [])
+        {
+            Wire = WireFormat.Float32,
+        };
 
     public DirectedLinkSpec Directed() => new(
         End(), End(), swarm.Has("kinds") ? _dice.Pick(Enum.GetValues<MessageKind>()) : MessageKind.Any, Has("toxicity") ? Share() : 1, Link());

@@ -3,7 +3,10 @@ using BitTensor.Mechanism.Equilibrium;
 
 namespace BitTensor.Scenarios;
 
-/// <summary>A scenario of <c>kind: equilibrium</c>: the paper's formulas without a network, every default filled in and every range checked.</summary>
+/// <summary>
+/// A scenario of <c>kind: equilibrium</c>: the paper's formulas without a network, every default filled in and every
+/// range checked.
+/// </summary>
 public sealed record EquilibriumScenario
 {
     /// <summary>Name of the run folder; letters, digits, '-' and '_'.</summary>
@@ -16,7 +19,7 @@ public sealed record EquilibriumScenario
     public required ulong Seed { get; init; }
 
     /// <summary>The way to an equilibrium.</summary>
-    public SolverKind Solver { get; init; } = SolverKind.Descent;
+    public required SolverKind Solver { get; init; }
 
     /// <summary>What is asked.</summary>
     public required StudySpec Study { get; init; }
@@ -29,28 +32,28 @@ public sealed record EquilibriumScenario
 public sealed record GameSpec
 {
     /// <summary>Neurons n, at least 2.</summary>
-    public int Neurons { get; init; } = 10;
+    public required int Neurons { get; init; }
 
     /// <summary>Stake of every neuron, above 0.</summary>
-    public double Stake { get; init; } = 1;
+    public required double Stake { get; init; }
 
     /// <summary>Temperature T of eq. (8), above 0.</summary>
-    public double Temperature { get; init; } = 1;
+    public required double Temperature { get; init; }
 
     /// <summary>The masks at the minimum of eq. (16).</summary>
-    public LossReference Reference { get; init; } = LossReference.Connected;
+    public required LossReference Reference { get; init; }
 
     /// <summary>Spread of the importance exp(sigma z) of the peers, at least 0.</summary>
-    public double Sigma { get; init; } = 0.5;
+    public required double Sigma { get; init; }
 
     /// <summary>Columns r of a Hessian's factor; null for n.</summary>
     public int? HessianRank { get; init; }
 
     /// <summary>Step lambda of eq. (13), above 0.</summary>
-    public double Step { get; init; } = 0.005;
+    public required double Step { get; init; }
 
     /// <summary>Largest residual max |Proj(W + dW) - W| of an equilibrium.</summary>
-    public double Tolerance { get; init; } = 1e-6;
+    public required double Tolerance { get; init; }
 
     /// <summary>Steps after which the ascent gives up; null for 1000 n.</summary>
     public int? MaxSteps { get; init; }
@@ -67,28 +70,46 @@ public abstract record StudySpec
     /// <param name="Theta">The game in it.</param>
     public sealed record Own(string Path, ReadOnlyMemory<byte> File, Theta Theta) : StudySpec;
 
-    /// <summary>Figure 4: competitive against ideal rank at each alpha/tau; the games of one trial differ in nothing else.</summary>
+    /// <summary>
+    /// Figure 4: competitive against ideal rank at each alpha/tau; the games of one trial differ in nothing else.
+    /// </summary>
     public sealed record Correlation(GameSpec Game, ImmutableArray<double> Ratios, int Trials) : StudySpec;
 
-    /// <summary>Figure 5: tau from 0, driven until sum(diag W) / (sum W - sum(diag W)) is <paramref name="Target"/>.</summary>
-    public sealed record AdaptiveTau(GameSpec Game, double Alpha, double Target, int Steps, int RecordEvery, int Trials) : StudySpec;
+    /// <summary>
+    /// Figure 5: tau from 0, driven until sum(diag W) / (sum W - sum(diag W)) is <paramref name="Target"/>.
+    /// </summary>
+    public sealed record AdaptiveTau(
+        GameSpec Game, double Alpha, double Target, int Steps, int RecordEvery, int Trials) : StudySpec;
 
-    /// <summary>Theorem 6.5: the regret of the gradient step at each length lambda of <paramref name="Steps"/>.</summary>
-    public sealed record Regret(GameSpec Game, ImmutableArray<double> Ratios, ImmutableArray<double> Steps, int Directions, int Trials) : StudySpec;
+    /// <summary>
+    /// Theorem 6.5: the regret of the gradient step at each length lambda of <paramref name="Steps"/>.
+    /// </summary>
+    public sealed record Regret(
+        GameSpec Game, ImmutableArray<double> Ratios, ImmutableArray<double> Steps, int Directions, int Trials)
+        : StudySpec;
 
-    /// <summary>Figure 4 over every combination of the axes; they replace what <paramref name="Game"/> says of them.</summary>
+    /// <summary>
+    /// Figure 4 over every combination of the axes; they replace what <paramref name="Game"/> says of them.
+    /// </summary>
     public sealed record Sensitivity(
-        GameSpec Game, ImmutableArray<LossReference> References, ImmutableArray<double> Sigmas, ImmutableArray<double> Temperatures,
-        ImmutableArray<int> Neurons, ImmutableArray<double> Ratios, int Trials) : StudySpec;
+        GameSpec Game, ImmutableArray<LossReference> References, ImmutableArray<double> Sigmas,
+        ImmutableArray<double> Temperatures, ImmutableArray<int> Neurons, ImmutableArray<double> Ratios, int Trials)
+        : StudySpec;
 
     /// <summary>What splitting a rank share into equal identities does to the owner's mint, eq. (6).</summary>
-    public sealed record MintInflation(int Neurons, ImmutableArray<double> Shares, ImmutableArray<int> Parts) : StudySpec;
+    public sealed record MintInflation(
+        int Neurons, ImmutableArray<double> Shares, ImmutableArray<int> Parts) : StudySpec;
 
-    /// <summary>How useful honest neurons must be to retain their share of stake against a coalition that votes for itself.</summary>
+    /// <summary>
+    /// How useful honest neurons must be to retain their share of stake against a coalition that votes for itself.
+    /// </summary>
     public sealed record Retention(RetentionSpec Game, ImmutableArray<double> SelfWeights, int Trials) : StudySpec;
 
-    /// <summary>What a neuron that underbids keeps of its peers' answers when identities without stake join, eq. (7).</summary>
-    public sealed record MuDilution(int Honest, ImmutableArray<int> Sybils, ImmutableArray<double> Temperatures) : StudySpec;
+    /// <summary>
+    /// What a neuron that underbids keeps of its peers' answers when identities without stake join, eq. (7).
+    /// </summary>
+    public sealed record MuDilution(
+        int Honest, ImmutableArray<int> Sybils, ImmutableArray<double> Temperatures) : StudySpec;
 }
 
 /// <summary>A rule of payment in study <c>retention</c>.</summary>
@@ -107,7 +128,9 @@ public enum RetentionRule
     Yuma,
 }
 
-/// <summary>Two teams on one market, study <c>retention</c>: some neurons hold stake and vote, the others are voted for.</summary>
+/// <summary>
+/// Two teams on one market, study <c>retention</c>: some neurons hold stake and vote, the others are voted for.
+/// </summary>
 public sealed record RetentionSpec
 {
     /// <summary>All neurons, at least 4.</summary>
@@ -116,7 +139,9 @@ public sealed record RetentionSpec
     /// <summary>Those that hold the stake and set weights, at least 2 and at most n - 2.</summary>
     public required int Validators { get; init; }
 
-    /// <summary>Standard deviation of a validator's stake in units of its mean, before each team's stake is scaled to its share.</summary>
+    /// <summary>
+    /// Standard deviation of a validator's stake in units of its mean, before each team's stake is scaled to its share.
+    /// </summary>
     public required double StakeNoise { get; init; }
 
     /// <summary>Rules to compare.</summary>

@@ -4,8 +4,9 @@ using System.Text.RegularExpressions;
 namespace BitTensor.Scenarios;
 
 /// <summary>
-/// Reads properties of a study: <c>operand comparison operand</c>, where an operand is a number or a metric at points of the study's
-/// axes, aggregated where these leave several rows: <c>pearson at alpha-over-tau 25</c>, <c>max pearson-high at reference gain, sigma 0.5</c>.
+/// Reads properties of a study: <c>operand comparison operand</c>, where an operand is a number or a metric at points
+/// of the study's axes, aggregated where these leave several rows: <c>pearson at alpha-over-tau 25</c>, <c>max
+/// pearson-high at reference gain, sigma 0.5</c>.
 /// </summary>
 sealed class StudyPropertyReader(StudySpec study, ErrorList errors)
 {
@@ -70,7 +71,9 @@ sealed class StudyPropertyReader(StudySpec study, ErrorList errors)
         return ReadPoints(parts.Length > 1 ? parts[1] : "", at) is not { } points ? null : Cells(words[^1], aggregate, points, at);
     }
 
-    string Example => _axes is [var axis, ..] ? $"{_metrics[0]} at {axis.Name} {axis.Points[0]}" : _metrics[0];
+    string Example => _axes is [{ Points: [var point, ..] } axis, ..]
+        ? $"{_metrics[0]} at {axis.Name} {point}"
+        : _metrics[0];
 
     StudyOperand? Cells(string metric, string? aggregate, ImmutableArray<StudyPoint> points, Place at)
     {

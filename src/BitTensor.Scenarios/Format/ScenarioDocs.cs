@@ -163,29 +163,13 @@ public static class ScenarioDocs
 
         """;
 
-    static IEnumerable<Section> Sections(Section section)
-    {
-        yield return section;
-        foreach (var field in section.Fields)
-        {
-            var below = field.Type switch
-            {
-                SectionType type => [type.Section],
-                ListType list => [list.Section],
-                VariantType variant => variant.Variants,
-                _ => (IReadOnlyList<Section>)[],
-            };
-            foreach (var nested in below.SelectMany(Sections))
-            {
-                yield return nested;
-            }
-        }
-    }
+    static IEnumerable<Section> Sections(Section section) =>
+        section.Fields.SelectMany(f => f.Type.Sections).SelectMany(Sections).Prepend(section);
 
     static void AppendSection(StringBuilder text, Section section)
     {
         text.Append($"## {section.Title}\n\n{section.Doc}\n\n");
-        if (section.Fields.Length == 0)
+        if (section.Fields.Count == 0)
         {
             return;
         }

@@ -4,14 +4,18 @@ namespace BitTensor.Scenarios;
 
 /// <summary>Section <c>network</c>: rules of every link, and of some links.</summary>
 /// <param name="Default">Rules of every parcel that no entry of <paramref name="Links"/> covers.</param>
-/// <param name="Links">Rules by direction and kind; the last entry that matches a parcel replaces the default entirely.</param>
+/// <param name="Links">
+/// Rules by direction and kind; the last entry that matches a parcel replaces the default entirely.
+/// </param>
 public sealed record NetworkSpec(LinkSpec Default, ImmutableArray<DirectedLinkSpec> Links)
 {
     /// <summary>How the numbers of tensors travel.</summary>
-    public WireFormat Wire { get; init; } = WireFormat.Float32;
+    public required WireFormat Wire { get; init; }
 }
 
-/// <summary>How the numbers of tensors travel: what a receiver gets is rounded to it, and a parcel is as large as it makes it.</summary>
+/// <summary>
+/// How the numbers of tensors travel: what a receiver gets is rounded to it, and a parcel is as large as it makes it.
+/// </summary>
 public enum WireFormat
 {
     /// <summary>float32, exact.</summary>
@@ -28,16 +32,18 @@ public enum WireFormat
 /// <param name="From">Senders.</param>
 /// <param name="To">Receivers.</param>
 /// <param name="Kind">Which parcels.</param>
-/// <param name="Toxicity">Probability, in [0, 1], that the rules act on a parcel; one they spare arrives at once.</param>
+/// <param name="Toxicity">
+/// Probability, in [0, 1], that the rules act on a parcel; one they spare arrives at once.
+/// </param>
 /// <param name="Link">The rules.</param>
 public sealed record DirectedLinkSpec(EndSpec From, EndSpec To, MessageKind Kind, double Toxicity, LinkSpec Link);
 
-/// <summary>Who stands at one end of a link.</summary>
+/// <summary>The actors at one end of a link.</summary>
 public abstract record EndSpec
 {
     EndSpec() { }
 
-    /// <summary>Everybody, the ledger too.</summary>
+    /// <summary>Every neuron, and the ledger.</summary>
     public sealed record Any : EndSpec;
 
     /// <summary>The ledger.</summary>
@@ -78,41 +84,44 @@ public enum MessageKind
     Coalition,
 }
 
-/// <summary>What one link does to a parcel.</summary>
+/// <summary>The rules of one link.</summary>
 public sealed record LinkSpec
 {
     /// <summary>Latency; null delivers at once.</summary>
     public LatencySpec? Latency { get; init; }
 
-    /// <summary>How parcels are lost.</summary>
-    public LossSpec Loss { get; init; } = new LossSpec.Independent(0);
+    /// <summary>Loss of parcels.</summary>
+    public required LossSpec Loss { get; init; }
 
     /// <summary>Bytes per second; null is unlimited. Parcels on one link are sent one after another.</summary>
     public double? BandwidthBytesPerSecond { get; init; }
 
-    /// <summary>Bytes that may wait for the bandwidth, the parcel being sent included; a parcel beyond them is dropped. Null is unlimited.</summary>
+    /// <summary>
+    /// Bytes that may wait for the bandwidth, the parcel being sent included; a parcel beyond them is dropped. Null is
+    /// unlimited.
+    /// </summary>
     public long? QueueBytes { get; init; }
 
     /// <summary>Probability that a parcel is held back, so that later ones overtake it, in [0, 1].</summary>
-    public double Reorder { get; init; }
+    public required double Reorder { get; init; }
 
     /// <summary>A parcel held back waits for a uniform draw in [0, ReorderDelay].</summary>
-    public TimeSpan ReorderDelay { get; init; } = TimeSpan.FromMilliseconds(100);
+    public required TimeSpan ReorderDelay { get; init; }
 
     /// <summary>Probability that a parcel arrives twice, in [0, 1].</summary>
-    public double Duplicate { get; init; }
+    public required double Duplicate { get; init; }
 
-    /// <summary>The copy comes a uniform draw in [0, DuplicateDelay] after the parcel.</summary>
-    public TimeSpan DuplicateDelay { get; init; } = TimeSpan.FromMilliseconds(100);
+    /// <summary>The copy arrives a uniform draw in [0, DuplicateDelay] after the parcel.</summary>
+    public required TimeSpan DuplicateDelay { get; init; }
 
     /// <summary>Probability that bits of a parcel are flipped, in [0, 1].</summary>
-    public double Corrupt { get; init; }
+    public required double Corrupt { get; init; }
 
     /// <summary>Probability that a parcel brings an old one of its link with it, in [0, 1].</summary>
-    public double Replay { get; init; }
+    public required double Replay { get; init; }
 }
 
-/// <summary>How a link loses parcels.</summary>
+/// <summary>Loss of parcels on a link.</summary>
 public abstract record LossSpec
 {
     LossSpec() { }
@@ -121,8 +130,8 @@ public abstract record LossSpec
     public sealed record Independent(double Probability) : LossSpec;
 
     /// <summary>
-    /// In bursts (Gilbert 1960, Elliott 1963): the link is in a good or a bad state, changes it before a parcel with a probability, and
-    /// loses the parcel with the probability of its state.
+    /// In bursts (Gilbert 1960, Elliott 1963): the link is in a good or a bad state, changes it before a parcel with a
+    /// probability, and loses the parcel with the probability of its state.
     /// </summary>
     /// <param name="GoodToBad">Probability of leaving the good state, in [0, 1].</param>
     /// <param name="BadToGood">Probability of leaving the bad state, in [0, 1].</param>
@@ -131,7 +140,10 @@ public abstract record LossSpec
     public sealed record Bursts(double GoodToBad, double BadToGood, double LossGood, double LossBad) : LossSpec;
 }
 
-/// <summary>Distribution of the latency of a parcel. Every draw is at least <see cref="Minimum"/>; jitter adds a uniform draw in [0, Jitter].</summary>
+/// <summary>
+/// Distribution of the latency of a parcel. Every draw is at least <see cref="Minimum"/>; jitter adds a uniform draw in
+/// [0, Jitter].
+/// </summary>
 public abstract record LatencySpec
 {
     LatencySpec() { }
@@ -143,8 +155,8 @@ public abstract record LatencySpec
     public TimeSpan Jitter { get; init; }
 
     /// <summary>
-    /// Probability, in [0, 1], that a parcel has the same draw as the one before it on its link: the lag-1 autocorrelation. The
-    /// distribution stays what it is.
+    /// Probability, in [0, 1], that a parcel has the same draw as the one before it on its link: the lag-1
+    /// autocorrelation. The distribution stays what it is.
     /// </summary>
     public double Correlation { get; init; }
 
@@ -162,34 +174,4 @@ public abstract record LatencySpec
 
     /// <summary>Exponential.</summary>
     public sealed record Exponential(TimeSpan Mean) : LatencySpec;
-}
-
-/// <summary>Section <c>topology</c>: which peers a neuron queries.</summary>
-public abstract record TopologySpec
-{
-    TopologySpec() { }
-
-    /// <summary>Everybody queries everybody else.</summary>
-    public sealed record Complete : TopologySpec;
-
-    /// <summary>Everybody queries <paramref name="Degree"/> distinct peers drawn from the seed.</summary>
-    public sealed record Random(int Degree) : TopologySpec;
-
-    /// <summary>Neurons stand in a circle by id; everybody queries the <paramref name="Reach"/> nearest on either side.</summary>
-    public sealed record Ring(int Reach) : TopologySpec;
-
-    /// <summary>A random graph in which everybody has <paramref name="Degree"/> mutual peers.</summary>
-    public sealed record Regular(int Degree) : TopologySpec;
-
-    /// <summary>
-    /// A ring in which each edge is, with probability <paramref name="Rewire"/>, replaced by one to a neuron drawn from the seed
-    /// (Watts and Strogatz 1998). Edges are mutual.
-    /// </summary>
-    public sealed record SmallWorld(int Reach, double Rewire) : TopologySpec;
-
-    /// <summary>Neuron 0 and everybody else query each other; nobody else does.</summary>
-    public sealed record Star : TopologySpec;
-
-    /// <summary>Mutual edges as listed.</summary>
-    public sealed record Edges(ImmutableArray<(int A, int B)> List) : TopologySpec;
 }

@@ -41,7 +41,8 @@ public abstract record Operand
     public sealed record Number(double Value) : Operand;
 
     /// <summary>
-    /// A metric of the run. Metrics of the network have no population and no aggregate; metrics of neurons are aggregated over a
+    /// A metric of the run. Metrics of the network have no population and no aggregate; metrics of neurons are
+    /// aggregated over a
     /// population, or over all neurons when <paramref name="Population"/> is null.
     /// </summary>
     public sealed record Metric(string Name, Aggregate? Aggregate, string? Population) : Operand;
@@ -72,11 +73,14 @@ public abstract record Horizon
 /// <param name="Comparison">Comparison.</param>
 /// <param name="Right">Right side.</param>
 /// <param name="Holds">Blocks.</param>
-public sealed record Property(string Name, string Text, Operand Left, Comparison Comparison, Operand Right, Horizon Holds)
+public sealed record Property(
+    string Name, string Text, Operand Left, Comparison Comparison, Operand Right, Horizon Holds)
 {
     /// <summary>Share of seeds in which it is wanted when a sweep judges it, in (0, 1).</summary>
-    public double OfSeeds { get; init; } = 0.95;
+    public required double OfSeeds { get; init; }
 
-    /// <summary>Why the property is known not to hold, though the paper or a defence claims it; null for one that is to hold.</summary>
+    /// <summary>
+    /// Why the property is known not to hold, though the paper or a defence claims it; null for one that is to hold.
+    /// </summary>
     public string? Finding { get; init; }
 }

@@ -5,8 +5,8 @@ using System.Text.RegularExpressions;
 namespace BitTensor.Scenarios;
 
 /// <summary>
-/// Reads properties: <c>operand comparison operand</c>, where an operand is a number, a metric of the network, or an aggregate of a
-/// metric of neurons: <c>max ablation of free-riding</c>.
+/// Reads properties: <c>operand comparison operand</c>, where an operand is a number, a metric of the network, or an
+/// aggregate of a metric of neurons: <c>max ablation of free-riding</c>.
 /// </summary>
 sealed partial class PropertyReader(IReadOnlyList<PopulationSpec> populations, int blocks, ErrorList errors)
 {
@@ -40,10 +40,14 @@ sealed partial class PropertyReader(IReadOnlyList<PopulationSpec> populations, i
         }
         return left is null || right is null || horizon is null
             ? null
-            : new Property(section.Get<string>("name") ?? text, text, left, ComparisonOf(match.Groups["sign"].Value), right, horizon)
+            : PropertyFormat.Section.Read(section) with
             {
-                OfSeeds = section.Get<double>("of-seeds"),
-                Finding = section.Get<string>("finding"),
+                Name = section.Get<string>("name") ?? text,
+                Text = text,
+                Left = left,
+                Comparison = ComparisonOf(match.Groups["sign"].Value),
+                Right = right,
+                Holds = horizon,
             };
     }
 

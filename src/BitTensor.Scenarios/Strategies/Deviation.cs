@@ -11,8 +11,8 @@ public sealed record Deviation(string Name, string Strategy)
     const int Identities = 4;
 
     /// <summary>
-    /// Every strategy the format knows, of every kind, each with its defaults: what must be named is everybody else, a block is the middle of
-    /// the run, and identities are four. The first one is to be honest.
+    /// Every strategy the format knows, of every kind, each with its defaults: what must be named is everybody else, a
+    /// block is the middle of the run, and identities are four. The first one is to be honest.
     /// </summary>
     /// <param name="others">The population that whatever needs one is about.</param>
     /// <param name="blocks">Blocks of the run.</param>
@@ -21,25 +21,28 @@ public sealed record Deviation(string Name, string Strategy)
 
     static IEnumerable<Deviation> Of(Section section, string others, int blocks)
     {
-        var needed = section.Fields.Where(f => f.Required).Select(f => $"{f.Key}: {ValueOf(f, others, blocks)}").ToArray();
-        var kinds = section.Fields.FirstOrDefault(f => f.Key == "kind")?.Type as ChoiceType;
+        var required = section.Fields.Where(f => f.Required);
+        string[] needed = [.. required.Select(f => $"{f.Key}: {ValueOf(f, others, blocks)}")];
+        var kinds = section.Fields.FirstOrDefault(f => f.Key == "kind")?.Type as ChoiceType<string>;
         return kinds is null
-            ? [new Deviation(section.Key, Text(section.Key, needed))]
-            : kinds.Options.Select(kind => new Deviation($"{section.Key} {kind}", Text(section.Key, [$"kind: {kind}", .. needed])));
+            ? [new Deviation(section.Name, Text(section.Name, needed))]
+            : kinds.Words.Select(kind =>
+                new Deviation($"{section.Name} {kind}", Text(section.Name, [$"kind: {kind}", .. needed])));
     }
 
-    static string Text(string name, string[] keys) => keys.Length == 0 ? name : $"{{ name: {name}, {string.Join(", ", keys)} }}";
+    static string Text(string name, string[] keys) =>
+        keys.Length == 0 ? name : YamlText.Flow(keys.Prepend($"name: {name}"));
 
     static string ValueOf(Field field, string others, int blocks) => field.Type switch
     {
-        BlocksType => $"{Math.Max(1, blocks / 2)} blocks",
-        IntegerType => $"{Identities}",
+        BlocksType<long> => $"{Math.Max(1, blocks / 2)} blocks",
+        IntegerType<long> => $"{Identities}",
         _ => others,
     };
 
     /// <summary>
-    /// The network with one neuron in a population of its own, and the population that everybody else of its kind is left in. Ids stay as they
-    /// are, so that every draw of a seed stays too.
+    /// The network with one neuron in a population of its own, and the population that everybody else of its kind is
+    /// left in. Ids stay as they are, so that every draw of a seed stays too.
     /// </summary>
     /// <param name="scenario">The network.</param>
     /// <param name="neuron">Id: the first or the last of its population, which has others.</param>
@@ -52,7 +55,8 @@ public sealed record Deviation(string Name, string Strategy)
             var (at, last) = (neuron - first, first + population.Count - 1);
             if (neuron <= last && population.Count > 1 && (at == 0 || neuron == last))
             {
-                var (one, rest) = (population with { Name = Population, Count = 1 }, population with { Count = population.Count - 1 });
+                var one = population with { Name = Population, Count = 1 };
+                var rest = population with { Count = population.Count - 1 };
                 PopulationSpec[] both = at == 0 ? [one, rest] : [rest, one];
                 var split = scenario.Populations.RemoveAt(k).InsertRange(k, both);
                 return (scenario with { Populations = split, Expect = [], Sweep = null }, population.Name);

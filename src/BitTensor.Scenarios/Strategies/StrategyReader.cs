@@ -2,25 +2,34 @@ using System.Collections.Immutable;
 
 namespace BitTensor.Scenarios;
 
-/// <summary>Reads strategies and checks what only several of them, or their population, can tell.</summary>
+/// <summary>Checks strategies against each other, and against the model and stake of their population.</summary>
 sealed class StrategyReader(ErrorList errors)
 {
+    const string WriteMlp = "write model: {kind: mlp}";
+
     readonly List<(string Population, Place At)> _named = [];
 
-    /// <summary>The strategies behind key <c>strategy</c> of a section.</summary>
-    public ConductSpec Read(SectionReader section)
+    /// <summary>
+    /// Checks the strategies behind key <c>strategy</c> of a section, and notes the populations they name.
+    /// </summary>
+    public void Check(SectionReader section, ImmutableArray<StrategySpec> strategies)
     {
-        ImmutableArray<StrategySpec> read = [.. section.Variants("strategy").Select(v => ReadOne(v.Name, v.Reader))];
-        CheckTogether(section.PlaceOf("strategy"), read);
-        return read.IsEmpty ? ConductSpec.Honest : new ConductSpec(read);
+        foreach (var s in section.Children("strategy"))
+        {
+            foreach (var key in StrategyFormat.Find(s.Section.Name).PopulationKeys.Where(s.Has))
+            {
+                _named.AddRange(s.Get<ImmutableArray<string>>(key).Select(population => (population, s.PlaceOf(key))));
+            }
+        }
+        CheckTogether(section.PlaceOf("strategy"), strategies);
     }
 
     /// <summary>Checks the strategies of a population against its model and stake.</summary>
-    public void Check(Place at, PopulationSpec population)
+    public void CheckPopulation(Place at, PopulationSpec population)
     {
-        if (population.Conduct.Find("sybil-dilute") is not null && population.Stake > 0)
+        if (population.Conduct.Has("sybil-dilute") && population.Stake > 0)
         {
-            errors.Add(at, ErrorCodes.Contradiction, "sybil-dilute is for identities without stake", "write stake: 0");
+            Contradiction(at, "sybil-dilute is for identities without stake", "write stake: 0");
         }
         foreach (var strategy in population.Conduct.Strategies)
         {
@@ -28,16 +37,17 @@ sealed class StrategyReader(ErrorList errors)
         }
     }
 
-    /// <summary>Every population a strategy names must be one of these.</summary>
+    /// <summary>Checks that every population a strategy names is one of these.</summary>
     public void CheckNames(IReadOnlyCollection<string> names)
     {
         foreach (var (name, place) in _named.Where(n => !names.Contains(n.Population)))
         {
-            errors.Add(place, ErrorCodes.UnknownPopulation, $"no population '{Shorten.Of(name)}'", Shorten.DidYouMean(name, [.. names]));
+            var remedy = Shorten.DidYouMean(name, names);
+            errors.Add(place, ErrorCodes.UnknownPopulation, $"no population '{Shorten.Of(name)}'", remedy);
         }
     }
 
-    /// <summary>What a quadratic neuron exchanges is one number without data behind it.</summary>
+    /// <summary>Checks that a strategy does not want data or gradients of a quadratic model.</summary>
     public void CheckModel(Place at, StrategySpec strategy, ModelSpec model)
     {
         if (model is not ModelSpec.Quadratic)
@@ -46,27 +56,20 @@ sealed class StrategyReader(ErrorList errors)
         }
         if (strategy.Name == "poison-data")
         {
-            errors.Add(at, ErrorCodes.Contradiction, "poison-data needs data, and a quadratic neuron has none", "write model: {kind: mlp}");
+            Contradiction(at, "poison-data needs data, and a quadratic neuron has none", WriteMlp);
         }
         if (strategy.Name == "poison-backward")
         {
-            errors.Add(at, ErrorCodes.Contradiction, "poison-backward needs peers that learn from gradients, and a quadratic neuron learns from none", "write model: {kind: mlp}");
+            const string learns = "poison-backward needs peers that learn from gradients, and a quadratic neuron "
+                + "learns from none";
+            Contradiction(at, learns, WriteMlp);
         }
         if (strategy.Name == "poison-forward" && strategy.Word("kind") == "shift")
         {
-            errors.Add(
-                at, ErrorCodes.Contradiction, $"{strategy.Name} kind: shift moves within the spread of a batch, and a quadratic neuron exchanges one number",
-                "write model: {kind: mlp}, or another kind");
+            const string moves = "poison-forward kind: shift moves within the spread of a batch, and a quadratic "
+                + "neuron exchanges one number";
+            Contradiction(at, moves, $"{WriteMlp}, or another kind");
         }
-    }
-
-    StrategySpec ReadOne(string name, SectionReader s)
-    {
-        foreach (var key in StrategyFormat.PopulationKeys.Where(s.Has))
-        {
-            _named.AddRange(s.Many<string>(key).Select(population => (population, s.PlaceOf(key))));
-        }
-        return new StrategySpec(name, [.. s.Fields.Select(f => KeyValuePair.Create(f.Key, s.Value(f)!)).Where(v => v.Value is not null)]);
     }
 
     void CheckTogether(Place at, ImmutableArray<StrategySpec> strategies)
@@ -79,13 +82,17 @@ sealed class StrategyReader(ErrorList errors)
             if (both != 0)
             {
                 var other = strategies.First(s => (StrategyFormat.Find(s.Name).Decides & both) != 0).Name;
-                errors.Add(at, ErrorCodes.Contradiction, $"{other} and {strategy.Name} both decide the {both.ToString().ToLowerInvariant().Replace(",", " and the", StringComparison.Ordinal)}", "keep one of them");
+                var what = $"{both}".ToLowerInvariant().Replace(",", " and the", StringComparison.Ordinal);
+                Contradiction(at, $"{other} and {strategy.Name} both decide the {what}", "keep one of them");
             }
             taken |= decides;
         }
         if (strategies.Length > 1 && strategies.Contains(StrategySpec.Honest))
         {
-            errors.Add(at, ErrorCodes.Contradiction, "honest beside another strategy", "keep one of them");
+            Contradiction(at, "honest beside another strategy", "keep one of them");
         }
     }
+
+    void Contradiction(Place at, string message, string remedy) =>
+        errors.Add(at, ErrorCodes.Contradiction, message, remedy);
 }

@@ -1,32 +1,34 @@
 using System.Collections.Immutable;
-using System.Globalization;
 
 namespace BitTensor.Scenarios;
 
-/// <summary>How a neuron behaves: honestly, or by a named dishonest strategy with the values of its keys.</summary>
+/// <summary>The behaviour of a neuron: honest, or a named dishonest strategy with the values of its keys.</summary>
 /// <param name="Name">Name in the format.</param>
-/// <param name="Values">Values by key, defaults filled in; a key without a value is not there.</param>
+/// <param name="Values">
+/// Values by key in the order of the format, defaults filled in. A key without a value is not among them.
+/// </param>
 public sealed record StrategySpec(string Name, ImmutableArray<KeyValuePair<string, object>> Values)
 {
     /// <summary>Follows the protocol.</summary>
     public static StrategySpec Honest { get; } = new("honest", []);
 
     /// <summary>Every strategy the format knows, by name.</summary>
-    public static ImmutableArray<string> Names { get; } = [.. StrategyFormat.Entries.Select(e => e.Section.Key)];
+    public static ImmutableArray<string> Names => StrategyFormat.Names;
 
     /// <summary>The strategy of a name with some of its values, the others by default.</summary>
-    /// <exception cref="ArgumentException">There is no such strategy or key.</exception>
+    /// <exception cref="ArgumentException">No strategy has that name, or it has no such key.</exception>
     public static StrategySpec Of(string name, params (string Key, object Value)[] values)
     {
-        var fields = StrategyFormat.Find(name)?.Section.Fields ?? throw new ArgumentException($"No strategy is called '{name}'.");
-        if (Array.Find(values, v => !fields.Any(f => f.Key == v.Key)) is { Key: { } unknown })
+        var section = StrategyFormat.Find(name)?.Section
+            ?? throw new ArgumentException($"No strategy is called '{name}'.");
+        if (Array.Find(values, v => section.Fields.All(f => f.Key != v.Key)) is { Key: { } unknown })
         {
             throw new ArgumentException($"Strategy '{name}' has no key '{unknown}'.");
         }
+        var defaults = section.Default;
         object? ValueOf(Field field) =>
-            Array.Find(values, v => v.Key == field.Key).Value
-            ?? (field is { Default: { } text, Type: ScalarType scalar } ? scalar.Parse(text, out _) : null);
-        return new StrategySpec(name, [.. fields.Select(f => KeyValuePair.Create(f.Key, ValueOf(f)!)).Where(v => v.Value is not null)]);
+            Array.Find(values, v => v.Key == field.Key).Value ?? (field.Required ? null : defaults.Find(field.Key));
+        return section.Fields.Aggregate(new StrategySpec(name, []), (spec, f) => spec.With(f.Key, ValueOf(f)));
     }
 
     /// <summary>A number.</summary>
@@ -49,8 +51,7 @@ public sealed record StrategySpec(string Name, ImmutableArray<KeyValuePair<strin
     public object? Find(string key) => Values.FirstOrDefault(v => v.Key == key).Value;
 
     /// <summary>As a scenario writes it.</summary>
-    public override string ToString() =>
-        Values.IsEmpty ? Name : $"{{ name: {Name}, {string.Join(", ", Values.Select(v => $"{v.Key}: {TextOf(v.Key, v.Value)}"))} }}";
+    public override string ToString() => StrategyFormat.Strategy.Text(this);
 
     /// <inheritdoc/>
     public bool Equals(StrategySpec? other) => other?.ToString() == ToString();
@@ -58,12 +59,10 @@ public sealed record StrategySpec(string Name, ImmutableArray<KeyValuePair<strin
     /// <inheritdoc/>
     public override int GetHashCode() => ToString().GetHashCode(StringComparison.Ordinal);
 
-    string TextOf(string key, object value) => value switch
-    {
-        double number => YamlText.Number(number),
-        TimeSpan time => YamlText.Time(time),
-        ImmutableArray<string> names => YamlText.Many(names, n => n),
-        long number when StrategyFormat.Find(Name).Section.Fields.Any(f => f.Key == key && f.Type is BlocksType) => $"{number} blocks",
-        _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
-    };
+    /// <summary>The value of a key; the zero of <typeparamref name="T"/> for a key without one.</summary>
+    internal T? Find<T>(string key) => Find(key) is T value ? value : default;
+
+    /// <summary>The same with one value more, of a key that comes after those so far.</summary>
+    internal StrategySpec With(string key, object? value) =>
+        value is null ? this : this with { Values = Values.Add(KeyValuePair.Create(key, value)) };
 }

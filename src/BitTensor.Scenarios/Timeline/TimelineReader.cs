@@ -3,8 +3,12 @@ using System.Globalization;
 
 namespace BitTensor.Scenarios;
 
-/// <summary>Section <c>timeline</c>: moments in emulated time, whom they are about, and what happens.</summary>
-sealed class TimelineReader(ImmutableArray<PopulationSpec> populations, NetworkReader network, TimeSpan interval, int blocks, ErrorList errors)
+/// <summary>
+/// Reads section <c>timeline</c>: when an entry happens, which several keys say together, and whether its fault fits
+/// the run.
+/// </summary>
+sealed class TimelineReader(
+    ImmutableArray<PopulationSpec> populations, NetworkReader network, TimeSpan interval, int blocks, ErrorList errors)
 {
     const int Most = 10_000;
 
@@ -14,16 +18,19 @@ sealed class TimelineReader(ImmutableArray<PopulationSpec> populations, NetworkR
     readonly int _count = (int)Math.Min(int.MaxValue, populations.Sum(p => (long)p.Count));
     readonly TimeSpan _end = interval * blocks;
 
+    /// <summary>An entry; null after an error.</summary>
     public TimelineEntry? Read(SectionReader s)
     {
-        var (action, _, reader) = s.Variant("do");
-        if (ReadWhen(s) is not { } when || action is null || reader is null)
+        var action = s.Children("do") is [var chosen] ? chosen : null;
+        if (ReadWhen(s) is not { } when || action is null)
         {
             return null;
         }
         var lasting = Moment(s, "for");
-        CheckEnd(s, action, when, lasting);
-        return ReadFault(action, reader) is { } fault ? new TimelineEntry(s.Get<string>("name") ?? action, when, lasting, fault) : null;
+        CheckEnd(s, action.Section.Name, when, lasting);
+        var fault = s.Get<FaultSpec>("do")!;
+        CheckFault(action, fault);
+        return new TimelineEntry(s.Get<string>("name") ?? action.Section.Name, when, lasting, fault);
     }
 
     WhenSpec? ReadWhen(SectionReader s)
@@ -37,13 +44,17 @@ sealed class TimelineReader(ImmutableArray<PopulationSpec> populations, NetworkR
         }
         foreach (var key in Bounds.Where(k => ways[0] == "at" && s.Has(k)))
         {
-            errors.Add(s.PlaceOf(key), ErrorCodes.Contradiction, $"'{key}' beside at", "an entry with at happens once; write for to say how long it lasts");
+            const string remedy = "an entry with at happens once; write for to say how long it lasts";
+            Contradiction(s, key, $"'{key}' beside at", remedy);
         }
-        var (from, until) = (Moment(s, ways[0] == "at" ? "at" : "from") ?? TimeSpan.Zero, Moment(s, "until") ?? _end);
+        var first = ways[0] == "at" ? "at" : "from";
+        var (from, until) = (Moment(s, first) ?? TimeSpan.Zero, Moment(s, "until") ?? _end);
         if (from >= _end || until <= from)
         {
-            var (key, what) = from >= _end ? (ways[0] == "at" ? "at" : "from", "is not before the end of the run") : ("until", "is not after from");
-            errors.Add(s.PlaceOf(key), ErrorCodes.Contradiction, $"'{key}' {what}", $"the run has {blocks} blocks, {YamlText.Time(_end)}");
+            var (key, what) = from >= _end
+                ? (first, "is not before the end of the run")
+                : ("until", "is not after from");
+            Contradiction(s, key, $"'{key}' {what}", $"the run has {blocks} blocks, {YamlText.Time(_end)}");
             return null;
         }
         return ways[0] switch
@@ -58,7 +69,9 @@ sealed class TimelineReader(ImmutableArray<PopulationSpec> populations, NetworkR
     WhenSpec.Every? ReadEvery(SectionReader s, TimeSpan from, TimeSpan until)
     {
         var every = Moment(s, "every") ?? TimeSpan.Zero;
-        return every > TimeSpan.Zero && FewEnough(s, "every", (until - from) / every) ? new WhenSpec.Every(every, from, until) : null;
+        return every > TimeSpan.Zero && FewEnough(s, "every", (until - from) / every)
+            ? new WhenSpec.Every(every, from, until)
+            : null;
     }
 
     WhenSpec.Randomly? ReadRate(SectionReader s, TimeSpan from, TimeSpan until)
@@ -71,28 +84,27 @@ sealed class TimelineReader(ImmutableArray<PopulationSpec> populations, NetworkR
         var rate = double.Parse(number, CultureInfo.InvariantCulture) / seconds;
         if (rate <= 0)
         {
-            errors.Add(s.PlaceOf("rate"), ErrorCodes.Range, "the rate is 0", "leave the entry out, or write a rate above 0");
+            const string remedy = "leave the entry out, or write a rate above 0";
+            errors.Add(s.PlaceOf("rate"), ErrorCodes.Range, "the rate is 0", remedy);
             return null;
         }
-        return FewEnough(s, "rate", rate * (until - from).TotalSeconds) ? new WhenSpec.Randomly(rate, from, until) : null;
+        return FewEnough(s, "rate", rate * (until - from).TotalSeconds)
+            ? new WhenSpec.Randomly(rate, from, until)
+            : null;
     }
 
     bool FewEnough(SectionReader s, string key, double times)
     {
         if (times > Most)
         {
-            errors.Add(s.PlaceOf(key), ErrorCodes.Range, $"the entry happens more than {Most} times", "let it happen less often");
+            var message = $"the entry happens more than {Most} times";
+            errors.Add(s.PlaceOf(key), ErrorCodes.Range, message, "let it happen less often");
         }
         return times <= Most;
     }
 
-    /// <summary>A moment or a length; null when it is not there or not read.</summary>
-    TimeSpan? Moment(SectionReader s, string key) => !s.Has(key) ? null : s.Get<object>(key) switch
-    {
-        long count => interval * count,
-        TimeSpan time => time,
-        _ => null,
-    };
+    /// <summary>A moment or a length; null when the file does not state it, and after an error.</summary>
+    TimeSpan? Moment(SectionReader s, string key) => s.Get<Length>(key)?.In(interval);
 
     void CheckEnd(SectionReader s, string action, WhenSpec when, TimeSpan? lasting)
     {
@@ -100,137 +112,104 @@ sealed class TimelineReader(ImmutableArray<PopulationSpec> populations, NetworkR
         if (lasting is not null && (ending || when is WhenSpec.Between))
         {
             var why = ending ? $"{action} lasts no time" : "until says when it is over";
-            errors.Add(s.PlaceOf("for"), ErrorCodes.Contradiction, $"'for' has no effect: {why}", "leave it out");
+            Contradiction(s, "for", $"'for' has no effect: {why}", "leave it out");
         }
         if (ending && when is WhenSpec.Between)
         {
-            errors.Add(s.PlaceOf("until"), ErrorCodes.Contradiction, $"{action} lasts no time", "write at in place of from and until");
+            Contradiction(s, "until", $"{action} lasts no time", "write at in place of from and until");
         }
         if (action is "ledger-outage" or "disk" && lasting is null && when is not WhenSpec.Between)
         {
-            errors.Add(s.At, ErrorCodes.Contradiction, $"{action} never ends", "write for, or from and until: without its ledger a run has no next block");
+            const string remedy = "write for, or from and until: without its ledger a run has no next block";
+            errors.Add(s.At, ErrorCodes.Contradiction, $"{action} never ends", remedy);
         }
     }
 
-    FaultSpec? ReadFault(string action, SectionReader s)
+    void CheckFault(SectionReader s, FaultSpec fault)
     {
-        switch (action)
+        switch (fault)
         {
-            case "links":
-                return new FaultSpec.Links(network.ReadDirected(s));
-            case "clog":
-                return new FaultSpec.Clog(ReadSelection(s), Enum.Parse<ClogSide>(s.Get<string>("side") ?? "both", ignoreCase: true));
-            case "clear":
-                return new FaultSpec.Clear();
-            case "partition":
-                return ReadPartition(s);
-            case "heal":
-                return new FaultSpec.Heal();
-            case "crash":
-                return new FaultSpec.Crash(ReadSelection(s), s.Get<string>("lose-state") == "yes");
-            case "restart":
-                return new FaultSpec.Restart(ReadWho(s));
-            case "leave":
-                return new FaultSpec.Leave(ReadSelection(s), s.Get<string>("lose-state") == "yes");
-            case "join":
-                return new FaultSpec.Join(ReadWho(s));
-            case "pause":
-                return new FaultSpec.Pause(ReadSelection(s));
-            case "resume":
-                return new FaultSpec.Resume(ReadWho(s));
-            case "slow":
-                return new FaultSpec.Slow(ReadSelection(s), s.Get<double>("factor"));
-            case "skew":
-                return new FaultSpec.Skew(ReadSelection(s), s.Get<TimeSpan>("offset"), s.Get<string>("direction") == "behind", s.Get<double>("drift"));
-            case "disk":
-                return ReadDisk(s);
+            case FaultSpec.Links links:
+                network.CheckLink(s, links.Rules);
+                return;
+            case FaultSpec.Partition partition:
+                CheckGroups(s, partition.Kind == PartitionKind.Groups, partition.Groups);
+                break;
+            case FaultSpec.Disk disk:
+                CheckDisk(s, "latency", disk.Fault, DiskFault.Slow);
+                CheckDisk(s, "probability", disk.Fault, DiskFault.Failing);
+                break;
             default:
-                return new FaultSpec.LedgerOutage();
+                break;
+        }
+        if (s.Section.Has("who"))
+        {
+            CheckWho(s, s.Get<WhoSpec>("who")!);
         }
     }
 
-    FaultSpec.Partition ReadPartition(SectionReader s)
+    void CheckGroups(SectionReader s, bool wanted, int groups)
     {
-        var kind = s.Get<string>("kind") switch
+        if (wanted && !s.Has("groups"))
         {
-            "isolate" => PartitionKind.Isolate, "one-way" => PartitionKind.OneWay, "groups" => PartitionKind.Groups, _ => PartitionKind.Split,
-        };
-        var groups = (int?)s.Find<long>("groups");
-        if (groups is null == (kind == PartitionKind.Groups))
+            Contradiction(s, "groups", "how many groups?", "add `groups: 2`");
+        }
+        if (!wanted && s.Has("groups"))
         {
-            errors.Add(s.PlaceOf("groups"), ErrorCodes.Contradiction, groups is null ? "how many groups?" : "'groups' has no effect here", groups is null ? "add `groups: 2`" : "leave it out, or write kind: groups");
+            Contradiction(s, "groups", "'groups' has no effect here", "leave it out, or write kind: groups");
         }
         if (groups > _count && _count > 0)
         {
-            errors.Add(s.PlaceOf("groups"), ErrorCodes.Contradiction, $"{groups} groups but {_count} neurons", "use fewer groups");
+            Contradiction(s, "groups", $"{groups} groups but {_count} neurons", "use fewer groups");
         }
-        return new FaultSpec.Partition(kind, ReadSelection(s), groups ?? 0, s.Get<string>("ledger") != "reachable");
     }
 
-    FaultSpec.Disk ReadDisk(SectionReader s)
+    /// <summary>Checks that a key of one disk fault stands beside that fault, and beside no other.</summary>
+    void CheckDisk(SectionReader s, string key, DiskFault fault, DiskFault of)
     {
-        var fault = s.Get<string>("fault") switch { "slow" => DiskFault.Slow, "failing" => DiskFault.Failing, _ => DiskFault.Full };
-        foreach (var (key, of) in new[] { ("latency", DiskFault.Slow), ("probability", DiskFault.Failing) })
+        if (s.Has(key) && fault != of)
         {
-            if (s.Has(key) != (fault == of))
-            {
-                var what = s.Has(key) ? $"'{key}' has no effect here" : $"a disk that is {YamlText.Word(fault)} needs '{key}'";
-                errors.Add(s.PlaceOf(key), ErrorCodes.Contradiction, what, s.Has(key) ? $"leave it out, or write fault: {YamlText.Word(of)}" : $"add `{key}: ...`");
-            }
+            Contradiction(s, key, $"'{key}' has no effect here", $"leave it out, or write fault: {YamlText.Word(of)}");
         }
-        return new FaultSpec.Disk(fault, s.Find<TimeSpan>("latency") ?? TimeSpan.Zero, s.Find<double>("probability") ?? 0);
+        if (!s.Has(key) && fault == of)
+        {
+            Contradiction(s, key, $"a disk that is {YamlText.Word(fault)} needs '{key}'", $"add `{key}: ...`");
+        }
     }
 
-    SelectionSpec ReadSelection(SectionReader s) => new(ReadWho(s), ReadTake(s));
-
-    TakeSpec ReadTake(SectionReader s)
+    void CheckWho(SectionReader s, WhoSpec who)
     {
-        var text = s.Get<string>("take") ?? "all";
-        if (!text.EndsWith('%'))
+        switch (who)
         {
-            return text switch
-            {
-                "all" => new TakeSpec.All(),
-                "one" => new TakeSpec.Count(1),
-                _ => new TakeSpec.Count(int.Parse(text, CultureInfo.InvariantCulture)),
-            };
-        }
-        var share = double.Parse(text[..^1].TrimEnd(), CultureInfo.InvariantCulture) / 100;
-        if (share is <= 0 or > 1)
-        {
-            errors.Add(s.PlaceOf("take"), ErrorCodes.Range, $"{text} is out of range", "write a percentage above 0, at most 100 %");
-        }
-        return new TakeSpec.Share(share);
-    }
-
-    WhoSpec ReadWho(SectionReader s)
-    {
-        var text = s.Get<string>("who") ?? "any";
-        var space = text.IndexOf(' ');
-        var (word, rest) = space < 0 ? (text, "") : (text[..space], text[(space + 1)..]);
-        switch (word)
-        {
-            case "any" when rest.Length == 0:
-                return new WhoSpec.Any();
-            case "zone" when rest.Length > 0:
-                return new WhoSpec.Zone(network.Known(s, "who", rest, "zone", [.. populations.Select(p => p.Zone).OfType<string>().Distinct()]));
-            case "role" when rest.Length > 0:
-                return new WhoSpec.Role(network.Known(s, "who", rest, "role", [.. populations.SelectMany(p => p.Conduct.Strategies).Select(s => s.Name).Distinct()]));
-            case "neuron" or "neurons" when rest.Length > 0:
-                return ReadNeurons(s, rest);
+            case WhoSpec.Zone zone:
+                network.CheckZone(s, "who", zone.Name);
+                break;
+            case WhoSpec.Role role:
+                var roles = populations.SelectMany(p => p.Conduct.Strategies).Select(s => s.Name).Distinct();
+                network.CheckKnown(s, "who", role.Name, "role", [.. roles]);
+                break;
+            case WhoSpec.Neurons neurons:
+                CheckNeurons(s, neurons);
+                break;
+            case WhoSpec.Population population:
+                string[] known = [.. populations.Select(p => p.Name), "any"];
+                network.CheckKnown(s, "who", population.Name, "population", known);
+                break;
             default:
-                return new WhoSpec.Population(network.Known(s, "who", text, "population", [.. populations.Select(p => p.Name), "any"]));
+                break;
         }
     }
 
-    WhoSpec.Neurons ReadNeurons(SectionReader s, string list)
+    void CheckNeurons(SectionReader s, WhoSpec.Neurons neurons)
     {
-        var most = list.Split(',', '-').Max(id => int.Parse(id, CultureInfo.InvariantCulture));
-        var neurons = new WhoSpec.Neurons(most < _count ? list.Replace(" ", "") : "0");
-        if (most >= _count || neurons.Ids.IsEmpty)
+        if (neurons.Largest >= _count || neurons.Ids.IsEmpty)
         {
-            errors.Add(s.PlaceOf("who"), ErrorCodes.Contradiction, $"no neurons '{Shorten.Of(list)}'", $"ids go from 0 to {_count - 1}, the smaller one first");
+            var list = s.ScalarOf("who")!.Text.Split(' ', 2)[1];
+            var remedy = $"ids go from 0 to {_count - 1}, the smaller one first";
+            Contradiction(s, "who", $"no neurons '{Shorten.Of(list)}'", remedy);
         }
-        return neurons;
     }
+
+    void Contradiction(SectionReader s, string key, string message, string remedy) =>
+        errors.Add(s.PlaceOf(key), ErrorCodes.Contradiction, message, remedy);
 }

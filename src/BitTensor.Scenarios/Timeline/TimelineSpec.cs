@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace BitTensor.Scenarios;
 
-/// <summary>One entry of section <c>timeline</c>: something that happens during the run, once or again and again.</summary>
+/// <summary>
+/// One entry of section <c>timeline</c>: something that happens during the run, once or again and again.
+/// </summary>
 /// <param name="Name">Name in the journal and the report.</param>
 /// <param name="When">When it happens.</param>
 /// <param name="For">How long it lasts; null until something ends it, or to the end of the run.</param>
@@ -14,30 +16,41 @@ public abstract record WhenSpec
 {
     WhenSpec() { }
 
+    /// <summary>The first moment, and the moment when it is over; null for what happens once.</summary>
+    internal (TimeSpan From, TimeSpan Until)? Bounds => this switch
+    {
+        Between between => (between.From, between.Until),
+        Every every => (every.From, every.Until),
+        Randomly random => (random.From, random.Until),
+        _ => null,
+    };
+
     /// <summary>Once.</summary>
     public sealed record Once(TimeSpan At) : WhenSpec;
 
     /// <summary>Once, and over at <paramref name="Until"/>.</summary>
     public sealed record Between(TimeSpan From, TimeSpan Until) : WhenSpec;
 
-    /// <summary>Again and again: at <paramref name="From"/> and every interval from there, before <paramref name="Until"/>.</summary>
+    /// <summary>
+    /// Repeatedly: at <paramref name="From"/> and every interval from there, before <paramref name="Until"/>.
+    /// </summary>
     public sealed record Every(TimeSpan Interval, TimeSpan From, TimeSpan Until) : WhenSpec;
 
-    /// <summary>At random moments between the two, so many per second in the mean (a Poisson process drawn from the seed).</summary>
+    /// <summary>At random moments between the two, a Poisson process of this rate drawn from the seed.</summary>
     public sealed record Randomly(double PerSecond, TimeSpan From, TimeSpan Until) : WhenSpec;
 }
 
-/// <summary>Whom an entry of the timeline is about.</summary>
+/// <summary>The neurons that an entry of the timeline is about.</summary>
 /// <param name="Who">Candidates.</param>
-/// <param name="Take">How many of them.</param>
+/// <param name="Take">Number of candidates that are chosen.</param>
 public sealed record SelectionSpec(WhoSpec Who, TakeSpec Take);
 
-/// <summary>Neurons by what they are.</summary>
+/// <summary>Neurons by their properties.</summary>
 public abstract record WhoSpec
 {
     WhoSpec() { }
 
-    /// <summary>Everybody.</summary>
+    /// <summary>Every neuron.</summary>
     public sealed record Any : WhoSpec;
 
     /// <summary>A population.</summary>
@@ -55,15 +68,20 @@ public abstract record WhoSpec
         /// <summary>The ids, ascending.</summary>
         public ImmutableArray<int> Ids => [.. new SortedSet<int>(List.Split(',').SelectMany(Range))];
 
+        /// <summary>The largest id that the list names.</summary>
+        internal int Largest => List.Split(',').SelectMany(Ends).Max();
+
         static IEnumerable<int> Range(string part)
         {
-            var ends = Array.ConvertAll(part.Trim().Split('-'), int.Parse);
+            var ends = Ends(part);
             return Enumerable.Range(ends[0], Math.Max(0, ends[^1] - ends[0] + 1));
         }
+
+        static int[] Ends(string part) => Array.ConvertAll(part.Trim().Split('-'), int.Parse);
     }
 }
 
-/// <summary>How many of the candidates; which of them is drawn from the seed.</summary>
+/// <summary>Number of candidates that are chosen. The choice is drawn from the seed.</summary>
 public abstract record TakeSpec
 {
     TakeSpec() { }
@@ -71,14 +89,14 @@ public abstract record TakeSpec
     /// <summary>All.</summary>
     public sealed record All : TakeSpec;
 
-    /// <summary>So many, or all when there are fewer.</summary>
+    /// <summary>A fixed number, or all when there are fewer.</summary>
     public sealed record Count(int Number) : TakeSpec;
 
     /// <summary>A share of them in (0, 1], rounded to the nearest number, at least one.</summary>
     public sealed record Share(double Of) : TakeSpec;
 }
 
-/// <summary>What happens to the network, the neurons, or the ledger.</summary>
+/// <summary>A fault of the network, of neurons, or of the ledger, or its end.</summary>
 public abstract record FaultSpec
 {
     FaultSpec() { }
@@ -101,7 +119,9 @@ public abstract record FaultSpec
     /// <summary>Every <see cref="Partition"/> so far is over.</summary>
     public sealed record Heal : FaultSpec;
 
-    /// <summary>Neurons stop and know nothing of what was going on; with <paramref name="LosesState"/> not of what they had learned either.</summary>
+    /// <summary>
+    /// Neurons stop and lose their pending work; with <paramref name="LosesState"/> also the state of their model.
+    /// </summary>
     public sealed record Crash(SelectionSpec Of, bool LosesState) : FaultSpec;
 
     /// <summary>Crashed neurons come back.</summary>

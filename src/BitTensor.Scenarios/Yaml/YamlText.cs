@@ -16,14 +16,6 @@ sealed class YamlText
         _itemStarts = false;
     }
 
-    public void LineIf(bool condition, string line)
-    {
-        if (condition)
-        {
-            Line(line);
-        }
-    }
-
     public void Section(string key, Action body)
     {
         Line(key + ":");
@@ -41,6 +33,10 @@ sealed class YamlText
     }
 
     public override string ToString() => _text.ToString();
+
+    /// <summary>A section on one line.</summary>
+    /// <param name="lines">Its keys, each with its value.</param>
+    public static string Flow(IEnumerable<string> lines) => $"{{ {string.Join(", ", lines)} }}";
 
     /// <summary>A list on one line.</summary>
     public static string Many<T>(IEnumerable<T> items, Func<T, string> text) => "[" + string.Join(", ", items.Select(text)) + "]";
