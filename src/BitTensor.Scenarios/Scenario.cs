@@ -3,7 +3,9 @@ using BitTensor.Mechanism;
 
 namespace BitTensor.Scenarios;
 
-/// <summary>Everything a run is: a scenario file after parsing, with every default filled in and every range checked.</summary>
+/// <summary>
+/// The description of a run: a scenario file after parsing, with every default filled in and every range checked.
+/// </summary>
 public sealed record Scenario
 {
     /// <summary>Name of the run folder; letters, digits, '-' and '_'.</summary>
@@ -15,7 +17,10 @@ public sealed record Scenario
     /// <summary>Seed of every draw of the run.</summary>
     public required ulong Seed { get; init; }
 
-    /// <summary>Number of blocks closed after the genesis block; at least 1. A duration in emulated time is rounded down to whole blocks.</summary>
+    /// <summary>
+    /// Number of blocks closed after the genesis block, at least 1. A duration in emulated time is rounded down to whole
+    /// blocks.
+    /// </summary>
     public required int Blocks { get; init; }
 
     /// <summary>Emulated time between two blocks.</summary>
@@ -24,34 +29,36 @@ public sealed record Scenario
     /// <summary>The mechanism's numbers.</summary>
     public required MechanismParameters Mechanism { get; init; }
 
-    /// <summary>What the neurons learn from; null when every population is quadratic.</summary>
+    /// <summary>Training data; null when every population is quadratic.</summary>
     public DataSpec? Data { get; init; }
 
-    /// <summary>Who takes part, in the order of the file. Neuron ids count through the populations in this order from 0.</summary>
+    /// <summary>
+    /// Populations in the order of the file. Neuron ids count through the populations in this order from 0.
+    /// </summary>
     public required ImmutableArray<PopulationSpec> Populations { get; init; }
 
     /// <summary>The emulated network.</summary>
     public required NetworkSpec Network { get; init; }
 
-    /// <summary>Who may query whom.</summary>
+    /// <summary>The peers that each neuron may query.</summary>
     public required TopologySpec Topology { get; init; }
 
-    /// <summary>What happens during the run.</summary>
+    /// <summary>Faults and their ends during the run.</summary>
     public ImmutableArray<TimelineEntry> Timeline { get; init; } = [];
 
-    /// <summary>Who is commanded by one adversary; null for nobody.</summary>
+    /// <summary>Populations that one adversary commands; null for none.</summary>
     public CoalitionSpec? Coalition { get; init; }
 
-    /// <summary>How often the emulator measures the ideal rank.</summary>
+    /// <summary>The emulator's measurement of the ideal rank.</summary>
     public required AuditSpec Audit { get; init; }
 
-    /// <summary>What is recorded.</summary>
+    /// <summary>Contents of the run folder.</summary>
     public required RecordSpec Record { get; init; }
 
-    /// <summary>What must hold.</summary>
+    /// <summary>Properties that decide the verdict.</summary>
     public required ImmutableArray<Property> Expect { get; init; }
 
-    /// <summary>Many runs of it; null when the file speaks of one.</summary>
+    /// <summary>Many runs of the scenario; null when the file describes one.</summary>
     public SweepSpec? Sweep { get; init; }
 }
 

@@ -4,7 +4,10 @@ using Xunit;
 
 namespace BitTensor.Scenarios.Tests;
 
-/// <summary>One table makes the reader, the schema, the reference and the writer: they agree with each other and with what is shipped.</summary>
+/// <summary>
+/// One table makes the reader, the writer, the schema and the reference: they agree with each other and with the shipped
+/// files.
+/// </summary>
 public sealed class FormatSpec
 {
     static readonly string Root = AppContext.BaseDirectory;
@@ -132,31 +135,35 @@ public sealed class FormatSpec
     }
 
     /// <summary>
-    /// Sets each key of the schema to another value somewhere in the documents below. The resolved text must then differ, which shows that
-    /// the key is read and written, and must read as itself.
+    /// Sets each key of the schema to another value somewhere in the documents below. The resolved text must then
+    /// differ, which shows that the key is read and written, and must read as itself.
     /// </summary>
     [Fact]
     public void Every_key_that_departs_from_its_default_survives_writing_and_reading()
     {
         var schema = JsonNode.Parse(ScenarioSchema.Json())!;
-        // Versions and kinds have one value, the budget for stake is a check alone, each fault of a disk needs another key beside it,
-        // and a theta file is tested by ThetaFileSpec.
+        // Versions and kinds have one value. The budget for stake is a check alone. Each fault of a disk needs another
+        // key beside it. A theta file is tested by ThetaFileSpec.
         string[] exempt =
         [
-            "else.version", "else.kind", "then.version", "then.kind", "then.theta", "else.coalition.budget.stake", "do disk.fault",
+            "else.version", "else.kind", "then.version", "then.kind", "then.theta", "else.coalition.budget.stake",
+            "do disk.fault",
         ];
-        var keys = SchemaKeys.All(schema["else"]!, "else").Concat(SchemaKeys.All(schema["then"]!, "then")).Except(exempt).ToHashSet();
+        var all = SchemaKeys.All(schema["else"]!, "else").Concat(SchemaKeys.All(schema["then"]!, "then"));
+        var keys = all.Except(exempt).ToHashSet();
         const string head = "version: 1\nname: a\nseed: 1\nduration: 9 blocks\n";
         const string study = "version: 1\nkind: equilibrium\nname: a\nseed: 3\n";
         string[] networks = [.. Documents.Select(part => head + part), Everything];
-        string[] studies = [.. EquilibriumFormatSpec.Studies.Cast<object[]>().Select(s => (string)s[0]).Append(Judged).Select(s => study + s)];
+        var asked = EquilibriumFormatSpec.Studies.Cast<object[]>().Select(s => (string)s[0]).Append(Judged);
+        string[] studies = [.. asked.Select(s => study + s)];
         foreach (var (text, kind) in networks.Select(t => (t, "else")).Concat(studies.Select(t => (t, "then"))))
         {
             var resolved = Resolved(text);
             Assert.NotNull(resolved);
             foreach (var (key, path, values) in SchemaKeys.In(schema[kind]!, SchemaCheck.Load(text), kind))
             {
-                if (keys.Contains(key) && values.Any(v => Resolved(text, $"{path}={v}") is { } other && other != resolved))
+                bool Departs(string value) => Resolved(text, $"{path}={value}") is { } other && other != resolved;
+                if (keys.Contains(key) && values.Any(Departs))
                 {
                     keys.Remove(key);
                 }
@@ -167,20 +174,30 @@ public sealed class FormatSpec
 
     const string Judged = "study: { kind: correlation }\nexpect: [{ property: max pearson > 0.5 }]";
 
+    const string Eight = "populations: [{ name: a, count: 8 }]\n";
+
     /// <summary>Populations and more, for keys that <see cref="Everything"/> cannot state.</summary>
     static readonly string[] Documents =
     [
-        "populations: [{ name: a, count: 8, model: { kind: mlp } }]\ntopology: { kind: ring }\ndata: { split: by-label }\nsweep: { seeds: 3, vary: [{ path: seed, values: 1 }] }",
-        "populations: [{ name: a, count: 8 }]\ntopology: { kind: regular, degree: 2 }\ndata: { set: fashion-mnist }\nmechanism: { rule: { kind: trust } }",
-        "populations: [{ name: a, count: 8 }]\ntopology: { kind: small-world }\nmechanism: { rule: { kind: yuma } }\nnetwork: { default: { latency: { distribution: constant, value: 1 s } } }",
-        "populations: [{ name: a, count: 8, model: { kind: quadratic } }]\ntopology: { kind: edges, list: 0-1 }\nnetwork: { default: { latency: { distribution: lognormal, median: 1 s, sigma: 1 } } }",
-        "populations: [{ name: a, count: 8 }, { name: b, count: 1, strategy: { name: self-weight } }]\ntimeline: [{ at: 1 block, do: { action: crash, who: b } }]\n"
+        Eight + "topology: { kind: ring }\ndata: { split: by-label }\n"
+            + "sweep: { seeds: 3, vary: [{ path: seed, values: 1 }] }",
+        Eight + "topology: { kind: regular, degree: 2 }\ndata: { set: fashion-mnist }\n"
+            + "mechanism: { rule: { kind: trust } }",
+        Eight + "topology: { kind: small-world }\nmechanism: { rule: { kind: yuma } }\n"
+            + "network: { default: { latency: { distribution: constant, value: 1 s } } }",
+        "populations: [{ name: a, count: 8, model: { kind: quadratic } }]\ntopology: { kind: edges, list: 0-1 }\n"
+            + "network: { default: { latency: { distribution: lognormal, median: 1 s, sigma: 1 } } }",
+        "populations: [{ name: a, count: 8, model: { kind: mlp } }, { name: b, count: 1, strategy: self-weight }]\n"
+            + "timeline: [{ at: 1 block, do: { action: crash, who: b } }]\n"
             + "coalition: { members: b, tactics: [{ metric: rank, above: 1, strategy: lazy }] }",
-        "populations: [{ name: a, count: 3 }]\ntimeline: [{ at: 1 block, do: { action: links, bandwidth: 1 kB/s } }]",
-        .. StrategySpec.Names.AsEnumerable().Select(name =>
-            $"populations: [{{ name: a, count: 3 }}, {{ name: b, count: 2, stake: 0, strategy: {{ name: {name}, {NeedsOf(name)} }} }}]\n"
-            + (name == "adaptive" ? "coalition: { members: b }" : "")),
+        Eight + "timeline: [{ at: 1 block, do: { action: links, bandwidth: 1 kB/s } }]",
+        .. StrategySpec.Names.AsEnumerable().Select(Following),
     ];
+
+    static string Following(string strategy) =>
+        "populations: [{ name: a, count: 3 }, "
+        + $"{{ name: b, count: 2, stake: 0, strategy: {{ name: {strategy}, {NeedsOf(strategy)} }} }}]\n"
+        + (strategy == "adaptive" ? "coalition: { members: b }" : "");
 
     static string NeedsOf(string strategy) => strategy switch
     {
@@ -192,7 +209,9 @@ public sealed class FormatSpec
         _ => "",
     };
 
-    /// <summary>The resolved text of a scenario with overrides; null when it is refused. Reading the text gives the text again.</summary>
+    /// <summary>
+    /// The resolved text of a scenario with overrides; null when it is refused. Reading the text gives the text again.
+    /// </summary>
     static string? Resolved(string text, params string[] overrides)
     {
         static string Write(ScenarioResult read) =>

@@ -21,10 +21,10 @@ public sealed record EquilibriumScenario
     /// <summary>The way to an equilibrium.</summary>
     public required SolverKind Solver { get; init; }
 
-    /// <summary>What is asked.</summary>
+    /// <summary>The study.</summary>
     public required StudySpec Study { get; init; }
 
-    /// <summary>What must hold.</summary>
+    /// <summary>Properties that decide the verdict.</summary>
     public required ImmutableArray<StudyProperty> Expect { get; init; }
 }
 
@@ -59,7 +59,7 @@ public sealed record GameSpec
     public int? MaxSteps { get; init; }
 }
 
-/// <summary>What an equilibrium scenario asks.</summary>
+/// <summary>The question of an equilibrium scenario.</summary>
 public abstract record StudySpec
 {
     StudySpec() { }
@@ -89,24 +89,24 @@ public abstract record StudySpec
         : StudySpec;
 
     /// <summary>
-    /// Figure 4 over every combination of the axes; they replace what <paramref name="Game"/> says of them.
+    /// Figure 4 over every combination of the axes, which replace those of <paramref name="Game"/>.
     /// </summary>
     public sealed record Sensitivity(
         GameSpec Game, ImmutableArray<LossReference> References, ImmutableArray<double> Sigmas,
         ImmutableArray<double> Temperatures, ImmutableArray<int> Neurons, ImmutableArray<double> Ratios, int Trials)
         : StudySpec;
 
-    /// <summary>What splitting a rank share into equal identities does to the owner's mint, eq. (6).</summary>
+    /// <summary>The owner's mint after a rank share is split into equal identities, eq. (6).</summary>
     public sealed record MintInflation(
         int Neurons, ImmutableArray<double> Shares, ImmutableArray<int> Parts) : StudySpec;
 
     /// <summary>
-    /// How useful honest neurons must be to retain their share of stake against a coalition that votes for itself.
+    /// The least utility by which honest neurons retain their share of stake against a coalition that votes for itself.
     /// </summary>
     public sealed record Retention(RetentionSpec Game, ImmutableArray<double> SelfWeights, int Trials) : StudySpec;
 
     /// <summary>
-    /// What a neuron that underbids keeps of its peers' answers when identities without stake join, eq. (7).
+    /// The part of its peers' answers that an underbidding neuron keeps when identities without stake join, eq. (7).
     /// </summary>
     public sealed record MuDilution(
         int Honest, ImmutableArray<int> Sybils, ImmutableArray<double> Temperatures) : StudySpec;
@@ -136,7 +136,7 @@ public sealed record RetentionSpec
     /// <summary>All neurons, at least 4.</summary>
     public required int Neurons { get; init; }
 
-    /// <summary>Those that hold the stake and set weights, at least 2 and at most n - 2.</summary>
+    /// <summary>Neurons that hold the stake and set weights, at least 2 and at most n - 2.</summary>
     public required int Validators { get; init; }
 
     /// <summary>
@@ -153,7 +153,7 @@ public sealed record RetentionSpec
     /// <summary>Shares S_H of all stake that honest validators hold, in (0, 1).</summary>
     public required ImmutableArray<double> HonestStakes { get; init; }
 
-    /// <summary>Of trust and yuma, in (0, 1).</summary>
+    /// <summary>kappa of trust and yuma, in (0, 1).</summary>
     public required double Kappa { get; init; }
 
     /// <summary>Steepness of trust, above 0.</summary>

@@ -1,47 +1,48 @@
 namespace BitTensor.Scenarios;
 
 /// <summary>
-/// What a strategy decides in its neuron's place. Two strategies that decide the same contradict each other.
+/// The decisions that a strategy makes in its neuron's place. Two strategies that make the same decision contradict
+/// each other.
 /// </summary>
 [Flags]
 enum Decides
 {
-    /// <summary>Nothing: it is honest.</summary>
+    /// <summary>None, for an honest neuron.</summary>
     Nothing = 0,
 
-    /// <summary>Which row W_i it wants.</summary>
+    /// <summary>The row W_i that it wants.</summary>
     Row = 1,
 
-    /// <summary>What it sends to the ledger for that row.</summary>
+    /// <summary>The submission of that row to the ledger.</summary>
     Submission = 2,
 
-    /// <summary>When it sends it.</summary>
+    /// <summary>The moment of the submission.</summary>
     Moment = 4,
 
-    /// <summary>What it answers, F.</summary>
+    /// <summary>Its answers F.</summary>
     Answer = 8,
 
-    /// <summary>Whom it answers.</summary>
+    /// <summary>The callers that it answers.</summary>
     Callers = 16,
 
-    /// <summary>What gradients it sends, G.</summary>
+    /// <summary>The gradients G that it sends.</summary>
     Gradient = 32,
 
-    /// <summary>How long its messages wait.</summary>
+    /// <summary>The delay of its messages.</summary>
     Delay = 64,
 
-    /// <summary>What it asks.</summary>
+    /// <summary>Its queries.</summary>
     Questions = 128,
 
-    /// <summary>What it learns from.</summary>
+    /// <summary>Its training data.</summary>
     Data = 256,
 
-    /// <summary>Whether it is there.</summary>
+    /// <summary>Its presence.</summary>
     Presence = 512,
 
-    /// <summary>How many identities it has.</summary>
+    /// <summary>The number of its identities.</summary>
     Identities = 1024,
 
-    /// <summary>Whom others know.</summary>
+    /// <summary>The peers that other neurons know.</summary>
     Peers = 2048,
 }

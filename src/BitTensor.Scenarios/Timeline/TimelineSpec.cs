@@ -104,19 +104,19 @@ public abstract record FaultSpec
     /// <summary>Its name in the format.</summary>
     public string Action => YamlText.Word(GetType().Name);
 
-    /// <summary>Links get other rules, as an entry of <c>network.links</c> would give them.</summary>
+    /// <summary>Some links get other rules, like those of an entry of <c>network.links</c>.</summary>
     public sealed record Links(DirectedLinkSpec Rules) : FaultSpec;
 
-    /// <summary>Links of the chosen neurons hold what is sent until they are free again.</summary>
+    /// <summary>Links of the chosen neurons hold every message until they are free again.</summary>
     public sealed record Clog(SelectionSpec Of, ClogSide Side) : FaultSpec;
 
-    /// <summary>Every <see cref="Links"/> and <see cref="Clog"/> so far is over.</summary>
+    /// <summary>Ends every <see cref="Links"/> and <see cref="Clog"/> so far.</summary>
     public sealed record Clear : FaultSpec;
 
-    /// <summary>The network falls apart.</summary>
+    /// <summary>The network is partitioned: messages between its parts are dropped.</summary>
     public sealed record Partition(PartitionKind Kind, SelectionSpec Of, int Groups, bool CutsLedger) : FaultSpec;
 
-    /// <summary>Every <see cref="Partition"/> so far is over.</summary>
+    /// <summary>Ends every <see cref="Partition"/> so far.</summary>
     public sealed record Heal : FaultSpec;
 
     /// <summary>
@@ -133,7 +133,7 @@ public abstract record FaultSpec
     /// <summary>Neurons that left come back.</summary>
     public sealed record Join(WhoSpec Who) : FaultSpec;
 
-    /// <summary>Neurons stand still; what arrives waits.</summary>
+    /// <summary>Neurons stop; messages to them wait.</summary>
     public sealed record Pause(SelectionSpec Of) : FaultSpec;
 
     /// <summary>Paused neurons go on.</summary>
@@ -155,17 +155,17 @@ public abstract record FaultSpec
 /// <summary>Which direction of links is clogged.</summary>
 public enum ClogSide
 {
-    /// <summary>What the chosen send and what is sent to them.</summary>
+    /// <summary>Messages from and to the chosen neurons.</summary>
     Both,
 
-    /// <summary>What they send.</summary>
+    /// <summary>Messages from them.</summary>
     From,
 
-    /// <summary>What is sent to them.</summary>
+    /// <summary>Messages to them.</summary>
     To,
 }
 
-/// <summary>How a network falls apart.</summary>
+/// <summary>Shape of a partition.</summary>
 public enum PartitionKind
 {
     /// <summary>The chosen and the others.</summary>
@@ -174,14 +174,14 @@ public enum PartitionKind
     /// <summary>Each of the chosen alone.</summary>
     Isolate,
 
-    /// <summary>What the chosen send does not reach the others; what the others send reaches the chosen.</summary>
+    /// <summary>Messages of the chosen do not reach the others; those of the others reach the chosen.</summary>
     OneWay,
 
     /// <summary>Groups of equal size, drawn.</summary>
     Groups,
 }
 
-/// <summary>What is wrong with a disk.</summary>
+/// <summary>Fault of a disk.</summary>
 public enum DiskFault
 {
     /// <summary>Nothing can be written.</summary>
