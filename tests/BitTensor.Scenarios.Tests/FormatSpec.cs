@@ -174,7 +174,7 @@ public sealed class FormatSpec
 
     const string Judged = "study: { kind: correlation }\nexpect: [{ property: max pearson > 0.5 }]";
 
-    const string Eight = "populations: [{ name: a, count: 8 }]\n";
+    const string Eight = "populations: [{ name: a, count: 8, model: { kind: mlp } }]\n";
 
     /// <summary>Populations and more, for keys that <see cref="Everything"/> cannot state.</summary>
     static readonly string[] Documents =
@@ -187,7 +187,7 @@ public sealed class FormatSpec
             + "network: { default: { latency: { distribution: constant, value: 1 s } } }",
         "populations: [{ name: a, count: 8, model: { kind: quadratic } }]\ntopology: { kind: edges, list: 0-1 }\n"
             + "network: { default: { latency: { distribution: lognormal, median: 1 s, sigma: 1 } } }",
-        "populations: [{ name: a, count: 8, model: { kind: mlp } }, { name: b, count: 1, strategy: self-weight }]\n"
+        "populations: [{ name: a, count: 8 }, { name: b, count: 1, strategy: self-weight }]\n"
             + "timeline: [{ at: 1 block, do: { action: crash, who: b } }]\n"
             + "coalition: { members: b, tactics: [{ metric: rank, above: 1, strategy: lazy }] }",
         Eight + "timeline: [{ at: 1 block, do: { action: links, bandwidth: 1 kB/s } }]",
