@@ -28,9 +28,9 @@ abstract class FieldType<T> : FieldType
     /// <summary>The value under a key. After an error, which it adds, the zero of <typeparamref name="T"/>.</summary>
     public abstract T? Read(SectionReader s, string key);
 
-    /// <summary>The value that a default stands for.</summary>
+    /// <summary>The value that a default stands for. Sections and lists have no default but an empty one.</summary>
     /// <param name="text">The default as the table states it.</param>
-    public abstract T? ReadDefault(string text);
+    public virtual T? ReadDefault(string text) => default;
 
     /// <summary>The value on one line, as a file states it.</summary>
     public abstract string Text(T value);

@@ -62,8 +62,6 @@ sealed class SectionType<T>(Section<T> section) : FieldType<T>
 
     public override T Read(SectionReader s, string key) => section.Read(s.Child(key));
 
-    public override T? ReadDefault(string text) => section.Default;
-
     public override string Text(T value) => section.Flow(value);
 
     public override void Write(YamlText y, string key, T value) => y.Section(key, () => section.Write(y, value));
@@ -108,8 +106,6 @@ sealed class ListType<T>(Section<T> section, bool needsOne) : FieldType<Immutabl
     }
 
     public override ImmutableArray<T> Read(SectionReader s, string key) => [.. s.Children(key).Select(section.Read)];
-
-    public override ImmutableArray<T> ReadDefault(string text) => [];
 
     public override string Text(ImmutableArray<T> value) => YamlText.Many(value, section.Flow);
 

@@ -39,7 +39,6 @@ sealed record StrategyEntry(Section<StrategySpec> Section, Decides Decides)
     /// <param name="required">True when it may not be left out.</param>
     public StrategyEntry Populations(string key, string doc, bool required = true)
     {
-        PopulationKeys = PopulationKeys.Add(key);
         if (required)
         {
             return Required(key, StrategyFormat.Populations, doc);
@@ -50,7 +49,8 @@ sealed record StrategyEntry(Section<StrategySpec> Section, Decides Decides)
     }
 
     /// <summary>Keys whose values are names of populations.</summary>
-    public ImmutableArray<string> PopulationKeys { get; private set; } = [];
+    public IEnumerable<string> PopulationKeys =>
+        Section.Fields.Where(f => f.Type == StrategyFormat.Populations).Select(f => f.Key);
 }
 
 /// <summary>
