@@ -13,7 +13,10 @@ sealed class LinkDraw(Swarm swarm, ScenarioDraw.Size size, ImmutableArray<Popula
     readonly RandomStream _dice = swarm.Dice("links");
 
     public NetworkSpec Network() =>
-        new(Link(), swarm.Has("links") ? [.. Enumerable.Range(0, _dice.Whole(1, 4)).Select(_ => Directed())] : []);
+        new(Link(), swarm.Has("links") ? [.. Enumerable.Range(0, _dice.Whole(1, 4)).Select(_ => Directed())] : [])
+        {
+            Wire = WireFormat.Float32,
+        };
 
     public DirectedLinkSpec Directed() => new(
         End(), End(), swarm.Has("kinds") ? _dice.Pick<ParcelKind?>([null, .. Enum.GetValues<ParcelKind>()]) : null,

@@ -38,6 +38,8 @@ sealed class PopulationDraw(Swarm swarm, ScenarioDraw.Size size)
             : new ModelSpec.Quadratic(_dice.Whole(1, 4), _dice.Pick(0, 0.5, 2)),
         Training = Training(),
         Serving = Serving(),
+        Defence = DefenceSpec.Default,
+        Conduct = ConductSpec.Honest,
         Weights = swarm.Has("weights")
             ? _dice.Pick(WeightPolicy.Competitive, WeightPolicy.Significance, WeightPolicy.Uniform)
             : WeightPolicy.Competitive,
@@ -46,7 +48,7 @@ sealed class PopulationDraw(Swarm swarm, ScenarioDraw.Size size)
     TrainingSpec Training()
     {
         var interval = size.IterationInterval * _dice.Pick(1, 1, 2);
-        return new TrainingSpec
+        return TrainingSpec.Default with
         {
             IterationInterval = interval,
             ReplyTimeout = interval * _dice.Pick(0.2, 0.5, 1),

@@ -69,7 +69,7 @@ public static class ScenarioDraw
         };
     }
 
-    static DataSpec Data(RandomStream dice) => new()
+    static DataSpec Data(RandomStream dice) => DataSpec.Default with
     {
         Set = DataSet.Synthetic, Examples = 640, Features = 4, Classes = 3,
         Split = dice.Pick(DataSplit.Iid, DataSplit.Dirichlet, DataSplit.ByLabel, DataSplit.Sizes),

@@ -19,7 +19,9 @@ public sealed record SweepAxis(string Path, ImmutableArray<string> Values)
         return values.IsEmpty ? null : new SweepAxis(text[..sign].Trim(), values);
     }
 
-    /// <summary>Values separated by commas; those within brackets, braces and quotes belong to a value. Empty when one is empty.</summary>
+    /// <summary>
+    /// Values separated by commas; those within brackets, braces and quotes belong to a value. Empty when one is empty.
+    /// </summary>
     public static ImmutableArray<string> Split(string text)
     {
         var values = ImmutableArray.CreateBuilder<string>();
@@ -49,5 +51,9 @@ public sealed record SweepAxis(string Path, ImmutableArray<string> Values)
 /// <summary>Section <c>sweep</c>: many runs of one scenario.</summary>
 /// <param name="Seeds">Seeds per point, at least 1: the scenario's own and those after it.</param>
 /// <param name="Sample">Points drawn from the grid without repetition; null for the whole grid.</param>
-/// <param name="Vary">What is varied; none runs one point.</param>
-public sealed record SweepSpec(int Seeds, int? Sample, ImmutableArray<SweepAxis> Vary);
+/// <param name="Vary">Values that are varied; none runs one point.</param>
+public sealed record SweepSpec(int Seeds, int? Sample, ImmutableArray<SweepAxis> Vary)
+{
+    /// <summary>An empty section.</summary>
+    public static SweepSpec Default => SweepFormat.Section.Default;
+}

@@ -59,7 +59,7 @@ public static class StudyRun
         var study = scenario.Study is StudySpec.Own own
             ? own with { Path = Convert.ToHexStringLower(SHA256.HashData(own.File.Span)) }
             : scenario.Study;
-        var text = EquilibriumWriter.Write(scenario with { Name = "", Description = "", Study = study, Expect = [] });
+        var text = ScenarioWriter.Write(scenario with { Name = "", Description = "", Study = study, Expect = [] });
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 

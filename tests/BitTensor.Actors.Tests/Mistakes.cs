@@ -1,4 +1,6 @@
 using Akka.Actor;
+using BitTensor.Actors.Context;
+using BitTensor.Actors.Run;
 using BitTensor.Parcels;
 using BitTensor.Protocol;
 using BitTensor.Scenarios;

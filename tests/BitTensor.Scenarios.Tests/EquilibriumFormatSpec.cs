@@ -56,6 +56,7 @@ public sealed class EquilibriumFormatSpec
         { "an axis twice", "at alpha-over-tau 25", "at alpha-over-tau 25, alpha-over-tau 1", "14:15:BTA023" },
         { "two numbers", "pearson at alpha-over-tau 25", "1", "14:15:BTA023" },
         { "no comparison", " > 0.5", "", "14:15:BTA023" },
+        { "an axis without points", "[1, 25]\n  trials: 3\nsolver: descent\nexpect:\n  - property: pearson", "[]\nexpect:\n  - property: the pearson", "10:19:BTA019 12:15:BTA023" },
         { "one side", " > 0.5", " >", "14:45:BTA023" },
         { "a game without games", "  kind: correlation\n  alpha-over-tau: [1, 25]\n  trials: 3", "  kind: mint-inflation", "6:3:BTA021 12:15:BTA024" },
         { "an axis in game and study", "  kind: correlation", "  kind: sensitivity\n  sigma: [0, 1]", "7:10:BTA021 15:15:BTA023" },
@@ -106,10 +107,10 @@ public sealed class EquilibriumFormatSpec
         var read = ScenarioFile.Parse($"version: 1\nkind: equilibrium\nname: a\nseed: 3\nsolver: accelerated\n{study}\n", "x.yaml", []);
         Assert.Empty(read.Errors);
         Assert.Null(read.Value);
-        var written = EquilibriumWriter.Write(read.Equilibrium!);
+        var written = ScenarioWriter.Write(read.Equilibrium!);
         var again = ScenarioFile.Parse(written, "resolved.yaml", []);
         Assert.Empty(again.Errors);
-        Assert.Equal(written, EquilibriumWriter.Write(again.Equilibrium!));
+        Assert.Equal(written, ScenarioWriter.Write(again.Equilibrium!));
         Assert.Equal(SolverKind.Accelerated, again.Equilibrium!.Solver);
         Assert.Empty(SchemaCheck.Faults(JsonNode.Parse(ScenarioSchema.Json())!, SchemaCheck.Load(written)));
     }

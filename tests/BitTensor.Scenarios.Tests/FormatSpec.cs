@@ -4,10 +4,81 @@ using Xunit;
 
 namespace BitTensor.Scenarios.Tests;
 
-/// <summary>One table makes the reader, the schema, the reference and the writer: they agree with each other and with what is shipped.</summary>
+/// <summary>
+/// One table makes the reader, the writer, the schema and the reference: they agree with each other and with the shipped
+/// files.
+/// </summary>
 public sealed class FormatSpec
 {
     static readonly string Root = AppContext.BaseDirectory;
+
+    /// <summary>A scenario that states every section, most keys with another value than their default.</summary>
+    const string Everything =
+        """
+        version: 1
+        name: all
+        description: "quotes \" and: colons # and hashes"
+        seed: 9223372036854775807
+        duration: 3 min
+        mechanism: { block-interval: 1500 ms, alpha: 0.25, tau: 1e-3, step: 0.1, epsilon: 2, temperature: 0.01, norm: l1, stake: share, emission: frozen, reveal-after: 2 blocks, registration-cost: 0.25 }
+        data: { set: synthetic, split: dirichlet, concentration: 0.1, holdout: 10%, examples: 500, features: 3, classes: 7, spread: 0.2 }
+        populations:
+          - name: a
+            count: 2
+            zone: north
+            stake: 0.5
+            data-share: 3
+            model: { kind: mlp, representation: 2, hidden: 5 }
+            training: { iteration-interval: 100 us, step-cost: 0 s, reply-timeout: 50 us, k-min: 2, back-off: 1 s, back-off-most: 3 s, batch-size: 1, learning-rate: 1e-4, weight-decay: 0.5, optimizer: sgd }
+            serving: { cost: 0 s, open-queries: 1, remember: 1 h, workers: 3, queue: 0, timeout: 20 ms, admission: stake }
+            defence: { norm-clip: 2.5, gradients: trimmed-mean, of: 9, byzantine: 4 }
+            weights: significance
+            strategy: { name: free-ride, scale: 0.1 }
+          - { name: b, count: 1, model: { kind: mlp, representation: 2 }, weights: uniform, strategy: [self-weight, { name: poison-forward, kind: shift, deviations: -1.5 }, { name: delay, by: 1 s }, { name: churn, away: 4 blocks }] }
+          - { name: c, count: 2, stake: 0.3, model: { kind: mlp, representation: 2 }, strategy: [{ name: sybil-split, identities: 3 }, { name: cartel, members: [a, c], noise: 0.5 }, { name: relay, targets: a }] }
+        topology: { kind: random, degree: 1 }
+        network:
+          default: { latency: { distribution: exponential, mean: 5 ms, minimum: 1 ms, jitter: 2 ms }, loss: 50%, bandwidth: 10 Mbit/s }
+          links:
+            - { from: a, to: any, latency: { distribution: uniform, low: 1 ms, high: 2 ms } }
+            - { from: any, to: b, latency: { distribution: normal, mean: 1 ms, deviation: 2 ms } }
+            - { from: a, to: b, latency: 7 ms, bandwidth: 1 kB/s, queue: 2 kB }
+            - { from: zone north, to: ledger, kind: submission, toxicity: 50%, loss: { model: bursts, good-to-bad: 1%, bad-to-good: 0.3, loss-bad: 90% } }
+            - { from: neuron 1, kind: reply, latency: { distribution: exponential, mean: 5 ms, correlation: 0.25 }, reorder: 5%, reorder-delay: 30 ms, duplicate: 3%, duplicate-delay: 0 s, corrupt: 0.5%, replay: 0.25 }
+        timeline:
+          - { name: "a b", at: 1 block, for: 90 ms, do: { action: links, from: a, kind: reply, latency: 3 ms, corrupt: 1% } }
+          - { from: 0 s, until: 7 blocks, do: { action: clog, who: b, take: one, side: to } }
+          - { at: 2 blocks, do: { action: clear } }
+          - { every: 3 blocks, for: 1 block, do: { action: partition, kind: groups, groups: 2, ledger: reachable } }
+          - { rate: 0.5 per min, until: 100 blocks, do: { action: partition, kind: one-way, who: zone north, take: 50% } }
+          - { at: 3 blocks, do: { action: heal } }
+          - { at: 4 blocks, do: { action: crash, who: role free-ride, take: 2, lose-state: yes } }
+          - { at: 5 blocks, do: { action: restart, who: neuron 1 } }
+          - { at: 6 blocks, do: { action: leave, who: "neurons 0, 1-2" } }
+          - { at: 7 blocks, do: { action: join } }
+          - { at: 8 blocks, do: { action: pause } }
+          - { at: 9 blocks, do: { action: resume, who: a } }
+          - { at: 10 blocks, do: { action: slow, factor: 2.5 } }
+          - { at: 11 blocks, do: { action: skew, offset: 3 s, direction: behind, drift: -0.1 } }
+          - { at: 12 blocks, for: 2 blocks, do: { action: ledger-outage } }
+          - { at: 15 blocks, for: 2 blocks, do: { action: disk, fault: slow, latency: 1 s } }
+          - { at: 18 blocks, for: 2 blocks, do: { action: disk, fault: failing, probability: 5% } }
+        coalition:
+          members: [b, c]
+          reserve: c
+          knowledge: neighbours
+          channel: private
+          budget: { stake: 10, identities: 2, messages: 7 }
+          tactics:
+            - { at: 3 blocks, strategy: [lazy, { name: free-ride, kind: cached }], spawn: 1 }
+            - { name: t, metric: rank, of: a, below: 0.25, from: 2 blocks, times: 4, who: c, retire: 2 }
+            - { probability: 25%, who: b, strategy: { name: adaptive, step: 2 } }
+        audit: { every: never, examples: 3 }
+        record: { weights-every: 7 blocks }
+        expect:
+          - { property: "sum stake >= max rank of a", holds: always, name: n }
+          - { property: 0.5 <= gini, holds: eventually by block 9, finding: "known: since block 1" }
+        """;
 
     public static TheoryData<string> Shipped =>
         [.. Directory.EnumerateFiles(Path.Combine(Root, "scenarios"), "*.yaml", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(Root, f)).Order()];
@@ -55,7 +126,7 @@ public sealed class FormatSpec
     public void A_resolved_scenario_reads_as_itself(string file)
     {
         static string Write(ScenarioResult read) =>
-            read.Equilibrium is { } equilibrium ? EquilibriumWriter.Write(equilibrium) : ScenarioWriter.Write(read.Value!);
+            read.Equilibrium is { } equilibrium ? ScenarioWriter.Write(equilibrium) : ScenarioWriter.Write(read.Value!);
         var resolved = Write(ScenarioFile.Load(Path.Combine(Root, file), []));
         var again = ScenarioFile.Parse(resolved, Path.Combine(Root, file), []);
         Assert.Empty(again.Errors);
@@ -63,76 +134,104 @@ public sealed class FormatSpec
         Assert.Empty(SchemaCheck.Faults(JsonNode.Parse(ScenarioSchema.Json())!, SchemaCheck.Load(resolved)));
     }
 
+    /// <summary>
+    /// Sets each key of the schema to another value somewhere in the documents below. The resolved text must then
+    /// differ, which shows that the key is read and written, and must read as itself.
+    /// </summary>
     [Fact]
     public void Every_key_that_departs_from_its_default_survives_writing_and_reading()
     {
-        const string text =
-            """
-            version: 1
-            name: all
-            description: "quotes \" and: colons # and hashes"
-            seed: 9223372036854775807
-            duration: 3 min
-            mechanism: { block-interval: 1500 ms, alpha: 0.25, tau: 1e-3, step: 0.1, epsilon: 2, temperature: 0.01, norm: l1, stake: share, emission: frozen, reveal-after: 2 blocks, registration-cost: 0.25 }
-            data: { set: synthetic, split: dirichlet, concentration: 0.1, holdout: 10%, examples: 500, features: 3, classes: 7, spread: 0.2 }
-            populations:
-              - name: a
-                count: 2
-                zone: north
-                stake: 0.5
-                data-share: 3
-                model: { kind: mlp, representation: 2, hidden: 5 }
-                training: { iteration-interval: 100 us, step-cost: 0 s, reply-timeout: 50 us, k-min: 2, back-off: 1 s, back-off-most: 3 s, batch-size: 1, learning-rate: 1e-4, weight-decay: 0.5, optimizer: sgd }
-                serving: { cost: 0 s, open-queries: 1, remember: 1 h, workers: 3, queue: 0, timeout: 20 ms, admission: stake }
-                defence: { norm-clip: 2.5, gradients: trimmed-mean, of: 9, byzantine: 4 }
-                weights: significance
-                strategy: { name: free-ride, scale: 0.1 }
-              - { name: b, count: 1, model: { kind: mlp, representation: 2 }, weights: uniform, strategy: [self-weight, { name: poison-forward, kind: shift, deviations: -1.5 }, { name: delay, by: 1 s }, { name: churn, away: 4 blocks }] }
-              - { name: c, count: 2, stake: 0.3, model: { kind: mlp, representation: 2 }, strategy: [{ name: sybil-split, identities: 3 }, { name: cartel, members: [a, c], noise: 0.5 }, { name: relay, targets: a }] }
-            topology: { kind: random, degree: 1 }
-            network:
-              default: { latency: { distribution: exponential, mean: 5 ms, minimum: 1 ms, jitter: 2 ms }, loss: 50%, bandwidth: 10 Mbit/s }
-              links:
-                - { from: a, to: any, latency: { distribution: uniform, low: 1 ms, high: 2 ms } }
-                - { from: any, to: b, latency: { distribution: normal, mean: 1 ms, deviation: 2 ms } }
-                - { from: a, to: b, latency: 7 ms, bandwidth: 1 kB/s, queue: 2 kB }
-                - { from: zone north, to: ledger, kind: submission, toxicity: 50%, loss: { model: bursts, good-to-bad: 1%, bad-to-good: 0.3, loss-bad: 90% } }
-                - { from: neuron 1, kind: reply, latency: { distribution: exponential, mean: 5 ms, correlation: 0.25 }, reorder: 5%, reorder-delay: 30 ms, duplicate: 3%, duplicate-delay: 0 s, corrupt: 0.5%, replay: 0.25 }
-            timeline:
-              - { name: "a b", at: 1 block, for: 90 ms, do: { action: links, from: a, kind: reply, latency: 3 ms, corrupt: 1% } }
-              - { from: 0 s, until: 7 blocks, do: { action: clog, who: b, take: one, side: to } }
-              - { at: 2 blocks, do: { action: clear } }
-              - { every: 3 blocks, for: 1 block, do: { action: partition, kind: groups, groups: 2, ledger: reachable } }
-              - { rate: 0.5 per min, until: 100 blocks, do: { action: partition, kind: one-way, who: zone north, take: 50% } }
-              - { at: 3 blocks, do: { action: heal } }
-              - { at: 4 blocks, do: { action: crash, who: role free-ride, take: 2, lose-state: yes } }
-              - { at: 5 blocks, do: { action: restart, who: neuron 1 } }
-              - { at: 6 blocks, do: { action: leave, who: "neurons 0, 1-2" } }
-              - { at: 7 blocks, do: { action: join } }
-              - { at: 8 blocks, do: { action: pause } }
-              - { at: 9 blocks, do: { action: resume, who: a } }
-              - { at: 10 blocks, do: { action: slow, factor: 2.5 } }
-              - { at: 11 blocks, do: { action: skew, offset: 3 s, direction: behind, drift: -0.1 } }
-              - { at: 12 blocks, for: 2 blocks, do: { action: ledger-outage } }
-              - { at: 15 blocks, for: 2 blocks, do: { action: disk, fault: slow, latency: 1 s } }
-              - { at: 18 blocks, for: 2 blocks, do: { action: disk, fault: failing, probability: 5% } }
-            coalition:
-              members: [b, c]
-              reserve: c
-              knowledge: neighbours
-              channel: private
-              budget: { stake: 10, identities: 2, messages: 7 }
-              tactics:
-                - { at: 3 blocks, strategy: [lazy, { name: free-ride, kind: cached }], spawn: 1 }
-                - { name: t, metric: rank, of: a, below: 0.25, from: 2 blocks, times: 4, who: c, retire: 2 }
-                - { probability: 25%, who: b, strategy: { name: adaptive, step: 2 } }
-            audit: { every: never, examples: 3 }
-            record: { weights-every: 7 blocks }
-            expect:
-              - { property: "sum stake >= max rank of a", holds: always, name: n }
-              - { property: 0.5 <= gini, holds: eventually by block 9, finding: "known: since block 1" }
-            """;
-        var read = ScenarioFile.Parse(text, "x.yaml", []);
+        var schema = JsonNode.Parse(ScenarioSchema.Json())!;
+        // Versions and kinds have one value. The budget for stake is a check alone. Each fault of a disk needs another
+        // key beside it. A theta file is tested by ThetaFileSpec.
+        string[] exempt =
+        [
+            "else.version", "else.kind", "then.version", "then.kind", "then.theta", "else.coalition.budget.stake",
+            "do disk.fault",
+        ];
+        var all = SchemaKeys.All(schema["else"]!, "else").Concat(SchemaKeys.All(schema["then"]!, "then"));
+        var keys = all.Except(exempt).ToHashSet();
+        const string head = "version: 1\nname: a\nseed: 1\nduration: 9 blocks\n";
+        const string study = "version: 1\nkind: equilibrium\nname: a\nseed: 3\n";
+        string[] networks = [.. Documents.Select(part => head + part), Everything];
+        var asked = EquilibriumFormatSpec.Studies.Cast<object[]>().Select(s => (string)s[0]).Append(Judged);
+        string[] studies = [.. asked.Select(s => study + s)];
+        foreach (var (text, kind) in networks.Select(t => (t, "else")).Concat(studies.Select(t => (t, "then"))))
+        {
+            var resolved = Resolved(text);
+            Assert.NotNull(resolved);
+            foreach (var (key, path, values) in SchemaKeys.In(schema[kind]!, SchemaCheck.Load(text), kind))
+            {
+                bool Departs(string value) => Resolved(text, $"{path}={value}") is { } other && other != resolved;
+                if (keys.Contains(key) && values.Any(Departs))
+                {
+                    keys.Remove(key);
+                }
+            }
+        }
+        Assert.True(keys.Count == 0, string.Join('\n', keys));
+    }
+
+    const string Judged = "study: { kind: correlation }\nexpect: [{ property: max pearson > 0.5 }]";
+
+    const string Eight = "populations: [{ name: a, count: 8, model: { kind: mlp } }]\n";
+
+    /// <summary>Populations and more, for keys that <see cref="Everything"/> cannot state.</summary>
+    static readonly string[] Documents =
+    [
+        Eight + "topology: { kind: ring }\ndata: { split: by-label }\n"
+            + "sweep: { seeds: 3, vary: [{ path: seed, values: 1 }] }",
+        Eight + "topology: { kind: regular, degree: 2 }\ndata: { set: fashion-mnist }\n"
+            + "mechanism: { rule: { kind: trust } }",
+        Eight + "topology: { kind: small-world }\nmechanism: { rule: { kind: yuma } }\n"
+            + "network: { default: { latency: { distribution: constant, value: 1 s } } }",
+        "populations: [{ name: a, count: 8, model: { kind: quadratic } }]\ntopology: { kind: edges, list: 0-1 }\n"
+            + "network: { default: { latency: { distribution: lognormal, median: 1 s, sigma: 1 } } }",
+        "populations: [{ name: a, count: 8 }, { name: b, count: 1, strategy: self-weight }]\n"
+            + "timeline: [{ at: 1 block, do: { action: crash, who: b } }]\n"
+            + "coalition: { members: b, tactics: [{ metric: rank, above: 1, strategy: lazy }] }",
+        Eight + "timeline: [{ at: 1 block, do: { action: links, bandwidth: 1 kB/s } }]",
+        .. StrategySpec.Names.AsEnumerable().Select(Following),
+    ];
+
+    static string Following(string strategy) =>
+        "populations: [{ name: a, count: 3 }, "
+        + $"{{ name: b, count: 2, stake: 0, strategy: {{ name: {strategy}, {NeedsOf(strategy)} }} }}]\n"
+        + (strategy == "adaptive" ? "coalition: { members: b }" : "");
+
+    static string NeedsOf(string strategy) => strategy switch
+    {
+        "underweight" => "rivals: a",
+        "sybil-split" => "identities: 2",
+        "slow-walk" or "outbid" or "relay" => "targets: a",
+        "bait-and-switch" => "at: 1 block",
+        "eclipse" => "victims: a",
+        _ => "",
+    };
+
+    /// <summary>
+    /// The resolved text of a scenario with overrides; null when it is refused. Reading the text gives the text again.
+    /// </summary>
+    static string? Resolved(string text, params string[] overrides)
+    {
+        static string Write(ScenarioResult read) =>
+            read.Equilibrium is { } equilibrium ? ScenarioWriter.Write(equilibrium) : ScenarioWriter.Write(read.Value!);
+        var read = ScenarioFile.Parse(text, "x.yaml", [.. overrides.Select(o => new ScenarioOverride(o))]);
+        if (!read.Errors.IsEmpty)
+        {
+            return null;
+        }
+        var resolved = Write(read);
+        var again = ScenarioFile.Parse(resolved, "resolved.yaml", []);
+        Assert.True(again.Errors.IsEmpty, $"{string.Join(' ', overrides)}: {string.Join(' ', again.Errors)}");
+        Assert.Equal(resolved, Write(again));
+        return resolved;
+    }
+
+    [Fact]
+    public void A_scenario_with_every_section_survives_writing_and_reading()
+    {
+        var read = ScenarioFile.Parse(Everything, "x.yaml", []);
         Assert.Empty(read.Errors);
         var scenario = read.Value!;
         Assert.Equal(120, scenario.Blocks);

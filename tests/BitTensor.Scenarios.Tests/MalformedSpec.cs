@@ -61,6 +61,8 @@ public sealed class MalformedSpec
         { "no strategy", "strategy: free-ride", "strategy: []", "15:15:BTA019" },
         { "strategy about nobody", "strategy: free-ride", "strategy: { name: outbid, targets: nobody }", "15:40:BTA022" },
         { "strategy without its target", "strategy: free-ride", "strategy: outbid", "15:15:BTA012" },
+        { "identities that are no number", "strategy: free-ride", "strategy: { name: sybil-split, identities: x }", "15:48:BTA014" },
+        { "owner without identities", "strategy: free-ride", "strategy: sybil-split", "15:15:BTA012" },
         { "dilution with stake", "strategy: free-ride", "strategy: sybil-dilute", "15:15:BTA021" },
         { "data of a neuron without", "strategy: free-ride", "strategy: poison-data\n    model: { kind: quadratic }", "15:15:BTA021 16:12:BTA021" },
         { "gradients nobody learns from", "strategy: free-ride", "strategy: poison-backward\n    model: { kind: quadratic }", "15:15:BTA021 16:12:BTA021" },

@@ -1,5 +1,7 @@
 using BitTensor.Actors.Context;
 
+using BitTensor.Records;
+
 namespace BitTensor.Actors.Run;
 
 /// <summary>Options of a run that are no part of its scenario.</summary>

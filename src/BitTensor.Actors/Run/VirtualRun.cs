@@ -7,6 +7,8 @@ using BitTensor.Plans;
 using BitTensor.Plans.Faults;
 using BitTensor.Scenarios;
 
+using BitTensor.Records;
+
 namespace BitTensor.Actors.Run;
 
 /// <summary>

@@ -72,6 +72,6 @@ sealed class EquilibriumSession(Terminal terminal, EquilibriumScenario scenario,
             File.WriteAllBytes(Path.Combine(folder, RunFolder.ThetaFile), own.File.Span);
             resolved = scenario with { Study = own with { Path = RunFolder.ThetaFile } };
         }
-        File.WriteAllText(Path.Combine(folder, RunFolder.ScenarioFile), EquilibriumWriter.Write(resolved));
+        File.WriteAllText(Path.Combine(folder, RunFolder.ScenarioFile), ScenarioWriter.Write(resolved));
     }
 }

@@ -1,0 +1,96 @@
+using BitTensor.Actors.Context;
+using BitTensor.Actors.Run;
+using BitTensor.Plans;
+using BitTensor.Emulation;
+using BitTensor.Learning;
+using BitTensor.Records;
+using BitTensor.Reports;
+using BitTensor.Scenarios;
+using Serilog;
+using Serilog.Core;
+using Serilog.Formatting.Compact;
+
+namespace BitTensor.Cli.Run;
+
+/// <summary>
+/// A network's run with its folder: scenario, environment, log, ledger, journal, tables, figures, verdict.
+/// </summary>
+sealed class RunSession(
+    Terminal terminal, Scenario scenario, RunOptions options, Runner runner, ILogEventEnricher labels)
+{
+    bool _begun;
+
+    /// <summary>Runs, reports, and returns the verdict.</summary>
+    public RunVerdict Execute()
+    {
+        var folder = options.Folder!;
+        var environment = HostEnvironment.OfNetwork(options);
+        var start = WallClock.Elapsed;
+        environment.Write(folder);
+        File.WriteAllText(Path.Combine(folder, RunFolder.ScenarioFile), ScenarioWriter.Write(scenario));
+        using var log = new LoggerConfiguration().Enrich.With(labels)
+            .WriteTo.File(new CompactJsonFormatter(), Path.Combine(folder, RunFolder.LogFile)).CreateLogger();
+        try
+        {
+            log.Information(
+                "Run of {Scenario} with seed {Seed}, {Time} time on {Cores} cores",
+                scenario.Name, scenario.Seed, options.Time, options.Cores);
+            var verdict = ExecuteLogged(folder, log);
+            environment.Ended(start).Write(folder);
+            return verdict;
+        }
+        catch (Exception failure) when (failure is DataSetException || LacksSomething(failure))
+        {
+            // The run has not begun: the same command must find its folder free once nothing is missing.
+            log.Dispose();
+            Directory.Delete(folder, recursive: true);
+            throw;
+        }
+        catch (Exception failure)
+        {
+            log.Fatal(failure, "The run failed");
+            if (InvariantException.In(failure) is { } violation)
+            {
+                throw Dumped(folder, violation);
+            }
+            throw;
+        }
+    }
+
+    bool LacksSomething(Exception failure) => !_begun && Failure.Explain(failure).Code != ExitCode.Internal;
+
+    /// <summary>Writes the violation, and the command that shows it again.</summary>
+    CommandException Dumped(string folder, Violation violation)
+    {
+        var replay = $"bta run {Path.Combine(folder, RunFolder.ScenarioFile)}";
+        var file = Path.Combine(folder, RunFolder.ViolationFile);
+        File.WriteAllText(file, new ViolationDump(violation, scenario.Name, scenario.Seed, replay).ToJson());
+        return new CommandException(ExitCode.Internal, $"{violation.Text}\nstate    {file}\nagain    {replay}");
+    }
+
+    RunVerdict ExecuteLogged(string folder, Logger log)
+    {
+        // Until the verdict is written: a run interrupted at its very end is complete all the same.
+        using var interruption = terminal.Interruptible();
+        var result = new ProgressView(terminal, scenario, log).Around(
+            progress => runner(
+                scenario, options with { Progress = happened => Note(happened, progress) }, log, interruption.Token));
+        terminal.Error.WriteLine("writing tables and figures");
+        var verdict = RunReport.Build(folder, scenario, result.JournalHash, result.AuditHash, result.Interrupted);
+        foreach (var property in verdict.Properties)
+        {
+            log.Information(
+                "Property {Property}: {Outcome}: {Detail}", property.Name, property.Outcome, property.Detail);
+        }
+        log.Information(
+            "Verdict {Verdict} after {Blocks} blocks, journal {JournalHash}",
+            verdict.Verdict, verdict.Blocks, verdict.JournalHash);
+        return verdict;
+    }
+
+    void Note(RunProgress happened, Action<RunProgress> progress)
+    {
+        _begun = true;
+        progress(happened);
+    }
+}

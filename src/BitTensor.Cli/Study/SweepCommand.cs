@@ -57,7 +57,7 @@ sealed class SweepCommand
                 "bta sweep is for networks; studies of formulas have axes and trials of their own: bta run");
         }
         _folder.Check(parsed);
-        var scenario = file with { Sweep = SweepOf(parsed, file.Sweep ?? new SweepSpec(10, null, [])) };
+        var scenario = file with { Sweep = SweepOf(parsed, file.Sweep ?? SweepSpec.Default) };
         var session = new SweepSession(
             _terminal, scenario, overrides => _scenario.Load(parsed, overrides), parsed.GetValue(_cores));
         var (folder, verdict) = session.Execute(() => _folder.Make(parsed, scenario.Name, scenario.Seed));

@@ -1,0 +1,296 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+
+namespace BitTensor.Scenarios;
+
+/// <summary>One scalar, or a list of scalars without repetition.</summary>
+sealed class ManyType<T>(ScalarType<T> item) : FieldType<ImmutableArray<T>>
+{
+    public override string Describe() => item.Describe() + ", or a list of such";
+
+    public override string Plain => item.Plain + ", or a list of such";
+
+    public override JsonObject Schema() => new()
+    {
+        ["anyOf"] = new JsonArray(
+            item.Schema(), new JsonObject { ["type"] = "array", ["items"] = item.Schema(), ["minItems"] = 1 }),
+    };
+
+    public override ImmutableArray<T> Read(SectionReader s, string key)
+    {
+        var nodes = s.Node(key) switch { null => [], YamlList list => list.Items, var single => [single] };
+        if (s.Has(key) && nodes.Count == 0)
+        {
+            s.Fault(s.PlaceOf(key), ErrorCodes.Empty, $"'{key}' is empty", "it needs at least one entry");
+        }
+        var read = new List<T>();
+        foreach (var node in nodes)
+        {
+            if (!s.Scalar(item, node, out var value))
+            {
+                continue;
+            }
+            if (read.Contains(value))
+            {
+                s.Fault(
+                    node.At, ErrorCodes.DuplicateName, "the value stands in the list already", "write each value once");
+            }
+            read.Add(value);
+        }
+        return [.. read];
+    }
+
+    public override ImmutableArray<T> ReadDefault(string text) =>
+        [.. text.Trim('[', ']').Split(", ").Select(t => item.Parse(t).Value!)];
+
+    public override string Text(ImmutableArray<T> value) => YamlText.Many(value, item.Text);
+}
+
+/// <summary>A nested section. One that is not there is read as an empty one.</summary>
+sealed class SectionType<T>(Section<T> section) : FieldType<T>
+    where T : class
+{
+    public override string Describe() => $"section, see [{section.Title}](#{section.Anchor})";
+
+    public override string Plain => "section";
+
+    public override JsonObject Schema() => section.Schema();
+
+    public override IReadOnlyList<Section> Sections => [section];
+
+    public override IReadOnlyList<SectionReader> Open(SectionReader s, string key) => [s.Below(section, s.Node(key))];
+
+    public override T Read(SectionReader s, string key) => section.Read(s.Child(key));
+
+    public override string Text(T value) => section.Flow(value);
+
+    public override void Write(YamlText y, string key, T value) => y.Section(key, () => section.Write(y, value));
+}
+
+/// <summary>A list of sections.</summary>
+/// <param name="section">An entry.</param>
+/// <param name="needsOne">True when the list is never empty.</param>
+sealed class ListType<T>(Section<T> section, bool needsOne) : FieldType<ImmutableArray<T>>
+    where T : class
+{
+    public override string Describe() => $"list, see [{section.Title}](#{section.Anchor})";
+
+    public override string Plain => "list";
+
+    public override IReadOnlyList<Section> Sections => [section];
+
+    public override JsonObject Schema()
+    {
+        var schema = new JsonObject { ["type"] = "array", ["items"] = section.Schema() };
+        if (needsOne)
+        {
+            schema["minItems"] = 1;
+        }
+        return schema;
+    }
+
+    public override IReadOnlyList<SectionReader> Open(SectionReader s, string key)
+    {
+        var node = s.Node(key);
+        if (node is not (null or YamlList or YamlScalar { Text: "" }))
+        {
+            s.Fault(node.At, ErrorCodes.WrongType, "a list belongs here", "write entries that begin with '- '");
+            return [];
+        }
+        var items = (node as YamlList)?.Items ?? [];
+        if (node is not null && items.Count == 0 && needsOne)
+        {
+            s.Fault(node.At, ErrorCodes.Empty, $"'{key}' is empty", "it needs at least one entry");
+        }
+        return [.. items.Select(i => s.Below(section, i))];
+    }
+
+    public override ImmutableArray<T> Read(SectionReader s, string key) => [.. s.Children(key).Select(section.Read)];
+
+    public override string Text(ImmutableArray<T> value) => YamlText.Many(value, section.Flow);
+
+    public override void Write(YamlText y, string key, ImmutableArray<T> value)
+    {
+        if (value.Length > 0)
+        {
+            y.Section(key, () => value.ToList().ForEach(entry => y.Item(() => section.Write(y, entry))));
+        }
+    }
+}
+
+/// <summary>
+/// One of several sections, told apart by a key of theirs: the discriminator. A scalar may stand for a section without
+/// keys, by its name, or for a value that it states itself.
+/// </summary>
+/// <param name="discriminator">The key.</param>
+sealed class VariantType<T>(string discriminator) : FieldType<T>
+    where T : class
+{
+    readonly List<Case> _cases = [];
+    ScalarType<string>? _names;
+    ScalarType<T>? _scalar;
+
+    /// <summary>True when the writer gives each key a line of its own.</summary>
+    public bool Block { get; init; }
+
+    public override IReadOnlyList<Section> Sections => [.. _cases.Select(c => c.Section)];
+
+    /// <summary>The scalars that are allowed: names of cases.</summary>
+    public VariantType<T> Named(params IEnumerable<string> names)
+    {
+        _names = Types.Words(names);
+        return this;
+    }
+
+    /// <summary>The scalars that are allowed: values of their own.</summary>
+    public VariantType<T> Or(ScalarType<T> scalar)
+    {
+        _scalar = scalar;
+        return this;
+    }
+
+    /// <summary>Adds a case. The first case is the default.</summary>
+    /// <param name="section">Its name and keys.</param>
+    /// <param name="holds">True for a value of it; without it every <typeparamref name="TCase"/> is one.</param>
+    public VariantType<T> With<TCase>(Section<TCase> section, Predicate<T>? holds = null)
+        where TCase : class, T
+    {
+        _cases.Add(new Case(
+            section, holds ?? (value => value is TCase), section.Read,
+            (y, value) => section.Write(y, (TCase)value), value => section.Lines((TCase)value)));
+        return this;
+    }
+
+    public override string Describe() =>
+        (Scalars is { } scalars ? scalars.Describe() + ", or " : "") + $"section by `{discriminator}`: "
+        + string.Join(", ", Sections.Select(c => $"[{c.Name}](#{c.Anchor})"));
+
+    public override string Plain => "section";
+
+    public override JsonObject Schema() => new() { ["anyOf"] = Options() };
+
+    /// <summary>Schemas of the allowed values.</summary>
+    public JsonArray Options()
+    {
+        var sections = Sections.Select(c => c.Schema(discriminator));
+        return [.. Scalars is { } scalars ? sections.Prepend(scalars.Schema()) : sections];
+    }
+
+    public override IReadOnlyList<SectionReader> Open(SectionReader s, string key) => OpenNode(s, key, s.Node(key));
+
+    /// <summary>The section of a node: one reader, or none for another scalar and after an error.</summary>
+    public IReadOnlyList<SectionReader> OpenNode(SectionReader s, string key, YamlNode? node)
+    {
+        switch (node)
+        {
+            case null:
+                return Scalars is null ? [s.Below(_cases[0].Section, null)] : [];
+            case YamlMap map when map[discriminator] is YamlScalar chosen:
+                return s.Scalar(Types.Words(Sections.Select(c => c.Name)), chosen, out var name)
+                    ? [s.Below(CaseOf(name).Section, map, discriminator)]
+                    : [];
+            case YamlMap map:
+                s.Fault(
+                    map.At, ErrorCodes.MissingKey, $"'{key}' needs '{discriminator}'",
+                    $"add {discriminator}: one of {string.Join(", ", Sections.Select(c => c.Name))}");
+                return [];
+            case YamlScalar text when _names is not null:
+                return s.Scalar(_names, text, out name) ? [s.Below(CaseOf(name).Section, null, at: text.At)] : [];
+            case YamlScalar when _scalar is not null:
+                return [];
+            default:
+                var remedy = $"write {discriminator}: ... below it";
+                s.Fault(node.At, ErrorCodes.WrongType, $"'{key}' is not a section", remedy);
+                return [];
+        }
+    }
+
+    public override T? Read(SectionReader s, string key)
+    {
+        if (s.Children(key) is [var chosen])
+        {
+            return ReadCase(chosen);
+        }
+        return _scalar is not null && s.Node(key) is YamlScalar text && s.Scalar(_scalar, text, out var value)
+            ? value
+            : null;
+    }
+
+    /// <summary>The value of a section that <see cref="OpenNode"/> gave.</summary>
+    public T ReadCase(SectionReader s) => _cases.First(c => c.Section == s.Section).Read(s);
+
+    public override T? ReadDefault(string text) =>
+        _scalar is not null ? _scalar.ReadDefault(text) : Default(_names is null ? _cases[0] : CaseOf(text));
+
+    public override string Text(T value) => _scalar?.Text(value) ?? TextOf(_cases.First(c => c.Holds(value)), value);
+
+    public override void Write(YamlText y, string key, T value)
+    {
+        if (!Block)
+        {
+            base.Write(y, key, value);
+            return;
+        }
+        var chosen = _cases.First(c => c.Holds(value));
+        y.Section(key, () =>
+        {
+            y.Line($"{discriminator}: {chosen.Section.Name}");
+            chosen.Write(y, value);
+        });
+    }
+
+    FieldType? Scalars => (FieldType?)_names ?? _scalar;
+
+    Case CaseOf(string name) => _cases.First(c => c.Section.Name == name);
+
+    static T Default(Case chosen) => chosen.Read(SectionReader.Empty(chosen.Section));
+
+    string TextOf(Case chosen, T value)
+    {
+        var lines = chosen.Lines(value).ToList();
+        return lines.Count == 0 && _names?.Parse(chosen.Section.Name).Problem is null && _names is not null
+            ? chosen.Section.Name
+            : YamlText.Flow(lines.Prepend($"{discriminator}: {chosen.Section.Name}"));
+    }
+
+    /// <summary>A section with what reads and writes it.</summary>
+    sealed record Case(
+        Section Section, Predicate<T> Holds, Func<SectionReader, T> Read, Action<YamlText, T> Write,
+        Func<T, IEnumerable<string>> Lines);
+}
+
+/// <summary>One variant, or a list of variants.</summary>
+sealed class VariantsType<T>(VariantType<T> one) : FieldType<ImmutableArray<T>>
+    where T : class
+{
+    public override string Describe() => "one or a list of: " + one.Describe();
+
+    public override string Plain => "section";
+
+    public override IReadOnlyList<Section> Sections => one.Sections;
+
+    public override JsonObject Schema()
+    {
+        var options = one.Options();
+        var items = new JsonObject { ["anyOf"] = options.DeepClone() };
+        options.Add(new JsonObject { ["type"] = "array", ["items"] = items, ["minItems"] = 1 });
+        return new JsonObject { ["anyOf"] = options };
+    }
+
+    public override IReadOnlyList<SectionReader> Open(SectionReader s, string key)
+    {
+        var nodes = s.Node(key) is YamlList list ? list.Items : [s.Node(key)!];
+        if (nodes.Count == 0)
+        {
+            s.Fault(s.PlaceOf(key), ErrorCodes.Empty, $"'{key}' is empty", "it needs at least one entry");
+        }
+        return [.. nodes.SelectMany(node => one.OpenNode(s, key, node))];
+    }
+
+    public override ImmutableArray<T> Read(SectionReader s, string key) => [.. s.Children(key).Select(one.ReadCase)];
+
+    public override ImmutableArray<T> ReadDefault(string text) => [one.ReadDefault(text)!];
+
+    public override string Text(ImmutableArray<T> value) =>
+        value.Length == 1 ? one.Text(value[0]) : YamlText.Many(value, one.Text);
+}

@@ -1,0 +1,60 @@
+namespace BitTensor.Scenarios;
+
+/// <summary>Types of keys by short names, for the tables of the format.</summary>
+static class Types
+{
+    /// <summary>A number above 0.</summary>
+    public static readonly NumberType Positive = new(0, double.PositiveInfinity, aboveLeast: true);
+
+    /// <summary>A number from 0.</summary>
+    public static readonly NumberType NotNegative = new(0, double.PositiveInfinity);
+
+    /// <summary>A share in [0, 1].</summary>
+    public static readonly ShareType Share = new(inner: false);
+
+    /// <summary>A share in (0, 1).</summary>
+    public static readonly ShareType InnerShare = new(inner: true);
+
+    /// <summary>Emulated time from 0.</summary>
+    public static readonly DurationType Duration = new(zero: true);
+
+    /// <summary>Emulated time above 0.</summary>
+    public static readonly DurationType PositiveDuration = new(zero: false);
+
+    /// <summary>A name of letters, digits, '-' and '_'.</summary>
+    public static readonly TextType Name = new(NamePattern, "a name of letters, digits, '-' and '_', at most 64", 64);
+
+    /// <summary>The name of a population.</summary>
+    public static readonly TextType PopulationName = new(NamePattern, "the name of a population", 64);
+
+    const string NamePattern = "^[A-Za-z0-9_-]{1,64}$";
+
+    /// <summary>A whole number in a range.</summary>
+    public static IntegerType<int> Whole(long least, long most) => new(least, most);
+
+    /// <summary>Any text, written in quotes.</summary>
+    /// <param name="form">The text in words.</param>
+    /// <param name="longest">Most characters.</param>
+    public static TextType AnyText(string form, int longest) => new("^[\\s\\S]+$", form, longest) { Quoted = true };
+
+    /// <summary>One of these words.</summary>
+    public static ChoiceType<string> Words(params IEnumerable<string> words) => new([.. words.Select(w => (w, w))]);
+
+    /// <summary>The members of an enum, as the format writes them.</summary>
+    public static ChoiceType<TEnum> Enum<TEnum>()
+        where TEnum : struct, Enum => new([.. System.Enum.GetValues<TEnum>().Select(v => (YamlText.Word(v), v))]);
+
+    /// <summary>A word for false and a word for true, in either order.</summary>
+    public static ChoiceType<bool> Either((string Word, bool Value) one, (string Word, bool Value) other) => new(one, other);
+
+    /// <summary>One scalar or a list of scalars.</summary>
+    public static ManyType<T> Many<T>(ScalarType<T> item) => new(item);
+
+    /// <summary>A nested section.</summary>
+    public static SectionType<T> Section<T>(Section<T> section)
+        where T : class => new(section);
+
+    /// <summary>A list of sections.</summary>
+    public static ListType<T> List<T>(Section<T> section, bool needsOne = false)
+        where T : class => new(section, needsOne);
+}

@@ -1,0 +1,69 @@
+using BitTensor.Mechanism;
+
+namespace BitTensor.Scenarios;
+
+/// <summary>Section <c>mechanism</c> as a file states it.</summary>
+/// <param name="BlockInterval">Emulated time between two blocks.</param>
+/// <param name="Parameters">The numbers of the market.</param>
+sealed record MechanismKeys(TimeSpan BlockInterval, MechanismParameters Parameters);
+
+/// <summary>
+/// The keys of section <c>mechanism</c>. Their defaults are those of <see cref="MechanismParameters"/>.
+/// </summary>
+static class MechanismFormat
+{
+    static readonly VariantType<RankRule> Rule = new VariantType<RankRule>("kind")
+        .Named("paper", "trust", "yuma")
+        .With(new Section<RankRule.Paper>("paper", "mechanism rule: paper", "The rank, eq. (5)."))
+        .With(new Section<RankRule.Trust>(
+            "trust", "mechanism rule: trust",
+            "Rank times a sigmoid of trust, the share of stake that gives a neuron any weight: the paper's later "
+            + "version.")
+            .Key("kappa", Types.InnerShare, "0.5", "Trust at which half of the rank is paid.",
+                t => t.Kappa, (t, v) => t with { Kappa = v })
+            .Key("rho", Types.Positive, "10", "Steepness of the sigmoid.", t => t.Rho, (t, v) => t with { Rho = v }))
+        .With(new Section<RankRule.Yuma>(
+            "yuma", "mechanism rule: yuma",
+            "Weights above the stake-weighted median are clipped to it; a part is paid to those who give weight (Yuma "
+            + "consensus, bonds of one block).")
+            .Key("kappa", Types.InnerShare, "0.5", "Share of stake that must support a weight.",
+                y => y.Kappa, (y, v) => y with { Kappa = v })
+            .Key("dividend", Types.Share, "0.5", "Share paid for giving weight.",
+                y => y.Dividend, (y, v) => y with { Dividend = v }));
+
+    static readonly Section<MechanismParameters> Parameters = new Section<MechanismParameters>(
+        "", "", "", start: new MechanismParameters())
+        .Key("alpha", Types.NotNegative, "Price of one unit of loss, eq. (22).",
+            m => m.Alpha, (m, v) => m with { Alpha = v })
+        .Key("tau", Types.Positive, "Inflation, eq. (6).", m => m.Tau, (m, v) => m with { Tau = v })
+        .Key("step", Types.Positive, "Step lambda of a neuron's payoff ascent, eq. (13).",
+            m => m.Step, (m, v) => m with { Step = v })
+        .Key("epsilon", Types.Positive, "Largest change of a row in one block, Euclidean norm (section 1.3).",
+            m => m.Epsilon, (m, v) => m with { Epsilon = v })
+        .Key("temperature", Types.Positive, "Temperature T of the mask, eq. (8).",
+            m => m.Temperature, (m, v) => m with { Temperature = v })
+        .Key("rule", Rule, "What a block pays for.", m => m.Rule, (m, v) => m with { Rule = v })
+        .Key("norm", Types.Enum<InflationNorm>(), "Norm that divides the rank in eq. (6); l2 is the paper's.",
+            m => m.Norm, (m, v) => m with { Norm = v })
+        .Key("stake", Types.Enum<StakeScale>(),
+            "Stake in the mask, eq. (7): as it stands, or as share of all stake times n.",
+            m => m.StakeScale, (m, v) => m with { StakeScale = v })
+        .Key("emission", Types.Either(("on", true), ("frozen", false)),
+            "Whether stake is minted; frozen keeps S as it starts.",
+            m => m.Emission, (m, v) => m with { Emission = v })
+        .Key("reveal-after", new BlocksType<int>(0),
+            "Blocks for which a row is hidden: a neuron commits to it by its hash and shows it so many blocks later, "
+            + "one at a time; what can be copied is old by then. 0 blocks takes rows as they are.",
+            m => m.RevealAfter, (m, v) => m with { RevealAfter = v })
+        .Key("registration-cost", Types.NotNegative,
+            "Stake that is destroyed when an identity changes its row for the first time; one that holds less is "
+            + "refused. 0 makes identities free, as in the paper.",
+            m => m.RegistrationCost, (m, v) => m with { RegistrationCost = v });
+
+    public static readonly Section<MechanismKeys> Section = new Section<MechanismKeys>(
+        "mechanism", "mechanism", "The numbers of the market.",
+        start: new MechanismKeys(default, new MechanismParameters()))
+        .Key("block-interval", Types.PositiveDuration, "10 s", "Emulated time between two blocks.",
+            m => m.BlockInterval, (m, v) => m with { BlockInterval = v })
+        .Keys(Parameters, m => m.Parameters, (m, v) => m with { Parameters = v });
+}

@@ -1,0 +1,127 @@
+using System.Collections.Immutable;
+
+namespace BitTensor.Scenarios;
+
+/// <summary>Checks sections <c>network</c> and <c>topology</c> against the populations.</summary>
+sealed class NetworkReader(ImmutableArray<PopulationSpec> populations, ErrorList errors)
+{
+    readonly long _count = populations.Sum(p => (long)p.Count);
+
+    /// <summary>Checks section <c>network</c>.</summary>
+    public void Check(SectionReader s, NetworkSpec network)
+    {
+        foreach (var (link, spec) in s.Children("links").Zip(network.Links))
+        {
+            CheckLink(link, spec);
+        }
+    }
+
+    /// <summary>Checks the ends of an entry of links.</summary>
+    public void CheckLink(SectionReader s, DirectedLinkSpec link)
+    {
+        CheckEnd(s, "from", link.From);
+        CheckEnd(s, "to", link.To);
+    }
+
+    /// <summary>Checks key <c>topology</c>.</summary>
+    /// <param name="s">Readers of its section; none for a word.</param>
+    /// <param name="topology">Its value.</param>
+    public void CheckTopology(IReadOnlyList<SectionReader> s, TopologySpec topology)
+    {
+        switch (topology)
+        {
+            case TopologySpec.Random random:
+                CheckPeers(s[0], "degree", random.Degree, 1);
+                break;
+            case TopologySpec.Ring ring:
+                CheckPeers(s[0], "reach", ring.Reach, 2);
+                break;
+            case TopologySpec.Regular regular:
+                CheckPeers(s[0], "degree", regular.Degree, 1);
+                CheckEven(s[0], regular.Degree);
+                break;
+            case TopologySpec.SmallWorld world:
+                CheckPeers(s[0], "reach", world.Reach, 2);
+                break;
+            case TopologySpec.Edges edges:
+                CheckEdges(s[0], edges.List);
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>Checks that a name stands among the known ones.</summary>
+    /// <param name="s">Section that names it.</param>
+    /// <param name="key">Key that names it.</param>
+    /// <param name="name">The name.</param>
+    /// <param name="what">Noun for the things that have such names.</param>
+    /// <param name="known">Known names.</param>
+    public void CheckKnown(SectionReader s, string key, string name, string what, string[] known)
+    {
+        if (!known.Contains(name))
+        {
+            var remedy = known.Length == 0 ? $"give a population a {what}" : Shorten.DidYouMean(name, known);
+            errors.Add(s.PlaceOf(key), ErrorCodes.UnknownPopulation, $"no {what} '{Shorten.Of(name)}'", remedy);
+        }
+    }
+
+    /// <summary>Checks the name of a zone.</summary>
+    public void CheckZone(SectionReader s, string key, string zone) =>
+        CheckKnown(s, key, zone, "zone", [.. populations.Select(p => p.Zone).OfType<string>().Distinct()]);
+
+    /// <summary>Checks that, <paramref name="times"/> over, a number of peers is below the number of neurons.</summary>
+    void CheckPeers(SectionReader s, string key, long peers, int times)
+    {
+        if (peers * times >= _count && _count > 0)
+        {
+            var each = times == 1 ? $"{peers} peers" : $"{peers} peers on either side";
+            const string remedy = "a neuron can query fewer peers than there are neurons";
+            Contradiction(s, key, $"{each} but {_count} neurons", remedy);
+        }
+    }
+
+    void CheckEven(SectionReader s, long degree)
+    {
+        if (degree * _count % 2 != 0)
+        {
+            var message = $"{degree} mutual peers for each of {_count} neurons cannot be: an edge has two ends";
+            Contradiction(s, "degree", message, "make one of the two numbers even");
+        }
+    }
+
+    void CheckEdges(SectionReader s, ImmutableArray<(int A, int B)> edges)
+    {
+        foreach (var (pair, (a, b)) in TopologyFormat.PairsOf(s.ScalarOf("list")?.Text ?? "").Zip(edges))
+        {
+            if (a == b || a < 0 || b < 0 || a >= _count || b >= _count)
+            {
+                var message = $"edge {Shorten.Of(pair)} does not join two of {_count} neurons";
+                Contradiction(s, "list", message, $"name two different ids from 0 to {_count - 1}");
+                break;
+            }
+        }
+    }
+
+    void CheckEnd(SectionReader s, string key, EndSpec end)
+    {
+        switch (end)
+        {
+            case EndSpec.Zone zone:
+                CheckZone(s, key, zone.Name);
+                break;
+            case EndSpec.Neuron { Id: var id } when id >= _count:
+                Contradiction(s, key, $"no neuron {id}", $"ids go from 0 to {_count - 1}");
+                break;
+            case EndSpec.Population population:
+                string[] known = [.. populations.Select(p => p.Name), "any", "ledger"];
+                CheckKnown(s, key, population.Name, "population", known);
+                break;
+            default:
+                break;
+        }
+    }
+
+    void Contradiction(SectionReader s, string key, string message, string remedy) =>
+        errors.Add(s.PlaceOf(key), ErrorCodes.Contradiction, message, remedy);
+}

@@ -1,0 +1,124 @@
+namespace BitTensor.Scenarios;
+
+/// <summary>The keys of section <c>populations</c>.</summary>
+static class PopulationFormat
+{
+    static readonly VariantType<ModelSpec> Model = new VariantType<ModelSpec>("kind")
+        .With(new Section<ModelSpec.Mlp>(
+            "mlp", "model kind: mlp", "A TorchSharp model: an encoder peers query, and a head over all slots.")
+            .Key("representation", Types.Whole(1, 4096), "16", "Width of an answer; the same for every population.",
+                m => m.Representation, (m, v) => m with { Representation = v })
+            .Key("hidden", Types.Whole(1, 65536), "64", "Width of the hidden layers.",
+                m => m.Hidden, (m, v) => m with { Hidden = v }))
+        .With(new Section<ModelSpec.Quadratic>(
+            "quadratic", "model kind: quadratic",
+            "A neuron whose loss is the quadratic form of eq. (16) over the masks it is granted.")
+            .Key("hessian-rank", Types.Whole(1, 4096), "8", "Columns r of the Hessian's factor.",
+                q => q.HessianRank, (q, v) => q with { HessianRank = v })
+            .Key("sigma", new NumberType(0, 10), "0.5", "Spread of how much each peer matters to everybody.",
+                q => q.Sigma, (q, v) => q with { Sigma = v }));
+
+    public static readonly Section<TrainingSpec> Training = new Section<TrainingSpec>(
+        "training", "training", "A neuron's own pace.")
+        .Key("iteration-interval", Types.PositiveDuration, "2 s",
+            "From the start of one iteration to the start of the next.",
+            t => t.IterationInterval, (t, v) => t with { IterationInterval = v })
+        .Key("step-cost", Types.Duration, "50 ms", "Emulated compute time of one training step.",
+            t => t.StepCost, (t, v) => t with { StepCost = v })
+        .Key("reply-timeout", Types.PositiveDuration, "1 s",
+            "When a reply that has not come counts as missing; at most the iteration interval.",
+            t => t.ReplyTimeout, (t, v) => t with { ReplyTimeout = v })
+        .Optional("k-min", Types.Whole(1, 1_000_000),
+            "Answers after which an iteration goes on without the others; all without it.",
+            t => t.KMin, (t, v) => t with { KMin = v })
+        .Key("back-off", Types.Duration, "0 s",
+            "A peer that refuses for want of room is not asked for this long, doubled with every refusal in a row.",
+            t => t.BackOff, (t, v) => t with { BackOff = v })
+        .Key("back-off-most", Types.PositiveDuration, "1 min", "Longest time a peer is not asked.",
+            t => t.BackOffMost, (t, v) => t with { BackOffMost = v })
+        .Key("batch-size", Types.Whole(1, 65536), "32", "Examples per batch.",
+            t => t.BatchSize, (t, v) => t with { BatchSize = v })
+        .Key("learning-rate", Types.Positive, "0.003", "Learning rate.",
+            t => t.LearningRate, (t, v) => t with { LearningRate = v })
+        .Key("weight-decay", Types.NotNegative, "0", "L2 weight decay.",
+            t => t.WeightDecay, (t, v) => t with { WeightDecay = v })
+        .Key("optimizer", Types.Enum<OptimizerKind>(), "adam", "Optimizer.",
+            t => t.Optimizer, (t, v) => t with { Optimizer = v });
+
+    static readonly Section<ServiceLimits> Limits = new Section<ServiceLimits>()
+        .Optional("workers", Types.Whole(1, 100_000),
+            "Answers and backward passes at a time, beside the neuron's own training. Without it everything the "
+            + "neuron computes is done one after another.",
+            l => l.Workers, (l, v) => l with { Workers = v ?? l.Workers })
+        .Optional("queue", Types.Whole(0, 1_000_000),
+            "With workers: how many may wait for one; what finds no room is refused as Busy. As many as open-queries "
+            + "without it.",
+            l => l.Queue, (l, v) => l with { Queue = v ?? l.Queue })
+        .Optional("timeout", Types.PositiveDuration, "With workers: what has waited longer is refused as TimedOut.",
+            l => l.Timeout, (l, v) => l with { Timeout = v })
+        .Key("admission", Types.Either(("first-come", false), ("stake", true)), "first-come",
+            "With workers: who waits and is served next. stake: callers that put more of it on the neuron; who gives "
+            + "way to one is refused as Outbid.",
+            l => l.ByStake, (l, v) => l with { ByStake = v });
+
+    static readonly Section<ServingSpec> Serving = new Section<ServingSpec>(
+        "serving", "serving", "How a neuron serves its peers.")
+        .Key("cost", Types.Duration, "5 ms", "Emulated compute time of one answer or one backward pass.",
+            s => s.Cost, (s, v) => s with { Cost = v })
+        .Key("open-queries", Types.Whole(1, 1_000_000), "256",
+            "Queries that may wait for an answer, and answered ones that may wait for their gradient.",
+            s => s.OpenQueries, (s, v) => s with { OpenQueries = v })
+        .Key("remember", Types.PositiveDuration, "5 s", "How long an answered query waits for its gradient.",
+            s => s.Remember, (s, v) => s with { Remember = v })
+        .Group(Limits, s => s.Limits, (s, v) => s with { Limits = v },
+            begin: s => new ServiceLimits(0, s.OpenQueries, null, false));
+
+    static readonly (Predicate<DefenceSpec>, string) Gathers =
+        (d => d.Gradients != GradientRule.Each, "gradients: median or another rule over several");
+
+    public static readonly Section<DefenceSpec> Defence = new Section<DefenceSpec>(
+        "defence", "defence",
+        "What a neuron does about tensors of its peers that may be anything. Wrong shapes and values that are not "
+        + "finite are refused in any case. For models that learn from data; the inputs of a model are never averaged, "
+        + "each peer has its own slot, so for answers there is the bound alone.")
+        .Optional("norm-clip", new NumberType(1, double.PositiveInfinity),
+            "Answers longer than so many times the median length of an iteration's answers, and gradients likewise of "
+            + "the last 32, are scaled down to it. No bound without it.",
+            d => d.NormClip, (d, v) => d with { NormClip = v })
+        .Key("gradients", Types.Enum<GradientRule>(), "each",
+            "A step per gradient; or the gradients of several callers are gathered, and one step is made along their "
+            + "mean, their coordinate-wise median or trimmed mean (Yin et al. 2018), or the one Krum selects "
+            + "(Blanchard et al. 2017).",
+            d => d.Gradients, (d, v) => d with { Gradients = v })
+        .Key("of", Types.Whole(1, 1000), "5",
+            "Gradients gathered for a step. With f byzantine ones median and trimmed-mean want 2 f + 1, krum 2 f + 3.",
+            d => d.Of, (d, v) => d with { Of = d.Gradients == GradientRule.Each ? 1 : v }, Gathers)
+        .Key("byzantine", Types.Whole(0, 499), "1", "f, how many of them may be anything.",
+            d => d.Byzantine, (d, v) => d with { Byzantine = d.Gradients == GradientRule.Each ? 0 : v }, Gathers)
+        .Check("of", (d, _) => d.Of < d.Fewest, d => $"{d.Of} gradients do not stand {d.Byzantine} byzantine ones",
+            d => $"write of: {d.Fewest} or more, or fewer byzantine ones");
+
+    public static readonly Section<PopulationSpec> Section = new Section<PopulationSpec>(
+        "populations", "populations", "Who takes part, as a list; neuron ids count through it.")
+        .Required("name", Types.Name, "Name, unique.", p => p.Name, (p, v) => p with { Name = v ?? "" })
+        .Required("count", Types.Whole(1, 1_000_000), "How many neurons.",
+            p => p.Count / p.Conduct.Identities, (p, v) => p with { Count = v })
+        .Optional("zone", Types.Name, "Zone they stand in, a name for links to speak of.",
+            p => p.Zone, (p, v) => p with { Zone = v })
+        .Key("stake", new NumberType(0, 1e15), "1", "Stake each of them starts with.",
+            p => p.Stake, (p, v) => p with { Stake = v })
+        .Key("data-share", Types.Positive, "1", "Relative size of their shards in the sizes split.",
+            p => p.DataShare, (p, v) => p with { DataShare = v })
+        .Key("model", Model, "kind: mlp", "What they compute.", p => p.Model, (p, v) => p with { Model = v })
+        .Key("training", Types.Section(Training), null, "Their own pace.",
+            p => p.Training, (p, v) => p with { Training = v })
+        .Key("serving", Types.Section(Serving), null, "How they serve.",
+            p => p.Serving, (p, v) => p with { Serving = v })
+        .Key("defence", Types.Section(Defence), null, "What they do about tensors of others.",
+            p => p.Model is ModelSpec.Mlp ? p.Defence : null, (p, v) => p with { Defence = v })
+        .Key("weights", Types.Enum<WeightPolicy>(), "competitive",
+            "How they choose their row: payoff ascent (14), eq. (3) on their own data, or equal.",
+            p => p.Weights, (p, v) => p with { Weights = v })
+        .Key("strategy", StrategyFormat.Strategies, "honest", "How they behave; a list of strategies does them all.",
+            p => p.Conduct.Strategies, (p, v) => p with { Conduct = ConductSpec.Of(v) });
+}

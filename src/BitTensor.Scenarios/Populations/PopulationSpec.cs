@@ -1,0 +1,195 @@
+namespace BitTensor.Scenarios;
+
+/// <summary>The rule by which a neuron chooses its row.</summary>
+public enum WeightPolicy
+{
+    /// <summary>Payoff ascent, eq. (14)(15) with the live gradient.</summary>
+    Competitive,
+
+    /// <summary>The neuron's own measurement of eq. (3) on its data.</summary>
+    Significance,
+
+    /// <summary>Equal weight on every peer.</summary>
+    Uniform,
+}
+
+/// <summary>The model of a neuron.</summary>
+public abstract record ModelSpec
+{
+    ModelSpec() { }
+
+    /// <summary>
+    /// A TorchSharp model: encoder x -> hidden -> representation, which peers receive, and a head over all slots ->
+    /// hidden -> classes.
+    /// </summary>
+    /// <param name="Representation">Width of the representation, shared by all neurons of a run.</param>
+    /// <param name="Hidden">Width of the hidden layers.</param>
+    public sealed record Mlp(int Representation, int Hidden) : ModelSpec;
+
+    /// <summary>A neuron whose loss is the quadratic form of eq. (16).</summary>
+    /// <param name="HessianRank">r, columns of the factor of its Hessian.</param>
+    /// <param name="Sigma">
+    /// Spread of the importance exp(sigma z) of the peers, shared by all quadratic neurons of a run.
+    /// </param>
+    public sealed record Quadratic(int HessianRank, double Sigma) : ModelSpec;
+}
+
+/// <summary>Which optimizer trains a model.</summary>
+public enum OptimizerKind
+{
+    /// <summary>Adam.</summary>
+    Adam,
+
+    /// <summary>Stochastic gradient descent.</summary>
+    Sgd,
+}
+
+/// <summary>Section <c>training</c>: a neuron's own pace and learning.</summary>
+public sealed record TrainingSpec
+{
+    /// <summary>The section when it is left out.</summary>
+    public static TrainingSpec Default => PopulationFormat.Training.Default;
+
+    /// <summary>Emulated time from the start of one training iteration to the start of the next.</summary>
+    public required TimeSpan IterationInterval { get; init; }
+
+    /// <summary>Emulated compute time of one own training step.</summary>
+    public required TimeSpan StepCost { get; init; }
+
+    /// <summary>
+    /// Emulated time after which a reply counts as missing; above 0 and at most the iteration interval.
+    /// </summary>
+    public required TimeSpan ReplyTimeout { get; init; }
+
+    /// <summary>Answers after which an iteration goes on, at least 1; null waits for all.</summary>
+    public int? KMin { get; init; }
+
+    /// <summary>
+    /// Time for which a peer is not asked after its first refusal for want of room; zero asks again at once.
+    /// </summary>
+    public required TimeSpan BackOff { get; init; }
+
+    /// <summary>Longest time for which a peer is not asked.</summary>
+    public required TimeSpan BackOffMost { get; init; }
+
+    /// <summary>Examples per batch.</summary>
+    public required int BatchSize { get; init; }
+
+    /// <summary>Learning rate.</summary>
+    public required double LearningRate { get; init; }
+
+    /// <summary>L2 weight decay, at least 0.</summary>
+    public required double WeightDecay { get; init; }
+
+    /// <summary>Optimizer of the neuron's own parameters.</summary>
+    public required OptimizerKind Optimizer { get; init; }
+}
+
+/// <summary>Section <c>serving</c>: a neuron's service to its peers.</summary>
+public sealed record ServingSpec
+{
+    /// <summary>Emulated compute time of one answer or one backward pass.</summary>
+    public required TimeSpan Cost { get; init; }
+
+    /// <summary>
+    /// Most answered queries that wait for their Backward. One more makes the neuron forget the oldest of them.
+    /// </summary>
+    public required int OpenQueries { get; init; }
+
+    /// <summary>Time for which an answered query waits for its Backward.</summary>
+    public required TimeSpan Remember { get; init; }
+
+    /// <summary>Limits of the service; null computes everything one after another in the neuron's own time.</summary>
+    public ServiceLimits? Limits { get; init; }
+}
+
+/// <summary>The capacity of a serving neuron.</summary>
+/// <param name="Workers">Answers and backward passes at a time, at least 1.</param>
+/// <param name="Queue">Most requests that wait for a worker.</param>
+/// <param name="Timeout">Longest wait of a request; null for no bound.</param>
+/// <param name="ByStake">True when callers that put more stake on the neuron come first.</param>
+public sealed record ServiceLimits(int Workers, int Queue, TimeSpan? Timeout, bool ByStake);
+
+/// <summary>The rule by which gradients of several callers become steps.</summary>
+public enum GradientRule
+{
+    /// <summary>A step per gradient, as it comes.</summary>
+    Each,
+
+    /// <summary>A step along their mean.</summary>
+    Mean,
+
+    /// <summary>Along their coordinate-wise median.</summary>
+    Median,
+
+    /// <summary>Along their coordinate-wise mean without the largest and smallest.</summary>
+    TrimmedMean,
+
+    /// <summary>Along the one that lies nearest to its neighbours.</summary>
+    Krum,
+}
+
+/// <summary>
+/// Section <c>defence</c>: a neuron's defence against tensors of its peers, beside refusing those that are not finite
+/// or of a wrong shape.
+/// </summary>
+/// <param name="NormClip">Longest tensor in multiples of the median length, at least 1; null for no bound.</param>
+/// <param name="Gradients">The rule by which gradients become steps.</param>
+/// <param name="Of">Gradients gathered for a step.</param>
+/// <param name="Byzantine">Number of them that may be arbitrary.</param>
+public sealed record DefenceSpec(double? NormClip, GradientRule Gradients, int Of, int Byzantine)
+{
+    /// <summary>The section when it is left out.</summary>
+    public static DefenceSpec Default => PopulationFormat.Defence.Default;
+
+    /// <summary>Fewest gradients among which the rule stands <see cref="Byzantine"/> arbitrary ones.</summary>
+    public int Fewest => Gradients switch
+    {
+        GradientRule.Krum => 2 * Byzantine + 3,
+        GradientRule.Median or GradientRule.TrimmedMean => 2 * Byzantine + 1,
+        _ => 1,
+    };
+}
+
+/// <summary>One population.</summary>
+public sealed record PopulationSpec
+{
+    /// <summary>Name, unique in the file.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Number of neurons, at least 1.</summary>
+    public required int Count { get; init; }
+
+    /// <summary>Zone in which its neurons stand, for rules of links; null for none.</summary>
+    public string? Zone { get; init; }
+
+    /// <summary>Stake each neuron starts with, at least 0.</summary>
+    public required double Stake { get; init; }
+
+    /// <summary>Relative shard size in the <c>sizes</c> split, above 0.</summary>
+    public required double DataShare { get; init; }
+
+    /// <summary>Model.</summary>
+    public required ModelSpec Model { get; init; }
+
+    /// <summary>Training.</summary>
+    public required TrainingSpec Training { get; init; }
+
+    /// <summary>Serving.</summary>
+    public required ServingSpec Serving { get; init; }
+
+    /// <summary>Defence against arbitrary tensors of peers.</summary>
+    public required DefenceSpec Defence { get; init; }
+
+    /// <summary>The rule by which rows are chosen.</summary>
+    public required WeightPolicy Weights { get; init; }
+
+    /// <summary>Behaviour.</summary>
+    public required ConductSpec Conduct { get; init; }
+
+    /// <summary>
+    /// Stake each neuron starts with: its owner's, shared by the owner's identities. <see cref="Count"/> counts
+    /// identities.
+    /// </summary>
+    public double StakeEach => Stake / Conduct.Identities;
+}
