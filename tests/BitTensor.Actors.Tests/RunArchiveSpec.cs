@@ -1,3 +1,4 @@
+using BitTensor.Actors.Run;
 using BitTensor.Records;
 using BitTensor.Reports;
 using BitTensor.Scenarios;
