@@ -28,8 +28,8 @@ public sealed class FolderSpec
     }
 
     [Fact]
-    public void Every_type_is_in_a_folder_of_the_order() => Assert.Empty(_types.Types.Where(
-        t => t.StartsWith("BitTensor.", StringComparison.Ordinal) && !Folders.Contains(FolderOf(t))));
+    public void Every_type_is_in_a_folder_of_the_order() => Assert.DoesNotContain(
+        _types.Types, t => t.StartsWith("BitTensor.", StringComparison.Ordinal) && !Folders.Contains(FolderOf(t)));
 
     [Fact]
     public void No_folder_knows_a_folder_above_it() => Assert.Empty(
