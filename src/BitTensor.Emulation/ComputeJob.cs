@@ -28,7 +28,8 @@ public abstract class ComputeJob : IRunnable
     /// <exception cref="EmulationException">The job failed, or an earlier job of its lane.</exception>
     protected void Complete() => Place?.Complete(this);
 
-    void IRunnable.Run()
+    /// <summary>The job is due: its owner is told.</summary>
+    public void Run()
     {
         if (Owner is IActorRef actor)
         {
@@ -40,7 +41,8 @@ public abstract class ComputeJob : IRunnable
         }
     }
 
-    void IThreadPoolWorkItem.Execute() => ((IRunnable)this).Run();
+    /// <inheritdoc/>
+    public void Execute() => Run();
 }
 
 /// <summary>A job's place in a lane: the order in which workers take it, and how it ended.</summary>

@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Akka.Dispatch;
 
 namespace BitTensor.Emulation;
 
@@ -68,7 +67,7 @@ public sealed class WallCompute : Compute
         try
         {
             job.Compute();
-            ((IRunnable)job).Run();
+            job.Run();
         }
 #pragma warning disable CA1031 // Whatever a job throws ends the run.
         catch (Exception failure)

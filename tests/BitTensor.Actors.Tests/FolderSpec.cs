@@ -22,9 +22,9 @@ public sealed class FolderSpec
         // A blind graph would find no arrow at all. These references are in a base type, in a field, in the code of a
         // method and in the code of a lambda.
         Assert.Contains($"{Root}.Coalition.AdversaryActor -> {Root}.Context.AddressedActor", From("Coalition", "Context"));
-        Assert.Contains($"{Root}.Coalition.AdversaryActor -> {Root}.Context.World", From("Coalition", "Context"));
+        Assert.Contains($"{Root}.Coalition.AdversaryActor -> {Root}.Context.RunContext", From("Coalition", "Context"));
         Assert.Contains($"{Root}.Run.EmulationRun -> {Root}.Ledger.LedgerStart", From("Run", "Ledger"));
-        Assert.Contains($"{Root}.Run.AuditActor -> {Root}.Context.World", From("Run", "Context"));
+        Assert.Contains($"{Root}.Run.AuditActor -> {Root}.Context.RunContext", From("Run", "Context"));
     }
 
     [Fact]

@@ -11,14 +11,24 @@ sealed class SchedulingLag : IDisposable
     static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
 
     readonly ManualResetEventSlim _over = new();
+    readonly Thread _thread;
     long _longest;
 
-    public SchedulingLag() => new Thread(Measure) { IsBackground = true }.Start();
+    public SchedulingLag()
+    {
+        _thread = new Thread(Measure) { IsBackground = true };
+        _thread.Start();
+    }
 
     /// <summary>The longest delay so far.</summary>
     public TimeSpan Longest => new(Volatile.Read(ref _longest));
 
-    public void Dispose() => _over.Set();
+    public void Dispose()
+    {
+        _over.Set();
+        _thread.Join();
+        _over.Dispose();
+    }
 
     void Measure()
     {

@@ -21,11 +21,12 @@ sealed class TimelineReader(
     /// <summary>An entry; null after an error.</summary>
     public TimelineEntry? Read(SectionReader s)
     {
-        var action = s.Children("do") is [var chosen] ? chosen : null;
-        if (ReadWhen(s) is not { } when || action is null)
+        var actions = s.Children("do").ToList();
+        if (ReadWhen(s) is not { } when || actions.Count != 1)
         {
             return null;
         }
+        var action = actions[0];
         var lasting = Moment(s, "for");
         CheckEnd(s, action.Section.Name, when, lasting);
         var fault = s.Get<FaultSpec>("do")!;
