@@ -7,8 +7,9 @@ using static TorchSharp.torch;
 namespace BitTensor.Benchmarks;
 
 /// <summary>
-/// The work of a live network without the network: one thread, one loop, no actors, messages, links, clock or ledger. Neurons take turns;
-/// each step asks so many peers, trains on what they answer, and hands their gradients back, on which they learn.
+/// The work of a live network without the network: one thread, one loop, no actors, messages, links, clock or ledger.
+/// Neurons take turns; each step asks so many peers, trains on what they answer, and hands their gradients back, on
+/// which they learn.
 /// </summary>
 /// <param name="network">Whose shapes.</param>
 /// <param name="work">How much.</param>
@@ -42,7 +43,9 @@ sealed class BareLoops(LiveNetwork network, Work work)
         Array.ForEach(models, m => m.Dispose());
     }
 
-    /// <summary>As one writes it with TorchSharp alone: modules, optimizers, tensors passed from hand to hand.</summary>
+    /// <summary>
+    /// As one writes it with TorchSharp alone: modules, optimizers, tensors passed from hand to hand.
+    /// </summary>
     public void PlainModules()
     {
         var width = network.Representation;
@@ -74,7 +77,9 @@ sealed class BareLoops(LiveNetwork network, Work work)
 
     static int Peer(int self, int k) => (self + k) % Neurons;
 
-    /// <summary>Peers that answer in one step, and peers that learn in it, when both are spread evenly over all steps.</summary>
+    /// <summary>
+    /// Peers that answer in one step, and peers that learn in it, when both are spread evenly over all steps.
+    /// </summary>
     (int Answers, int Lessons) Shares(long step)
     {
         long UpTo(long total, long steps) => steps * total / work.Steps;

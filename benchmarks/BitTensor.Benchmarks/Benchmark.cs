@@ -43,7 +43,8 @@ sealed record Spread(double Median, double Min, double Max)
         return new Spread(median, sorted[0], sorted[^1]);
     }
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Median:0.00} ({Min:0.00}..{Max:0.00})");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Median:0.00} ({Min:0.00}..{Max:0.00})");
 }
 
 /// <summary>The program: finds the suites that are asked for, runs them, prints their tables.</summary>
@@ -76,17 +77,22 @@ static class Benchmark
     static bool Run(Suite suite)
     {
         Console.WriteLine($"{suite.Name}: {suite.Describes}");
-        Console.WriteLine($"{Environment.ProcessorCount} cores, .NET {Environment.Version}; ratios are medians over pairs run in turn (least..most)");
+        Console.WriteLine(
+            $"{Environment.ProcessorCount} cores, .NET {Environment.Version}; ratios are medians over pairs run in "
+            + "turn (least..most)");
         Print(Titles);
         var held = true;
         foreach (var row in suite.Rows())
         {
             held &= row.Ok;
-            Print(row.Name, row.Measured, row.Baseline, $"{row.Ratio}", $"{row.Bound}", row.Bound is null ? "" : row.Ok ? "ok" : "MISSED");
+            Print(
+                row.Name, row.Measured, row.Baseline, $"{row.Ratio}", $"{row.Bound}",
+                row.Bound is null ? "" : row.Ok ? "ok" : "MISSED");
         }
         Console.WriteLine();
         return held;
     }
 
-    static void Print(params string[] cells) => Console.WriteLine(string.Join(' ', cells.Zip(Widths, (c, w) => c.PadRight(w))).TrimEnd());
+    static void Print(params string[] cells) =>
+        Console.WriteLine(string.Join(' ', cells.Zip(Widths, (c, w) => c.PadRight(w))).TrimEnd());
 }

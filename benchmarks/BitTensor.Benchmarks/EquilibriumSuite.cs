@@ -25,12 +25,18 @@ static class EquilibriumSuite
         foreach (var elementwise in new[] { false, true })
         {
             var form = elementwise ? "elementwise product" : "bmm";
-            yield return Batched($"(a) n = 10, 512 games, TorchSharp batched, {form}", small, 200, 10, elementwise, true, Bound.AtLeast(8));
-            yield return Batched($"    the same, TorchSharp without its residual test", small, 200, 10, elementwise, false, null);
+            yield return Batched(
+                $"(a) n = 10, 512 games, TorchSharp batched, {form}", small, 200, 10, elementwise, true,
+                Bound.AtLeast(8));
+            yield return Batched(
+                $"    the same, TorchSharp without its residual test", small, 200, 10, elementwise, false, null);
         }
-        yield return Batched("(b) n = 100, 4 games, TorchSharp batched, bmm", large, 60, 10, false, true, Bound.AtLeast(4));
-        yield return Batched("    the same, one game: Hessians stay in cache", large[..1], 200, 40, false, true, Bound.AtLeast(4));
-        yield return Batched("    the same, TorchSharp without its residual test", large[..1], 200, 40, false, false, null);
+        yield return Batched(
+            "(b) n = 100, 4 games, TorchSharp batched, bmm", large, 60, 10, false, true, Bound.AtLeast(4));
+        yield return Batched(
+            "    the same, one game: Hessians stay in cache", large[..1], 200, 40, false, true, Bound.AtLeast(4));
+        yield return Batched(
+            "    the same, TorchSharp without its residual test", large[..1], 200, 40, false, false, null);
         yield return Autograd(small);
         foreach (var row in Floors(machine, small, large))
         {
@@ -46,7 +52,8 @@ static class EquilibriumSuite
     static Row Batched(string name, Theta[] games, int steps, int torchSteps, bool elementwise, bool test, Bound? bound)
     {
         using var torch = new TorchDescent(games, elementwise);
-        var pairs = Paired.Measure(5, 1, () => OwnRate(games, steps, 1), () => games.Length * torchSteps / Paired.Seconds(() =>
+        var pairs = Paired.Measure(
+            5, 1, () => OwnRate(games, steps, 1), () => games.Length * torchSteps / Paired.Seconds(() =>
         {
             for (var k = 0; k < torchSteps; k++)
             {
@@ -66,19 +73,26 @@ static class EquilibriumSuite
                 torch.Step();
             }
         }));
-        return new Row("(c) n = 10, TorchSharp autograd, game by game", Micro(pairs.Candidate), Micro(pairs.Baseline), pairs.Ratio, Bound.AtLeast(80));
+        return new Row(
+            "(c) n = 10, TorchSharp autograd, game by game", Micro(pairs.Candidate), Micro(pairs.Baseline), pairs.Ratio,
+            Bound.AtLeast(80));
     }
 
     /// <summary>What one step must move and compute, at the rates measured in this run, over what it takes.</summary>
     static IEnumerable<Row> Floors(Machine machine, Theta[] small, Theta[] large)
     {
         var vast = new[] { Theta.Draw(1, 0, 1000, 0.5, 8, HessianForm.Factor) with { Alpha = 25, Tolerance = 0 } };
-        yield return Floor("n = 10, lanes of 8 games: multiply-adds and sigmoids", small, 200, 0, 0, machine.CacheBytes, machine);
-        yield return Floor("n = 100, dense: triangle from cache", large[..1], 400, 0, 100 * 91 * 512, machine.CacheBytes, machine);
-        yield return Floor("(d) n = 1000, rank 8: factors from memory", vast, 40, 10, 1000.0 * 8 * 1000 * 8 + 4 * 8e6, machine.MemoryBytes, machine);
+        yield return Floor(
+            "n = 10, lanes of 8 games: multiply-adds and sigmoids", small, 200, 0, 0, machine.CacheBytes, machine);
+        yield return Floor(
+            "n = 100, dense: triangle from cache", large[..1], 400, 0, 100 * 91 * 512, machine.CacheBytes, machine);
+        yield return Floor(
+            "(d) n = 1000, rank 8: factors from memory", vast, 40, 10, 1000.0 * 8 * 1000 * 8 + 4 * 8e6,
+            machine.MemoryBytes, machine);
     }
 
-    static Row Floor(string name, Theta[] games, int steps, int warm, double bytes, double bytesPerSecond, Machine machine)
+    static Row Floor(
+        string name, Theta[] games, int steps, int warm, double bytes, double bytesPerSecond, Machine machine)
     {
         double n = games[0].Count;
         var rank = games[0].Hessians.Rank;
@@ -91,10 +105,13 @@ static class EquilibriumSuite
             new Spread(seconds.Median / floor, seconds.Min / floor, seconds.Max / floor));
     }
 
-    /// <summary>Seconds per game and step, without what is paid once per game where <paramref name="warm"/> steps measure it.</summary>
+    /// <summary>
+    /// Seconds per game and step, without what is paid once per game where <paramref name="warm"/> steps measure it.
+    /// </summary>
     static double StepSeconds(Theta[] games, int steps, int warm) => warm == 0
         ? 1 / OwnRate(games, steps, 1)
-        : (Paired.Seconds(() => Own(games, steps, 1)) - Paired.Seconds(() => Own(games, warm, 1))) / games.Length / (steps - warm);
+        : (Paired.Seconds(() => Own(games, steps, 1)) - Paired.Seconds(() => Own(games, warm, 1))) / games.Length / (
+            steps - warm);
 
     static Row Memory()
     {
@@ -106,18 +123,22 @@ static class EquilibriumSuite
             return GC.GetTotalAllocatedBytes(true) - before;
         }
         var (small, large) = (Bytes(500), Bytes(1000));
-        return new Row("(d) bytes allocated, rank 8: n = 1000 against n = 500", $"{large / 1e6:0} MB", $"{small / 1e6:0} MB",
+        return new Row(
+            "(d) bytes allocated, rank 8: n = 1000 against n = 500", $"{large / 1e6:0} MB", $"{small / 1e6:0} MB",
             Spread.Of([large / small]), Bound.AtMost(4.2));
     }
 
     static Row Cores(Theta[] games)
     {
         var pairs = Paired.Measure(7, 1, () => OwnRate(games, 1000, 2), () => OwnRate(games, 1000, 1));
-        return new Row("(e) n = 10, 512 games: two cores against one", Micro(pairs.Candidate), Micro(pairs.Baseline), pairs.Ratio, Bound.AtLeast(1.8));
+        return new Row(
+            "(e) n = 10, 512 games: two cores against one", Micro(pairs.Candidate), Micro(pairs.Baseline), pairs.Ratio,
+            Bound.AtLeast(1.8));
     }
 
     /// <summary>Steps of one game per second.</summary>
-    static double OwnRate(Theta[] games, int steps, int cores) => games.Length * steps / Paired.Seconds(() => Own(games, steps, cores));
+    static double OwnRate(Theta[] games, int steps, int cores) =>
+        games.Length * steps / Paired.Seconds(() => Own(games, steps, cores));
 
     static EquilibriumPoint[] Own(Theta[] games, int steps, int cores) => EquilibriumSolver.Solve(
         games.Length, k => games[k] with { MaxSteps = steps }, SolverKind.Descent, cores, static (_, _) => { });
@@ -133,7 +154,8 @@ static class EquilibriumSuite
             autograd.Step();
         }
         var own = Own(games, 30, 1).SelectMany(p => p.Weights).ToArray();
-        var apart = own.Zip(torch.Weights, (a, b) => Math.Abs(a - b)).Concat(own.Zip(autograd.Weights, (a, b) => Math.Abs(a - b))).Max();
+        var apart = own.Zip(torch.Weights, (a, b) => Math.Abs(a - b))
+            .Concat(own.Zip(autograd.Weights, (a, b) => Math.Abs(a - b))).Max();
         if (apart > 1e-12)
         {
             throw new InvalidOperationException($"The baselines and the solver are {apart} apart after 30 steps.");
@@ -146,14 +168,17 @@ static class EquilibriumSuite
     sealed record Machine(double MemoryBytes, double CacheBytes, double MultiplyAdds, double Sigmoids)
     {
         public static Machine Measure() => new(
-            Best(() => ReadRate(32_000_000, 2)), Best(() => ReadRate(600_000, 60)), Best(MultiplyAddRate), Best(SigmoidRate));
+            Best(() => ReadRate(32_000_000, 2)), Best(() => ReadRate(600_000, 60)), Best(MultiplyAddRate),
+            Best(SigmoidRate));
 
         public IEnumerable<Row> Rows() =>
         [
             new("one core reads 256 MB, of memory", $"{MemoryBytes / 1e9:0.0} GB/s"),
             new("one core reads 4.8 MB, of cache", $"{CacheBytes / 1e9:0.0} GB/s"),
             new("one core multiplies and adds", $"{2 * MultiplyAdds / 1e9:0.0} Gflop/s"),
-            new("one core divides, and multiplies and adds 11 times, per double: a sigmoid", $"{Sigmoids / 1e9:0.00} G/s"),
+            new(
+                "one core divides, and multiplies and adds 11 times, per double: a sigmoid",
+                $"{Sigmoids / 1e9:0.00} G/s"),
         ];
 
         static double Best(Func<double> rate) => Enumerable.Range(0, 6).Max(_ => rate());
@@ -169,13 +194,16 @@ static class EquilibriumSuite
                     sum += Read(memory);
                 }
             });
-            return sum == 0 ? 8.0 * doubles * times / seconds : throw new InvalidOperationException("Zeros have a sum.");
+            return sum == 0
+                ? 8.0 * doubles * times / seconds
+                : throw new InvalidOperationException("Zeros have a sum.");
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         static double Read(double[] memory)
         {
-            var (a, b, c, d) = (Vector512<double>.Zero, Vector512<double>.Zero, Vector512<double>.Zero, Vector512<double>.Zero);
+            var (a, b, c, d) = (
+                Vector512<double>.Zero, Vector512<double>.Zero, Vector512<double>.Zero, Vector512<double>.Zero);
             for (nuint k = 0; k + 32 <= (nuint)memory.Length; k += 32)
             {
                 a += Vector512.LoadUnsafe(ref memory[0], k);
@@ -215,7 +243,10 @@ static class EquilibriumSuite
             return 8.0 * 2 * Turns / seconds;
         }
 
-        /// <summary>The operations of a sigmoid and no more, without memory: eleven multiply-adds and a division, two streams of them.</summary>
+        /// <summary>
+        /// The operations of a sigmoid and no more, without memory: eleven multiply-adds and a division, two streams of
+        /// them.
+        /// </summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         static double Quotients(int turns)
         {

@@ -22,7 +22,9 @@ static class Footprint
         audit: { every: never }
         """;
 
-    /// <summary>KiB one more neuron costs: the difference of two sizes, in managed heap and in resident memory.</summary>
+    /// <summary>
+    /// KiB one more neuron costs: the difference of two sizes, in managed heap and in resident memory.
+    /// </summary>
     /// <param name="model">Kind of model, mlp or quadratic.</param>
     /// <param name="degree">Peers each neuron asks.</param>
     /// <param name="small">Smaller number of neurons.</param>
@@ -34,7 +36,9 @@ static class Footprint
         return ((b.Heap - a.Heap) / more, (b.Resident - a.Resident) / more);
     }
 
-    /// <summary>The other process: runs <c>model degree count</c>, prints heap and resident bytes after the third block.</summary>
+    /// <summary>
+    /// The other process: runs <c>model degree count</c>, prints heap and resident bytes after the third block.
+    /// </summary>
     public static int Print(string model, string degree, string count)
     {
         string[] overrides =

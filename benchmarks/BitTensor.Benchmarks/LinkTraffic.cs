@@ -12,7 +12,9 @@ static class LinkTraffic
     const int Actors = 16;
     const int Tokens = 64;
 
-    /// <summary>Messages per second, each through a link with a latency drawn per parcel and a rule that may lose it.</summary>
+    /// <summary>
+    /// Messages per second, each through a link with a latency drawn per parcel and a rule that may lose it.
+    /// </summary>
     public static double ThroughLinks(int messages) => Rate(messages, linked: true);
 
     /// <summary>Messages per second told directly.</summary>
@@ -53,7 +55,9 @@ static class LinkTraffic
     sealed class Ring(int messages)
     {
         static readonly RuleList Rules =
-            new([new LatencyRule(dice => 50 * dice.NextExponential(), TimeSpan.Zero, TimeSpan.Zero), new LossRule(1e-9)]);
+            new([
+                new LatencyRule(dice => 50 * dice.NextExponential(), TimeSpan.Zero, TimeSpan.Zero), new LossRule(1e-9),
+            ]);
 
         public IActorRef[] Members { get; } = new IActorRef[Actors];
 

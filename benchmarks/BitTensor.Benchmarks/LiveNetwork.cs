@@ -16,8 +16,8 @@ sealed record Work(long Steps, long Answers, long Lessons)
 }
 
 /// <summary>
-/// A network of honest neurons with the quickstart's data, pace and links, without the audit, which is no work of the network's. It
-/// writes its ledger and journal as a run of <c>bta</c> does.
+/// A network of honest neurons with the quickstart's data, pace and links, without the audit, which is no work of the
+/// network's. It writes its ledger and journal as a run of <c>bta</c> does.
 /// </summary>
 sealed class LiveNetwork
 {
@@ -62,7 +62,8 @@ sealed class LiveNetwork
     public double Seconds(int cores)
     {
         using var folder = new TemporaryFolder();
-        return Paired.Seconds(() => EmulationRun.Execute(_scenario, new RunOptions { Cores = cores, Folder = folder.Path }));
+        return Paired.Seconds(() =>
+            EmulationRun.Execute(_scenario, new RunOptions { Cores = cores, Folder = folder.Path }));
     }
 
     /// <summary>What a run computes, read from its journal. Every run computes the same.</summary>

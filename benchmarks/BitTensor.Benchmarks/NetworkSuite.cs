@@ -10,7 +10,9 @@ static class NetworkSuite
     public static IEnumerable<Row> Rows()
     {
         yield return TwoCounters();
-        foreach (var network in new[] { new LiveNetwork(hidden: 16, representation: 4, blocks: 16), new LiveNetwork(64, 16, 16) })
+        foreach (
+            var network in new[] {
+                new LiveNetwork(hidden: 16, representation: 4, blocks: 16), new LiveNetwork(64, 16, 16)})
         {
             var work = network.Count();
             var bare = new BareLoops(network, work);
@@ -30,37 +32,47 @@ static class NetworkSuite
 
     static Row OneCore(string name, LiveNetwork network, Work work, Action bare)
     {
-        var rates = Paired.Measure(Pairs, 1, () => work.Total / network.Seconds(cores: 1), () => work.Total / Paired.Seconds(bare));
+        var rates = Paired.Measure(
+            Pairs, 1, () => work.Total / network.Seconds(cores: 1), () => work.Total / Paired.Seconds(bare));
         return RateRow(name, "computations", rates, Bound.AtLeast(0.7));
     }
 
     static Row TwoCores(string name, LiveNetwork network, Work work)
     {
-        var rates = Paired.Measure(Pairs, 1, () => work.Total / network.Seconds(cores: 2), () => work.Total / network.Seconds(cores: 1));
+        var rates = Paired.Measure(
+            Pairs, 1, () => work.Total / network.Seconds(cores: 2), () => work.Total / network.Seconds(cores: 1));
         return RateRow(name, "computations", rates, Bound.AtLeast(1.6));
     }
 
     static Row Links()
     {
         const int messages = 1_000_000;
-        var rates = Paired.Measure(Pairs, 2, () => LinkTraffic.ThroughLinks(messages), () => LinkTraffic.Told(messages));
+        var rates = Paired.Measure(
+            Pairs, 2, () => LinkTraffic.ThroughLinks(messages), () => LinkTraffic.Told(messages));
         return RateRow("messages through links / told directly, no payload", "msg", rates, null);
     }
 
     static Row Memory(string model, int degree, int small, int large)
     {
         var (heap, resident) = Footprint.PerNeuron(model, degree, small, large);
-        return new Row($"memory of one more {model} neuron with {degree} peers", Text($"{heap:0} KiB heap"), Text($"{resident:0} KiB resident"));
+        return new Row(
+            $"memory of one more {model} neuron with {degree} peers", Text($"{heap:0} KiB heap"),
+            Text($"{resident:0} KiB resident"));
     }
 
     /// <summary>What the machine gives two threads that share nothing at this moment.</summary>
     static Row TwoCounters()
     {
-        var rates = Paired.Measure(Pairs, 1, () => 2 / Paired.Seconds(() => AtOnce(2, Count)), () => 1 / Paired.Seconds(() => AtOnce(1, Count)));
+        var rates =
+            Paired.Measure(
+                Pairs, 1, () => 2 / Paired.Seconds(() => AtOnce(2, Count)),
+                () => 1 / Paired.Seconds(() => AtOnce(1, Count)));
         return RateRow("two threads that only count / one", "loops", rates, null);
     }
 
-    /// <summary>What the machine gives two threads of libtorch that share nothing: no network on two cores can do better.</summary>
+    /// <summary>
+    /// What the machine gives two threads of libtorch that share nothing: no network on two cores can do better.
+    /// </summary>
     static Row TwoLoops(string name, BareLoops bare, Work work)
     {
         double Rate(int threads) => threads * work.Total / Paired.Seconds(() => AtOnce(threads, bare.OwnModels));
@@ -68,7 +80,8 @@ static class NetworkSuite
     }
 
     static Row RateRow(string name, string unit, Paired rates, Bound? bound) => new(
-        name, Text($"{rates.Candidate.Median:N0} {unit}/s"), Text($"{rates.Baseline.Median:N0} {unit}/s"), rates.Ratio, bound);
+        name, Text($"{rates.Candidate.Median:N0} {unit}/s"), Text($"{rates.Baseline.Median:N0} {unit}/s"), rates.Ratio,
+        bound);
 
     static void AtOnce(int count, Action work)
     {

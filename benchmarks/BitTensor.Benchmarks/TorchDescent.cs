@@ -4,8 +4,9 @@ using static TorchSharp.torch;
 namespace BitTensor.Benchmarks;
 
 /// <summary>
-/// Competitive descent of a batch of games as one writes it with TorchSharp: float64, one thread, no gradients recorded, every operation
-/// over the whole batch, in place where an intermediate allows it. Reference: connected; every stake 1, as figure 4 has it.
+/// Competitive descent of a batch of games as one writes it with TorchSharp: float64, one thread, no gradients
+/// recorded, every operation over the whole batch, in place where an intermediate allows it. Reference: connected;
+/// every stake 1, as figure 4 has it.
 /// </summary>
 sealed class TorchDescent : IDisposable
 {
@@ -17,7 +18,9 @@ sealed class TorchDescent : IDisposable
     Tensor _weights;
 
     /// <param name="games">Games that differ in W_0 and H only.</param>
-    /// <param name="elementwise">The product H d as a sum over an elementwise product instead of a batched matrix product.</param>
+    /// <param name="elementwise">
+    /// The product H d as a sum over an elementwise product instead of a batched matrix product.
+    /// </param>
     public TorchDescent(IReadOnlyList<Theta> games, bool elementwise)
     {
         (_theta, _elementwise) = (games[0], elementwise);
@@ -37,7 +40,8 @@ sealed class TorchDescent : IDisposable
         using var scope = NewDisposeScope();
         using var off = no_grad();
         var gradient = Gradient();
-        if (test && (Project(_weights + gradient) - _weights).abs_().amax([1, 2]).le(_theta.Tolerance).all().item<bool>())
+        if (test
+            && (Project(_weights + gradient) - _weights).abs_().amax([1, 2]).le(_theta.Tolerance).all().item<bool>())
         {
             return;
         }
@@ -120,7 +124,10 @@ sealed class TorchAutogradDescent(Theta theta) : IDisposable
         _weights.Dispose();
     }
 
-    /// <summary>Backward through sum_i P_i / tau, in which mu_j follows row i's own weight only: each row then gets its own gradient.</summary>
+    /// <summary>
+    /// Backward through sum_i P_i / tau, in which mu_j follows row i's own weight only: each row then gets its own
+    /// gradient.
+    /// </summary>
     Tensor Gradient()
     {
         var w = _weights.detach().requires_grad_();

@@ -15,7 +15,8 @@ static class WholeRun
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
         string[] arguments =
         [
-            Path.Combine(AppContext.BaseDirectory, "bta.dll"), "run", Path.Combine(AppContext.BaseDirectory, "scenarios", scenario),
+            Path.Combine(AppContext.BaseDirectory, "bta.dll"), "run",
+            Path.Combine(AppContext.BaseDirectory, "scenarios", scenario),
             "--out", folder.Path,
         ];
         Array.ForEach(arguments, start.ArgumentList.Add);
@@ -29,6 +30,8 @@ static class WholeRun
             throw new InvalidOperationException($"bta run {scenario} ended with {process.ExitCode}: {output}");
         }
         using var noted = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder.Path, RunFolder.EnvironmentFile)));
-        return (noted.RootElement.GetProperty("elapsedSeconds").GetDouble(), noted.RootElement.GetProperty("peakMemoryMiB").GetDouble());
+        return (
+            noted.RootElement.GetProperty("elapsedSeconds").GetDouble(),
+            noted.RootElement.GetProperty("peakMemoryMiB").GetDouble());
     }
 }

@@ -15,8 +15,8 @@ using Tensor = BitTensor.Protocol.Tensor;
 namespace BitTensor.Benchmarks;
 
 /// <summary>
-/// This process and a copy of it on loopback: a link each way, and beside it a raw connection, TLS on both or on neither. The copy takes
-/// what comes, computes what is asked, and says when it has everything.
+/// This process and a copy of it on loopback: a link each way, and beside it a raw connection, TLS on both or on
+/// neither. The copy takes what comes, computes what is asked, and says when it has everything.
 /// </summary>
 sealed class WirePair : IDisposable
 {
@@ -43,16 +43,24 @@ sealed class WirePair : IDisposable
         if (_certificates is not null)
         {
             Certificates.MakeAuthority(_certificates.Path, DateTimeOffset.UtcNow, TimeSpan.FromDays(1));
-            Array.ForEach(["here", "copy"], n => Certificates.MakeNode(_certificates.Path, n, ["127.0.0.1"], DateTimeOffset.UtcNow, TimeSpan.FromDays(1)));
+            Array.ForEach(
+                ["here", "copy"],
+                n =>
+                    Certificates.MakeNode(
+                        _certificates.Path, n, ["127.0.0.1"], DateTimeOffset.UtcNow, TimeSpan.FromDays(1)));
         }
         var options = Options("here", _certificates?.Path);
         _listener = new Listener(new IPEndPoint(IPAddress.Loopback, 0), options, Table, new WireOutcomes(Fail), Hear);
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardInput = true };
         string[] arguments =
-            [Path.Combine(AppContext.BaseDirectory, "BitTensor.Benchmarks.dll"), "wire-copy", $"{_listener.Endpoint.Port}", _certificates?.Path ?? ""];
+            [
+                Path.Combine(AppContext.BaseDirectory, "BitTensor.Benchmarks.dll"), "wire-copy",
+                $"{_listener.Endpoint.Port}", _certificates?.Path ?? "",
+            ];
         Array.ForEach(arguments, start.ArgumentList.Add);
         _copy = Process.Start(start)!;
-        var ports = Array.ConvertAll(_copy.StandardOutput.ReadLine()!.Split(' '), p => int.Parse(p, CultureInfo.InvariantCulture));
+        var ports = Array.ConvertAll(
+            _copy.StandardOutput.ReadLine()!.Split(' '), p => int.Parse(p, CultureInfo.InvariantCulture));
         _link = new OutgoingLink(options, "copy", new IPEndPoint(IPAddress.Loopback, ports[0]), (_, _) => { });
         _link.Tend();
         _socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -62,7 +70,9 @@ sealed class WirePair : IDisposable
 
     static WireTable Table => WireEntries.Table;
 
-    /// <summary>Seconds until the copy has had <paramref name="count"/> tensors of <paramref name="bytes"/> bytes over the link.</summary>
+    /// <summary>
+    /// Seconds until the copy has had <paramref name="count"/> tensors of <paramref name="bytes"/> bytes over the link.
+    /// </summary>
     public double Tensors(int count, int bytes)
     {
         var tensor = new Tensor(1, bytes / sizeof(float), new float[bytes / sizeof(float)]);
@@ -77,7 +87,9 @@ sealed class WirePair : IDisposable
         });
     }
 
-    /// <summary>Seconds until the copy has had <paramref name="count"/> messages of a few bytes over the link.</summary>
+    /// <summary>
+    /// Seconds until the copy has had <paramref name="count"/> messages of a few bytes over the link.
+    /// </summary>
     public double Small(int count) => Paired.Seconds(() =>
     {
         for (var k = 0; k < count; k++)
@@ -88,7 +100,9 @@ sealed class WirePair : IDisposable
         Await<LedgerMessage.SubmissionAccepted>();
     });
 
-    /// <summary>Seconds until the copy has had as many writes of <paramref name="bytes"/> bytes over the raw connection.</summary>
+    /// <summary>
+    /// Seconds until the copy has had as many writes of <paramref name="bytes"/> bytes over the raw connection.
+    /// </summary>
     public double RawWrites(int count, int bytes)
     {
         var buffer = new byte[bytes];
@@ -103,7 +117,9 @@ sealed class WirePair : IDisposable
         });
     }
 
-    /// <summary>Seconds of <paramref name="count"/> queries one after another, each answered and its gradient acknowledged.</summary>
+    /// <summary>
+    /// Seconds of <paramref name="count"/> queries one after another, each answered and its gradient acknowledged.
+    /// </summary>
     public double RoundTrips(int count, int mode, Tensor batch) => Paired.Seconds(() =>
     {
         for (var k = 0; k < count; k++)
@@ -161,7 +177,8 @@ sealed class WirePair : IDisposable
         using var raw = new TcpListener(IPAddress.Loopback, 0);
         raw.Start();
         back = new OutgoingLink(
-            options, "here", new IPEndPoint(IPAddress.Loopback, int.Parse(port, CultureInfo.InvariantCulture)), (_, _) => { });
+            options, "here", new IPEndPoint(IPAddress.Loopback, int.Parse(port, CultureInfo.InvariantCulture)),
+            (_, _) => { });
         back.Tend();
         Console.WriteLine($"{listener.Endpoint.Port} {((IPEndPoint)raw.LocalEndpoint).Port}");
         var serving = Task.Run(() => ServeRaw(raw.AcceptSocket(), options.Identity));
@@ -171,7 +188,10 @@ sealed class WirePair : IDisposable
         return 0;
     }
 
-    /// <summary>A positive length is a stream to swallow and acknowledge; a negative one a message to send back, every second one to acknowledge.</summary>
+    /// <summary>
+    /// A positive length is a stream to swallow and acknowledge; a negative one a message to send back, every second
+    /// one to acknowledge.
+    /// </summary>
     static void ServeRaw(Socket socket, NodeIdentity? identity)
     {
         socket.NoDelay = true;
@@ -245,7 +265,9 @@ sealed class WirePair : IDisposable
     T Await<T>() => (T)_heard.Reader.ReadAsync().AsTask().GetAwaiter().GetResult();
 }
 
-/// <summary>What the copy does with messages: counts them, gives them back, or computes a linear layer of 1024 x 1024.</summary>
+/// <summary>
+/// What the copy does with messages: counts them, gives them back, or computes a linear layer of 1024 x 1024.
+/// </summary>
 sealed class LinearLayer : IDisposable
 {
     public const int Width = 1024;
@@ -286,7 +308,8 @@ sealed class LinearLayer : IDisposable
     public Tensor Forward(long query, Tensor batch)
     {
         using var scope = NewDisposeScope();
-        var input = from_array(batch.Values).reshape(batch.Rows, batch.Columns).requires_grad_().DetachFromDisposeScope();
+        var input =
+            from_array(batch.Values).reshape(batch.Rows, batch.Columns).requires_grad_().DetachFromDisposeScope();
         var output = input.mm(_weight.Value).DetachFromDisposeScope();
         _open[query] = (input, output);
         var values = new float[batch.Rows * Width];

@@ -6,7 +6,10 @@ using BitTensor.Records;
 
 namespace BitTensor.Benchmarks;
 
-/// <summary>What crosses machines, over loopback between two processes: links against raw TCP of the same moment; and the ledger's road to disk.</summary>
+/// <summary>
+/// What crosses machines, over loopback between two processes: links against raw TCP of the same moment; and the
+/// ledger's road to disk.
+/// </summary>
 static class WireSuite
 {
     const int Pairs = 5;
@@ -28,8 +31,10 @@ static class WireSuite
             yield return Bandwidth(pair, "link / raw TCP, both with TLS, tensors of 64 KiB", 65536, null);
             yield return Bandwidth(pair, "link / raw TCP, both with TLS, tensors of 1 MiB", MiB, null);
             using var plain = new WirePair(secure: false);
-            var cost = Paired.Measure(Pairs, 1, () => Rate(pair.Tensors(512, MiB), 512), () => Rate(plain.Tensors(512, MiB), 512));
-            yield return new Row("link with TLS / link without, tensors of 1 MiB", MBs(cost.Candidate), MBs(cost.Baseline), cost.Ratio);
+            var cost = Paired.Measure(
+                Pairs, 1, () => Rate(pair.Tensors(512, MiB), 512), () => Rate(plain.Tensors(512, MiB), 512));
+            yield return new Row(
+                "link with TLS / link without, tensors of 1 MiB", MBs(cost.Candidate), MBs(cost.Baseline), cost.Ratio);
         }
         yield return Ledger("SQLite", null);
         if (Environment.GetEnvironmentVariable("BTA_LEDGER") is { Length: > 0 } database)
@@ -42,7 +47,8 @@ static class WireSuite
     {
         var count = Math.Min(256 * MiB / bytes, 32_768);
         double Rated(double seconds) => (double)count * bytes / MiB / seconds;
-        var rates = Paired.Measure(Pairs, 1, () => Rated(pair.Tensors(count, bytes)), () => Rated(pair.RawWrites(count, bytes)));
+        var rates = Paired.Measure(
+            Pairs, 1, () => Rated(pair.Tensors(count, bytes)), () => Rated(pair.RawWrites(count, bytes)));
         return new Row(name, MBs(rates.Candidate), MBs(rates.Baseline), rates.Ratio, bound);
     }
 
@@ -50,7 +56,9 @@ static class WireSuite
     {
         const int Count = 200_000;
         var rates = Paired.Measure(Pairs, 1, () => Count / pair.Small(Count), () => Count / pair.RawWrites(Count, 48));
-        return new Row("small messages over a link / writes of 48 bytes to raw TCP", PerSecond(rates.Candidate), PerSecond(rates.Baseline), rates.Ratio);
+        return new Row(
+            "small messages over a link / writes of 48 bytes to raw TCP", PerSecond(rates.Candidate),
+            PerSecond(rates.Baseline), rates.Ratio);
     }
 
     static Row RoundTrips(WirePair pair)
@@ -58,8 +66,11 @@ static class WireSuite
         const int Count = 2000;
         var batch = new Tensor(32, 64, new float[32 * 64]);
         var rates = Paired.Measure(
-            Pairs, 1, () => Count / pair.RoundTrips(Count, WirePair.Echo, batch), () => Count / pair.RawRoundTrips(Count, batch.Bytes));
-        return new Row("forward + backward of 32 x 64, one after another / raw TCP", PerSecond(rates.Candidate), PerSecond(rates.Baseline), rates.Ratio);
+            Pairs, 1, () => Count / pair.RoundTrips(Count, WirePair.Echo, batch),
+            () => Count / pair.RawRoundTrips(Count, batch.Bytes));
+        return new Row(
+            "forward + backward of 32 x 64, one after another / raw TCP", PerSecond(rates.Candidate),
+            PerSecond(rates.Baseline), rates.Ratio);
     }
 
     static Row Layer(WirePair pair)
@@ -83,18 +94,24 @@ static class WireSuite
         var rates = Paired.Measure(
             Pairs, 1, () => Count * Rows / pair.RoundTrips(Count, WirePair.Layer, batch), () => Count * Rows / Here());
         return new Row(
-            "samples, batch 2048, hidden 1024, layer in the other process / here", PerSecond(rates.Candidate), PerSecond(rates.Baseline), rates.Ratio);
+            "samples, batch 2048, hidden 1024, layer in the other process / here", PerSecond(rates.Candidate),
+            PerSecond(rates.Baseline), rates.Ratio);
     }
 
-    /// <summary>Blocks of 10,000 signed submissions: judged, closed, sealed and on disk, against the verification of the signatures alone.</summary>
+    /// <summary>
+    /// Blocks of 10,000 signed submissions: judged, closed, sealed and on disk, against the verification of the
+    /// signatures alone.
+    /// </summary>
     static Row Ledger(string store, string? database)
     {
         const int Neurons = 10_000;
         const int Blocks = 3;
         var keys = Enumerable.Range(0, Neurons).Select(i => new NeuronKey(1, i)).ToArray();
-        WeightRow RowOf(int i, double more) => WeightRow.Of([.. Enumerable.Range(0, 16).Select(k => (i + 600 * k) % Neurons).Order()], Weights(more));
+        WeightRow RowOf(int i, double more) =>
+            WeightRow.Of([.. Enumerable.Range(0, 16).Select(k => (i + 600 * k) % Neurons).Order()], Weights(more));
         var header = new LedgerHeader(
-            "benchmark-1", 1, new MechanismParameters(), [.. keys.Select((k, i) => new LedgerNeuron(i, "all", k.PublicKey, 1, RowOf(i, 0)))]);
+            "benchmark-1", 1, new MechanismParameters(),
+            [.. keys.Select((k, i) => new LedgerNeuron(i, "all", k.PublicKey, 1, RowOf(i, 0)))]);
         // Copies: of what a process signed itself it knows that the signature is good.
         var signed = Enumerable.Range(0, Blocks)
             .Select(b => keys.Select((k, i) => k.Sign(header.Run, i, b, RowOf(i, 0.001 * (b + 1))) with { }).ToArray()).ToArray();
@@ -121,7 +138,8 @@ static class WireSuite
         var rates = Paired.Measure(3, 1, Committed, Verified);
         Array.ForEach(keys, k => k.Dispose());
         return new Row(
-            $"submissions verified and on disk, 10,000 a block, {store} / verified", PerSecond(rates.Candidate), PerSecond(rates.Baseline), rates.Ratio);
+            $"submissions verified and on disk, 10,000 a block, {store} / verified", PerSecond(rates.Candidate),
+            PerSecond(rates.Baseline), rates.Ratio);
     }
 
     static void Commit(LedgerHeader header, LedgerMessage.SubmitWeights[][] signed, LedgerStore ledger)
@@ -132,7 +150,8 @@ static class WireSuite
             var (entries, admitted) = (new List<SubmissionEntry>(submissions.Length), new HashSet<int>());
             foreach (var submission in submissions)
             {
-                var refused = SubmissionJudge.Judge(header, market, OpenCommitments.None, admitted, submission.Neuron, submission);
+                var refused = SubmissionJudge.Judge(
+                    header, market, OpenCommitments.None, admitted, submission.Neuron, submission);
                 admitted.Add(submission.Neuron);
                 entries.Add(new SubmissionEntry(entries.Count, submission.Neuron, submission, refused));
             }

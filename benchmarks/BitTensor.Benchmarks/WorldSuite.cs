@@ -8,7 +8,9 @@ using BitTensor.Scenarios;
 
 namespace BitTensor.Benchmarks;
 
-/// <summary>What the emulated world costs: its rules, its size, its pace, and how fast it is searched for mistakes.</summary>
+/// <summary>
+/// What the emulated world costs: its rules, its size, its pace, and how fast it is searched for mistakes.
+/// </summary>
 static class WorldSuite
 {
     const int Pairs = 3;
@@ -25,20 +27,26 @@ static class WorldSuite
             "10,000 quadratic neurons, 32 peers, a block / ten times 1,000", Text($"{large.Block} s"),
             Text($"{10 * small.Block.Median:0.00} s"), Spread.Of([large.Block.Median / (10 * small.Block.Median)]));
         yield return new Row(
-            "their heap per weight / that of 1,000", Text($"{large.PerWeight:0} B"), Text($"{small.PerWeight:0} B"), Spread.Of([large.PerWeight / small.PerWeight]),
+            "their heap per weight / that of 1,000", Text($"{large.PerWeight:0} B"), Text($"{small.PerWeight:0} B"),
+            Spread.Of([large.PerWeight / small.PerWeight]),
             Bound.AtMost(1.5));
         var (few, many) = (Started(10_000), Started(100_000));
         yield return new Row(
-            "100,000 neurons, 1 % active, start / ten times 10,000", Text($"{many:0.0} s"), Text($"{10 * few:0.0} s"), Spread.Of([many / (10 * few)]), Bound.AtMost(1.5));
+            "100,000 neurons, 1 % active, start / ten times 10,000", Text($"{many:0.0} s"), Text($"{10 * few:0.0} s"),
+            Spread.Of([many / (10 * few)]), Bound.AtMost(1.5));
     }
 
-    /// <summary>A parcel meets a latency drawn for it, reordering, doubling and loss; against the draws alone that these rules make.</summary>
+    /// <summary>
+    /// A parcel meets a latency drawn for it, reordering, doubling and loss; against the draws alone that these rules
+    /// make.
+    /// </summary>
     static Row Rules()
     {
         const int parcels = 2_000_000;
         var rules = new RuleList(
         [
-            new LatencyRule(dice => 50 * dice.NextExponential(), TimeSpan.Zero, TimeSpan.Zero), new ReorderRule(0.01, TimeSpan.FromMilliseconds(20)),
+            new LatencyRule(dice => 50 * dice.NextExponential(), TimeSpan.Zero, TimeSpan.Zero),
+            new ReorderRule(0.01, TimeSpan.FromMilliseconds(20)),
             new DuplicateRule(0.01, TimeSpan.FromMilliseconds(20)), new LossRule(0.01),
         ]);
         var dice = new RandomStream(1, "rules");
@@ -63,7 +71,8 @@ static class WorldSuite
         });
         var rates = Paired.Measure(Pairs, 1, Judged, Drawn);
         return new Row(
-            "rules of links judged / their draws alone", Text($"{rates.Candidate.Median / 1e6:0.0} M rules/s"), Text($"{rates.Baseline.Median / 1e6:0.0} M draws/s"), rates.Ratio);
+            "rules of links judged / their draws alone", Text($"{rates.Candidate.Median / 1e6:0.0} M rules/s"),
+            Text($"{rates.Baseline.Median / 1e6:0.0} M draws/s"), rates.Ratio);
     }
 
     /// <summary>Emulated seconds per second, after a run that compiles.</summary>
@@ -77,7 +86,9 @@ static class WorldSuite
             return emulated.TotalSeconds / seconds;
         }
         var rates = Enumerable.Range(0, Pairs + 1).Select(_ => Rate()).ToArray()[1..];
-        return new Row($"{name}, emulated seconds a second", Text($"{Spread.Of(rates).Median:0.0} ({rates.Min():0.0}..{rates.Max():0.0})"));
+        return new Row(
+            $"{name}, emulated seconds a second",
+            Text($"{Spread.Of(rates).Median:0.0} ({rates.Min():0.0}..{rates.Max():0.0})"));
     }
 
     /// <summary>Scenarios of the fuzzer, run under the invariants, two at a time against one at a time.</summary>
@@ -85,22 +96,31 @@ static class WorldSuite
     {
         var drawn = Enumerable.Range(1, Seeds).Select(k => ScenarioDraw.Of((ulong)k)).ToArray();
         double PerMinute(int jobs) => 60 * Seeds / Paired.Seconds(() => Parallel.ForEach(
-            drawn, new ParallelOptions { MaxDegreeOfParallelism = jobs }, s => EmulationRun.Execute(s, new RunOptions { Cores = 1 })));
+            drawn, new ParallelOptions { MaxDegreeOfParallelism = jobs },
+            s => EmulationRun.Execute(s, new RunOptions { Cores = 1 })));
         var rates = Paired.Measure(Pairs, 1, () => PerMinute(2), () => PerMinute(1));
-        return new Row("seeds of the fuzzer, two jobs / one", Text($"{rates.Candidate.Median:0} /min"), Text($"{rates.Baseline.Median:0} /min"), rates.Ratio);
+        return new Row(
+            "seeds of the fuzzer, two jobs / one", Text($"{rates.Candidate.Median:0} /min"),
+            Text($"{rates.Baseline.Median:0} /min"), rates.Ratio);
     }
 
-    /// <summary>Seconds a block takes, and bytes of heap per entry of W, once a network of so many neurons has found its pace.</summary>
+    /// <summary>
+    /// Seconds a block takes, and bytes of heap per entry of W, once a network of so many neurons has found its pace.
+    /// </summary>
     static (Spread Block, double PerWeight) Lived(int count)
     {
         const int first = 4;
         const int blocks = 6;
         var before = GC.GetTotalMemory(forceFullCollection: true);
-        var scenario = Read(Path.Combine("scale", "quadratic-10000.yaml"), $"populations.honest.count={count - count / 100}", $"populations.self-weighting.count={count / 100}");
+        var scenario = Read(
+            Path.Combine("scale", "quadratic-10000.yaml"), $"populations.honest.count={count - count / 100}",
+            $"populations.self-weighting.count={count / 100}");
         using var run = VirtualRun.Begin(scenario, new RunOptions());
         void To(int block) => run.Go(() => run.Now >= scenario.BlockInterval * block);
         To(first);
-        var seconds = Spread.Of([.. Enumerable.Range(first + 1, blocks).Select(block => Paired.Seconds(() => To(block)))]);
+        var seconds = Spread.Of([
+            .. Enumerable.Range(first + 1, blocks).Select(block => Paired.Seconds(() => To(block))),
+        ]);
         var heap = GC.GetTotalMemory(forceFullCollection: true) - before;
         return (seconds, (double)heap / run.Plans.Sum(p => p.Slots.Length));
     }
@@ -108,7 +128,9 @@ static class WorldSuite
     /// <summary>Seconds until everybody lives and knows the genesis block.</summary>
     static double Started(int count)
     {
-        var scenario = Read(Path.Combine("scale", "idle-100000.yaml"), $"populations.active.count={count / 100}", $"populations.idle.count={count - count / 100}");
+        var scenario = Read(
+            Path.Combine("scale", "idle-100000.yaml"), $"populations.active.count={count / 100}",
+            $"populations.idle.count={count - count / 100}");
         VirtualRun? run = null;
         var seconds = Paired.Seconds(() =>
         {
@@ -121,7 +143,9 @@ static class WorldSuite
 
     static Scenario Read(string scenario, params string[] overrides)
     {
-        var read = ScenarioFile.Load(Path.Combine(AppContext.BaseDirectory, "scenarios", scenario), [.. overrides.Select(o => new ScenarioOverride(o))]);
+        var read = ScenarioFile.Load(
+            Path.Combine(AppContext.BaseDirectory, "scenarios", scenario),
+            [.. overrides.Select(o => new ScenarioOverride(o))]);
         return read.Value ?? throw new InvalidDataException(string.Join('\n', read.Errors));
     }
 

@@ -93,8 +93,8 @@ public static class ClusterRun
     }
 
     /// <summary>
-    /// Waits for the interruption, then tells the ledger to end with the open block until the run is over: the ledger may
-    /// be on its way to another node when it is told.
+    /// Waits for the interruption, then tells the ledger to end with the open block until the run is over: the ledger
+    /// may be on its way to another node when it is told.
     /// </summary>
     static async Task EndEarly(NodeHost host, CancellationToken interrupt)
     {

@@ -4,12 +4,16 @@ using Akka.Dispatch;
 namespace BitTensor.Emulation;
 
 /// <summary>
-/// A piece of computing, and the message that its emulated time is over. The owner submits it to a lane of <see cref="Compute"/> and is told
-/// the job itself when it is due. The result may be computed before that or later: <see cref="Complete"/> waits for it.
+/// A piece of computing, and the message that its emulated time is over. The owner submits it to a lane of
+/// <see cref="Compute"/> and is told the job itself when it is due. The result may be computed before that or later:
+/// <see cref="Complete"/> waits for it.
 /// </summary>
 public abstract class ComputeJob : IRunnable
 {
-    /// <summary>True when the work is so small that no other thread is worth it: in virtual time it is done when it is submitted.</summary>
+    /// <summary>
+    /// True when the work is so small that no other thread is worth it: in virtual time it is done when it is
+    /// submitted.
+    /// </summary>
     public virtual bool IsInstant => false;
 
     /// <summary>What the owner is told when the job is due: the job.</summary>
@@ -21,7 +25,9 @@ public abstract class ComputeJob : IRunnable
     /// <summary>An <see cref="IActorRef"/>, or an <see cref="IInlineReceiver"/> in virtual time.</summary>
     internal object Owner { get; set; } = ActorRefs.Nobody;
 
-    /// <summary>Does the work: touches what the lane owns and what the job was given, nothing else. May run on any thread.</summary>
+    /// <summary>
+    /// Does the work: touches what the lane owns and what the job was given, nothing else. May run on any thread.
+    /// </summary>
     protected internal abstract void Compute();
 
     /// <summary>Waits until the work is done; does it if no other thread has begun it.</summary>
@@ -56,7 +62,9 @@ sealed class LanePlace(VirtualCompute compute, ComputeLane lane, TimeSpan due, l
 
     public bool IsDone => _done;
 
-    /// <summary>Failure of this job, or of an earlier one of its lane that was not waited for; null when it succeeded.</summary>
+    /// <summary>
+    /// Failure of this job, or of an earlier one of its lane that was not waited for; null when it succeeded.
+    /// </summary>
     public Exception? Failure { get; private set; }
 
     public void Complete(ComputeJob job)
@@ -68,7 +76,9 @@ sealed class LanePlace(VirtualCompute compute, ComputeLane lane, TimeSpan due, l
         }
     }
 
-    /// <summary>Does the work unless an earlier job of the lane failed: then no result of the lane can be trusted.</summary>
+    /// <summary>
+    /// Does the work unless an earlier job of the lane failed: then no result of the lane can be trusted.
+    /// </summary>
     public void Work(ComputeJob job)
     {
         try

@@ -5,8 +5,9 @@ using BitTensor.Parcels;
 namespace BitTensor.Emulation;
 
 /// <summary>
-/// The sending side of one actor's links: every tensor, submission and receipt it sends passes here, meets the rules of its link,
-/// and is delivered by a timer or dropped. What was sent and what was dropped is counted by kind; so are the copies a link makes.
+/// The sending side of one actor's links: every tensor, submission and receipt it sends passes here, meets the rules of
+/// its link, and is delivered by a timer or dropped. What was sent and what was dropped is counted by kind; so are the
+/// copies a link makes.
 /// </summary>
 /// <param name="network">What all links of the run share.</param>
 /// <param name="self">Address of the sender.</param>
@@ -23,7 +24,8 @@ public sealed class Links(Network network, int self)
     public TrafficCounter Traffic { get; } = new();
 
     /// <summary>
-    /// Sends <paramref name="message"/> of <paramref name="bytes"/> bytes to <paramref name="to"/>, who receives an <see cref="Arrival{T}"/>.
+    /// Sends <paramref name="message"/> of <paramref name="bytes"/> bytes to <paramref name="to"/>, who receives an
+    /// <see cref="Arrival{T}"/>.
     /// </summary>
     public void Send<T>(int to, ParcelKind kind, long bytes, T message)
         where T : class
@@ -93,7 +95,9 @@ public sealed class Links(Network network, int self)
     }
 
     // Apart from Send: C# makes the closures of a method at its entry, and most parcels need none.
-    /// <summary>Delivers a parcel whose message is read on arrival, or to which more happens than its arrival.</summary>
+    /// <summary>
+    /// Delivers a parcel whose message is read on arrival, or to which more happens than its arrival.
+    /// </summary>
     void Carry<T>(in Verdict verdict, LinkMemory? memory, Parcel parcel, Deferred<T> message)
         where T : class
     {
@@ -131,7 +135,9 @@ public sealed class Links(Network network, int self)
     void Arrive<T>(in Parcel parcel, Deferred<T> message)
         where T : class => Deliver(TimeSpan.Zero, parcel, message.Read());
 
-    /// <summary>The bytes arrive with some bits flipped: what is noticed ends here, and what is not is delivered as it reads.</summary>
+    /// <summary>
+    /// The bytes arrive with some bits flipped: what is noticed ends here, and what is not is delivered as it reads.
+    /// </summary>
     void ArriveDamaged<T>(in Parcel parcel, T message, ulong draw)
         where T : class
     {
@@ -168,7 +174,8 @@ public sealed class Links(Network network, int self)
         }
         else if (_kernel is not null && network.Inline(parcel.To) is { } receiver)
         {
-            _kernel.Schedule(after, new TimedArrival<T>(self, parcel.Kind, message, receiver) { Number = parcel.Sequence });
+            _kernel.Schedule(
+                after, new TimedArrival<T>(self, parcel.Kind, message, receiver) { Number = parcel.Sequence });
         }
         else
         {
@@ -198,7 +205,9 @@ public sealed class Links(Network network, int self)
         public RuleList OwnOf(RuleList rules) => rules.IsShared ? rules : (_own ??= new OwnRules()).Of(rules);
     }
 
-    /// <summary>What one link remembers for its rules. It has one list, rarely a few: one per kind of parcel at most.</summary>
+    /// <summary>
+    /// What one link remembers for its rules. It has one list, rarely a few: one per kind of parcel at most.
+    /// </summary>
     sealed class OwnRules
     {
         readonly List<(RuleList Of, RuleList Own)> _lists = [];
@@ -231,5 +240,6 @@ sealed class LinkMemory
     public void Keep(in Parcel parcel, Action arrive) => _kept[_count++ % _kept.Length] = (parcel, arrive);
 
     /// <summary>The parcel so many before the next one, from 0; null when there were not that many.</summary>
-    public (Parcel Parcel, Action Arrive)? Find(int back) => back < _count ? _kept[(_count - 1 - back) % _kept.Length] : null;
+    public (Parcel Parcel, Action Arrive)? Find(int back) =>
+        back < _count ? _kept[(_count - 1 - back) % _kept.Length] : null;
 }

@@ -15,7 +15,10 @@ public sealed class Network
     /// <summary>Emulated time, as rules know it.</summary>
     public required Func<TimeSpan> Now { get; init; }
 
-    /// <summary>Rules for parcels of a kind from a sender to a receiver at a moment; kinds for which it returns the same list share its state.</summary>
+    /// <summary>
+    /// Rules for parcels of a kind from a sender to a receiver at a moment; kinds for which it returns the same list
+    /// share its state.
+    /// </summary>
     public required Func<int, int, ParcelKind, TimeSpan, RuleList> Rules { get; init; }
 
     /// <summary>Actor at an address.</summary>
@@ -25,7 +28,8 @@ public sealed class Network
     public required ParcelBytes Bytes { get; init; }
 
     /// <summary>
-    /// The actor at an address as a receiver that takes parcels inline, in virtual time; null for an actor that takes them by its mailbox.
+    /// The actor at an address as a receiver that takes parcels inline, in virtual time; null for an actor that takes
+    /// them by its mailbox.
     /// </summary>
     public Func<int, IInlineReceiver?> Inline { get; init; } = static _ => null;
 
@@ -38,8 +42,13 @@ public sealed class Network
 /// <summary>How a message becomes bytes and back: what links know of content, and they use it to damage it.</summary>
 public abstract class ParcelBytes
 {
-    /// <summary>Flips bits, drawn from <paramref name="draw"/>, in the bytes of a message, and reads what is left.</summary>
-    /// <returns>The message the bytes now are; null when that they are damaged is noticed, by a checksum or because they are no message.</returns>
+    /// <summary>
+    /// Flips bits, drawn from <paramref name="draw"/>, in the bytes of a message, and reads what is left.
+    /// </summary>
+    /// <returns>
+    /// The message the bytes now are; null when that they are damaged is noticed, by a checksum or because they are no
+    /// message.
+    /// </returns>
     public abstract object? Damaged(object message, ulong draw);
 
     /// <summary>What a sender is told of a parcel that ended on its way.</summary>

@@ -4,8 +4,8 @@ using BitTensor.Parcels;
 namespace BitTensor.Emulation;
 
 /// <summary>
-/// An arrival that is its own timer, on its way to a receiver that takes it inline. A large network has more of these than of
-/// anything else.
+/// An arrival that is its own timer, on its way to a receiver that takes it inline. A large network has more of these
+/// than of anything else.
 /// </summary>
 /// <param name="From">Address of the sender.</param>
 /// <param name="Kind">Purpose of the parcel.</param>

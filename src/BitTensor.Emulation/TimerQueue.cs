@@ -4,9 +4,10 @@ using Akka.Dispatch;
 namespace BitTensor.Emulation;
 
 /// <summary>
-/// Timers of a clock that never goes back, in the order of their times and, at one time, in the order in which they were set. A radix heap (Ahuja,
-/// Mehlhorn, Orlin and Tarjan, 1990): bucket b holds the times whose highest bit that differs from the time taken last is bit b - 1, so that setting a timer is
-/// one write, and taking one moves each timer a few times along arrays, where a binary heap jumps about in memory.
+/// Timers of a clock that never goes back, in the order of their times and, at one time, in the order in which they
+/// were set. A radix heap (Ahuja, Mehlhorn, Orlin and Tarjan, 1990): bucket b holds the times whose highest bit that
+/// differs from the time taken last is bit b - 1, so that setting a timer is one write, and taking one moves each timer
+/// a few times along arrays, where a binary heap jumps about in memory.
 /// </summary>
 sealed class TimerQueue
 {
@@ -60,8 +61,8 @@ sealed class TimerQueue
     }
 
     /// <summary>
-    /// They fire soon, and most were set so long ago that they have left the caches: where all are looked at at once, the waits for memory overlap, and where
-    /// each is when it fires, they do not.
+    /// They fire soon, and most were set so long ago that they have left the caches: where all are looked at at once,
+    /// the waits for memory overlap, and where each is when it fires, they do not.
     /// </summary>
     static void Fetch(ReadOnlySpan<(long Ticks, IRunnable Timer)> timers)
     {

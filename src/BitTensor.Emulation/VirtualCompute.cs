@@ -4,13 +4,15 @@ using Akka.Dispatch;
 namespace BitTensor.Emulation;
 
 /// <summary>
-/// Compute in virtual time. A job is due at <c>max(now, end of the lane's previous job) + cost</c>; until its result is looked at, then or
-/// later, any thread may run it at any moment. When the driver looks at a result that is not there, it computes it itself or helps with
-/// other work, so every core computes and the order of events never depends on their number.
+/// Compute in virtual time. A job is due at <c>max(now, end of the lane's previous job) + cost</c>; until its result is
+/// looked at, then or later, any thread may run it at any moment. When the driver looks at a result that is not there,
+/// it computes it itself or helps with other work, so every core computes and the order of events never depends on
+/// their number.
 /// </summary>
 public sealed class VirtualCompute : Compute
 {
-    // Looks again so many times before a thread goes to sleep: jobs and gaps between them are often shorter than a wake-up.
+    // Looks again so many times before a thread goes to sleep: jobs and gaps between them are often shorter than a
+    // wake-up.
     const int Spins = 20;
 
     // To wake a thread costs the driver as much as half a signature.
@@ -18,7 +20,8 @@ public sealed class VirtualCompute : Compute
 
     readonly VirtualKernel _kernel;
     readonly object _gate = new();
-    // Lanes with work for whoever is free, each at most once. The driver may have emptied one since: then it is passed over.
+    // Lanes with work for whoever is free, each at most once. The driver may have emptied one since: then it is passed
+    // over.
     readonly PriorityQueue<ComputeLane, (long Ticks, long Sequence)> _offered = new();
     readonly Dictionary<int, ComputeLane> _lanes = [];
     // When the last job of each lane is due. Numbers in a row: most lanes of a large network have nothing but these.
@@ -43,7 +46,8 @@ public sealed class VirtualCompute : Compute
     }
 
     /// <inheritdoc/>
-    public override void Submit(int lane, TimeSpan cost, ComputeJob job, IActorRef owner, IInlineReceiver? inline = null)
+    public override void Submit(
+        int lane, TimeSpan cost, ComputeJob job, IActorRef owner, IInlineReceiver? inline = null)
     {
         job.Owner = (object?)inline ?? owner;
         var due = DueAfter(lane, cost);
@@ -161,7 +165,10 @@ public sealed class VirtualCompute : Compute
         }
     }
 
-    /// <summary>Runs the next job of <paramref name="wanted"/> or, if somebody is at that lane, of the lane whose job is due first.</summary>
+    /// <summary>
+    /// Runs the next job of <paramref name="wanted"/> or, if somebody is at that lane, of the lane whose job is due
+    /// first.
+    /// </summary>
     bool RunOne(ComputeLane? wanted)
     {
         ComputeLane? lane;

@@ -9,8 +9,9 @@ public sealed class EmulationException(string message, Exception? inner = null) 
 
 /// <summary>
 /// Virtual time. One queue of runnables that are ready, one of timers, one thread that drives both. The clock stands
-/// still while runnables run and jumps to the next timer when none is left; timers of one instant fire one at a time, in the order in
-/// which they were set, and everything a timer causes is run before the next one fires. Same inputs, same order, whatever the machine.
+/// still while runnables run and jumps to the next timer when none is left; timers of one instant fire one at a time,
+/// in the order in which they were set, and everything a timer causes is run before the next one fires. Same inputs,
+/// same order, whatever the machine.
 /// </summary>
 public sealed class VirtualKernel : IDisposable
 {
@@ -42,15 +43,20 @@ public sealed class VirtualKernel : IDisposable
     public long Steps { get; private set; }
 
     /// <summary>The kernel of this name.</summary>
-    /// <exception cref="EmulationException">There is none: the configuration names a kernel that is not alive in this process.</exception>
+    /// <exception cref="EmulationException">
+    /// There is none: the configuration names a kernel that is not alive in this process.
+    /// </exception>
     public static VirtualKernel Find(string id) =>
-        Kernels.TryGetValue(id, out var kernel) ? kernel : throw new EmulationException($"No virtual kernel '{id}' in this process.");
+        Kernels.TryGetValue(id, out var kernel)
+            ? kernel
+            : throw new EmulationException($"No virtual kernel '{id}' in this process.");
 
     /// <summary>From now on the calling thread drives. Only between runs: two threads never drive at once.</summary>
     public void Adopt() => _thread = Environment.CurrentManagedThreadId;
 
     /// <summary>
-    /// Does something with whatever it makes ready run at once, in its midst: for what waits for an actor to come to life. Only between runs.
+    /// Does something with whatever it makes ready run at once, in its midst: for what waits for an actor to come to
+    /// life. Only between runs.
     /// </summary>
     public T AtOnce<T>(Func<T> action)
     {
@@ -66,7 +72,9 @@ public sealed class VirtualKernel : IDisposable
         }
     }
 
-    /// <summary>Runs everything that is ready and every timer, until <paramref name="until"/> holds or nothing is left to do.</summary>
+    /// <summary>
+    /// Runs everything that is ready and every timer, until <paramref name="until"/> holds or nothing is left to do.
+    /// </summary>
     /// <exception cref="EmulationException">The run failed: see the inner exception.</exception>
     public void Run(Func<bool> until)
     {
@@ -83,8 +91,8 @@ public sealed class VirtualKernel : IDisposable
     }
 
     /// <summary>
-    /// Ends an actor system of this kernel, after a failure too: runs what is ready and what foreign threads bring until all its actors
-    /// have stopped. Time stands still; timers that are left never fire.
+    /// Ends an actor system of this kernel, after a failure too: runs what is ready and what foreign threads bring
+    /// until all its actors have stopped. Time stands still; timers that are left never fire.
     /// </summary>
     public void RunDown(ActorSystem system)
     {
@@ -119,11 +127,13 @@ public sealed class VirtualKernel : IDisposable
         }
         else
         {
-            // Kept even when it is an error: a mailbox that believes it is scheduled would otherwise never run again, and its actor never stop.
+            // Kept even when it is an error: a mailbox that believes it is scheduled would otherwise never run again,
+            // and its actor never stop.
             _foreign.Enqueue(runnable);
             if (!_closing)
             {
-                Fail(new EmulationException($"A foreign thread enqueued {runnable} during a virtual run:\n{Environment.StackTrace}"));
+                Fail(new EmulationException(
+                    $"A foreign thread enqueued {runnable} during a virtual run:\n{Environment.StackTrace}"));
             }
         }
     }
@@ -134,7 +144,8 @@ public sealed class VirtualKernel : IDisposable
     {
         if (Environment.CurrentManagedThreadId != _thread && !_closing)
         {
-            Fail(new EmulationException($"A foreign thread set a timer during a virtual run:\n{Environment.StackTrace}"));
+            Fail(new EmulationException(
+                $"A foreign thread set a timer during a virtual run:\n{Environment.StackTrace}"));
         }
         _timers.Add(Now.Ticks + Math.Max(0, delay.Ticks), timer);
     }

@@ -5,7 +5,9 @@ using Akka.Event;
 
 namespace BitTensor.Emulation;
 
-/// <summary>Akka's scheduler over a <see cref="VirtualKernel"/>: its clocks are the kernel's and its timers are the kernel's.</summary>
+/// <summary>
+/// Akka's scheduler over a <see cref="VirtualKernel"/>: its clocks are the kernel's and its timers are the kernel's.
+/// </summary>
 public sealed class VirtualScheduler : SchedulerBase, IDateTimeOffsetNowTimeProvider
 {
     static readonly DateTimeOffset Start = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -32,7 +34,8 @@ public sealed class VirtualScheduler : SchedulerBase, IDateTimeOffsetNowTimeProv
 
     /// <inheritdoc/>
     protected override void InternalScheduleTellRepeatedly(
-        TimeSpan initialDelay, TimeSpan interval, ICanTell receiver, object message, IActorRef sender, ICancelable cancelable) =>
+        TimeSpan initialDelay, TimeSpan interval, ICanTell receiver, object message, IActorRef sender,
+        ICancelable cancelable) =>
         Repeatedly(initialDelay, interval, () => receiver.Tell(message, sender), cancelable);
 
     /// <inheritdoc/>
@@ -44,11 +47,13 @@ public sealed class VirtualScheduler : SchedulerBase, IDateTimeOffsetNowTimeProv
         Once(delay, action, cancelable);
 
     /// <inheritdoc/>
-    protected override void InternalScheduleRepeatedly(TimeSpan initialDelay, TimeSpan interval, Action action, ICancelable cancelable) =>
+    protected override void InternalScheduleRepeatedly(
+        TimeSpan initialDelay, TimeSpan interval, Action action, ICancelable cancelable) =>
         Repeatedly(initialDelay, interval, action, cancelable);
 
     /// <inheritdoc/>
-    protected override void InternalScheduleRepeatedly(TimeSpan initialDelay, TimeSpan interval, IRunnable action, ICancelable cancelable) =>
+    protected override void InternalScheduleRepeatedly(
+        TimeSpan initialDelay, TimeSpan interval, IRunnable action, ICancelable cancelable) =>
         Repeatedly(initialDelay, interval, action.Run, cancelable);
 
     void Once(TimeSpan delay, IRunnable action, ICancelable? cancelable)
@@ -75,7 +80,9 @@ public sealed class VirtualScheduler : SchedulerBase, IDateTimeOffsetNowTimeProv
         }), cancelable);
 }
 
-/// <summary>Akka's executor over a <see cref="VirtualKernel"/>: what a dispatcher wants to run joins the kernel's one queue.</summary>
+/// <summary>
+/// Akka's executor over a <see cref="VirtualKernel"/>: what a dispatcher wants to run joins the kernel's one queue.
+/// </summary>
 public sealed class VirtualExecutorConfigurator : ExecutorServiceConfigurator
 {
     readonly VirtualKernel _kernel;

@@ -3,7 +3,10 @@ using System.Diagnostics;
 
 namespace BitTensor.Emulation;
 
-/// <summary>The machine's own clock: for naming run folders and for telling people how long something took. Never for the emulated world.</summary>
+/// <summary>
+/// The machine's own clock: for naming run folders and for telling people how long something took. Never for the
+/// emulated world.
+/// </summary>
 public static class WallClock
 {
     /// <summary>Now, UTC.</summary>

@@ -3,8 +3,8 @@ using Akka.Actor;
 namespace BitTensor.Emulation;
 
 /// <summary>
-/// Compute in wall time: a bounded number of jobs at once, each taking as long as it takes; the cost is not waited for. Ending it waits
-/// for the jobs that run and drops those that have not begun.
+/// Compute in wall time: a bounded number of jobs at once, each taking as long as it takes; the cost is not waited for.
+/// Ending it waits for the jobs that run and drops those that have not begun.
 /// </summary>
 public sealed class WallCompute : Compute
 {
@@ -14,7 +14,9 @@ public sealed class WallCompute : Compute
     readonly Action<Exception> _fail;
     volatile bool _stopped;
 
-    /// <summary>Compute with at most <paramref name="cores"/> jobs at once; <paramref name="fail"/> is told when a job throws.</summary>
+    /// <summary>
+    /// Compute with at most <paramref name="cores"/> jobs at once; <paramref name="fail"/> is told when a job throws.
+    /// </summary>
     public WallCompute(int cores, Action<Exception> fail)
     {
         // One job at a time per turn on the thread pool: actors, which run there too, get theirs in between.
@@ -23,7 +25,8 @@ public sealed class WallCompute : Compute
     }
 
     /// <inheritdoc/>
-    public override void Submit(int lane, TimeSpan cost, ComputeJob job, IActorRef owner, IInlineReceiver? inline = null)
+    public override void Submit(
+        int lane, TimeSpan cost, ComputeJob job, IActorRef owner, IInlineReceiver? inline = null)
     {
         job.Owner = owner;
         lock (_gate)

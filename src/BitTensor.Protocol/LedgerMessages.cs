@@ -17,18 +17,24 @@ public abstract record LedgerMessage
     /// <param name="Block">Height of the block it is meant for.</param>
     /// <param name="Row">The whole new row W_i.</param>
     /// <param name="Signature">Ed25519 signature of the owner, 64 bytes.</param>
-    public sealed record SubmitWeights(string Run, int Neuron, long Block, WeightRow Row, ImmutableArray<byte> Signature) : LedgerMessage
+    public sealed record SubmitWeights(
+        string Run, int Neuron, long Block, WeightRow Row, ImmutableArray<byte> Signature) : LedgerMessage
     {
         /// <summary>A copy is another message: nobody has signed it yet, whatever its signature says.</summary>
         SubmitWeights(SubmitWeights other)
-            : base(other) => (Run, Neuron, Block, Row, Signature) = (other.Run, other.Neuron, other.Block, other.Row, other.Signature);
+            : base(other) =>
+                (Run, Neuron, Block, Row, Signature) = (
+                    other.Run, other.Neuron, other.Block, other.Row, other.Signature);
 
-        /// <summary>The public key of who signed this very object in this process; default for one that was read or copied.</summary>
+        /// <summary>
+        /// The public key of who signed this very object in this process; default for one that was read or copied.
+        /// </summary>
         internal ImmutableArray<byte> SignedBy { get; init; }
 
         /// <inheritdoc/>
         public bool Equals(SubmitWeights? other) =>
-            other is not null && Run == other.Run && Neuron == other.Neuron && Block == other.Block && Row.Equals(other.Row)
+            other is not null && Run == other.Run && Neuron == other.Neuron && Block == other.Block
+                && Row.Equals(other.Row)
             && Signature.AsSpan().SequenceEqual(other.Signature.AsSpan());
 
         /// <inheritdoc/>
@@ -36,8 +42,9 @@ public abstract record LedgerMessage
     }
 
     /// <summary>
-    /// Neuron to ledger, where rows are hidden at first: I shall submit a row so many blocks after this one, and this is its
-    /// <see cref="SubmissionSignature.Commitment"/>. The signature covers <see cref="SubmissionSignature.CommitmentBytes"/>.
+    /// Neuron to ledger, where rows are hidden at first: I shall submit a row so many blocks after this one, and this
+    /// is its <see cref="SubmissionSignature.Commitment"/>. The signature covers
+    /// <see cref="SubmissionSignature.CommitmentBytes"/>.
     /// </summary>
     /// <param name="Run">Run the commitment belongs to.</param>
     /// <param name="Neuron">Owner of the row.</param>
@@ -49,7 +56,8 @@ public abstract record LedgerMessage
         /// <inheritdoc/>
         public bool Equals(CommitWeights? other) =>
             other is not null && Run == other.Run && Neuron == other.Neuron && Block == other.Block
-            && Commitment.AsSpan().SequenceEqual(other.Commitment.AsSpan()) && Signature.AsSpan().SequenceEqual(other.Signature.AsSpan());
+            && Commitment.AsSpan().SequenceEqual(other.Commitment.AsSpan())
+            && Signature.AsSpan().SequenceEqual(other.Signature.AsSpan());
 
         /// <inheritdoc/>
         public override int GetHashCode() => HashCode.Combine(Run, Neuron, Block);
@@ -62,8 +70,8 @@ public abstract record LedgerMessage
     public sealed record SubmissionRefused(int Neuron, long Block, Refusal Reason) : LedgerMessage;
 
     /// <summary>
-    /// Ledger to one neuron: a block is durable and the next one is open. Carries what this neuron needs of W and S, not all of it:
-    /// its row, its column and mu.
+    /// Ledger to one neuron: a block is durable and the next one is open. Carries what this neuron needs of W and S,
+    /// not all of it: its row, its column and mu.
     /// </summary>
     /// <param name="Height">Height of the block that is now open.</param>
     /// <param name="Count">n.</param>

@@ -5,7 +5,9 @@ namespace BitTensor.Protocol;
 /// <param name="Sequence">Counts the caller's queries from 0.</param>
 public readonly record struct QueryId(int Caller, long Sequence);
 
-/// <summary>Why a neuron does not answer a query, or does not learn from a gradient. Names are part of the protocol.</summary>
+/// <summary>
+/// Why a neuron does not answer a query, or does not learn from a gradient. Names are part of the protocol.
+/// </summary>
 public enum ServingRefusal
 {
     /// <summary>The tensor's shape is not what the neuron serves.</summary>

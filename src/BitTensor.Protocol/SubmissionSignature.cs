@@ -8,8 +8,8 @@ using SHA256 = System.Security.Cryptography.SHA256;
 namespace BitTensor.Protocol;
 
 /// <summary>
-/// Ed25519 over a submission. The signed bytes name their purpose, the run, the block and the neuron, so a signature is worth nothing
-/// in another place, block or run.
+/// Ed25519 over a submission. The signed bytes name their purpose, the run, the block and the neuron, so a signature is
+/// worth nothing in another place, block or run.
 /// </summary>
 public static class SubmissionSignature
 {
@@ -21,9 +21,9 @@ public static class SubmissionSignature
     static readonly byte[] CommitmentDomain = Encoding.ASCII.GetBytes("BitTensor.Actors/Commitment/1\0");
 
     /// <summary>
-    /// The one byte string a submission stands for: the domain <c>BitTensor.Actors/SubmitWeights/1</c> and a zero, length (int32) and
-    /// UTF-8 of the run id, block (int64), neuron (int32), entries (int32), then target (int32) and weight (float64 bits) per entry; all
-    /// little-endian.
+    /// The one byte string a submission stands for: the domain <c>BitTensor.Actors/SubmitWeights/1</c> and a zero,
+    /// length (int32) and UTF-8 of the run id, block (int64), neuron (int32), entries (int32), then target (int32) and
+    /// weight (float64 bits) per entry; all little-endian.
     /// </summary>
     public static byte[] CanonicalBytes(string run, int neuron, long block, WeightRow row)
     {
@@ -49,15 +49,19 @@ public static class SubmissionSignature
     }
 
     /// <summary>
-    /// What commits to a submission, 32 bytes: SHA-256 of the domain <c>BitTensor.Actors/Commitment/1</c> and a zero, its canonical bytes and
-    /// its signature. Nobody but the owner can make the signature, so nobody finds the row by trying rows.
+    /// What commits to a submission, 32 bytes: SHA-256 of the domain <c>BitTensor.Actors/Commitment/1</c> and a zero,
+    /// its canonical bytes and its signature. Nobody but the owner can make the signature, so nobody finds the row by
+    /// trying rows.
     /// </summary>
     public static byte[] Commitment(LedgerMessage.SubmitWeights submission) => SHA256.HashData(
-        [.. CommitmentDomain, .. CanonicalBytes(submission.Run, submission.Neuron, submission.Block, submission.Row), .. submission.Signature]);
+        [
+            .. CommitmentDomain, .. CanonicalBytes(submission.Run, submission.Neuron, submission.Block, submission.Row),
+            .. submission.Signature,
+        ]);
 
     /// <summary>
-    /// The one byte string a commitment stands for: the domain <c>BitTensor.Actors/CommitWeights/1</c> and a zero, length (int32) and UTF-8 of
-    /// the run id, block (int64), neuron (int32), then the commitment; all little-endian.
+    /// The one byte string a commitment stands for: the domain <c>BitTensor.Actors/CommitWeights/1</c> and a zero,
+    /// length (int32) and UTF-8 of the run id, block (int64), neuron (int32), then the commitment; all little-endian.
     /// </summary>
     public static byte[] CommitmentBytes(string run, int neuron, long block, ReadOnlySpan<byte> commitment)
     {
@@ -74,17 +78,24 @@ public static class SubmissionSignature
         return bytes;
     }
 
-    /// <summary>True when the signature of <paramref name="commit"/> verifies under <paramref name="publicKey"/>, 32 bytes.</summary>
+    /// <summary>
+    /// True when the signature of <paramref name="commit"/> verifies under <paramref name="publicKey"/>, 32 bytes.
+    /// </summary>
     public static bool Verify(LedgerMessage.CommitWeights commit, ReadOnlySpan<byte> publicKey) =>
-        Verify(publicKey, CommitmentBytes(commit.Run, commit.Neuron, commit.Block, commit.Commitment.AsSpan()), commit.Signature);
+        Verify(
+            publicKey, CommitmentBytes(commit.Run, commit.Neuron, commit.Block, commit.Commitment.AsSpan()),
+            commit.Signature);
 
     /// <summary>
-    /// True when the signature of <paramref name="submission"/> verifies under <paramref name="publicKey"/>, 32 bytes. An object that this process signed
-    /// itself with the key's other half, and that nobody can have changed since, is not computed again.
+    /// True when the signature of <paramref name="submission"/> verifies under <paramref name="publicKey"/>, 32 bytes.
+    /// An object that this process signed itself with the key's other half, and that nobody can have changed since, is
+    /// not computed again.
     /// </summary>
     public static bool Verify(LedgerMessage.SubmitWeights submission, ReadOnlySpan<byte> publicKey) =>
         (!submission.SignedBy.IsDefault && submission.SignedBy.AsSpan().SequenceEqual(publicKey))
-        || Verify(publicKey, CanonicalBytes(submission.Run, submission.Neuron, submission.Block, submission.Row), submission.Signature);
+        || Verify(
+            publicKey, CanonicalBytes(submission.Run, submission.Neuron, submission.Block, submission.Row),
+            submission.Signature);
 
     static bool Verify(ReadOnlySpan<byte> publicKey, byte[] bytes, ImmutableArray<byte> signature) =>
         PublicKey.TryImport(SignatureAlgorithm.Ed25519, publicKey, KeyBlobFormat.RawPublicKey, out var key)
@@ -97,12 +108,13 @@ public sealed class NeuronKey : IDisposable
     readonly Key _key;
 
     /// <summary>
-    /// Derives neuron <paramref name="neuron"/>'s key from the run's seed, so that a replay signs the same bytes. Such keys protect the
-    /// emulated world from its own inhabitants, not from someone who knows the seed.
+    /// Derives neuron <paramref name="neuron"/>'s key from the run's seed, so that a replay signs the same bytes. Such
+    /// keys protect the emulated world from its own inhabitants, not from someone who knows the seed.
     /// </summary>
     public NeuronKey(ulong seed, int neuron)
     {
-        _key = Key.Import(SignatureAlgorithm.Ed25519, RandomStream.Bytes(seed, "neuron-key", neuron), KeyBlobFormat.RawPrivateKey);
+        _key = Key.Import(
+            SignatureAlgorithm.Ed25519, RandomStream.Bytes(seed, "neuron-key", neuron), KeyBlobFormat.RawPrivateKey);
         PublicKey = [.. _key.PublicKey.Export(KeyBlobFormat.RawPublicKey)];
     }
 
@@ -112,7 +124,8 @@ public sealed class NeuronKey : IDisposable
     /// <summary>A signed submission of <paramref name="row"/>.</summary>
     public LedgerMessage.SubmitWeights Sign(string run, int neuron, long block, WeightRow row)
     {
-        var signature = SignatureAlgorithm.Ed25519.Sign(_key, SubmissionSignature.CanonicalBytes(run, neuron, block, row));
+        var signature = SignatureAlgorithm.Ed25519.Sign(
+            _key, SubmissionSignature.CanonicalBytes(run, neuron, block, row));
         return new LedgerMessage.SubmitWeights(run, neuron, block, row, [.. signature]) { SignedBy = PublicKey };
     }
 

@@ -1,8 +1,8 @@
 namespace BitTensor.Protocol;
 
 /// <summary>
-/// A matrix of float32 as it travels: row-major values of shape rows x columns. A value that compares by content; it holds no native
-/// handle. Whoever makes one hands the array over and does not write to it again.
+/// A matrix of float32 as it travels: row-major values of shape rows x columns. A value that compares by content; it
+/// holds no native handle. Whoever makes one hands the array over and does not write to it again.
 /// </summary>
 public sealed class Tensor : IEquatable<Tensor>
 {
@@ -35,7 +35,8 @@ public sealed class Tensor : IEquatable<Tensor>
 
     /// <inheritdoc/>
     public bool Equals(Tensor? other) =>
-        other is not null && Rows == other.Rows && Columns == other.Columns && _values.AsSpan().SequenceEqual(other._values);
+        other is not null && Rows == other.Rows && Columns == other.Columns
+            && _values.AsSpan().SequenceEqual(other._values);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as Tensor);

@@ -13,16 +13,21 @@ public enum TensorEncoding
     BFloat16 = 1,
 
     /// <summary>
-    /// Per row an exponent e (int8) with 2^e &gt;= max|x| / 127, then one int8 per value, x = q 2^e: error at most max|x| / 127 per row.
-    /// Finite values only; others travel as the largest of their sign, NaN as 0.
+    /// Per row an exponent e (int8) with 2^e &gt;= max|x| / 127, then one int8 per value, x = q 2^e: error at most
+    /// max|x| / 127 per row. Finite values only; others travel as the largest of their sign, NaN as 0.
     /// </summary>
     Int8 = 2,
 }
 
-/// <summary>Numbers of a tensor to bytes, little-endian, and back. Encoding what was decoded gives the same bytes again.</summary>
+/// <summary>
+/// Numbers of a tensor to bytes, little-endian, and back. Encoding what was decoded gives the same bytes again.
+/// </summary>
 public static class TensorPayload
 {
-    /// <summary>Bytes of the payload of a rows x columns tensor. No overflow: shapes beyond any limit give numbers beyond any limit.</summary>
+    /// <summary>
+    /// Bytes of the payload of a rows x columns tensor. No overflow: shapes beyond any limit give numbers beyond any
+    /// limit.
+    /// </summary>
     public static long Size(long rows, long columns, TensorEncoding encoding) => encoding switch
     {
         TensorEncoding.BFloat16 => rows * columns * 2,
@@ -31,7 +36,8 @@ public static class TensorPayload
     };
 
     /// <summary>True when the payload is the tensor's memory as it lies there.</summary>
-    public static bool Lies(TensorEncoding encoding) => encoding == TensorEncoding.Float32 && BitConverter.IsLittleEndian;
+    public static bool Lies(TensorEncoding encoding) =>
+        encoding == TensorEncoding.Float32 && BitConverter.IsLittleEndian;
 
     /// <summary>Writes the values; <paramref name="to"/> has exactly <see cref="Size"/> bytes.</summary>
     public static void Write(Tensor tensor, TensorEncoding encoding, Span<byte> to)
@@ -50,7 +56,9 @@ public static class TensorPayload
         }
     }
 
-    /// <summary>Reads the values of a rows x columns tensor; <paramref name="from"/> has exactly <see cref="Size"/> bytes.</summary>
+    /// <summary>
+    /// Reads the values of a rows x columns tensor; <paramref name="from"/> has exactly <see cref="Size"/> bytes.
+    /// </summary>
     public static Tensor Read(int rows, int columns, TensorEncoding encoding, ReadOnlySpan<byte> from)
     {
         // Each case below writes every value.
@@ -97,7 +105,8 @@ public static class TensorPayload
     {
         for (var k = 0; k < values.Length; k++)
         {
-            values[k] = BitConverter.UInt32BitsToSingle((uint)BinaryPrimitives.ReadUInt16LittleEndian(from[(2 * k)..]) << 16);
+            values[k] = BitConverter.UInt32BitsToSingle(
+                (uint)BinaryPrimitives.ReadUInt16LittleEndian(from[(2 * k)..]) << 16);
         }
     }
 
@@ -117,7 +126,10 @@ public static class TensorPayload
         }
     }
 
-    /// <summary>The smallest e with 2^e &gt;= max|x| / 127 that an int8 holds: a power of two, so that encoding twice changes nothing.</summary>
+    /// <summary>
+    /// The smallest e with 2^e &gt;= max|x| / 127 that an int8 holds: a power of two, so that encoding twice changes
+    /// nothing.
+    /// </summary>
     static int ExponentOf(ReadOnlySpan<float> values)
     {
         float largest = 0;
@@ -125,7 +137,9 @@ public static class TensorPayload
         {
             largest = float.IsFinite(value) ? Math.Max(largest, MathF.Abs(value)) : largest;
         }
-        return largest == 0 ? 0 : Math.Clamp((int)Math.Ceiling(Math.Log2(largest / 127.0)), sbyte.MinValue, sbyte.MaxValue);
+        return largest == 0
+            ? 0
+            : Math.Clamp((int)Math.Ceiling(Math.Log2(largest / 127.0)), sbyte.MinValue, sbyte.MaxValue);
     }
 
     static void ReadInt8(int columns, ReadOnlySpan<byte> from, float[] values)

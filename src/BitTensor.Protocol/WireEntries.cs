@@ -25,14 +25,16 @@ public static class WireEntries
             b => new(To(b.Query), b.Server, WireBytes.Value<ServingRefusal>(b.Reason)))
         { Kind = ParcelKind.ForwardReply, Sender = Sender.Named<QueryMessage.ForwardRefused>(m => m.Server) },
         new TensorEntry<QueryMessage.Backward, Wire.BackwardBody>(
-            4, "backward", (m, header) => new() { Query = Of(m.Query), Gradient = header }, m => m.Gradient, b => b.Gradient,
+            4, "backward", (m, header) => new() { Query = Of(m.Query), Gradient = header }, m => m.Gradient,
+            b => b.Gradient,
             (b, gradient) => new(To(b.Query), gradient))
         { Kind = ParcelKind.Backward, Sender = Sender.Neuron },
         new BodyEntry<LedgerMessage.SubmitWeights, Wire.SubmitWeightsBody>(
             5, "submit-weights",
             m => new()
             {
-                Run = m.Run, Neuron = m.Neuron, Block = m.Block, Row = Of(m.Row), Signature = ByteString.CopyFrom(m.Signature.AsSpan()),
+                Run = m.Run, Neuron = m.Neuron, Block = m.Block, Row = Of(m.Row),
+                Signature = ByteString.CopyFrom(m.Signature.AsSpan()),
             },
             b => new(b.Run, b.Neuron, b.Block, To(b.Row), [.. b.Signature.Span]))
         { Kind = ParcelKind.Submission, Sender = Sender.Neuron },
@@ -48,7 +50,8 @@ public static class WireEntries
             9, "commit-weights",
             m => new()
             {
-                Run = m.Run, Neuron = m.Neuron, Block = m.Block, Commitment = ByteString.CopyFrom(m.Commitment.AsSpan()),
+                Run = m.Run, Neuron = m.Neuron, Block = m.Block,
+                Commitment = ByteString.CopyFrom(m.Commitment.AsSpan()),
                 Signature = ByteString.CopyFrom(m.Signature.AsSpan()),
             },
             b => new(b.Run, b.Neuron, b.Block, [.. b.Commitment.Span], [.. b.Signature.Span]))
@@ -77,7 +80,8 @@ public static class WireEntries
     {
         var body = new Wire.BlockOpenedBody
         {
-            Height = m.Height, Count = m.Count, Stake = m.Stake, MaskStake = m.MaskStake, Row = Of(m.Row), Mu = m.Mu, Final = m.Final,
+            Height = m.Height, Count = m.Count, Stake = m.Stake, MaskStake = m.MaskStake, Row = Of(m.Row), Mu = m.Mu,
+            Final = m.Final,
         };
         body.RowMu.AddRange(m.RowMu);
         body.Callers.AddRange(m.Callers);
@@ -87,6 +91,8 @@ public static class WireEntries
 
     static LedgerMessage.BlockOpened To(Wire.BlockOpenedBody b) =>
         b.RowMu.Count == (b.Row?.Targets.Count ?? 0) && b.Callers.Count == b.CallerBids.Count
-            ? new(b.Height, b.Count, b.Stake, b.MaskStake, To(b.Row), [.. b.RowMu], [.. b.Callers], [.. b.CallerBids], b.Mu, b.Final)
+            ? new(
+                b.Height, b.Count, b.Stake, b.MaskStake, To(b.Row), [.. b.RowMu], [.. b.Callers], [.. b.CallerBids],
+                b.Mu, b.Final)
             : throw new WireException(WireRefusal.BadValue, "a block's vectors are not of one length");
 }

@@ -15,7 +15,9 @@ public enum WireRefusal
     /// <summary>The peer did not finish its handshake in time.</summary>
     TooSlow,
 
-    /// <summary>As many connections are open, nodes known, or bytes of unfinished messages held as the node may have.</summary>
+    /// <summary>
+    /// As many connections are open, nodes known, or bytes of unfinished messages held as the node may have.
+    /// </summary>
     TooMany,
 
     /// <summary>A frame or message is larger than allowed.</summary>
@@ -51,12 +53,16 @@ public enum WireRefusal
     /// <summary>The message is not one that its sender says: it is another's, or names another.</summary>
     NotTheirs,
 
-    /// <summary>The message asks for a serializer that is closed: it could create any type, deploy, stop or watch. Nothing of it is looked at.</summary>
+    /// <summary>
+    /// The message asks for a serializer that is closed: it could create any type, deploy, stop or watch. Nothing of it
+    /// is looked at.
+    /// </summary>
     ForbiddenSerializer,
 }
 
 /// <summary>Bytes from another machine are refused.</summary>
-public sealed class WireException(WireRefusal reason, string message, Exception? inner = null) : Exception($"{reason}: {message}", inner)
+public sealed class WireException(WireRefusal reason, string message, Exception? inner = null) : Exception(
+    $"{reason}: {message}", inner)
 {
     /// <summary>Why.</summary>
     public WireRefusal Reason { get; } = reason;

@@ -41,7 +41,9 @@ public abstract class WireEntry
     /// <summary>True when a raw payload follows the body.</summary>
     public abstract bool HasPayload { get; }
 
-    /// <summary>About how many bytes <see cref="WriteHead"/> appends: exact for the payload, a guess for the body.</summary>
+    /// <summary>
+    /// About how many bytes <see cref="WriteHead"/> appends: exact for the payload, a guess for the body.
+    /// </summary>
     public virtual long HeadHint(object message, TensorEncoding encoding) => 256;
 
     /// <summary>Appends the message.</summary>
@@ -54,7 +56,9 @@ public abstract class WireEntry
     /// <summary>Appends the message but for its <see cref="Tail"/>.</summary>
     public abstract void WriteHead(object message, TensorEncoding encoding, IBufferWriter<byte> to);
 
-    /// <summary>The last bytes of the message, where they travel as they lie in its memory; empty where they do not.</summary>
+    /// <summary>
+    /// The last bytes of the message, where they travel as they lie in its memory; empty where they do not.
+    /// </summary>
     public virtual ReadOnlySpan<byte> Tail(object message, TensorEncoding encoding) => default;
 
     /// <summary>Reads a message back.</summary>
@@ -151,14 +155,16 @@ sealed class BodyEntry<T, TBody>(ushort manifest, string name, Func<T, TBody> to
 
     public override bool HasPayload => false;
 
-    public override void WriteHead(object message, TensorEncoding encoding, IBufferWriter<byte> to) => WireBytes.WriteBody(toBody((T)message), to);
+    public override void WriteHead(object message, TensorEncoding encoding, IBufferWriter<byte> to) =>
+        WireBytes.WriteBody(toBody((T)message), to);
 
     public override object Read(ReadOnlySpan<byte> bytes)
     {
         var body = WireBytes.ReadBody<TBody>(bytes, out var payload);
         return payload.IsEmpty
             ? WireBytes.Guarded(() => fromBody(body))
-            : throw new WireException(WireRefusal.BadPayload, $"{payload.Length} bytes follow a message without payload");
+            : throw new WireException(
+                WireRefusal.BadPayload, $"{payload.Length} bytes follow a message without payload");
     }
 }
 
@@ -177,7 +183,8 @@ sealed class TensorEntry<T, TBody>(
     public override long HeadHint(object message, TensorEncoding encoding)
     {
         var tensor = tensorOf((T)message);
-        return base.HeadHint(message, encoding) + (TensorPayload.Lies(encoding) ? 0 : TensorPayload.Size(tensor.Rows, tensor.Columns, encoding));
+        return base.HeadHint(message, encoding) + (
+            TensorPayload.Lies(encoding) ? 0 : TensorPayload.Size(tensor.Rows, tensor.Columns, encoding));
     }
 
     public override void WriteHead(object message, TensorEncoding encoding, IBufferWriter<byte> to)
@@ -225,7 +232,8 @@ static class WireBytes
         var size = bytes.Length < 4 ? -1 : BinaryPrimitives.ReadInt32LittleEndian(bytes);
         if (size < 0 || size > bytes.Length - 4)
         {
-            throw new WireException(WireRefusal.BadBody, $"a body of {size} bytes cannot be in a message of {bytes.Length}");
+            throw new WireException(
+                WireRefusal.BadBody, $"a body of {size} bytes cannot be in a message of {bytes.Length}");
         }
         payload = bytes[(4 + size)..];
         var body = new TBody();
@@ -244,10 +252,12 @@ static class WireBytes
     public static Tensor ReadTensor(Wire.TensorBody header, ReadOnlySpan<byte> payload)
     {
         var encoding = Value<TensorEncoding>(header.Encoding);
-        if (header.Rows < 0 || header.Columns < 0 || TensorPayload.Size(header.Rows, header.Columns, encoding) != payload.Length)
+        if (header.Rows < 0 || header.Columns < 0
+            || TensorPayload.Size(header.Rows, header.Columns, encoding) != payload.Length)
         {
             throw new WireException(
-                WireRefusal.BadPayload, $"{payload.Length} bytes are not a {header.Rows} x {header.Columns} tensor of {encoding}");
+                WireRefusal.BadPayload,
+                $"{payload.Length} bytes are not a {header.Rows} x {header.Columns} tensor of {encoding}");
         }
         return TensorPayload.Read(header.Rows, header.Columns, encoding, payload);
     }
@@ -257,7 +267,9 @@ static class WireBytes
         where TEnum : struct, Enum
     {
         var value = (TEnum)Enum.ToObject(typeof(TEnum), number);
-        return Enum.IsDefined(value) ? value : throw new WireException(WireRefusal.BadValue, $"{typeof(TEnum).Name} has no value {number}");
+        return Enum.IsDefined(value)
+            ? value
+            : throw new WireException(WireRefusal.BadValue, $"{typeof(TEnum).Name} has no value {number}");
     }
 
     /// <summary>What a message's own constructor refuses is refused as its value.</summary>

@@ -2,7 +2,9 @@ using BitTensor.Scenarios;
 
 namespace BitTensor.Reports;
 
-/// <summary>Outcomes as texts for people name them; files for programs have the names of <see cref="Outcome"/>.</summary>
+/// <summary>
+/// Outcomes as texts for people name them; files for programs have the names of <see cref="Outcome"/>.
+/// </summary>
 public static class OutcomeWords
 {
     /// <summary>The word for an outcome: <c>pass</c>, <c>FAIL</c> or <c>unknown</c>.</summary>

@@ -18,8 +18,8 @@ public sealed record Scenario
     public required ulong Seed { get; init; }
 
     /// <summary>
-    /// Number of blocks closed after the genesis block, at least 1. A duration in emulated time is rounded down to whole
-    /// blocks.
+    /// Number of blocks closed after the genesis block, at least 1. A duration in emulated time is rounded down to
+    /// whole blocks.
     /// </summary>
     public required int Blocks { get; init; }
 
@@ -68,5 +68,7 @@ public sealed record Scenario
 public sealed record AuditSpec(int EveryBlocks, int Examples);
 
 /// <summary>Section <c>record</c>.</summary>
-/// <param name="WeightsEveryBlocks">Blocks between two recordings of W in weights.parquet; the last block is always recorded.</param>
+/// <param name="WeightsEveryBlocks">
+/// Blocks between two recordings of W in weights.parquet; the last block is always recorded.
+/// </param>
 public sealed record RecordSpec(int WeightsEveryBlocks);

@@ -33,7 +33,8 @@ public static class ScenarioFile
         var tree = YamlTree.Read(text, errors);
         if (tree is null && !errors.Any)
         {
-            errors.Add(new Place(1, 1), ErrorCodes.Empty, "the file is empty", "`bta new NAME` writes a scenario to start from");
+            errors.Add(new Place(1, 1), ErrorCodes.Empty, "the file is empty", "`bta new NAME` writes a scenario to "
+                + "start from");
         }
         if (tree is null)
         {
@@ -48,9 +49,13 @@ public static class ScenarioFile
             case null or YamlScalar { Text: "network" }:
                 return new ScenarioResult(new ScenarioReader(errors).Read(tree), null, errors.Sorted());
             case YamlScalar { Text: "equilibrium" }:
-                return new ScenarioResult(null, new EquilibriumReader(Path.GetDirectoryName(fileName) ?? "", errors).Read(tree), errors.Sorted());
+                return new ScenarioResult(
+                    null, new EquilibriumReader(Path.GetDirectoryName(fileName) ?? "", errors).Read(tree),
+                    errors.Sorted());
             case var other:
-                errors.Add(other.At, ErrorCodes.Choice, "this is no kind of scenario", Shorten.DidYouMean((other as YamlScalar)?.Text ?? "", ["network", "equilibrium"]));
+                errors.Add(
+                    other.At, ErrorCodes.Choice, "this is no kind of scenario",
+                    Shorten.DidYouMean((other as YamlScalar)?.Text ?? "", ["network", "equilibrium"]));
                 return new ScenarioResult(null, null, errors.Sorted());
         }
     }

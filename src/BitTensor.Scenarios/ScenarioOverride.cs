@@ -3,8 +3,9 @@ using System.Text.RegularExpressions;
 namespace BitTensor.Scenarios;
 
 /// <summary>
-/// A value given beside the file: <c>mechanism.tau=0.2</c>, <c>populations.honest.count=20</c>, <c>populations[0].stake=5</c>. Steps are
-/// keys, or within a list a position from 0 or the name of an entry. Missing keys and sections are made.
+/// A value given beside the file: <c>mechanism.tau=0.2</c>, <c>populations.honest.count=20</c>,
+/// <c>populations[0].stake=5</c>. Steps are keys, or within a list a position from 0 or the name of an entry. Missing
+/// keys and sections are made.
 /// </summary>
 /// <param name="Text">As the user wrote it.</param>
 /// <param name="Origin">Where: named as the file of its errors.</param>
@@ -19,11 +20,13 @@ public sealed partial record ScenarioOverride(string Text, string Origin = "--se
         var at = new Place(1, 1, Origin);
         if (sign <= 0)
         {
-            errors.Add(at, ErrorCodes.Override, $"'{Shorten.Of(Text)}' is not path=value", "write it like mechanism.tau=0.2");
+            errors.Add(
+                at, ErrorCodes.Override, $"'{Shorten.Of(Text)}' is not path=value", "write it like mechanism.tau=0.2");
             return;
         }
         var faults = errors.Count;
-        var value = YamlTree.Read(Text[(sign + 1)..], errors, at.Right(sign + 1)) ?? new YamlScalar(at.Right(sign + 1), "", 0);
+        var value = YamlTree.Read(Text[(sign + 1)..], errors, at.Right(sign + 1))
+            ?? new YamlScalar(at.Right(sign + 1), "", 0);
         if (errors.Count > faults)
         {
             return;
@@ -36,7 +39,9 @@ public sealed partial record ScenarioOverride(string Text, string Origin = "--se
             var next = Step(node, steps[k], k == steps.Length - 1 ? value : null, at.Right(column));
             if (next is null)
             {
-                errors.Add(at.Right(column), ErrorCodes.Override, $"the scenario has no place '{Shorten.Of(string.Join('.', steps[..(k + 1)]))}'", RemedyFor(node));
+                errors.Add(
+                    at.Right(column), ErrorCodes.Override,
+                    $"the scenario has no place '{Shorten.Of(string.Join('.', steps[..(k + 1)]))}'", RemedyFor(node));
                 return;
             }
             node = next;
@@ -44,7 +49,9 @@ public sealed partial record ScenarioOverride(string Text, string Origin = "--se
         }
     }
 
-    /// <summary>One step down; sets <paramref name="value"/> there when it is the last. Null when there is no such place.</summary>
+    /// <summary>
+    /// One step down; sets <paramref name="value"/> there when it is the last. Null when there is no such place.
+    /// </summary>
     static YamlNode? Step(YamlNode node, string step, YamlNode? value, Place at)
     {
         switch (node)
@@ -62,7 +69,9 @@ public sealed partial record ScenarioOverride(string Text, string Origin = "--se
                 }
                 return map.Entries[entry].Value;
             case YamlList list:
-                var position = int.TryParse(step, out var number) ? number : list.Items.FindIndex(i => NameOf(i) == step);
+                var position = int.TryParse(step, out var number)
+                    ? number
+                    : list.Items.FindIndex(i => NameOf(i) == step);
                 if (position < 0 || position >= list.Items.Count)
                 {
                     return null;
@@ -79,5 +88,6 @@ public sealed partial record ScenarioOverride(string Text, string Origin = "--se
         : "keys stand below sections only";
 
     /// <summary>What an entry of a list is called; null when it has no name.</summary>
-    internal static string? NameOf(YamlNode node) => node is YamlMap map && map["name"] is YamlScalar name ? name.Text : null;
+    internal static string? NameOf(YamlNode node) =>
+        node is YamlMap map && map["name"] is YamlScalar name ? name.Text : null;
 }

@@ -4,10 +4,14 @@ using Xunit.Abstractions;
 namespace BitTensor.TestKit;
 
 /// <summary>
-/// Base of a test class that tells stories about the emulated network: <c>await using var run = await Run("network/flapping.yaml", seed: 7)</c>.
-/// Runs are in virtual time: the same story is the same run on every machine.
+/// Base of a test class that tells stories about the emulated network:
+/// <c>await using var run = await Run("network/flapping.yaml", seed: 7)</c>. Runs are in virtual time: the same story
+/// is the same run on every machine.
 /// </summary>
-/// <param name="output">Where to say which scenario, seed and block a test was about and how to run it again; xunit shows it when a test fails.</param>
+/// <param name="output">
+/// Where to say which scenario, seed and block a test was about and how to run it again; xunit shows it when a test
+/// fails.
+/// </param>
 public abstract class EmulationSpec(ITestOutputHelper? output = null)
 {
     /// <summary>Where scenario files are looked for: the folder <c>scenarios</c> beside the tests.</summary>
@@ -21,7 +25,8 @@ public abstract class EmulationSpec(ITestOutputHelper? output = null)
     /// <exception cref="ScenarioException">The file, or what replaces parts of it, is no scenario.</exception>
     /// <exception cref="ArgumentException">What the test brings does not fit the scenario.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    protected Task<TestRun> Run(string scenario, ulong? seed = null, Action<TestSetup>? setup = null, params string[] changes)
+    protected Task<TestRun> Run(
+        string scenario, ulong? seed = null, Action<TestSetup>? setup = null, params string[] changes)
     {
         var path = Path.Combine(ScenarioFolder, scenario);
         return Run(ScenarioFile.Load(path, Overrides(seed, changes)), setup);
@@ -34,7 +39,8 @@ public abstract class EmulationSpec(ITestOutputHelper? output = null)
     /// <param name="changes">Values that replace its own, each <c>PATH=VALUE</c>.</param>
     /// <exception cref="ScenarioException">It is no scenario.</exception>
     /// <exception cref="ArgumentException">What the test brings does not fit it.</exception>
-    protected Task<TestRun> RunText(string yaml, ulong? seed = null, Action<TestSetup>? setup = null, params string[] changes) =>
+    protected Task<TestRun> RunText(
+        string yaml, ulong? seed = null, Action<TestSetup>? setup = null, params string[] changes) =>
         Run(ScenarioFile.Parse(yaml, "scenario", Overrides(seed, changes)), setup);
 
     Task<TestRun> Run(ScenarioResult read, Action<TestSetup>? setup)
@@ -45,5 +51,8 @@ public abstract class EmulationSpec(ITestOutputHelper? output = null)
     }
 
     static List<ScenarioOverride> Overrides(ulong? seed, string[] changes) =>
-        [.. changes.Select(c => new ScenarioOverride(c)), .. seed is { } s ? [new ScenarioOverride($"seed={s}")] : Array.Empty<ScenarioOverride>()];
+        [
+            .. changes.Select(c => new ScenarioOverride(c)),
+            .. seed is { } s ? [new ScenarioOverride($"seed={s}")] : Array.Empty<ScenarioOverride>(),
+        ];
 }

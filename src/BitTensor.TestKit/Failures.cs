@@ -2,7 +2,9 @@ using BitTensor.Scenarios;
 
 namespace BitTensor.TestKit;
 
-/// <summary>A story did not go as it was told. The message ends with scenario, seed, block, and the command that runs it again.</summary>
+/// <summary>
+/// A story did not go as it was told. The message ends with scenario, seed, block, and the command that runs it again.
+/// </summary>
 public sealed class TestRunException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>A text is no scenario, or no part of one: every error with its place and remedy.</summary>

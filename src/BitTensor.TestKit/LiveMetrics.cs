@@ -12,8 +12,8 @@ using BitTensor.Scenarios;
 namespace BitTensor.TestKit;
 
 /// <summary>
-/// The metrics of a run while it runs: the same numbers by the same code as those of its report. What neurons say of a block they say when it is closed;
-/// one that stands still says it later.
+/// The metrics of a run while it runs: the same numbers by the same code as those of its report. What neurons say of a
+/// block they say when it is closed; one that stands still says it later.
 /// </summary>
 sealed class LiveMetrics : RunObserver
 {
@@ -54,7 +54,8 @@ sealed class LiveMetrics : RunObserver
     }
 
     /// <summary>Messages of the whole run so far.</summary>
-    public long Count(string kind, Func<string, bool> outcome) => _counts.Where(c => c.Key.Kind == kind && outcome(c.Key.Outcome)).Sum(c => c.Value);
+    public long Count(string kind, Func<string, bool> outcome) =>
+        _counts.Where(c => c.Key.Kind == kind && outcome(c.Key.Outcome)).Sum(c => c.Value);
 
     public override void BlockClosed(LedgerBlock block, Market next)
     {
@@ -63,7 +64,8 @@ sealed class LiveMetrics : RunObserver
         {
             _blocks.Remove(old);
         }
-        _blocks[block.Height] = new Seen(block, [.. Enumerable.Range(0, _neurons).Select(next.Row)], Block?.AtMs ?? double.NaN);
+        _blocks[block.Height] = new Seen(
+            block, [.. Enumerable.Range(0, _neurons).Select(next.Row)], Block?.AtMs ?? double.NaN);
         (Block, Market) = (block, next);
     }
 
@@ -91,7 +93,8 @@ sealed class LiveMetrics : RunObserver
     {
         foreach (var seen in _blocks.Values.Where(s => s.Stale))
         {
-            var faults = Timeline().Edges.TakeWhile(t => t.At.TotalMilliseconds <= seen.Block.AtMs).Sum(t => t.Begins ? 1 : -1);
+            var faults = Timeline().Edges.TakeWhile(t => t.At.TotalMilliseconds <= seen.Block.AtMs)
+                .Sum(t => t.Begins ? 1 : -1);
             RunMetrics.AddBlock(_table, seen.Take(), seen.BeforeMs, faults);
         }
         _table.LastBlock = Block?.Height ?? 0;
@@ -124,7 +127,8 @@ sealed class LiveMetrics : RunObserver
         public RunBlock Take()
         {
             Stale = false;
-            var traffic = _traffic.Select(c => new JournalRecord.TrafficCounted(block.Height, c.Key.Kind, c.Key.Outcome, c.Value));
+            var traffic = _traffic.Select(c =>
+                new JournalRecord.TrafficCounted(block.Height, c.Key.Kind, c.Key.Outcome, c.Value));
             return new RunBlock(block, rows, (JournalRecord.NeuronReported?[])_reports.Clone(), [.. traffic]);
         }
     }

@@ -4,7 +4,10 @@ using BitTensor.Actors.Run;
 
 namespace BitTensor.TestKit;
 
-/// <summary>Akka's test probes beside the inhabitants of a run. What a probe expects has been told to it by the time the run stands still.</summary>
+/// <summary>
+/// Akka's test probes beside the inhabitants of a run. What a probe expects has been told to it by the time the run
+/// stands still.
+/// </summary>
 sealed class Probes
 {
     readonly VirtualRun _run;
@@ -15,7 +18,8 @@ sealed class Probes
     {
         _run = run;
         _kit = run.AtOnce(() => new Akka.TestKit.Xunit2.TestKit(run.System));
-        metrics.OnArrival = (receiver, message) => _probes.GetValueOrDefault(receiver)?.Ref.Tell(message, ActorRefs.NoSender);
+        metrics.OnArrival = (receiver, message) => _probes.GetValueOrDefault(receiver)?.Ref
+            .Tell(message, ActorRefs.NoSender);
     }
 
     /// <summary>The probe beside an address.</summary>

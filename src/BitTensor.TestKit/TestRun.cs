@@ -11,8 +11,9 @@ using Xunit.Abstractions;
 namespace BitTensor.TestKit;
 
 /// <summary>
-/// A run that a test tells the story of. It goes on to a block or a message and never for a time; between two steps the world stands still, and everything
-/// about it can be read and much of it changed. A fault begins a microsecond after the moment at which it is asked for.
+/// A run that a test tells the story of. It goes on to a block or a message and never for a time; between two steps the
+/// world stands still, and everything about it can be read and much of it changed. A fault begins a microsecond after
+/// the moment at which it is asked for.
 /// </summary>
 public sealed partial class TestRun : IAsyncDisposable
 {
@@ -42,7 +43,9 @@ public sealed partial class TestRun : IAsyncDisposable
         _metrics.Timeline = () => _run.Timeline;
     }
 
-    /// <summary>What runs; its timeline holds what the test made happen, so that it is the same run by itself.</summary>
+    /// <summary>
+    /// What runs; its timeline holds what the test made happen, so that it is the same run by itself.
+    /// </summary>
     public Scenario Scenario => _run.Scenario;
 
     /// <summary>Height of the block that was closed last; -1 before the genesis block.</summary>
@@ -53,7 +56,9 @@ public sealed partial class TestRun : IAsyncDisposable
 
     /// <summary>The ledger as it stands.</summary>
     public LedgerState Ledger => _metrics is { Block: { } block, Market: { } market }
-        ? new LedgerState(block.Height, block.Hash, [.. market.Stake], block.Rank, [.. Enumerable.Range(0, market.Count).Select(market.Row)])
+        ? new LedgerState(
+            block.Height, block.Hash, [.. market.Stake], block.Rank,
+            [.. Enumerable.Range(0, market.Count).Select(market.Row)])
         : new LedgerState(-1, "", [], [], []);
 
     /// <summary>A population as it stands.</summary>
@@ -61,24 +66,34 @@ public sealed partial class TestRun : IAsyncDisposable
     public PopulationView Population(string name) =>
         _run.Plans.Any(p => p.Population.Name == name)
             ? new PopulationView(name, _metrics.Table)
-            : throw new ArgumentException($"No population is called '{name}': the scenario has {string.Join(", ", Scenario.Populations.Select(p => p.Name))}.");
+            : throw new ArgumentException(
+                $"No population is called '{name}': the scenario has "
+                + $"{string.Join(", ", Scenario.Populations.Select(p => p.Name))}.");
 
     /// <summary>A neuron as it stands; after the genesis block.</summary>
-    public NeuronView Neuron(int id) => new(id, _metrics.Table, _metrics.Market ?? throw Failed("there is no block yet to look at"));
+    public NeuronView Neuron(int id) =>
+        new(id, _metrics.Table, _metrics.Market ?? throw Failed("there is no block yet to look at"));
 
     /// <summary>A metric of the network at the last block that has it; null when there is none.</summary>
-    public double? Network(string metric) => _metrics.Table.Last(new Operand.Metric(Metrics.Known(metric, ofNeurons: false), null, null));
+    public double? Network(string metric) =>
+        _metrics.Table.Last(new Operand.Metric(Metrics.Known(metric, ofNeurons: false), null, null));
 
     /// <summary>Messages counted so far, up to the block that was closed last.</summary>
     /// <param name="kind">As the journal names it: forward, forward-reply, backward, submission, receipt.</param>
     /// <param name="outcome">An outcome as the journal names it, or its beginning: <c>dropped/</c>.</param>
-    public long Messages(string kind, string outcome) => _metrics.Count(kind, o => o == outcome || (outcome.EndsWith('/') && o.StartsWith(outcome, StringComparison.Ordinal)));
+    public long Messages(string kind, string outcome) =>
+        _metrics.Count(
+            kind, o => o == outcome || (outcome.EndsWith('/') && o.StartsWith(outcome, StringComparison.Ordinal)));
 
-    /// <summary>A test probe that gets a copy of every message that arrives at a neuron (-1: the ledger) from now on.</summary>
+    /// <summary>
+    /// A test probe that gets a copy of every message that arrives at a neuron (-1: the ledger) from now on.
+    /// </summary>
     public TestProbe Probe(int address) => (_probes ??= new Probes(_run, _metrics)).At(address);
 
     /// <summary>Goes on until a block is closed.</summary>
-    /// <exception cref="TestRunException">The run is over before; or it failed, or a property of the test does not hold.</exception>
+    /// <exception cref="TestRunException">
+    /// The run is over before; or it failed, or a property of the test does not hold.
+    /// </exception>
     public Task UntilBlock(long height)
     {
         Go(() => Block >= height);
@@ -88,7 +103,9 @@ public sealed partial class TestRun : IAsyncDisposable
     /// <summary>Goes on until a condition holds at a block that is closed.</summary>
     /// <param name="condition">Looks at the run as it stands.</param>
     /// <param name="text">The condition as written; given by the compiler.</param>
-    /// <exception cref="TestRunException">The run is over before; or it failed, or a property of the test does not hold.</exception>
+    /// <exception cref="TestRunException">
+    /// The run is over before; or it failed, or a property of the test does not hold.
+    /// </exception>
     public Task Until(Func<TestRun, bool> condition, [CallerArgumentExpression(nameof(condition))] string text = "")
     {
         var (met, last) = (false, -1L);
@@ -108,13 +125,18 @@ public sealed partial class TestRun : IAsyncDisposable
     /// <param name="wanted">True for it.</param>
     /// <param name="text">The same as written; given by the compiler.</param>
     /// <returns>What became of the first such message.</returns>
-    /// <exception cref="TestRunException">The run is over before; or it failed, or a property of the test does not hold.</exception>
-    public Task<MessageSeen> UntilMessage(Func<MessageSeen, bool> wanted, [CallerArgumentExpression(nameof(wanted))] string text = "")
+    /// <exception cref="TestRunException">
+    /// The run is over before; or it failed, or a property of the test does not hold.
+    /// </exception>
+    public Task<MessageSeen> UntilMessage(
+        Func<MessageSeen, bool> wanted, [CallerArgumentExpression(nameof(wanted))] string text = "")
     {
         (_seen, _wanted) = (null, wanted);
         Go(() => _seen is not null);
         _wanted = null;
-        return _seen is { } seen ? Task.FromResult(seen) : throw Failed($"the run is over and there was no message {text}");
+        return _seen is { } seen
+            ? Task.FromResult(seen)
+            : throw Failed($"the run is over and there was no message {text}");
     }
 
     /// <summary>Fails unless a property holds at the block that was closed last.</summary>
@@ -123,7 +145,8 @@ public sealed partial class TestRun : IAsyncDisposable
     /// <exception cref="ScenarioException">It is no property.</exception>
     public void Holds(string property)
     {
-        var verdict = PropertyJudge.Judge(Parsed($"expect=[{{ property: \"{property}\", holds: at end }}]").Expect, _metrics.Table).Single();
+        var verdict = PropertyJudge
+            .Judge(Parsed($"expect=[{{ property: \"{property}\", holds: at end }}]").Expect, _metrics.Table).Single();
         if (verdict.Outcome != Outcome.Pass)
         {
             throw Failed($"{property}: {verdict.Detail}");
@@ -151,13 +174,18 @@ public sealed partial class TestRun : IAsyncDisposable
     }
 
     /// <summary>Goes on to the end, and fails unless every property of the scenario holds.</summary>
-    /// <exception cref="TestRunException">The run failed, or a property of the scenario or of the test does not hold.</exception>
+    /// <exception cref="TestRunException">
+    /// The run failed, or a property of the scenario or of the test does not hold.
+    /// </exception>
     public async Task<TestVerdict> Passes()
     {
         var verdict = await Finish();
         return verdict.Outcome == Outcome.Pass
             ? verdict
-            : throw Failed(string.Join('\n', verdict.Properties.Where(p => p.Outcome != Outcome.Pass).Select(p => $"{p.Outcome}: {p.Name}: {p.Detail}")));
+            : throw Failed(string.Join(
+                '\n',
+                verdict.Properties.Where(p => p.Outcome != Outcome.Pass)
+                    .Select(p => $"{p.Outcome}: {p.Name}: {p.Detail}")));
     }
 
     /// <inheritdoc/>
@@ -212,15 +240,18 @@ public sealed partial class TestRun : IAsyncDisposable
         // Tests run beside each other.
         var name = string.Create(CultureInfo.InvariantCulture, $"{Scenario.Name}-{_seed}-{_number}");
         var folder = Path.Combine(AppContext.BaseDirectory, "test-runs");
-        var file = Path.Combine(Directory.CreateDirectory(folder).FullName, name + (_steered ? "-steered" : "") + ".yaml");
+        var file = Path.Combine(
+            Directory.CreateDirectory(folder).FullName, name + (_steered ? "-steered" : "") + ".yaml");
         File.WriteAllText(file, ScenarioWriter.Write(Scenario));
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"scenario {Scenario.Name}, seed {_seed}, block {Block}, {Now.TotalSeconds:0.######} s\nagain    bta run {file}{(_ownCode ? " (without the code the test brings)" : "")}");
+            $"scenario {Scenario.Name}, seed {_seed}, block {Block}, {Now.TotalSeconds:0.######} s\nagain    bta run "
+            + $"{file}{(_ownCode ? " (without the code the test brings)" : "")}");
     }
 
     Scenario Parsed(string change) =>
-        ScenarioException.Require(ScenarioFile.Parse(ScenarioWriter.Write(Scenario), "scenario", [new ScenarioOverride(change)]));
+        ScenarioException.Require(ScenarioFile.Parse(
+            ScenarioWriter.Write(Scenario), "scenario", [new ScenarioOverride(change)]));
 }
 
 /// <summary>How a run ended.</summary>

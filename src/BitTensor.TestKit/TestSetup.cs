@@ -7,7 +7,10 @@ using BitTensor.Plans;
 
 namespace BitTensor.TestKit;
 
-/// <summary>What a test brings to a run: code that no scenario file can name. Every registration has the name under which failures speak of it.</summary>
+/// <summary>
+/// What a test brings to a run: code that no scenario file can name. Every registration has the name under which
+/// failures speak of it.
+/// </summary>
 public sealed class TestSetup
 {
     readonly List<TestProperty> _properties = [];
@@ -15,24 +18,34 @@ public sealed class TestSetup
     /// <summary>How the run is carried out.</summary>
     public RunOptions Options { get; set; } = new() { Cores = 1 };
 
-    internal bool BringsCode => Options.Extensions is not { Models.IsEmpty: true, Strategies.IsEmpty: true, LinkRules.IsEmpty: true };
+    internal bool BringsCode =>
+        Options.Extensions is not { Models.IsEmpty: true, Strategies.IsEmpty: true, LinkRules.IsEmpty: true };
 
     internal IReadOnlyList<TestProperty> Properties => _properties;
 
-    /// <summary>The neurons of a population compute this in the place of the scenario's <c>model</c>. The scenario has <c>audit.every: never</c>.</summary>
+    /// <summary>
+    /// The neurons of a population compute this in the place of the scenario's <c>model</c>. The scenario has
+    /// <c>audit.every: never</c>.
+    /// </summary>
     /// <param name="population">Name of the population.</param>
     /// <param name="model">Makes the brain of one neuron.</param>
     public TestSetup Model(string population, Func<NeuronPlan, NeuronModel> model) =>
         With(Options.Extensions with { Models = Options.Extensions.Models.SetItem(population, model) });
 
-    /// <summary>The neurons of a population depart from the protocol like this, beside what the scenario's <c>strategy</c> says of them.</summary>
+    /// <summary>
+    /// The neurons of a population depart from the protocol like this, beside what the scenario's <c>strategy</c> says
+    /// of them.
+    /// </summary>
     /// <param name="population">Name of the population.</param>
     /// <param name="strategy">Makes what one neuron follows.</param>
     public TestSetup Strategy(string population, Func<NeuronPlan, Strategy> strategy) =>
         With(Options.Extensions with { Strategies = Options.Extensions.Strategies.SetItem(population, strategy) });
 
-    /// <summary>Every parcel meets this rule before those of the scenario. What it drops is counted under the reason it gives.</summary>
-    public TestSetup LinkRule(LinkRule rule) => With(Options.Extensions with { LinkRules = Options.Extensions.LinkRules.Add(rule) });
+    /// <summary>
+    /// Every parcel meets this rule before those of the scenario. What it drops is counted under the reason it gives.
+    /// </summary>
+    public TestSetup LinkRule(LinkRule rule) =>
+        With(Options.Extensions with { LinkRules = Options.Extensions.LinkRules.Add(rule) });
 
     /// <summary>Something that must hold at every block; where it does not, the run ends and the test fails.</summary>
     /// <param name="name">What failures call it.</param>

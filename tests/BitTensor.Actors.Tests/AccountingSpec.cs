@@ -45,12 +45,17 @@ public sealed class AccountingSpec
     [InlineData("submission delivered/refused-StaleBlock", "network.default.replay=30%")]
     [InlineData("forward delivered/refused-Busy", "populations.honest.serving={workers: 2, queue: 1, cost: 200 ms}")]
     [InlineData("backward delivered/refused-Busy", "populations.honest.serving={workers: 1, queue: 1, cost: 200 ms}")]
-    [InlineData("query refused-TimedOut", "populations.honest.serving={workers: 1, queue: 100, timeout: 300 ms, cost: 200 ms}")]
-    [InlineData("query refused-Outbid", "populations.honest.serving={workers: 1, queue: 2, cost: 200 ms, admission: stake}")]
+    [InlineData(
+        "query refused-TimedOut", "populations.honest.serving={workers: 1, queue: 100, timeout: 300 ms, cost: 200 ms}")]
+    [InlineData(
+        "query refused-Outbid", "populations.honest.serving={workers: 1, queue: 2, cost: 200 ms, admission: stake}")]
     [InlineData("forward-reply delivered/late", "populations.honest.training.k-min=3")]
-    [InlineData("back-off spared", "populations.honest.serving={workers: 1, queue: 1, cost: 200 ms}", "populations.honest.training.back-off=2 s")]
+    [InlineData(
+        "back-off spared", "populations.honest.serving={workers: 1, queue: 1, cost: 200 ms}",
+        "populations.honest.training.back-off=2 s")]
     [InlineData("", "network.default={duplicate: 20%, corrupt: 20%, replay: 20%, reorder: 20%, loss: 20%}")]
-    public void Sent_is_delivered_plus_dropped_and_nothing_is_left_on_its_way(string expected, params string[] overrides)
+    public void Sent_is_delivered_plus_dropped_and_nothing_is_left_on_its_way(
+        string expected, params string[] overrides)
     {
         var counts = Counts(Stage.Read(Crowd, overrides), new RunOptions());
         AssertBalanced(counts);
@@ -96,7 +101,8 @@ public sealed class AccountingSpec
         Assert.DoesNotContain(counts.Keys, k => k.Contains("in-flight", StringComparison.Ordinal));
         Assert.All(counts.Values, v => Assert.True(v > 0));
         var asked = counts["query asked"];
-        Assert.Equal(asked, counts.Where(c => c.Key.StartsWith("query ", StringComparison.Ordinal)).Sum(c => c.Value) - asked);
+        Assert.Equal(
+            asked, counts.Where(c => c.Key.StartsWith("query ", StringComparison.Ordinal)).Sum(c => c.Value) - asked);
         // What is asked is what is sent, and every receipt has its submission.
         Assert.Equal(asked, counts["forward sent"]);
         Assert.Equal(
@@ -105,7 +111,8 @@ public sealed class AccountingSpec
     }
 
     static SortedDictionary<string, long> Counts(
-        Scenarios.Scenario scenario, RunOptions options, Action<RunResult>? judge = null, CancellationToken interrupt = default)
+        Scenarios.Scenario scenario, RunOptions options, Action<RunResult>? judge = null,
+        CancellationToken interrupt = default)
     {
         using var folder = new TemporaryFolder();
         var result = EmulationRun.Execute(scenario, options with { Folder = folder.Path }, interrupt);
@@ -114,7 +121,8 @@ public sealed class AccountingSpec
         var counts = new SortedDictionary<string, long>(StringComparer.Ordinal);
         foreach (var traffic in JournalReader.Read(folder.File(RunFolder.JournalFile)).OfType<JournalRecord.TrafficCounted>())
         {
-            counts[$"{traffic.Kind} {traffic.Outcome}"] = counts.GetValueOrDefault($"{traffic.Kind} {traffic.Outcome}") + traffic.Count;
+            counts[$"{traffic.Kind} {traffic.Outcome}"] =
+                counts.GetValueOrDefault($"{traffic.Kind} {traffic.Outcome}") + traffic.Count;
         }
         return counts;
     }

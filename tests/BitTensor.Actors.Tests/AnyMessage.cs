@@ -14,8 +14,8 @@ using CsCheck;
 namespace BitTensor.Actors.Tests;
 
 /// <summary>
-/// Values of any type of message, drawn from its constructor's parameters; and whether two of them are the same, element by element,
-/// numbers bit by bit.
+/// Values of any type of message, drawn from its constructor's parameters; and whether two of them are the same,
+/// element by element, numbers bit by bit.
 /// </summary>
 static class AnyMessage
 {
@@ -31,7 +31,9 @@ static class AnyMessage
         select new Tensor(rows, columns, values);
 
     static readonly Gen<NodePlace> Place =
-        Gen.Select(Gen.String, Gen.Byte.Array[4], Gen.Int[1, 65535], (name, ip, port) => new NodePlace(name, string.Join('.', ip), port));
+        Gen.Select(
+            Gen.String, Gen.Byte.Array[4], Gen.Int[1, 65535],
+            (name, ip, port) => new NodePlace(name, string.Join('.', ip), port));
 
     static readonly Gen<Placement> Placements =
         from version in Gen.Long
@@ -48,14 +50,17 @@ static class AnyMessage
         from callers in Gen.Int.Array[0, 20]
         from bids in Gen.Double.Array[callers.Length]
         from final in Gen.Bool
-        select new LedgerMessage.BlockOpened(height, row.Count, numbers[0], numbers[1], row, [.. mu], [.. callers], [.. bids], numbers[2], final);
+        select new LedgerMessage.BlockOpened(
+            height, row.Count, numbers[0], numbers[1], row, [.. mu], [.. callers], [.. bids], numbers[2], final);
 
     static readonly Gen<ControlMessage.AuditBlock> Audit =
         from height in Gen.Long[0, long.MaxValue - 1]
         from stake in Gen.Double[0, 1e6].Array[1, 8]
         select new ControlMessage.AuditBlock(
             height,
-            Market.At(height + 1, [.. stake.Select((_, i) => WeightRow.Uniform([.. Enumerable.Range(0, i + 1)]))], stake, new MechanismParameters()));
+            Market.At(
+                height + 1, [.. stake.Select((_, i) => WeightRow.Uniform([.. Enumerable.Range(0, i + 1)]))], stake,
+                new MechanismParameters()));
 
     static readonly Gen<float[][]> Matrices = Gen.Single.Array[0, 20].Array[0, 4];
 
@@ -81,7 +86,8 @@ static class AnyMessage
         [typeof(Placement)] = Placements.Select(v => (object)v),
         [typeof(LedgerMessage.BlockOpened)] = Block.Select(v => (object)v),
         [typeof(ControlMessage.AuditBlock)] = Audit.Select(v => (object)v),
-        [typeof(ControlMessage.LedgerSeen)] = Audit.Select(v => (object)new ControlMessage.LedgerSeen(v.Market, v.Height % 2 == 0)),
+        [typeof(ControlMessage.LedgerSeen)] = Audit.Select(v =>
+            (object)new ControlMessage.LedgerSeen(v.Market, v.Height % 2 == 0)),
         [typeof(ParcelOutcome)] =
             Gen.String[Gen.Char.AlphaNumeric, 1, 9].Select(rule => (object)ParcelOutcome.DroppedBy(rule)),
         [typeof(double[])] = Gen.Double.Array[0, 12].Select(v => (object)v),
@@ -107,7 +113,8 @@ static class AnyMessage
         }
         var constructor = type.GetConstructors().MaxBy(c => c.GetParameters().Length)!;
         var arguments = constructor.GetParameters().Aggregate(
-            Gen.Const(ImmutableList<object>.Empty), (so, p) => from all in so from one in Of(p.ParameterType) select all.Add(one));
+            Gen.Const(ImmutableList<object>.Empty),
+            (so, p) => from all in so from one in Of(p.ParameterType) select all.Add(one));
         return arguments.Select(a => constructor.Invoke([.. a]));
     }
 
@@ -119,15 +126,20 @@ static class AnyMessage
         _ when a.GetType() != b.GetType() => false,
         (double x, double y) => BitConverter.DoubleToInt64Bits(x) == BitConverter.DoubleToInt64Bits(y),
         (float x, float y) => BitConverter.SingleToInt32Bits(x) == BitConverter.SingleToInt32Bits(y),
-        (WeightRow x, WeightRow y) => Same(x.Targets.ToArray(), y.Targets.ToArray()) && Same(x.Values.ToArray(), y.Values.ToArray()),
+        (WeightRow x, WeightRow y) =>
+            Same(x.Targets.ToArray(), y.Targets.ToArray()) && Same(x.Values.ToArray(), y.Values.ToArray()),
         (Market x, Market y) =>
-            x.Height == y.Height && Same(x.Stake.ToArray(), y.Stake.ToArray()) && Same(Rows(x), Rows(y)) && Same(x.Parameters, y.Parameters),
+            x.Height == y.Height && Same(x.Stake.ToArray(), y.Stake.ToArray()) && Same(Rows(x), Rows(y))
+                && Same(x.Parameters, y.Parameters),
         (IEnumerable x, IEnumerable y) => SameItems([.. x.Cast<object>()], [.. y.Cast<object>()]),
         _ when a.GetType().IsPrimitive || a is Enum => a.Equals(b),
-        _ => a.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).All(p => Same(p.GetValue(a), p.GetValue(b))),
+        _ =>
+            a.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).All(p =>
+                Same(p.GetValue(a), p.GetValue(b))),
     };
 
-    static bool SameItems(object[] a, object[] b) => a.Length == b.Length && a.Zip(b).All(pair => Same(pair.First, pair.Second));
+    static bool SameItems(object[] a, object[] b) =>
+        a.Length == b.Length && a.Zip(b).All(pair => Same(pair.First, pair.Second));
 
     static WeightRow[] Rows(Market market) => [.. Enumerable.Range(0, market.Count).Select(market.Row)];
 

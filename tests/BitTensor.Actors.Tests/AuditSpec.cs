@@ -35,7 +35,9 @@ public sealed class AuditSpec
 
         public AuditStage()
         {
-            var scenario = Stage.Read($"version: 1\nname: stage\nseed: 3\nduration: 9 blocks\npopulations: [{{ name: a, count: {Count}, model: {{ kind: quadratic }} }}]\n");
+            var scenario = Stage.Read(
+                "version: 1\nname: stage\nseed: 3\nduration: 9 blocks\npopulations: "
+                + $"[{{ name: a, count: {Count}, model: {{ kind: quadratic }} }}]\n");
             var plans = Roster.Draw(scenario);
             _run = new RunContext(scenario, "stage-3", plans, Compute, new RunClock(System.Scheduler));
             var auditor = new Auditor(scenario, plans, new ModelFactory(scenario, plans));

@@ -7,7 +7,9 @@ using Xunit;
 
 namespace BitTensor.Actors.Tests;
 
-/// <summary>Rows that are hidden at first: a neuron commits to one, shows it so many blocks later, and shows no other.</summary>
+/// <summary>
+/// Rows that are hidden at first: a neuron commits to one, shows it so many blocks later, and shows no other.
+/// </summary>
 public sealed class CommitRevealSpec
 {
     static readonly WeightRow Another = WeightRow.Dense([0.33, 0.34, 0.33]);
@@ -103,9 +105,12 @@ public sealed class CommitRevealSpec
                 stage.Arrives(5, 0, promise);
                 stage.Arrives(15, 0, stage.Promise(stage.Good(block: 4), block: 2));
             },
-            "a commitment in another's name" => () => stage.Arrives(5, 0, stage.Promise(stage.Good(neuron: 1, block: 3), block: 1)),
-            "a commitment with a forged signature" => () => stage.Arrives(5, 0, promise with { Commitment = [.. promise.Commitment.Reverse()] }),
-            "a commitment that is no hash" => () => stage.Arrives(5, 0, promise with { Commitment = promise.Commitment[..31] }),
+            "a commitment in another's name" =>
+                () => stage.Arrives(5, 0, stage.Promise(stage.Good(neuron: 1, block: 3), block: 1)),
+            "a commitment with a forged signature" =>
+                () => stage.Arrives(5, 0, promise with { Commitment = [.. promise.Commitment.Reverse()] }),
+            "a commitment that is no hash" =>
+                () => stage.Arrives(5, 0, promise with { Commitment = promise.Commitment[..31] }),
             _ => () => stage.Arrives(15, 0, promise),
         };
         act();
@@ -139,13 +144,18 @@ public sealed class CommitRevealSpec
     {
         using var folder = new TemporaryFolder();
         var scenario = Stage.Read(
-            "version: 1\nname: priced\nseed: 4\nduration: 6 blocks\nmechanism: { registration-cost: 0.25, tau: 0.001, temperature: 0.1 }\n"
-            + "populations: [{ name: a, count: 4, model: { kind: quadratic } }, { name: poor, count: 1, stake: 0.1, model: { kind: quadratic } }]\naudit: { every: never }\n");
+            "version: 1\nname: priced\nseed: 4\nduration: 6 blocks\nmechanism: { registration-cost: 0.25, tau: 0.001, "
+            + "temperature: 0.1 }\n"
+            + "populations: [{ name: a, count: 4, model: { kind: quadratic } }, { name: poor, count: 1, stake: 0.1, "
+            + "model: { kind: quadratic } }]\naudit: { every: never }\n");
         EmulationRun.Execute(scenario, new RunOptions { Folder = folder.Path, Cores = 1 });
         Assert.True(LedgerVerifier.Verify(folder.Ledger).Ok);
         using var reader = LedgerReader.Open(folder.Ledger);
         var blocks = reader.Blocks().ToArray();
-        Assert.Equal([Refusal.CannotPay], blocks.SelectMany(b => b.Submissions).Where(e => e.Refused is not null && e.From == 4).Select(e => e.Refused!.Value).Distinct());
+        Assert.Equal(
+            [Refusal.CannotPay],
+            blocks.SelectMany(b => b.Submissions).Where(e => e.Refused is not null && e.From == 4)
+                .Select(e => e.Refused!.Value).Distinct());
         Assert.Equal(blocks[^1].Stake.Sum() + blocks[^1].Mint, 4.1 - 4 * 0.25 + blocks.Sum(b => b.Mint), 1e-9);
         var again = LedgerStart.After(reader.Header, blocks).Market;
         Assert.Equal([0, 0, 0, 0, 0.25], Enumerable.Range(0, 5).Select(again.FeeOf));
@@ -156,14 +166,17 @@ public sealed class CommitRevealSpec
     {
         using var folder = new TemporaryFolder();
         var scenario = Stage.Read(
-            "version: 1\nname: hidden\nseed: 4\nduration: 12 blocks\nmechanism: { reveal-after: 2 blocks, temperature: 0.1 }\n"
+            "version: 1\nname: hidden\nseed: 4\nduration: 12 blocks\nmechanism: { reveal-after: 2 blocks, "
+            + "temperature: 0.1 }\n"
             + "populations: [{ name: a, count: 4, model: { kind: quadratic } }]\naudit: { every: never }\n");
         EmulationRun.Execute(scenario, new RunOptions { Folder = folder.Path, Cores = 1 });
         Assert.True(LedgerVerifier.Verify(folder.Ledger).Ok);
         using var reader = LedgerReader.Open(folder.Ledger);
         var blocks = reader.Blocks().ToArray();
         Assert.All(blocks.SelectMany(b => b.Submissions), e => Assert.Null(e.Refused));
-        var (committed, shown) = (blocks.Where(b => b.Commitments.Length > 0).Select(b => b.Height).ToArray(), blocks.Where(b => b.Submissions.Length > 0).Select(b => b.Height).ToArray());
+        var (committed, shown) = (
+            blocks.Where(b => b.Commitments.Length > 0).Select(b => b.Height).ToArray(),
+            blocks.Where(b => b.Submissions.Length > 0).Select(b => b.Height).ToArray());
         Assert.Equal(committed.Select(h => h + 2).Where(h => h <= 12), shown);
         Assert.Equal(3, committed[1] - committed[0]);
     }

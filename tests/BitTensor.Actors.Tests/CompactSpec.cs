@@ -96,7 +96,10 @@ public sealed class CompactSpec
          select (capacity, steps)).Sample(way =>
         {
             var remember = TimeSpan.FromMilliseconds(3000);
-            var (open, plain, now) = (new OpenQueries(way.capacity, remember), new List<(QueryId Query, OpenQuery Answered)>(), TimeSpan.Zero);
+            var (open, plain, now) =
+                (
+                    new OpenQueries(way.capacity, remember), new List<(QueryId Query, OpenQuery Answered)>(),
+                    TimeSpan.Zero);
             foreach (var (adds, caller, number, ms) in way.steps)
             {
                 now += TimeSpan.FromMilliseconds(ms);
@@ -126,7 +129,8 @@ public sealed class CompactSpec
         {
             LedgerView Seen(int height) => new(
                 new LedgerMessage.BlockOpened(
-                    height, 50, 1, 1, WeightRow.Of([0], [1]), [0.01], [.. way.Callers], [.. way.Callers.Select(c => 0.001 * (c + height))], 0.01 * height, false),
+                    height, 50, 1, 1, WeightRow.Of([0], [1]), [0.01], [.. way.Callers],
+                    [.. way.Callers.Select(c => 0.001 * (c + height))], 0.01 * height, false),
                 new MechanismParameters());
             var (callers, view) = (new Callers(), Seen(0));
             for (var k = 0; k < way.steps.Length; k++)
@@ -169,7 +173,8 @@ public sealed class CompactSpec
 
             static void Take(TrafficCounter real, Dictionary<(string, string), long> plain)
             {
-                var expected = plain.OrderBy(p => p.Key.Item1, StringComparer.Ordinal).ThenBy(p => p.Key.Item2, StringComparer.Ordinal);
+                var expected = plain.OrderBy(p => p.Key.Item1, StringComparer.Ordinal)
+                    .ThenBy(p => p.Key.Item2, StringComparer.Ordinal);
                 Assert.Equal(expected.Select(p => new MessageCount(p.Key.Item1, p.Key.Item2, p.Value)), real.Take());
                 plain.Clear();
             }

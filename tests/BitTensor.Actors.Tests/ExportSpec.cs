@@ -45,9 +45,12 @@ public sealed class ExportSpec : IDisposable
         {
             var rows = neurons[block.Block].OrderBy(r => r["neuron"]).ToArray();
             var (w, stake) = (weights[block.Block], rows.Select(r => r["stake"]).ToArray());
-            var rank = Enumerable.Range(0, n).Select(j => Enumerable.Range(0, n).Sum(i => stake[i] * w[i, j]) / n).ToArray();
+            var rank =
+                Enumerable.Range(0, n).Select(j => Enumerable.Range(0, n).Sum(i => stake[i] * w[i, j]) / n).ToArray();
             AssertNear(rank, rows.Select(r => r["rank"]));
-            var norm = scenario.Mechanism.Norm == Mechanism.InflationNorm.L1 ? rank.Sum() : Math.Sqrt(rank.Sum(r => r * r));
+            var norm = scenario.Mechanism.Norm == Mechanism.InflationNorm.L1
+                ? rank.Sum()
+                : Math.Sqrt(rank.Sum(r => r * r));
             var emission = rank.Select(r => scenario.Mechanism.Emission ? block["tau"] * r / norm : 0).ToArray();
             AssertNear(emission, rows.Select(r => r["emission"]));
             AssertNear([emission.Sum()], [block["mint"]]);
@@ -57,7 +60,9 @@ public sealed class ExportSpec : IDisposable
             AssertNear(Enumerable.Range(0, n).Select(i => w[i, i]), rows.Select(r => r["self_weight"]));
             if (neurons.Contains(block.Block + 1))
             {
-                AssertNear(rows.Select(r => r["stake_next"]), neurons[block.Block + 1].OrderBy(r => r["neuron"]).Select(r => r["stake"]));
+                AssertNear(
+                    rows.Select(r => r["stake_next"]),
+                    neurons[block.Block + 1].OrderBy(r => r["neuron"]).Select(r => r["stake"]));
             }
             for (var i = 0; i < n; i++)
             {
@@ -99,12 +104,16 @@ public sealed class ExportSpec : IDisposable
         var said = Shell.Bta("export", _shell.Path("run"), "--table", "neurons").Ends(0);
         Assert.Equal(File.ReadAllText(Path.Combine(tables, "neurons.csv")), said.Out);
         Assert.StartsWith("block,neuron,population,stake,rank,loss,accuracy,", said.Out, StringComparison.Ordinal);
-        Assert.StartsWith("block,from,to,weight\n0,0,0,0.09090909090909091\n", File.ReadAllText(Path.Combine(tables, "weights.csv")), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "block,from,to,weight\n0,0,0,0.09090909090909091\n", File.ReadAllText(Path.Combine(tables, "weights.csv")),
+            StringComparison.Ordinal);
     }
 
     string Export(string text, string[] overrides)
     {
-        Shell.Bta(["run", _shell.Write("light.yaml", text), "--out", _shell.Path("run"), .. overrides.SelectMany(o => new[] { "--set", o })]).Ends(0);
+        Shell.Bta([
+            "run", _shell.Write("light.yaml", text), "--out", _shell.Path("run"),
+            .. overrides.SelectMany(o => new[] { "--set", o })]).Ends(0);
         var said = Shell.Bta("export", _shell.Path("run"), "--format", "csv").Ends(0);
         Assert.Equal(5, said.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
         return _shell.Path("run", "csv");
@@ -139,6 +148,7 @@ public sealed class ExportSpec : IDisposable
     {
         public long Block => (long)this["block"];
 
-        public double this[string column] => double.Parse(Cells[Array.IndexOf(Columns, column)], CultureInfo.InvariantCulture);
+        public double this[string column] =>
+            double.Parse(Cells[Array.IndexOf(Columns, column)], CultureInfo.InvariantCulture);
     }
 }

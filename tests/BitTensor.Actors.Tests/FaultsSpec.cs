@@ -26,13 +26,17 @@ public sealed class FaultsSpec
     public void A_neuron_that_is_down_does_nothing_and_loses_what_arrives_and_then_lives_again()
     {
         var run = Run("{ from: 35 s, until: 65 s, do: { action: crash, who: neuron 0 } }");
-        Assert.Equal([("crash", true, 4L, 35000d), ("crash", false, 7L, 65000d)], run.Events.Select(e => (e.Action, e.Begins, e.Block, e.AtMs)));
+        Assert.Equal(
+            [("crash", true, 4L, 35000d), ("crash", false, 7L, 65000d)],
+            run.Events.Select(e => (e.Action, e.Begins, e.Block, e.AtMs)));
         Assert.All(Blocks(1, 3), b => Assert.True(run.Iterations(b, 0) > 5));
         Assert.All(Blocks(5, 6), b => Assert.Equal(0, run.Iterations(b, 0)));
         Assert.All(Blocks(9, 12), b => Assert.True(run.Iterations(b, 0) > 5));
         Assert.All(Blocks(1, 12), b => Assert.True(run.Iterations(b, 1) > 5));
         Assert.True(run.Count("forward", "dead/crashed") > 50);
-        Assert.True(run.Traffic.Where(t => t.Kind == "query" && t.Outcome == "missing" && t.Block is 5 or 6).Sum(t => t.Count) >= 90);
+        Assert.True(
+            run.Traffic.Where(t => t.Kind == "query" && t.Outcome == "missing" && t.Block is 5 or 6).Sum(
+                t => t.Count) >= 90);
         run.IsSound();
     }
 
@@ -43,7 +47,8 @@ public sealed class FaultsSpec
     {
         var run = Run($"{{ from: {from}, until: 8 blocks, do: {{ action: crash, who: neuron 0, lose-state: yes }} }}");
         Assert.InRange(run.Iterations(block, 0), iterations - 1, iterations + 1);
-        Assert.True(run.Journal.OfType<JournalRecord.NeuronReported>().Single(r => r.Block == block && r.Neuron == 0).Loss > 0);
+        Assert.True(
+            run.Journal.OfType<JournalRecord.NeuronReported>().Single(r => r.Block == block && r.Neuron == 0).Loss > 0);
         Assert.Equal(0, run.Iterations(block + 1, 0));
     }
 
@@ -53,7 +58,8 @@ public sealed class FaultsSpec
     public void A_neuron_that_stands_still_deals_with_everything_later(string pause)
     {
         var run = Run(pause);
-        Assert.Equal(0, run.Traffic.Where(t => t.Outcome.StartsWith("dead", StringComparison.Ordinal)).Sum(t => t.Count));
+        Assert.Equal(
+            0, run.Traffic.Where(t => t.Outcome.StartsWith("dead", StringComparison.Ordinal)).Sum(t => t.Count));
         Assert.True(run.Count("forward-reply", "delivered/late") > 20);
         Assert.True(run.Count("submission", "delivered/refused-StaleBlock") > 0);
         run.IsSound();
@@ -82,9 +88,15 @@ public sealed class FaultsSpec
     [Fact]
     public void Who_loses_its_state_comes_back_as_it_was_born()
     {
-        const string leave = "{ from: 3 blocks, until: 5 blocks, do: { action: leave, who: neuron 0, lose-state: STATE } }";
-        string[] torch = ["data={set: digits, examples: 300}", "populations.a.model={kind: mlp, hidden: 8, representation: 4}", "duration=8 blocks", "audit.every=1 block"];
-        var (kept, lost) = (Run(leave.Replace("STATE", "no", StringComparison.Ordinal), torch), Run(leave.Replace("STATE", "yes", StringComparison.Ordinal), torch));
+        const string leave =
+            "{ from: 3 blocks, until: 5 blocks, do: { action: leave, who: neuron 0, lose-state: STATE } }";
+        string[] torch = [
+            "data={set: digits, examples: 300}", "populations.a.model={kind: mlp, hidden: 8, representation: 4}",
+            "duration=8 blocks", "audit.every=1 block",
+        ];
+        var (kept, lost) = (
+            Run(leave.Replace("STATE", "no", StringComparison.Ordinal), torch),
+            Run(leave.Replace("STATE", "yes", StringComparison.Ordinal), torch));
         double Loss(Ran run, long block) => run.Audits.Single(a => a.Block == block && a.Neuron == 0).HeldOutLoss;
         Assert.Equal(Loss(kept, 4), Loss(lost, 4));
         Assert.True(Loss(lost, 6) > Loss(kept, 6) + 0.1, $"{Loss(lost, 6)} against {Loss(kept, 6)}");
@@ -134,17 +146,23 @@ public sealed class FaultsSpec
             """;
         var run = Run(all);
         Assert.Equal(run.Hash, Run(all).Hash);
-        Assert.Equal(run.Hash, EmulationRun.Execute(Stage.Read(Crowd + "  - " + all + "\n"), new RunOptions { Cores = 3 }).JournalHash);
+        Assert.Equal(
+            run.Hash,
+            EmulationRun.Execute(Stage.Read(Crowd + "  - " + all + "\n"), new RunOptions { Cores = 3 }).JournalHash);
         run.IsSound();
     }
 
-    static IEnumerable<long> Blocks(long first, long last) => Enumerable.Range((int)first, (int)(last - first + 1)).Select(b => (long)b);
+    static IEnumerable<long> Blocks(long first, long last) =>
+        Enumerable.Range((int)first, (int)(last - first + 1)).Select(b => (long)b);
 
     static Ran Run(string entry, params string[] overrides)
     {
         using var folder = new TemporaryFolder();
-        var result = EmulationRun.Execute(Stage.Read(Crowd + "  - " + entry + "\n", overrides), new RunOptions { Folder = folder.Path });
-        return new Ran(result.JournalHash, LedgerVerifier.Verify(folder.Ledger), [.. JournalReader.Read(folder.File(RunFolder.JournalFile))]);
+        var result = EmulationRun.Execute(
+            Stage.Read(Crowd + "  - " + entry + "\n", overrides), new RunOptions { Folder = folder.Path });
+        return new Ran(
+            result.JournalHash, LedgerVerifier.Verify(folder.Ledger),
+            [.. JournalReader.Read(folder.File(RunFolder.JournalFile))]);
     }
 
     /// <summary>What a run left.</summary>
@@ -159,9 +177,11 @@ public sealed class FaultsSpec
         public JournalRecord.Audited[] Audits => [.. Journal.OfType<JournalRecord.Audited>()];
 
         public int Iterations(long block, int neuron) =>
-            Journal.OfType<JournalRecord.NeuronReported>().Single(r => r.Block == block && r.Neuron == neuron).Iterations;
+            Journal.OfType<JournalRecord.NeuronReported>().Single(
+                r => r.Block == block && r.Neuron == neuron).Iterations;
 
-        public long Count(string kind, string outcome) => Traffic.Where(t => t.Kind == kind && t.Outcome == outcome).Sum(t => t.Count);
+        public long Count(string kind, string outcome) =>
+            Traffic.Where(t => t.Kind == kind && t.Outcome == outcome).Sum(t => t.Count);
 
         /// <summary>The ledger verifies to its last block, and every message ended.</summary>
         public void IsSound()

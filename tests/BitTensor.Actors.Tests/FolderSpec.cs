@@ -21,7 +21,8 @@ public sealed class FolderSpec
     {
         // A blind graph would find no arrow at all. These references are in a base type, in a field, in the code of a
         // method and in the code of a lambda.
-        Assert.Contains($"{Root}.Coalition.AdversaryActor -> {Root}.Context.AddressedActor", From("Coalition", "Context"));
+        Assert.Contains(
+            $"{Root}.Coalition.AdversaryActor -> {Root}.Context.AddressedActor", From("Coalition", "Context"));
         Assert.Contains($"{Root}.Coalition.AdversaryActor -> {Root}.Context.RunContext", From("Coalition", "Context"));
         Assert.Contains($"{Root}.Run.EmulationRun -> {Root}.Ledger.LedgerStart", From("Run", "Ledger"));
         Assert.Contains($"{Root}.Run.AuditActor -> {Root}.Context.RunContext", From("Run", "Context"));
@@ -42,7 +43,9 @@ public sealed class FolderSpec
     public void A_run_in_one_process_needs_no_cluster()
     {
         Type[] free = [typeof(EmulationRun), typeof(EmulationSpec), typeof(AttackNetwork)];
-        string[] cluster = ["BitTensor.Cluster", "BitTensor.Transport", "Akka.Cluster", "Akka.Remote", "Google.Protobuf"];
+        string[] cluster = [
+            "BitTensor.Cluster", "BitTensor.Transport", "Akka.Cluster", "Akka.Remote", "Google.Protobuf",
+        ];
         var known = from type in free
                     from name in type.Assembly.GetReferencedAssemblies()
                     where cluster.Any(c => name.Name!.StartsWith(c, StringComparison.Ordinal))

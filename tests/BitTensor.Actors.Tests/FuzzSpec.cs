@@ -10,7 +10,9 @@ using Xunit.Abstractions;
 
 namespace BitTensor.Actors.Tests;
 
-/// <summary>The fuzzer: what it draws, that it finds what is wrong on purpose, and that it finds nothing else.</summary>
+/// <summary>
+/// The fuzzer: what it draws, that it finds what is wrong on purpose, and that it finds nothing else.
+/// </summary>
 public sealed class FuzzSpec(ITestOutputHelper output) : IDisposable
 {
     readonly Shell _shell = new();
@@ -42,15 +44,19 @@ public sealed class FuzzSpec(ITestOutputHelper output) : IDisposable
     {
         var judge = new FuzzJudge((scenario, options, interrupt) =>
             Mistakes.Execute(Enum.Parse<Mistake>(mistake), scenario, options, interrupt));
-        var (seed, finding) = Enumerable.Range(0, 200).Select(s => (Seed: (ulong)s, Finding: judge.Judge(ScenarioDraw.Of((ulong)s), false, default)))
+        var (seed, finding) = Enumerable.Range(0, 200)
+            .Select(s => (Seed: (ulong)s, Finding: judge.Judge(ScenarioDraw.Of((ulong)s), false, default)))
             .First(f => f.Finding is not null);
         Assert.Equal(nameof(Invariant.Accounting), finding!.What);
 
-        var shrunk = Shrinker.Shrink(ScenarioDraw.Of(seed), s => judge.Judge(s, false, default)?.What == finding.What, 60);
+        var shrunk = Shrinker.Shrink(
+            ScenarioDraw.Of(seed), s => judge.Judge(s, false, default)?.What == finding.What, 60);
         output.WriteLine($"{mistake}: seed {seed}, small after {shrunk.Runs} runs\n{shrunk.Text}");
         var small = ScenarioFile.Parse(shrunk.Text, "small.yaml", []).Value!;
         Assert.Equal(finding.What, judge.Judge(small, false, default)?.What);
-        Assert.True(shrunk.Text.Split('\n').Length < ScenarioWriter.Write(ScenarioDraw.Of(seed)).Split('\n').Length / 2, shrunk.Text);
+        Assert.True(
+            shrunk.Text.Split('\n').Length < ScenarioWriter.Write(ScenarioDraw.Of(seed)).Split('\n').Length / 2,
+            shrunk.Text);
         // The file is not what is wrong: without the mistake it runs through.
         Assert.Null(new FuzzJudge(EmulationRun.Execute).Judge(small, true, default));
     }
@@ -59,7 +65,8 @@ public sealed class FuzzSpec(ITestOutputHelper output) : IDisposable
     public void What_is_not_needed_is_taken_out()
     {
         var scenario = Stage.Read(Stage.Small, "populations.honest.serving.cost=7 ms", "network.default.reorder=10%");
-        var shrunk = Shrinker.Shrink(scenario, s => s.Network.Default.Reorder > 0 && s.Populations.Sum(p => p.Count) > 2, 1000);
+        var shrunk = Shrinker.Shrink(
+            scenario, s => s.Network.Default.Reorder > 0 && s.Populations.Sum(p => p.Count) > 2, 1000);
         Assert.Contains("reorder: 0.1", shrunk.Text, StringComparison.Ordinal);
         Assert.Contains("count: 3", shrunk.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("cost", shrunk.Text, StringComparison.Ordinal);

@@ -10,7 +10,9 @@ using Xunit.Abstractions;
 
 namespace BitTensor.Actors.Tests;
 
-/// <summary>The live network against plain iteration of the game it plays: equations (15) and (16) on matrices.</summary>
+/// <summary>
+/// The live network against plain iteration of the game it plays: equations (15) and (16) on matrices.
+/// </summary>
 public sealed class GameSpec(ITestOutputHelper output)
 {
     [Theory]
@@ -36,7 +38,8 @@ public sealed class GameSpec(ITestOutputHelper output)
                 settled = Math.Max(settled, Math.Abs(plain.Row(i)[j] - before.Row(i)[j]));
             }
         }
-        output.WriteLine($"largest difference {largest}; {interior} weights inside (0, 1); the formula's last 20 blocks by {settled}");
+        output.WriteLine($"largest difference {largest}; {interior} weights inside (0, 1); the formula's last 20 "
+            + $"blocks by {settled}");
         Assert.True(interior > 20, $"only {interior} weights are inside (0, 1): a corner is no comparison");
         Assert.True(settled < 1e-3, $"the formula still moves W by {settled} in 20 blocks");
         Assert.True(largest < 1e-2, $"the live network ends {largest} away from the formula");
@@ -57,7 +60,9 @@ public sealed class GameSpec(ITestOutputHelper output)
         var none = Stage.Read(Stage.Game, "duration=2 blocks", "audit.every=1 block", "mechanism.emission=on");
         using var other = new TemporaryFolder();
         EmulationRun.Execute(none, new RunOptions { Folder = other.Path });
-        Assert.All(JournalReader.Read(other.File("journal.jsonl")).OfType<JournalRecord.Audited>(), a => Assert.Null(a.EquilibriumDistance));
+        Assert.All(
+            JournalReader.Read(other.File("journal.jsonl")).OfType<JournalRecord.Audited>(),
+            a => Assert.Null(a.EquilibriumDistance));
     }
 
     static WeightRow[] LastRows(string ledger)
@@ -92,7 +97,8 @@ public sealed class GameSpec(ITestOutputHelper output)
     static WeightRow Next(Market market, QuadraticLoss loss, int i, double[] masks)
     {
         var (row, n, p) = (market.Row(i), market.Count, market.Parameters);
-        var lossGradient = loss.Gradient(masks).Select((g, k) => g * Masking.MaskDerivative(masks[k], market.Stake[i], n, p.Temperature));
+        var lossGradient = loss.Gradient(masks)
+            .Select((g, k) => g * Masking.MaskDerivative(masks[k], market.Stake[i], n, p.Temperature));
         var gradient = Payoff.Gradient(i, row.Targets, lossGradient.ToArray(), market.Stake[i], n, p.Alpha, p.Tau);
         return row.With(Simplex.Bounded(row.Values, Simplex.Step(row.Values, gradient, p.Step), p.Epsilon));
     }

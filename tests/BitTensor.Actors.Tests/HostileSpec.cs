@@ -4,7 +4,9 @@ using Xunit;
 
 namespace BitTensor.Actors.Tests;
 
-/// <summary>Files that are not what they should be: one line, the right exit code, never a stack trace, and nothing changed.</summary>
+/// <summary>
+/// Files that are not what they should be: one line, the right exit code, never a stack trace, and nothing changed.
+/// </summary>
 public sealed class HostileSpec : IDisposable
 {
     readonly Shell _shell = new();
@@ -33,8 +35,13 @@ public sealed class HostileSpec : IDisposable
     {
         var file = _shell.Write("bad.yaml", text);
         var check = Shell.Bta("check", file).Ends(65);
-        Assert.True(check.Out.Contains("bad.yaml:", StringComparison.Ordinal) && check.Out.Contains(": error BTA", StringComparison.Ordinal), $"{what}: {check.Out}");
-        Assert.All(check.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => Assert.Matches(@"bad\.yaml:\d+:\d+: error BTA\d{3}: ", line));
+        Assert.True(
+            check.Out.Contains("bad.yaml:", StringComparison.Ordinal)
+                && check.Out.Contains(": error BTA", StringComparison.Ordinal),
+            $"{what}: {check.Out}");
+        Assert.All(
+            check.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries),
+            line => Assert.Matches(@"bad\.yaml:\d+:\d+: error BTA\d{3}: ", line));
         Shell.Bta("run", file, "--out", _shell.Path("run")).Ends(65);
         Assert.False(Directory.Exists(_shell.Path("run")));
     }
@@ -86,7 +93,11 @@ public sealed class HostileSpec : IDisposable
     [Fact]
     public void A_data_set_that_is_absent_is_an_error_that_says_how_to_get_it()
     {
-        var file = _shell.Write("small.yaml", Stage.Small.Replace("set: digits, examples: 300", $"set: fashion-mnist, folder: {_shell.Path("data")}", StringComparison.Ordinal));
+        var file = _shell.Write(
+            "small.yaml",
+            Stage.Small.Replace(
+                "set: digits, examples: 300", $"set: fashion-mnist, folder: {_shell.Path("data")}",
+                StringComparison.Ordinal));
         Shell.Bta("run", file, "--out", _shell.Path("run")).Complains(74, "dataset-fashion-mnist", "data.folder");
         Assert.False(Directory.Exists(_shell.Path("run")), "a run that cannot begin leaves no folder");
     }

@@ -17,7 +17,8 @@ public sealed class InterruptSpec : IDisposable
     {
         var file = _shell.Write("small.yaml", Stage.Small);
         var said = _shell.Process(
-            (process, line) => When(line.StartsWith("block 1/", StringComparison.Ordinal), () => Shell.Interrupt(process)),
+            (process, line) =>
+                When(line.StartsWith("block 1/", StringComparison.Ordinal), () => Shell.Interrupt(process)),
             "run", file, "--out", "run", "--set", "duration=20 blocks", "--set", "expect[0].holds=eventually by block 20").Ends(130);
         Assert.Contains("once more ends at once", said.Error, StringComparison.Ordinal);
         Assert.Contains("(interrupted)", said.Out, StringComparison.Ordinal);
@@ -39,7 +40,10 @@ public sealed class InterruptSpec : IDisposable
         var said = _shell.Process(
             (process, line) =>
             {
-                When(line.StartsWith("block 0/", StringComparison.Ordinal) || line.StartsWith("Ending", StringComparison.Ordinal), () => Shell.Interrupt(process));
+                When(
+                    line.StartsWith("block 0/", StringComparison.Ordinal)
+                        || line.StartsWith("Ending", StringComparison.Ordinal),
+                    () => Shell.Interrupt(process));
             },
             "run", file, "--out", "run", "--time", "wall", "--set", "mechanism.block-interval=1 h").Ends(130);
         Assert.Empty(said.Out);

@@ -13,7 +13,9 @@ using Xunit;
 
 namespace BitTensor.Actors.Tests;
 
-/// <summary>Every invariant trips on a state that breaks it, and a run that comes to one stops, says so, and can be run again.</summary>
+/// <summary>
+/// Every invariant trips on a state that breaks it, and a run that comes to one stops, says so, and can be run again.
+/// </summary>
 public sealed class InvariantSpec
 {
     const string Crowd =
@@ -29,19 +31,25 @@ public sealed class InvariantSpec
         """;
 
     static readonly Market Before = Market.Genesis(
-        [.. Enumerable.Range(0, 3).Select(_ => WeightRow.Dense([0.5, 0.25, 0.25]))], [1, 2, 3], new MechanismParameters());
+        [.. Enumerable.Range(0, 3).Select(_ => WeightRow.Dense([0.5, 0.25, 0.25]))], [1, 2, 3],
+        new MechanismParameters());
 
     [Fact]
     public void A_block_as_the_ledger_makes_it_breaks_none() => Assert.Null(Broken(b => b, after: null));
 
     public static TheoryData<Invariant, string> LedgerCases => new()
     {
-        { Invariant.Finite, "a rank that is NaN" }, { Invariant.Finite, "infinite stake" }, { Invariant.Emission, "twice the mint" },
-        { Invariant.Emission, "one neuron's emission given to another" }, { Invariant.Emission, "stake from nowhere" }, { Invariant.Emission, "negative stake" },
-        { Invariant.RowsOnSimplex, "a row that sums to more" }, { Invariant.RowsOnSimplex, "a negative weight" }, { Invariant.BoundedStep, "a leap" },
-        { Invariant.OneOwner, "a row that changes by itself" }, { Invariant.OneOwner, "a submission that is not applied" },
+        { Invariant.Finite, "a rank that is NaN" }, { Invariant.Finite, "infinite stake" },
+        { Invariant.Emission, "twice the mint" },
+        { Invariant.Emission, "one neuron's emission given to another" }, { Invariant.Emission, "stake from nowhere" },
+        { Invariant.Emission, "negative stake" },
+        { Invariant.RowsOnSimplex, "a row that sums to more" }, { Invariant.RowsOnSimplex, "a negative weight" },
+        { Invariant.BoundedStep, "a leap" },
+        { Invariant.OneOwner, "a row that changes by itself" },
+        { Invariant.OneOwner, "a submission that is not applied" },
         { Invariant.OneOwner, "two submissions of one neuron" }, { Invariant.OneOwner, "a submission of a stranger" },
-        { Invariant.HashChain, "another predecessor" }, { Invariant.HashChain, "another hash" }, { Invariant.HashChain, "a height left out" },
+        { Invariant.HashChain, "another predecessor" }, { Invariant.HashChain, "another hash" },
+        { Invariant.HashChain, "a height left out" },
     };
 
     [Theory]
@@ -55,16 +63,21 @@ public sealed class InvariantSpec
             "a rank that is NaN" => Broken(b => b with { Rank = Set(b.Rank, 1, double.NaN) }),
             "infinite stake" => Broken(b => b with { Stake = Set(b.Stake, 0, double.PositiveInfinity) }),
             "twice the mint" => Broken(b => b with { Mint = 2 * b.Mint }),
-            "one neuron's emission given to another" => Broken(b => b with { Emission = [b.Emission[1], b.Emission[0], b.Emission[2]] }),
+            "one neuron's emission given to another" =>
+                Broken(b => b with { Emission = [b.Emission[1], b.Emission[0], b.Emission[2]] }),
             "stake from nowhere" => Broken(b => b, MarketWith(stake: [9, 2, 3])),
-            "negative stake" => BrokenFrom(Market.Genesis([.. Enumerable.Range(0, 3).Select(_ => WeightRow.Dense([0.5, 0.25, 0.25]))], [0, 0, 1], new MechanismParameters { Tau = -1 })),
+            "negative stake" => BrokenFrom(Market.Genesis(
+                [.. Enumerable.Range(0, 3).Select(_ => WeightRow.Dense([0.5, 0.25, 0.25]))], [0, 0, 1],
+                new MechanismParameters { Tau = -1 })),
             "a row that sums to more" => Broken(b => b, null, (0, WeightRow.Dense([0.5, 0.25, 0.26]))),
             "a negative weight" => Broken(b => b, null, (0, WeightRow.Dense([0.55, 0.5, -0.05]))),
             "a leap" => Broken(b => b, null, (0, WeightRow.Dense([1, 0, 0]))),
             "a row that changes by itself" => Broken(b => b, MarketWith(row: moved)),
             "a submission that is not applied" => Broken(b => b with { Submissions = [Entry(0, 0, moved)] }),
-            "two submissions of one neuron" => Broken(b => b with { Submissions = [Entry(0, 0, moved), Entry(1, 0, moved)] }, MarketWith(row: moved)),
-            "a submission of a stranger" => Broken(b => b with { Submissions = [Entry(0, 2, moved)] }, MarketWith(row: moved)),
+            "two submissions of one neuron" =>
+                Broken(b => b with { Submissions = [Entry(0, 0, moved), Entry(1, 0, moved)] }, MarketWith(row: moved)),
+            "a submission of a stranger" =>
+                Broken(b => b with { Submissions = [Entry(0, 2, moved)] }, MarketWith(row: moved)),
             "another predecessor" => Broken(b => b with { PreviousHash = "elsewhere" }),
             "another hash" => Broken(b => b with { Hash = "other" }),
             _ => Broken(b => b with { Height = 7 }),
@@ -87,7 +100,9 @@ public sealed class InvariantSpec
             accounts.Add(new("query", "answered", 3));
             return accounts;
         }
-        var good = Counted(("sent", 5), ("sent/duplicated", 2), ("sent/replayed", 1), ("delivered/trained", 4), ("dropped/loss", 2), ("dead/crashed", 2));
+        var good = Counted(
+            ("sent", 5), ("sent/duplicated", 2), ("sent/replayed", 1), ("delivered/trained", 4), ("dropped/loss", 2),
+            ("dead/crashed", 2));
         Assert.Null(good.AtBlock(1) ?? good.AtBlock(2) ?? good.AtEnd(2));
         var doubled = Counted(("sent", 5), ("delivered/trained", 5), ("delivered/duplicate", 1));
         Assert.Null(doubled.AtBlock(1));
@@ -111,7 +126,8 @@ public sealed class InvariantSpec
         // Faults from block 3 to the end of block 4, or longer.
         var watch = new HealingWatch([(25, 40 + 10 * later)]);
         var counts = answered.Split(' ').Select(long.Parse).ToArray();
-        var found = counts.Select((count, k) => watch.AtBlock(k + 1, 10 * k, 10 * (k + 1), count)).OfType<Violation>().ToArray();
+        var found = counts.Select((count, k) => watch.AtBlock(k + 1, 10 * k, 10 * (k + 1), count)).OfType<Violation>()
+            .ToArray();
         Assert.Equal(broken, found.Length > 0);
         Assert.All(found, v => Assert.Equal(Invariant.Progress, v.Invariant));
     }
@@ -119,14 +135,16 @@ public sealed class InvariantSpec
     [Theory]
     [InlineData(nameof(Mistake.LedgerLosesSubmissions), "submission")]
     [InlineData(nameof(Mistake.BackwardIsDoubled), "backward")]
-    public void A_run_that_breaks_one_ends_with_70_and_a_dump_and_the_command_to_see_it_again(string mistake, string kind)
+    public void A_run_that_breaks_one_ends_with_70_and_a_dump_and_the_command_to_see_it_again(
+        string mistake, string kind)
     {
         using var folder = new TemporaryFolder();
         using var error = new StringWriter();
         var options = new RunOptions { Folder = folder.Path };
         var session = new RunSession(
             new Terminal(TextWriter.Null, error, Live: false, Color: false), Stage.Read(Crowd), options,
-            (scenario, run, _, interrupt) => Mistakes.Execute(Enum.Parse<Mistake>(mistake), scenario, run, interrupt), new NodeLabels());
+            (scenario, run, _, interrupt) => Mistakes.Execute(Enum.Parse<Mistake>(mistake), scenario, run, interrupt),
+            new NodeLabels());
         var (code, message) = Failure.Explain(Assert.Throws<CommandException>(() => session.Execute()));
         Assert.Equal(70, code);
         Assert.Contains("invariant Accounting", message, StringComparison.Ordinal);
@@ -146,9 +164,11 @@ public sealed class InvariantSpec
         return Market.At(1, rows, stake ?? close.Next.Stake.ToArray(), Before.Parameters);
     }
 
-    static SubmissionEntry Entry(long arrival, int from, WeightRow row) => new(arrival, from, new("run", 0, 0, row, [1, 2, 3]), null);
+    static SubmissionEntry Entry(long arrival, int from, WeightRow row) =>
+        new(arrival, from, new("run", 0, 0, row, [1, 2, 3]), null);
 
-    static Violation? Broken(Func<LedgerBlock, LedgerBlock> damage, Market? after = null, (int Neuron, WeightRow Row)? forced = null)
+    static Violation? Broken(
+        Func<LedgerBlock, LedgerBlock> damage, Market? after = null, (int Neuron, WeightRow Row)? forced = null)
     {
         var close = Before.Close([]);
         var market = after ?? close.Next;
@@ -171,7 +191,9 @@ public sealed class InvariantSpec
     static Market Forced(int neuron, WeightRow row)
     {
         var market = Before.Close([]).Next;
-        var rows = (WeightRow[])typeof(Market).GetField("_rows", System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Instance)!.GetValue(market)!;
+        var rows = (WeightRow[])typeof(Market)
+            .GetField("_rows", System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Instance)!
+            .GetValue(market)!;
         rows[neuron] = row;
         return market;
     }

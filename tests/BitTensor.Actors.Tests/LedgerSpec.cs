@@ -6,7 +6,9 @@ using Xunit;
 
 namespace BitTensor.Actors.Tests;
 
-/// <summary>The ledger as a neuron meets it: what it accepts, what it refuses and by which name, and what it keeps.</summary>
+/// <summary>
+/// The ledger as a neuron meets it: what it accepts, what it refuses and by which name, and what it keeps.
+/// </summary>
 public sealed class LedgerSpec
 {
     [Fact]
@@ -24,7 +26,8 @@ public sealed class LedgerSpec
         Assert.True(stage.Verify().Ok);
     }
 
-    public static TheoryData<Refusal> Refusals => [.. Enum.GetValues<Refusal>().Except([Refusal.NotCommitted, Refusal.NoCommitments, Refusal.CannotPay])];
+    public static TheoryData<Refusal> Refusals =>
+        [.. Enum.GetValues<Refusal>().Except([Refusal.NotCommitted, Refusal.NoCommitments, Refusal.CannotPay])];
 
     [Theory]
     [MemberData(nameof(Refusals))]
@@ -44,7 +47,9 @@ public sealed class LedgerSpec
         quiet.Play();
         stage.Play();
 
-        Assert.Equal([new LedgerMessage.SubmissionRefused(bad.Neuron, bad.Block, reason)], stage.Heard<LedgerMessage.SubmissionRefused>(from));
+        Assert.Equal(
+            [new LedgerMessage.SubmissionRefused(bad.Neuron, bad.Block, reason)],
+            stage.Heard<LedgerMessage.SubmissionRefused>(from));
         Assert.Equal(quiet.StateAt(2), stage.StateAt(2));
         Assert.Equal(quiet.StateAt(3), stage.StateAt(3));
         var entry = stage.Blocks()[1].Submissions[^1];
@@ -52,7 +57,8 @@ public sealed class LedgerSpec
         // A NaN equals nothing but itself, so bytes are compared.
         Assert.Equal(
             SubmissionSignature.CanonicalBytes(bad.Run, bad.Neuron, bad.Block, bad.Row),
-            SubmissionSignature.CanonicalBytes(entry.Submission.Run, entry.Submission.Neuron, entry.Submission.Block, entry.Submission.Row));
+            SubmissionSignature.CanonicalBytes(
+                entry.Submission.Run, entry.Submission.Neuron, entry.Submission.Block, entry.Submission.Row));
         Assert.Null(stage.Verify().Problem);
     }
 
@@ -88,7 +94,9 @@ public sealed class LedgerSpec
         using var stage = new LedgerStage();
         stage.Arrives(20.5, from: 2, stage.Good(neuron: 2, block: 2));
         stage.Play();
-        Assert.Equal([new LedgerMessage.SubmissionRefused(2, 2, Refusal.StaleBlock)], stage.Heard<LedgerMessage.SubmissionRefused>(2));
+        Assert.Equal(
+            [new LedgerMessage.SubmissionRefused(2, 2, Refusal.StaleBlock)],
+            stage.Heard<LedgerMessage.SubmissionRefused>(2));
     }
 
     [Fact]
@@ -156,7 +164,8 @@ public sealed class LedgerSpec
         for (var block = 1; block <= blocks; block++)
         {
             greedy += 0.99e-9;
-            stage.Arrives(10 * block - 5, from: 0, stage.Good(block: block, row: WeightRow.Dense([greedy, 1.0 / 3, 1.0 / 3])));
+            stage.Arrives(
+                10 * block - 5, from: 0, stage.Good(block: block, row: WeightRow.Dense([greedy, 1.0 / 3, 1.0 / 3])));
         }
         stage.Play();
         Assert.Single(stage.Heard<LedgerMessage.SubmissionAccepted>(0));
@@ -177,17 +186,27 @@ public sealed class LedgerSpec
         var first = LedgerBlock.Seal(1, 10, genesis.Hash, close.Next.Close([]), []);
         Assert.Throws<LedgerException>(() => store.Append(first));
         store.Append(genesis);
-        Assert.Contains("wants block 1", Assert.Throws<LedgerException>(() => store.Append(genesis)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "wants block 1", Assert.Throws<LedgerException>(() => store.Append(genesis)).Message,
+            StringComparison.Ordinal);
         Assert.Throws<LedgerException>(() => store.Append(LedgerBlock.Seal(2, 20, genesis.Hash, close, [])));
         Assert.Throws<LedgerException>(() => store.Append(LedgerBlock.Seal(1, 10, header.Hash(), close, [])));
         store.Append(first);
         Assert.Equal(2, LedgerVerifier.Verify(folder.Ledger).Blocks);
-        Assert.Contains("exists", Assert.Throws<LedgerException>(() => LedgerStore.Create(folder.Ledger, header)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "exists", Assert.Throws<LedgerException>(() => LedgerStore.Create(folder.Ledger, header)).Message,
+            StringComparison.Ordinal);
     }
 
     static (int From, LedgerMessage.SubmitWeights Submission) Bad(LedgerStage stage, Refusal reason) => reason switch
     {
-        Refusal.BadSignature => (0, stage.Good() with { Signature = [.. stage.Good().Signature.Select((b, k) => k == 7 ? (byte)(b ^ 1) : b)] }),
+        Refusal.BadSignature =>
+            (
+                0,
+                stage.Good() with
+                {
+                    Signature = [.. stage.Good().Signature.Select((b, k) => k == 7 ? (byte)(b ^ 1) : b)],
+                }),
         Refusal.UnknownNeuron => (0, stage.Good(neuron: LedgerStage.Count)),
         Refusal.NotOwner => (2, stage.Good(neuron: 0)),
         Refusal.WrongRun => (0, stage.Good(run: "another-3")),

@@ -24,7 +24,9 @@ sealed class LedgerStage : VirtualStage
     public LedgerStage(int blocks = 2, int revealAfter = 0)
     {
         var scenario = Stage.Read(
-            $"version: 1\nname: stage\nseed: 3\nduration: {blocks} blocks\nmechanism: {{ reveal-after: {revealAfter} blocks }}\npopulations: [{{ name: a, count: {Count}, model: {{ kind: quadratic }} }}]\n");
+            $"version: 1\nname: stage\nseed: 3\nduration: {blocks} blocks\nmechanism: "
+            + $"{{ reveal-after: {revealAfter} blocks }}\npopulations: "
+            + $"[{{ name: a, count: {Count}, model: {{ kind: quadratic }} }}]\n");
         var plans = Roster.Draw(scenario);
         Header = EmulationRun.HeaderOf(scenario, plans);
         _store = LedgerStore.Create(File, Header);
@@ -44,7 +46,10 @@ sealed class LedgerStage : VirtualStage
 
     /// <summary>The stake and the row of each neuron as it was told them when this block opened.</summary>
     public double[][] StateAt(long height) =>
-        [.. Enumerable.Range(0, Count).Select(i => Opened(i, height)).Select(b => (double[])[b.Stake, .. b.Row.Values])];
+        [
+            .. Enumerable.Range(0, Count).Select(i => Opened(i, height))
+                .Select(b => (double[])[b.Stake, .. b.Row.Values]),
+        ];
 
     public WeightRow RowAt(long height, int neuron) => Opened(neuron, height).Row;
 
@@ -98,7 +103,8 @@ sealed class LedgerStage : VirtualStage
         _folder.Dispose();
     }
 
-    LedgerMessage.BlockOpened Opened(int neuron, long height) => Heard<LedgerMessage.BlockOpened>(neuron).Single(b => b.Height == height);
+    LedgerMessage.BlockOpened Opened(int neuron, long height) =>
+        Heard<LedgerMessage.BlockOpened>(neuron).Single(b => b.Height == height);
 
     void Close()
     {

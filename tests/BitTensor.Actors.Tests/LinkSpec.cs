@@ -10,7 +10,9 @@ using Xunit;
 
 namespace BitTensor.Actors.Tests;
 
-/// <summary>What links do to parcels: per population pair and direction, with the distributions the scenario names.</summary>
+/// <summary>
+/// What links do to parcels: per population pair and direction, with the distributions the scenario names.
+/// </summary>
 public sealed class LinkSpec
 {
     const int Many = 20_000;
@@ -34,7 +36,8 @@ public sealed class LinkSpec
     [Fact]
     public void No_latency_is_below_its_minimum()
     {
-        var rules = Rules("default: { latency: { distribution: normal, mean: 5 ms, deviation: 10 ms, minimum: 2 ms } }").Between(0, 1, ParcelKind.Forward);
+        var rules = Rules("default: { latency: { distribution: normal, mean: 5 ms, deviation: 10 ms, minimum: 2 ms } "
+            + "}").Between(0, 1, ParcelKind.Forward);
         Assert.Equal(2, Enumerable.Range(0, Many).Min(k => Judge(rules, k).After.TotalMilliseconds));
     }
 
@@ -78,7 +81,8 @@ public sealed class LinkSpec
     [Fact]
     public void Correlated_latency_repeats_and_keeps_its_distribution()
     {
-        var rule = Rules("default: { latency: { distribution: exponential, mean: 30 ms, correlation: 60% } }").Between(0, 1, ParcelKind.Forward).Single().Fresh();
+        var rule = Rules("default: { latency: { distribution: exponential, mean: 30 ms, correlation: 60% } }")
+            .Between(0, 1, ParcelKind.Forward).Single().Fresh();
         var ms = Enumerable.Range(0, Many).Select(k => Judge([rule], k).After.TotalMilliseconds).ToArray();
         Assert.InRange(ms.Average(), 28, 32);
         Assert.InRange(Correlation.Pearson(ms.AsSpan(1), ms.AsSpan(0, Many - 1)), 0.55, 0.65);
@@ -87,9 +91,11 @@ public sealed class LinkSpec
     [Fact]
     public void Bursts_lose_their_long_run_share_and_come_in_runs()
     {
-        var rule = Rules("default: { loss: { model: bursts, good-to-bad: 2%, bad-to-good: 20%, loss-bad: 90% } }").Between(0, 1, ParcelKind.Forward).Single().Fresh();
+        var rule = Rules("default: { loss: { model: bursts, good-to-bad: 2%, bad-to-good: 20%, loss-bad: 90% } }")
+            .Between(0, 1, ParcelKind.Forward).Single().Fresh();
         var lost = Enumerable.Range(0, Many).Select(k => Judge([rule], k).Dropped is not null).ToArray();
-        // In the bad state for a share g / (g + b) of the time; after a loss the link is in the bad state, and stays with 1 - b.
+        // In the bad state for a share g / (g + b) of the time; after a loss the link is in the bad state, and stays
+        // with 1 - b.
         Assert.InRange(lost.Average(l => l ? 1.0 : 0.0), 0.9 * 0.02 / 0.22 - 0.01, 0.9 * 0.02 / 0.22 + 0.01);
         var after = Enumerable.Range(1, Many - 1).Where(k => lost[k - 1]).Average(k => lost[k] ? 1.0 : 0.0);
         Assert.InRange(after, 0.8 * 0.9 - 0.04, 0.8 * 0.9 + 0.04);
@@ -98,7 +104,8 @@ public sealed class LinkSpec
     [Fact]
     public void Reordering_holds_some_back_so_that_later_ones_overtake_them()
     {
-        var rules = Rules("default: { latency: 10 ms, reorder: 25%, reorder-delay: 80 ms }").Between(0, 1, ParcelKind.Forward);
+        var rules = Rules("default: { latency: 10 ms, reorder: 25%, reorder-delay: 80 ms }").Between(
+            0, 1, ParcelKind.Forward);
         var arrivals = Enumerable.Range(0, Many).Select(k => k + Judge(rules, k).After.TotalMilliseconds).ToArray();
         Assert.InRange(Enumerable.Range(0, Many).Count(k => arrivals[k] > k + 10) / (double)Many, 0.24, 0.26);
         Assert.InRange(arrivals.Select((a, k) => a - k).Max(), 85, 90);
@@ -108,9 +115,12 @@ public sealed class LinkSpec
     [Fact]
     public void A_full_queue_drops_what_finds_no_room()
     {
-        var rule = Rules("default: { bandwidth: 10 kB/s, queue: 2500 B }").Between(0, 1, ParcelKind.Forward).Single().Fresh();
+        var rule =
+            Rules("default: { bandwidth: 10 kB/s, queue: 2500 B }").Between(0, 1, ParcelKind.Forward).Single().Fresh();
         var dice = new RandomStream(1, "test");
-        Verdict At(int ms) => rule.Judge(new Parcel(0, 1, ParcelKind.Forward, 1000, 0), TimeSpan.FromMilliseconds(ms), TimeSpan.Zero, dice);
+        Verdict At(int ms) =>
+            rule.Judge(
+                new Parcel(0, 1, ParcelKind.Forward, 1000, 0), TimeSpan.FromMilliseconds(ms), TimeSpan.Zero, dice);
         Assert.Equal([100, 200], [At(0).After.TotalMilliseconds, At(0).After.TotalMilliseconds]);
         Assert.Equal("dropped/queue-full", At(0).Dropped!.Name);
         Assert.Equal(200, At(100).After.TotalMilliseconds);
@@ -129,22 +139,29 @@ public sealed class LinkSpec
             """);
         double Ms(int from, int to, ParcelKind kind) => Judge(rules.Between(from, to, kind), 0).After.TotalMilliseconds;
         Assert.Equal([2, 1, 3, 1, 4, 1], [
-            Ms(0, 2, ParcelKind.Forward), Ms(2, 0, ParcelKind.Forward), Ms(1, -1, ParcelKind.Submission), Ms(-1, 1, ParcelKind.Receipt),
+            Ms(0, 2, ParcelKind.Forward), Ms(2, 0, ParcelKind.Forward), Ms(1, -1, ParcelKind.Submission),
+            Ms(-1, 1, ParcelKind.Receipt),
             Ms(2, 0, ParcelKind.Backward), Ms(1, 0, ParcelKind.Backward)]);
     }
 
     [Fact]
     public void Toxicity_spares_the_others()
     {
-        var rules = Rules("default: {}\n  links: [{ toxicity: 30%, latency: 50 ms }]").Between(0, 1, ParcelKind.Forward);
+        var rules = Rules("default: {}\n  links: [{ toxicity: 30%, latency: 50 ms }]").Between(
+            0, 1, ParcelKind.Forward);
         Assert.InRange(Enumerable.Range(0, Many).Average(k => Judge(rules, k).After.TotalMilliseconds), 14.3, 15.7);
     }
 
     [Fact]
     public void Doubling_damaging_and_replaying_happen_to_the_share_they_name()
     {
-        var rules = Rules("default: { duplicate: 10%, duplicate-delay: 40 ms, corrupt: 20%, replay: 30% }").Between(0, 1, ParcelKind.Forward);
-        var verdicts = Enumerable.Range(0, Many).Select(k => rules.Judge(new Parcel(0, 1, ParcelKind.Forward, 100, k), TimeSpan.Zero, TimeSpan.Zero, new RandomStream(7, "link", k))).ToArray();
+        var rules = Rules("default: { duplicate: 10%, duplicate-delay: 40 ms, corrupt: 20%, replay: 30% }").Between(
+            0, 1, ParcelKind.Forward);
+        var verdicts = Enumerable.Range(0, Many).Select(
+            k =>
+                rules.Judge(
+                    new Parcel(0, 1, ParcelKind.Forward, 100, k), TimeSpan.Zero, TimeSpan.Zero,
+                    new RandomStream(7, "link", k))).ToArray();
         Assert.InRange(verdicts.Count(v => v.CopyAfter is not null) / (double)Many, 0.09, 0.11);
         Assert.InRange(verdicts.Count(v => v.Damage is not null) / (double)Many, 0.19, 0.21);
         Assert.InRange(verdicts.Count(v => v.OldOne is not null) / (double)Many, 0.29, 0.31);
@@ -156,7 +173,9 @@ public sealed class LinkSpec
     public void A_clogged_path_holds_what_is_sent_and_a_cut_one_drops_it()
     {
         var parcel = new Parcel(0, 1, ParcelKind.Forward, 100, 0);
-        TimeSpan After(int second) => new RuleList([new ClogRule(TimeSpan.FromSeconds(9))]).Judge(parcel, TimeSpan.FromSeconds(second), TimeSpan.Zero, new RandomStream(1, "test")).After;
+        TimeSpan After(int second) =>
+            new RuleList([new ClogRule(TimeSpan.FromSeconds(9))]).Judge(
+                parcel, TimeSpan.FromSeconds(second), TimeSpan.Zero, new RandomStream(1, "test")).After;
         Assert.Equal([7, 1, 0, 0], [After(2).Seconds, After(8).Seconds, After(9).Seconds, After(12).Seconds]);
         var cut = new RuleList([new CutRule(ParcelOutcome.Partition)]);
         var verdict = cut.Judge(parcel, TimeSpan.Zero, TimeSpan.Zero, new RandomStream(1, "test"));
@@ -173,7 +192,8 @@ public sealed class LinkSpec
         for (var draw = 0ul; draw < 3000; draw++)
         {
             Assert.Null(DamagedParcels.Instance.Damaged(forward, draw));
-            if (DamagedParcels.Instance.Damaged(submission, draw) is LedgerMessage.SubmitWeights damaged && !damaged.Equals(submission))
+            if (DamagedParcels.Instance.Damaged(submission, draw) is LedgerMessage.SubmitWeights damaged
+                && !damaged.Equals(submission))
             {
                 read++;
                 Assert.False(SubmissionSignature.Verify(damaged, key.PublicKey.AsSpan()));

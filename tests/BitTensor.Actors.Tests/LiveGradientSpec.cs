@@ -10,15 +10,16 @@ using Tensor = TorchSharp.torch.Tensor;
 namespace BitTensor.Actors.Tests;
 
 /// <summary>
-/// One training iteration of a live neuron among live peers, over messages, masks and all, against the whole network written as one
-/// differentiable function: the oracle is autograd on it, and finite differences of it.
+/// One training iteration of a live neuron among live peers, over messages, masks and all, against the whole network
+/// written as one differentiable function: the oracle is autograd on it, and finite differences of it.
 /// </summary>
 public sealed class LiveGradientSpec : IDisposable
 {
     const int Neurons = 4;
     const int Learner = 1;
 
-    // Steps of plain gradient descent, so that a step divided by the rate is the gradient. A large power of two loses no bits.
+    // Steps of plain gradient descent, so that a step divided by the rate is the gradient. A large power of two loses
+    // no bits.
     const double Rate = 256;
 
     // Only the learner has an iteration in the first seconds: the others pause for days.
@@ -43,7 +44,10 @@ public sealed class LiveGradientSpec : IDisposable
 
     public LiveGradientSpec()
     {
-        WeightRow[] rows = [WeightRow.Dense([0.1, 0.3, 0.2, 0.4]), WeightRow.Dense([0.2, 0.1, 0.3, 0.4]), WeightRow.Dense([0.25, 0.25, 0.4, 0.1]), WeightRow.Dense([0, 0.5, 0.25, 0.25])];
+        WeightRow[] rows = [
+            WeightRow.Dense([0.1, 0.3, 0.2, 0.4]), WeightRow.Dense([0.2, 0.1, 0.3, 0.4]),
+            WeightRow.Dense([0.25, 0.25, 0.4, 0.1]), WeightRow.Dense([0, 0.5, 0.25, 0.25]),
+        ];
         _stage.Market = _stage.Market.Close([.. rows.Select((r, i) => new RowChange(i, r))]).Next;
         using var twin = _stage.ModelFactory.Create(_stage.Plans[Learner]);
         _batch = twin.NextBatch();
@@ -72,7 +76,8 @@ public sealed class LiveGradientSpec : IDisposable
         for (var i = 0; i < Neurons; i++)
         {
             // Nobody but the learner trained its head.
-            Assert.Equal(i == Learner, !_before[i].Head.SelectMany(m => m).SequenceEqual(after[i].Head.SelectMany(m => m)));
+            Assert.Equal(
+                i == Learner, !_before[i].Head.SelectMany(m => m).SequenceEqual(after[i].Head.SelectMany(m => m)));
         }
     }
 
@@ -81,7 +86,8 @@ public sealed class LiveGradientSpec : IDisposable
     {
         _stage.Opens(20.001);
         _stage.Until(21);
-        var submitted = Assert.Single(_stage.Heard<LedgerMessage.SubmitWeights>(NeuronStage.Ledger), s => s.Neuron == Learner).Row;
+        var submitted =
+            Assert.Single(_stage.Heard<LedgerMessage.SubmitWeights>(NeuronStage.Ledger), s => s.Neuron == Learner).Row;
         var (row, parameters) = (_stage.Market.Row(Learner), _stage.Market.Parameters);
         var moved = Enumerable.Range(0, Neurons).Select(k => (submitted[k] - row[k]) / parameters.Step).ToArray();
 
@@ -94,7 +100,9 @@ public sealed class LiveGradientSpec : IDisposable
         }
     }
 
-    /// <summary>dP/dw of the learner's row by central differences of P = -(alpha/tau) L + R over the whole market.</summary>
+    /// <summary>
+    /// dP/dw of the learner's row by central differences of P = -(alpha/tau) L + R over the whole market.
+    /// </summary>
     double PayoffSlope(int target)
     {
         const double h = 1e-4;
@@ -102,13 +110,17 @@ public sealed class LiveGradientSpec : IDisposable
         {
             var values = _stage.Market.Row(Learner).Values.ToArray();
             values[target] = weight;
-            var rows = Enumerable.Range(0, Neurons).Select(i => i == Learner ? WeightRow.Dense(values) : _stage.Market.Row(i)).ToArray();
+            var rows = Enumerable.Range(0, Neurons)
+                .Select(i => i == Learner ? WeightRow.Dense(values) : _stage.Market.Row(i)).ToArray();
             var stake = _stage.Market.Stake.ToArray();
             var mu = Ranking.Rank(rows, stake);
-            var masks = values.Select((w, j) => Masking.Mask(stake[Learner], w, mu[j], _stage.Market.Parameters.Temperature)).ToArray();
+            var masks = values
+                .Select((w, j) => Masking.Mask(stake[Learner], w, mu[j], _stage.Market.Parameters.Temperature))
+                .ToArray();
             using var scope = NewDisposeScope();
             var encoders = _before.Select(s => Leaves(s.Encoder, EncoderShapes(s.Shape))).ToArray();
-            var loss = Loss(encoders, Leaves(_before[Learner].Head, HeadShapes(_before[Learner].Shape)), masks).item<double>();
+            var loss =
+                Loss(encoders, Leaves(_before[Learner].Head, HeadShapes(_before[Learner].Shape)), masks).item<double>();
             return -_stage.Market.Parameters.Alpha / _stage.Market.Parameters.Tau * loss + mu[Learner];
         }
         var at = _stage.Market.Row(Learner)[target];
@@ -121,7 +133,13 @@ public sealed class LiveGradientSpec : IDisposable
         var batch = _batch.Inputs;
         var x = tensor(batch.Values, [batch.Rows, batch.Columns]).to(ScalarType.Float64);
         var labels = tensor(Array.ConvertAll((int[])_batch.Own, l => (long)l));
-        var peers = cat([.. Enumerable.Range(0, Neurons).Where(k => k != Learner).Select(k => Encode(x, encoders[k]) * masks[k])], 1);
+        var peers =
+            cat(
+                [
+                    .. Enumerable.Range(0, Neurons).Where(k => k != Learner)
+                        .Select(k => Encode(x, encoders[k]) * masks[k]),
+                ],
+                1);
         var hidden = (peers.mm(head[0]) + Encode(x, encoders[Learner]).mm(head[1]) + head[2]).tanh();
         return nn.functional.cross_entropy(hidden.mm(head[3]) + head[4], labels);
     }
@@ -132,10 +150,16 @@ public sealed class LiveGradientSpec : IDisposable
         [(s.Features, s.Hidden), (1, s.Hidden), (s.Hidden, s.Representation), (1, s.Representation)];
 
     static (int Rows, int Columns)[] HeadShapes(ModelShape s) =>
-        [((s.Slots - 1) * s.Representation, s.Hidden), (s.Representation, s.Hidden), (1, s.Hidden), (s.Hidden, s.Classes), (1, s.Classes)];
+        [
+            ((s.Slots - 1) * s.Representation, s.Hidden), (s.Representation, s.Hidden), (1, s.Hidden),
+            (s.Hidden, s.Classes), (1, s.Classes),
+        ];
 
     static Tensor[] Leaves(float[][] values, (int Rows, int Columns)[] shapes) =>
-        [.. values.Select((v, k) => tensor(v, [shapes[k].Rows, shapes[k].Columns]).to(ScalarType.Float64).requires_grad_(true))];
+        [
+            .. values.Select((v, k) =>
+                tensor(v, [shapes[k].Rows, shapes[k].Columns]).to(ScalarType.Float64).requires_grad_(true)),
+        ];
 
     static double[] Flat(Tensor[] leaves) => [.. leaves.SelectMany(l => l.grad!.flatten().data<double>().ToArray())];
 

@@ -7,12 +7,16 @@ using Xunit.Abstractions;
 
 namespace BitTensor.Actors.Tests;
 
-/// <summary>The shipped scenarios of a bad network: each holds what it claims, is the same bytes twice, and would notice if its fault were not there.</summary>
+/// <summary>
+/// The shipped scenarios of a bad network: each holds what it claims, is the same bytes twice, and would notice if its
+/// fault were not there.
+/// </summary>
 public sealed class NetworkScenarioSpec(ITestOutputHelper output) : EmulationSpec(output)
 {
     static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "scenarios", "network");
 
-    public static TheoryData<string> Shipped => [.. Directory.GetFiles(Folder, "*.yaml").Select(f => Path.GetFileNameWithoutExtension(f)!).Order()];
+    public static TheoryData<string> Shipped =>
+        [.. Directory.GetFiles(Folder, "*.yaml").Select(f => Path.GetFileNameWithoutExtension(f)!).Order()];
 
     /// <summary>A scenario; what is taken from it; a property of it that then fails.</summary>
     public static TheoryData<string, string, string> Without => new()
@@ -65,7 +69,9 @@ public sealed class NetworkScenarioSpec(ITestOutputHelper output) : EmulationSpe
 
     [Fact]
     public void Every_shipped_scenario_has_a_claim_that_was_seen_to_fail() =>
-        Assert.Equal(Shipped.Cast<object[]>().Select(row => (string)row[0]).ToHashSet(), Without.Cast<object[]>().Select(row => (string)row[0]).ToHashSet());
+        Assert.Equal(
+            Shipped.Cast<object[]>().Select(row => (string)row[0]).ToHashSet(),
+            Without.Cast<object[]>().Select(row => (string)row[0]).ToHashSet());
 
     [Fact]
     public async Task Doubled_and_reordered_messages_lead_to_the_very_state_that_others_lead_to()

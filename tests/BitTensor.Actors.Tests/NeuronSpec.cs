@@ -8,7 +8,9 @@ using Xunit;
 
 namespace BitTensor.Actors.Tests;
 
-/// <summary>A neuron as its peers and callers meet it: every query, answer and gradient ends in one counted outcome.</summary>
+/// <summary>
+/// A neuron as its peers and callers meet it: every query, answer and gradient ends in one counted outcome.
+/// </summary>
 public sealed class NeuronSpec
 {
     const string Few =
@@ -64,11 +66,13 @@ public sealed class NeuronSpec
             {
                 if (address == 1)
                 {
-                    stage.Arrives(stage.Now + 0.1, 1, 0, new QueryMessage.ForwardRefused(query, 1, ServingRefusal.Busy));
+                    stage.Arrives(
+                        stage.Now + 0.1, 1, 0, new QueryMessage.ForwardRefused(query, 1, ServingRefusal.Busy));
                 }
                 else
                 {
-                    stage.Arrives(stage.Now + 0.1, 2, 0, new QueryMessage.ForwardReply(query, 2, new Tensor(1, 1, [float.NaN])));
+                    stage.Arrives(
+                        stage.Now + 0.1, 2, 0, new QueryMessage.ForwardReply(query, 2, new Tensor(1, 1, [float.NaN])));
                 }
             }
         };
@@ -76,7 +80,8 @@ public sealed class NeuronSpec
         stage.Until(2);
         var counts = stage.CountsOf(0);
         Assert.Equal((1, 1), (counts["query refused-Busy"], counts["query unusable"]));
-        Assert.Equal((1, 1), (counts["forward-reply delivered/noted"], counts["forward-reply delivered/refused-NotFinite"]));
+        Assert.Equal(
+            (1, 1), (counts["forward-reply delivered/noted"], counts["forward-reply delivered/refused-NotFinite"]));
         Assert.False(counts.ContainsKey("query missing"));
     }
 
@@ -105,20 +110,25 @@ public sealed class NeuronSpec
         stage.Arrives(0.2, 2, 0, Ask(1, 1));
         stage.Arrives(0.3, 1, 0, new QueryMessage.Forward(new QueryId(1, 2), new Tensor(1, 2, [1, 1])));
         stage.Arrives(0.4, 1, 0, new QueryMessage.Forward(new QueryId(1, 3), new Tensor(0, 1, [])));
-        stage.Arrives(0.5, 1, 0, new QueryMessage.Forward(new QueryId(1, 4), new Tensor(1, 1, [float.PositiveInfinity])));
+        stage.Arrives(
+            0.5, 1, 0, new QueryMessage.Forward(new QueryId(1, 4), new Tensor(1, 1, [float.PositiveInfinity])));
         foreach (var sequence in new[] { 5, 6, 7 })
         {
             stage.Arrives(0.6, 1, 0, Ask(1, sequence));
         }
         stage.Until(1);
         Assert.Equal(
-            [(0, ServingRefusal.NotReady), (2, ServingRefusal.BadShape), (3, ServingRefusal.BadShape), (4, ServingRefusal.NotFinite), (7, ServingRefusal.Busy)],
+            [
+                (0, ServingRefusal.NotReady), (2, ServingRefusal.BadShape), (3, ServingRefusal.BadShape),
+                (4, ServingRefusal.NotFinite), (7, ServingRefusal.Busy),
+            ],
             stage.Heard<QueryMessage.ForwardRefused>(1).Select(r => (r.Query.Sequence, r.Reason)));
         Assert.Equal([ServingRefusal.WrongCaller], stage.Heard<QueryMessage.ForwardRefused>(2).Select(r => r.Reason));
         Assert.Equal([5, 6], stage.Heard<QueryMessage.ForwardReply>(1).Select(r => r.Query.Sequence));
         var counts = stage.CountsOf(0);
         Assert.Equal(2, counts["forward delivered/answered"]);
-        Assert.Equal(8, counts.Where(c => c.Key.StartsWith("forward delivered/", StringComparison.Ordinal)).Sum(c => c.Value));
+        Assert.Equal(
+            8, counts.Where(c => c.Key.StartsWith("forward delivered/", StringComparison.Ordinal)).Sum(c => c.Value));
     }
 
     [Fact]
@@ -165,7 +175,9 @@ public sealed class NeuronSpec
         open.Add(new QueryId(2, 2), Answered(21_000));
         open.Add(new QueryId(1, 1), Answered(22_000));
         Assert.Null(open.Take(new QueryId(2, 2), TimeSpan.FromMilliseconds(24_500)));
-        Assert.Equal(TimeSpan.FromMilliseconds(22_000), open.Take(new QueryId(1, 1), TimeSpan.FromMilliseconds(24_500))?.AnsweredAt);
+        Assert.Equal(
+            TimeSpan.FromMilliseconds(22_000),
+            open.Take(new QueryId(1, 1), TimeSpan.FromMilliseconds(24_500))?.AnsweredAt);
         Assert.Null(open.Take(new QueryId(1, 1), TimeSpan.FromMilliseconds(24_500)));
     }
 
@@ -199,7 +211,8 @@ public sealed class NeuronSpec
                     return;
                 }
                 var stale = seen.Count > 0 && seen.Max() - number >= 64;
-                Assert.Equal(stale ? Sight.Stale : seen.Contains(number) ? Sight.Duplicate : Sight.Fresh, window.Look(number));
+                Assert.Equal(
+                    stale ? Sight.Stale : seen.Contains(number) ? Sight.Duplicate : Sight.Fresh, window.Look(number));
                 window = window.With(number);
                 seen.Add(number);
             }
@@ -225,9 +238,11 @@ public sealed class NeuronSpec
         Assert.True(evidence.IsEmpty);
     }
 
-    static QueryMessage.Forward Ask(int caller, int sequence) => new(new QueryId(caller, sequence), new Tensor(1, 1, [1]));
+    static QueryMessage.Forward Ask(int caller, int sequence) =>
+        new(new QueryId(caller, sequence), new Tensor(1, 1, [1]));
 
     static QueryMessage.ForwardReply Reply(QueryId query, int server) => new(query, server, new Tensor(1, 1, [0.5f]));
 
-    static QueryMessage.Backward Learn(int caller, int sequence) => new(new QueryId(caller, sequence), new Tensor(1, 1, [0.1f]));
+    static QueryMessage.Backward Learn(int caller, int sequence) =>
+        new(new QueryId(caller, sequence), new Tensor(1, 1, [0.1f]));
 }

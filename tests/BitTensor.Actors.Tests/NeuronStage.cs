@@ -14,7 +14,9 @@ using BitTensor.Scenarios;
 
 namespace BitTensor.Actors.Tests;
 
-/// <summary>Some real neurons of a scenario, without a ledger: the test says when a block opens and on which market.</summary>
+/// <summary>
+/// Some real neurons of a scenario, without a ledger: the test says when a block opens and on which market.
+/// </summary>
 sealed class NeuronStage : VirtualStage
 {
     public const int Ledger = Addresses.Ledger;
@@ -33,7 +35,8 @@ sealed class NeuronStage : VirtualStage
         Plans = Roster.Draw(Scenario);
         ModelFactory = new ModelFactory(Scenario, Plans);
         Market = EmulationRun.HeaderOf(Scenario, Plans).Genesis();
-        _run = new RunContext(Scenario, $"{Scenario.Name}-{Scenario.Seed}", Plans, Compute, new RunClock(System.Scheduler));
+        _run = new RunContext(
+            Scenario, $"{Scenario.Name}-{Scenario.Seed}", Plans, Compute, new RunClock(System.Scheduler));
         _laboratory = Recorder(Laboratory);
         var journal = Recorder(Journal);
         _run.Actors.Register(Ledger, Recorder(Ledger));
@@ -95,6 +98,7 @@ sealed class NeuronStage : VirtualStage
     {
         _run.Actors.At(neuron).Tell(new ControlMessage.Settle(), _laboratory);
         Until(Now + 1e-6);
-        return Heard<ControlMessage.Settled>(Laboratory).Last().Traffic.ToDictionary(t => $"{t.Kind} {t.Outcome}", t => t.Count);
+        return Heard<ControlMessage.Settled>(Laboratory).Last().Traffic
+            .ToDictionary(t => $"{t.Kind} {t.Outcome}", t => t.Count);
     }
 }

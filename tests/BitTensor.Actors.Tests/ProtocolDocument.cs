@@ -14,16 +14,20 @@ using Google.Protobuf.Reflection;
 
 namespace BitTensor.Actors.Tests;
 
-/// <summary>docs/PROTOCOL.md, made from the table of messages, from wire.proto and from the summaries in the code.</summary>
+/// <summary>
+/// docs/PROTOCOL.md, made from the table of messages, from wire.proto and from the summaries in the code.
+/// </summary>
 static class ProtocolDocument
 {
     static readonly CodeSummaries Summaries = new(
         typeof(WireTable).Assembly, typeof(MeshOptions).Assembly, typeof(ControlMessage).Assembly,
         typeof(ClusterMessage).Assembly, typeof(ParcelKind).Assembly, typeof(Refusal).Assembly);
 
-    static readonly Dictionary<string, string> Comments = CommentsOf(File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "wire.proto")));
+    static readonly Dictionary<string, string> Comments = CommentsOf(File.ReadAllLines(Path.Combine(
+        AppContext.BaseDirectory, "wire.proto")));
 
-    const string Commitment = "M:BitTensor.Protocol.SubmissionSignature.Commitment(BitTensor.Protocol.LedgerMessage.SubmitWeights)";
+    const string Commitment =
+        "M:BitTensor.Protocol.SubmissionSignature.Commitment(BitTensor.Protocol.LedgerMessage.SubmitWeights)";
     const string CommitmentBytes =
         "M:BitTensor.Protocol.SubmissionSignature.CommitmentBytes(System.String,System.Int32,System.Int64,System.ReadOnlySpan{System.Byte})";
     const string CanonicalBytes =
@@ -116,8 +120,12 @@ static class ProtocolDocument
             Row(text, $"{(int)encoding}", $"`{encoding}`", Summary(encoding));
         }
         text.Append("\n## Refusals\n\nWhat a node counts, by name, when bytes from elsewhere are no message. ")
-            .Append($"`{WireRefusal.UnknownManifest}`, `{WireRefusal.BadBody}`, `{WireRefusal.BadValue}`, `{WireRefusal.BadPayload}` and `{WireRefusal.NotPlaced}` cost a peer its message, ")
-            .Append("the others its connection. None of them changes anything else.\n\n| number | name | when |\n|---|---|---|\n");
+            .Append(
+                $"`{WireRefusal.UnknownManifest}`, `{WireRefusal.BadBody}`, `{WireRefusal.BadValue}`, "
+                + $"`{WireRefusal.BadPayload}` and `{WireRefusal.NotPlaced}` cost a peer its message, ")
+            .Append(
+                "the others its connection. None of them changes anything else.\n\n| number | name | when "
+                + "|\n|---|---|---|\n");
         Names<WireRefusal>(text);
         text.Append("\n## Messages\n\n")
             .Append("The sender is the party that may say the message; a node refuses it from any other as `")
@@ -128,7 +136,8 @@ static class ProtocolDocument
         foreach (var entry in Table.Entries)
         {
             Row(
-                text, $"{entry.Manifest}", $"[`{entry.Name}`](#{entry.Name})", Direction(entry.Type), ControlCodecs.Remote.Knows(entry.Type) ? "Akka.Remote" : "link",
+                text, $"{entry.Manifest}", $"[`{entry.Name}`](#{entry.Name})", Direction(entry.Type),
+                ControlCodecs.Remote.Knows(entry.Type) ? "Akka.Remote" : "link",
                 entry.Sender.Name, entry.Kind is { } kind ? $"`{kind.Name()}`" : "",
                 $"`{entry.BodyName}`", entry.HasPayload ? "tensor" : "");
         }
@@ -155,7 +164,9 @@ static class ProtocolDocument
         Enumeration<ServingRefusal>(text);
         Enumeration<Refusal>(text);
         Enumeration<ParcelKind>(text);
-        text.Append("\n## What never crosses machines\n\nThe emulator's own words within one process; the serializer has no entry for them.\n\n| message | |\n|---|---|\n");
+        text.Append(
+            "\n## What never crosses machines\n\nThe emulator's own words within one process; the serializer has no "
+            + "entry for them.\n\n| message | |\n|---|---|\n");
         foreach (var type in Spoken.Where(t => !Table.Knows(t)))
         {
             Row(text, $"`{type.Name}`", Summary(type));
@@ -173,14 +184,24 @@ static class ProtocolDocument
 
     static IEnumerable<(string Name, string Value, string Of)> Limits()
     {
-        foreach (var constant in typeof(WireLimits).GetFields().Where(f => f.Name.EndsWith("Bytes", StringComparison.Ordinal)).Concat([typeof(Frame).GetField(nameof(Frame.HandshakeBytes))!]))
+        foreach (
+            var constant in typeof(WireLimits).GetFields()
+                .Where(f => f.Name.EndsWith("Bytes", StringComparison.Ordinal))
+                .Concat([typeof(Frame).GetField(nameof(Frame.HandshakeBytes))!]))
         {
-            yield return ($"`{constant.Name}`", Text(constant.GetRawConstantValue()!), Summary($"F:{constant.DeclaringType!.FullName}.{constant.Name}"));
+            yield return (
+                $"`{constant.Name}`", Text(constant.GetRawConstantValue()!),
+                Summary($"F:{constant.DeclaringType!.FullName}.{constant.Name}"));
         }
         var defaults = new MeshOptions { Node = "", Session = 0 };
-        foreach (var option in typeof(MeshOptions).GetProperties().Where(p => p.PropertyType == typeof(int) || p.PropertyType == typeof(TimeSpan)).ExceptBy([nameof(WireLimits.WindowBytes)], p => p.Name))
+        foreach (
+            var option in typeof(MeshOptions).GetProperties()
+                .Where(p => p.PropertyType == typeof(int) || p.PropertyType == typeof(TimeSpan))
+                .ExceptBy([nameof(WireLimits.WindowBytes)], p => p.Name))
         {
-            yield return ($"`{option.Name}`", Text(option.GetValue(defaults)!), Summary($"P:{option.DeclaringType!.FullName}.{option.Name}"));
+            yield return (
+                $"`{option.Name}`", Text(option.GetValue(defaults)!),
+                Summary($"P:{option.DeclaringType!.FullName}.{option.Name}"));
         }
     }
 
@@ -199,8 +220,12 @@ static class ProtocolDocument
         text.Append("\n| field | name | type | |\n|---|---|---|---|\n");
         foreach (var field in fields)
         {
-            var type = field.FieldType == FieldType.Message ? $"[`{field.MessageType.Name}`](#{field.MessageType.Name.ToLowerInvariant()})" : $"{field.FieldType}".ToLowerInvariant();
-            Row(text, $"{field.FieldNumber}", $"`{field.Name}`", (field.IsRepeated ? "any number of " : "") + type, Comments.GetValueOrDefault($"{body}.{field.Name}", ""));
+            var type = field.FieldType == FieldType.Message
+                ? $"[`{field.MessageType.Name}`](#{field.MessageType.Name.ToLowerInvariant()})"
+                : $"{field.FieldType}".ToLowerInvariant();
+            Row(
+                text, $"{field.FieldNumber}", $"`{field.Name}`", (field.IsRepeated ? "any number of " : "") + type,
+                Comments.GetValueOrDefault($"{body}.{field.Name}", ""));
         }
     }
 
@@ -233,7 +258,9 @@ static class ProtocolDocument
     {
         var summary = Summary(message);
         var end = summary.IndexOfAny([':', ',']);
-        return end > 0 ? summary[..end] : throw new InvalidDataException($"The summary of {message} does not say from whom to whom it goes.");
+        return end > 0
+            ? summary[..end]
+            : throw new InvalidDataException($"The summary of {message} does not say from whom to whom it goes.");
     }
 
     static string Summary(Type type) => Summaries.Of(type);

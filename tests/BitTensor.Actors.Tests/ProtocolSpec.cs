@@ -6,14 +6,18 @@ using Xunit;
 
 namespace BitTensor.Actors.Tests;
 
-/// <summary>Every word that crosses a machine, found by reflection: it comes back as it was, and docs/PROTOCOL.md says what it is.</summary>
+/// <summary>
+/// Every word that crosses a machine, found by reflection: it comes back as it was, and docs/PROTOCOL.md says what it
+/// is.
+/// </summary>
 public sealed class ProtocolSpec : IDisposable
 {
     readonly ActorSystem _system = ActorSystem.Create("protocol");
 
     public void Dispose() => _system.Dispose();
 
-    public static TheoryData<string> Messages => [.. ProtocolDocument.Spoken.Where(ProtocolDocument.Table.Knows).Select(t => t.FullName!)];
+    public static TheoryData<string> Messages =>
+        [.. ProtocolDocument.Spoken.Where(ProtocolDocument.Table.Knows).Select(t => t.FullName!)];
 
     [Theory]
     [MemberData(nameof(Messages))]
@@ -21,13 +25,16 @@ public sealed class ProtocolSpec : IDisposable
     {
         var serializer = new WireSerializer((ExtendedActorSystem)_system, ProtocolDocument.Table, _ => { });
         AnyMessage.Of(ProtocolDocument.Spoken.Single(t => t.FullName == type)).Sample(
-            message => AnyMessage.Same(message, serializer.FromBinary(serializer.ToBinary(message), serializer.Manifest(message))),
+            message =>
+                AnyMessage.Same(
+                    message, serializer.FromBinary(serializer.ToBinary(message), serializer.Manifest(message))),
             iter: 200);
     }
 
     [Fact]
     public void The_table_holds_messages_of_the_conversations_and_nothing_else() =>
-        Assert.Subset(ProtocolDocument.Spoken.ToHashSet(), ProtocolDocument.Table.Entries.Select(e => e.Type).ToHashSet());
+        Assert.Subset(
+            ProtocolDocument.Spoken.ToHashSet(), ProtocolDocument.Table.Entries.Select(e => e.Type).ToHashSet());
 
     [Fact]
     public void What_is_not_in_the_table_is_not_serialized()
@@ -40,7 +47,10 @@ public sealed class ProtocolSpec : IDisposable
         }
     }
 
-    /// <summary>The document is generated: <c>BTA_APPROVE=1 dotnet test --filter ProtocolSpec</c> writes it anew, to be read before it is committed.</summary>
+    /// <summary>
+    /// The document is generated: <c>BTA_APPROVE=1 dotnet test --filter ProtocolSpec</c> writes it anew, to be read
+    /// before it is committed.
+    /// </summary>
     [Fact]
     public void The_document_is_what_the_code_says()
     {
@@ -53,9 +63,11 @@ public sealed class ProtocolSpec : IDisposable
         var written = File.Exists(file) ? File.ReadAllText(file) : "";
         Assert.True(
             written == text,
-            $"docs/PROTOCOL.md is not what the code says, from line {FirstDifference(written, text)}. Write it anew and read what changed: "
+            $"docs/PROTOCOL.md is not what the code says, from line {FirstDifference(written, text)}. Write it anew "
+            + "and read what changed: "
             + "BTA_APPROVE=1 dotnet test tests/BitTensor.Actors.Tests --filter ProtocolSpec");
     }
 
-    static int FirstDifference(string a, string b) => 1 + a.Split('\n').Zip(b.Split('\n')).TakeWhile(pair => pair.First == pair.Second).Count();
+    static int FirstDifference(string a, string b) =>
+        1 + a.Split('\n').Zip(b.Split('\n')).TakeWhile(pair => pair.First == pair.Second).Count();
 }

@@ -6,8 +6,8 @@ using Xunit;
 namespace BitTensor.Actors.Tests;
 
 /// <summary>
-/// A ledger file damaged at every place it can be damaged: it is refused with the place, or it is right as far as it goes. Nothing in it
-/// is ever another value than the one that was written.
+/// A ledger file damaged at every place it can be damaged: it is refused with the place, or it is right as far as it
+/// goes. Nothing in it is ever another value than the one that was written.
 /// </summary>
 public sealed class RecoverySpec : IClassFixture<RecoverySpec.SmallLedger>
 {
@@ -48,7 +48,9 @@ public sealed class RecoverySpec : IClassFixture<RecoverySpec.SmallLedger>
         }
     }
 
-    /// <summary>A process that dies leaves a write-ahead log; here it ends at every byte of the last block's record.</summary>
+    /// <summary>
+    /// A process that dies leaves a write-ahead log; here it ends at every byte of the last block's record.
+    /// </summary>
     [Fact]
     public void A_log_that_ends_within_its_last_block_gives_the_blocks_before_it_and_goes_on_from_there()
     {
@@ -60,7 +62,8 @@ public sealed class RecoverySpec : IClassFixture<RecoverySpec.SmallLedger>
             var complete = length == whole.Length;
             Lay(folder.Ledger, _small.Base, whole[..length]);
             var found = LedgerVerifier.Verify(folder.Ledger);
-            Assert.True(found.Ok && found.Head == _small.Heads[complete ? ^1 : ^2], $"{length} of {whole.Length} bytes: {found}");
+            Assert.True(found.Ok && found.Head == _small.Heads[complete ? ^1 : ^2], $"{length} of {whole.Length} "
+                + $"bytes: {found}");
             if (!complete && length % 101 == 0)
             {
                 using (var store = LedgerStore.TakeOver(new LedgerPlace.File(folder.Ledger)))
@@ -103,7 +106,9 @@ public sealed class RecoverySpec : IClassFixture<RecoverySpec.SmallLedger>
         file.WriteByte(value);
     }
 
-    /// <summary>The ledger of two neurons over two blocks: as one file with little room in it, and as its log grew.</summary>
+    /// <summary>
+    /// The ledger of two neurons over two blocks: as one file with little room in it, and as its log grew.
+    /// </summary>
     public sealed class SmallLedger : IDisposable
     {
         const string Pair =
@@ -158,7 +163,8 @@ public sealed class RecoverySpec : IClassFixture<RecoverySpec.SmallLedger>
 
         static void Compact(string path)
         {
-            using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+            using var connection = new SqliteConnection(
+                new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
             connection.Open();
             using var command = connection.CreateCommand();
             command.CommandText = "PRAGMA page_size = 512; VACUUM";

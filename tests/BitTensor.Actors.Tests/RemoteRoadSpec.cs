@@ -13,7 +13,9 @@ using Xunit;
 
 namespace BitTensor.Actors.Tests;
 
-/// <summary>Strangers at the two ports of a node of a real cluster, and what they do with the best certificate they can get.</summary>
+/// <summary>
+/// Strangers at the two ports of a node of a real cluster, and what they do with the best certificate they can get.
+/// </summary>
 public sealed class RemoteRoadSpec(RemoteStage stage) : IClassFixture<RemoteStage>
 {
     [Theory]
@@ -24,7 +26,8 @@ public sealed class RemoteRoadSpec(RemoteStage stage) : IClassFixture<RemoteStag
     [InlineData("expired", false)]
     [InlineData("for another use", false)]
     [InlineData("the authority's own", false)]
-    public async Task Only_a_certificate_that_the_authority_made_for_a_node_reaches_anything(string certificate, bool reaches)
+    public async Task Only_a_certificate_that_the_authority_made_for_a_node_reaches_anything(
+        string certificate, bool reaches)
     {
         await using var stranger = new Stranger(stage.Node, Certificate(certificate));
         Assert.Equal(reaches, await stranger.Reaches(stage.System));
@@ -72,7 +75,8 @@ public sealed class RemoteRoadSpec(RemoteStage stage) : IClassFixture<RemoteStag
                     victim.Suspend();
                     break;
                 case "deploy":
-                    stranger.System.ActorOf(Props.Create<Deployed>().WithDeploy(new Deploy(new RemoteScope(stranger.Target))));
+                    stranger.System.ActorOf(
+                        Props.Create<Deployed>().WithDeploy(new Deploy(new RemoteScope(stranger.Target))));
                     break;
                 default:
                     victim.SendSystemMessage(new Akka.Dispatch.SysMsg.Watch(victim, (IInternalActorRef)stranger.Self));
@@ -100,7 +104,10 @@ public sealed class RemoteRoadSpec(RemoteStage stage) : IClassFixture<RemoteStag
             stranger.System.ActorSelection(stranger.Target + path).Tell(PoisonPill.Instance, stranger.Self);
             stranger.System.ActorSelection(stranger.Target + path).Tell(Kill.Instance, stranger.Self);
         }
-        foreach (var path in (string[])["/user/*", "/user/canary", "/user/authority/*", "/system/*", "/user/node/*", "/user/../user/canary"])
+        foreach (
+            var path in (string[])[
+                "/user/*", "/user/canary", "/user/authority/*", "/system/*", "/user/node/*", "/user/../user/canary",
+            ])
         {
             stranger.System.ActorSelection(stranger.Target + path).Tell(new Identify(path), stranger.Self);
         }
@@ -117,7 +124,8 @@ public sealed class RemoteRoadSpec(RemoteStage stage) : IClassFixture<RemoteStag
     [InlineData("exception", 16)]
     [InlineData("text", 17)]
     [InlineData("bytes", 4)]
-    public async Task A_message_of_a_closed_serializer_is_refused_before_anything_of_it_is_made(string what, int serializer)
+    public async Task A_message_of_a_closed_serializer_is_refused_before_anything_of_it_is_made(
+        string what, int serializer)
     {
         await using var stranger = new Stranger(stage.Node, stage.Certificates.Of("gamma").Certificate);
         object message = what switch
@@ -202,7 +210,14 @@ public sealed class RemoteRoadSpec(RemoteStage stage) : IClassFixture<RemoteStag
         }
         // Another node still gets in: over the road that is besieged.
         await using var late = NodeHost.Start(
-            new NodeOptions { Name = "gamma", Identity = stage.Certificates.Of("gamma"), Join = [stage.Node.Address], Neurons = false, Cores = 1 });
+            new NodeOptions
+            {
+                Name = "gamma",
+                Identity = stage.Certificates.Of("gamma"),
+                Join = [stage.Node.Address],
+                Neurons = false,
+                Cores = 1,
+            });
         await stage.IsJoinedBy(late);
         await stage.NobodyNoticed();
         await late.LeaveAsync();
@@ -251,7 +266,8 @@ public sealed class RemoteRoadSpec(RemoteStage stage) : IClassFixture<RemoteStag
     static Oid[] Both => [new Oid("1.3.6.1.5.5.7.3.1"), new Oid("1.3.6.1.5.5.7.3.2")];
 
     X509Certificate2 Authority() =>
-        X509Certificate2.CreateFromPemFile(Path.Combine(stage.Certificates.Folder, "ca.pem"), Path.Combine(stage.Certificates.Folder, "ca.key"));
+        X509Certificate2.CreateFromPemFile(
+            Path.Combine(stage.Certificates.Folder, "ca.pem"), Path.Combine(stage.Certificates.Folder, "ca.key"));
 
     static X509Certificate2 Made(X509Certificate2? authority, DateTimeOffset from, Oid[] uses)
     {

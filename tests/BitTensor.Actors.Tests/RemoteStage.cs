@@ -20,7 +20,10 @@ using Xunit;
 
 namespace BitTensor.Actors.Tests;
 
-/// <summary>A cluster of two real nodes with mutual TLS on which a run goes on, two blocks a second. Neurons of both submit in every block.</summary>
+/// <summary>
+/// A cluster of two real nodes with mutual TLS on which a run goes on, two blocks a second. Neurons of both submit in
+/// every block.
+/// </summary>
 public sealed class RemoteStage : IAsyncLifetime
 {
     const string Scenario =
@@ -61,14 +64,21 @@ public sealed class RemoteStage : IAsyncLifetime
         var descriptor = new ClusterMessage.RunDescriptor("remote-1", ScenarioWriter.Write(scenario), 2, 0);
         var place = new LedgerPlace.File(_folder.Ledger);
         AuthorityTerm.Found(place, EmulationRun.HeaderOf(scenario, Roster.Draw(scenario), descriptor.Run), descriptor);
-        var options = new NodeOptions { Name = "alpha", Identity = Certificates.Of("alpha"), LedgerOf = _ => place, Cores = 1 };
+        var options = new NodeOptions
+        {
+            Name = "alpha",
+            Identity = Certificates.Of("alpha"),
+            LedgerOf = _ => place,
+            Cores = 1,
+        };
         Node = NodeHost.Start(options, (system, router, compute) =>
         {
             System = system;
             system.ActorOf(Props.Create(() => new CanaryActor(Canary)), "canary");
             return RunSupervisorHost.Open(system, router, compute, descriptor, _journal, Note);
         });
-        _other = NodeHost.Start(new NodeOptions { Name = "beta", Identity = Certificates.Of("beta"), Join = [Node.Address], Cores = 1 });
+        _other = NodeHost.Start(
+            new NodeOptions { Name = "beta", Identity = Certificates.Of("beta"), Join = [Node.Address], Cores = 1 });
         await NextBlock();
         _epoch = Node.State.Epoch;
     }
@@ -87,7 +97,8 @@ public sealed class RemoteStage : IAsyncLifetime
     {
         using var inbox = Inbox.Create(System);
         Akka.Cluster.Cluster.Get(System).Subscribe(
-            inbox.Receiver, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.MemberUp));
+            inbox.Receiver, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents,
+            typeof(ClusterEvent.MemberUp));
         while (true)
         {
             var up = (ClusterEvent.MemberUp)await inbox.ReceiveAsync(TimeSpan.FromSeconds(30));
@@ -99,8 +110,8 @@ public sealed class RemoteStage : IAsyncLifetime
     }
 
     /// <summary>
-    /// Blocks go on closing until one has accepted submissions of neurons of either node; every submission there ever was came from its
-    /// owner; and the ledger's W and S are what these submissions make of them.
+    /// Blocks go on closing until one has accepted submissions of neurons of either node; every submission there ever
+    /// was came from its owner; and the ledger's W and S are what these submissions make of them.
     /// </summary>
     internal async Task NobodyNoticed()
     {
@@ -120,7 +131,8 @@ public sealed class RemoteStage : IAsyncLifetime
     }
 
     bool OfBothNodes(LedgerBlock block) =>
-        block.Submissions.Where(s => s.Refused is null).Select(s => Node.State.Placement!.Host(s.From)).Distinct().Count() == 2;
+        block.Submissions.Where(s => s.Refused is null).Select(s => Node.State.Placement!.Host(s.From)).Distinct()
+            .Count() == 2;
 
     LedgerBlock Block(long height)
     {
@@ -164,7 +176,10 @@ sealed class CanaryActor : ReceiveActor
     protected override void PostStop() => _canary.Stopped = true;
 }
 
-/// <summary>A program of somebody else with Akka.Remote as it comes: any serializer, no mistrust, and whatever certificate it was given.</summary>
+/// <summary>
+/// A program of somebody else with Akka.Remote as it comes: any serializer, no mistrust, and whatever certificate it
+/// was given.
+/// </summary>
 sealed class Stranger : IAsyncDisposable
 {
     readonly Channel<object> _heard = Channel.CreateUnbounded<object>();
@@ -180,10 +195,14 @@ sealed class Stranger : IAsyncDisposable
             """)), SerializationSetup.Create(system =>
             [
                 SerializerDetails.Create(
-                    "wire", new WireSerializer(system, ProtocolDocument.Table, _ => { }), [.. ProtocolDocument.Table.Entries.Select(e => e.Type)]),
+                    "wire", new WireSerializer(system, ProtocolDocument.Table, _ => { }),
+                    [.. ProtocolDocument.Table.Entries.Select(e => e.Type)]),
             ]));
         System = ActorSystem.Create(
-            "stranger", certificate is null ? setup : setup.And(new DotNettySslSetup(certificate, true, true, (_, _, _, _, _) => true)));
+            "stranger",
+            certificate is null
+                ? setup
+                : setup.And(new DotNettySslSetup(certificate, true, true, (_, _, _, _, _) => true)));
         Self = System.ActorOf(Props.Create(() => new Ear(_heard.Writer)));
         System.EventStream.Subscribe(Self, typeof(AssociationErrorEvent));
         System.EventStream.Subscribe(Self, typeof(DisassociatedEvent));
@@ -199,14 +218,16 @@ sealed class Stranger : IAsyncDisposable
     public IActorRef At(string path) => ((ExtendedActorSystem)System).Provider.ResolveActorRef(Target + path);
 
     /// <summary>
-    /// True when the agent, which every node of the cluster may select, answers a roll; false when there is no way to it. That the node refuses a handshake is
-    /// heard from the node itself: its peer may take a quarter of a minute to notice, or never.
+    /// True when the agent, which every node of the cluster may select, answers a roll; false when there is no way to
+    /// it. That the node refuses a handshake is heard from the node itself: its peer may take a quarter of a minute to
+    /// notice, or never.
     /// </summary>
     /// <param name="node">The system of the node; null hears of it from the peer only.</param>
     public async Task<bool> Reaches(ActorSystem? node = null)
     {
         node?.EventStream.Subscribe(Self, typeof(Akka.Event.Error));
-        var poll = new ClusterMessage.StatusPoll(0, "", false, new NodePlace("gamma", "127.0.0.1", 1), 0, WireLimits.Major);
+        var poll = new ClusterMessage.StatusPoll(
+            0, "", false, new NodePlace("gamma", "127.0.0.1", 1), 0, WireLimits.Major);
         System.ActorSelection($"{Target}/user/{RemoteRoad.Agent}").Tell(poll, Self);
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));
         while (true)
@@ -216,7 +237,8 @@ sealed class Stranger : IAsyncDisposable
                 case ClusterMessage.StatusReport:
                     return true;
                 case AssociationErrorEvent or DisassociatedEvent:
-                case Akka.Event.Error failure when failure.ToString().Contains("TLS handshake failed", StringComparison.Ordinal):
+                case Akka.Event.Error failure when failure.ToString()
+                    .Contains("TLS handshake failed", StringComparison.Ordinal):
                     return false;
                 case Akka.Event.Error:
                     break;

@@ -40,7 +40,9 @@ public sealed class ReplaySpec
     [InlineData("[{ from: 3 blocks, until: 9 blocks, do: { action: crash, who: neurons 0-3 } }]")]
     [InlineData("[{ from: 3 blocks, until: 9 blocks, do: { action: pause, who: neurons 0-3 } }]")]
     [InlineData("[{ from: 3 blocks, until: 9 blocks, do: { action: leave, who: neurons 0-3 } }]")]
-    [InlineData("[{ rate: 1 per block, for: 2 blocks, do: { action: leave, take: one, lose-state: yes } }, { rate: 2 per block, for: 5 s, do: { action: slow, factor: 20, take: one } }]")]
+    [InlineData(
+        "[{ rate: 1 per block, for: 2 blocks, do: { action: leave, take: one, lose-state: yes } }, { rate: 2 per "
+        + "block, for: 5 s, do: { action: slow, factor: 20, take: one } }]")]
     public void What_is_counted_when_it_is_asked_for_is_what_somebody_who_looks_sees_happen(string timeline)
     {
         string[] overrides = [$"timeline={timeline}"];

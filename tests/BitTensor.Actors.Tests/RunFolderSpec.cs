@@ -12,7 +12,9 @@ using Xunit;
 
 namespace BitTensor.Actors.Tests;
 
-/// <summary>docs/RUN-FOLDER.md against a real run folder: every file, table, column, record and outcome there is, and no other.</summary>
+/// <summary>
+/// docs/RUN-FOLDER.md against a real run folder: every file, table, column, record and outcome there is, and no other.
+/// </summary>
 public sealed class RunFolderSpec : IDisposable
 {
     static readonly string Text = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "docs", "RUN-FOLDER.md"));
@@ -23,13 +25,16 @@ public sealed class RunFolderSpec : IDisposable
 
     [Fact]
     public void It_names_every_file() =>
-        Assert.Equal(Directory.GetFiles(_shell.SmallRun()).Select(f => Path.GetFileName(f)).Order(), Names("Files").Order());
+        Assert.Equal(
+            Directory.GetFiles(_shell.SmallRun()).Select(f => Path.GetFileName(f)).Order(), Names("Files").Order());
 
     [Fact]
     public void It_names_every_column_of_every_table_in_its_order()
     {
         var run = _shell.SmallRun();
-        Assert.Equal(CsvExport.OfNetworks.Order(), Headings("### ").Where(h => !h.Contains(' ', StringComparison.Ordinal)).Order());
+        Assert.Equal(
+            CsvExport.OfNetworks.Order(),
+            Headings("### ").Where(h => !h.Contains(' ', StringComparison.Ordinal)).Order());
         foreach (var table in CsvExport.OfNetworks)
         {
             using var reader = new TableReader(Path.Combine(run, CsvExport.Tables[table]));
@@ -40,7 +45,8 @@ public sealed class RunFolderSpec : IDisposable
     [Fact]
     public void It_names_every_column_of_the_ledger()
     {
-        using var connection = new SqliteConnection($"Data Source={Path.Combine(_shell.SmallRun(), RunFolder.LedgerFile)};Pooling=False");
+        using var connection = new SqliteConnection(
+            $"Data Source={Path.Combine(_shell.SmallRun(), RunFolder.LedgerFile)};Pooling=False");
         connection.Open();
         foreach (var table in new[] { "run", "neurons", "blocks", "submissions", "commitments" })
         {
@@ -55,15 +61,20 @@ public sealed class RunFolderSpec : IDisposable
             }
             Assert.Equal(columns, Names("ledger " + table));
         }
-        Assert.All(Enum.GetNames<Refusal>(), name => Assert.Contains($"`{name}`", Section("ledger submissions"), StringComparison.Ordinal));
-        Assert.All(Enum.GetNames<ServingRefusal>(), name => Assert.Contains($"`{name}`", Section("messages"), StringComparison.Ordinal));
+        Assert.All(
+            Enum.GetNames<Refusal>(),
+            name => Assert.Contains($"`{name}`", Section("ledger submissions"), StringComparison.Ordinal));
+        Assert.All(
+            Enum.GetNames<ServingRefusal>(),
+            name => Assert.Contains($"`{name}`", Section("messages"), StringComparison.Ordinal));
     }
 
     [Fact]
     public void It_names_every_field_of_the_journal()
     {
         var documented = Regex.Matches(Section("journal.jsonl"), @"^\| `(\w+)` \| (.*) \|$", RegexOptions.Multiline)
-            .ToDictionary(m => m.Groups[1].Value, m => m.Groups[2].Value.Replace("`", "", StringComparison.Ordinal).Split(", "));
+            .ToDictionary(
+                m => m.Groups[1].Value, m => m.Groups[2].Value.Replace("`", "", StringComparison.Ordinal).Split(", "));
         foreach (var line in File.ReadLines(Path.Combine(_shell.SmallRun(), RunFolder.JournalFile)))
         {
             using var json = JsonDocument.Parse(line);
@@ -79,12 +90,15 @@ public sealed class RunFolderSpec : IDisposable
         var documented = Regex.Matches(Section("messages"), @"^\| `([\w/-]+)` \| (.*?) \|", RegexOptions.Multiline)
             .Select(m => (Outcome: m.Groups[1].Value, Of: m.Groups[2].Value)).ToArray();
         using var reader = new TableReader(Path.Combine(_shell.SmallRun(), RunFolder.MessagesFile));
-        var seen = reader.Rows().Select(r => (Kind: (string)r[1]!, Outcome: (string)r[2]!)).Distinct().Where(s => s.Outcome != "sent").ToArray();
+        var seen = reader.Rows().Select(r => (Kind: (string)r[1]!, Outcome: (string)r[2]!)).Distinct()
+            .Where(s => s.Outcome != "sent").ToArray();
         Assert.True(seen.Length > 8);
         Assert.All(seen, s =>
         {
             var family = Regex.Replace(s.Outcome, "(?<=refused-).*", "REASON");
-            Assert.Contains(documented, d => d.Outcome == family && (d.Of == "any" || d.Of.Contains($"`{s.Kind}`", StringComparison.Ordinal)));
+            Assert.Contains(
+                documented,
+                d => d.Outcome == family && (d.Of == "any" || d.Of.Contains($"`{s.Kind}`", StringComparison.Ordinal)));
         });
     }
 
@@ -111,7 +125,9 @@ public sealed class RunFolderSpec : IDisposable
     {
         var lines = File.ReadAllText(Path.Combine(_shell.SmallRun(), RunFolder.JournalFile)).Split('\n')[..^1];
         string Hash(bool audit) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
-            string.Concat(lines.Where(l => l.Contains("\"record\":\"audit\"", StringComparison.Ordinal) == audit).Select(l => l + "\n")))));
+            string.Concat(
+                lines.Where(l => l.Contains("\"record\":\"audit\"", StringComparison.Ordinal) == audit).Select(l =>
+                    l + "\n")))));
         var verdict = RunVerdict.Read(_shell.Path("run"));
         Assert.Equal((verdict.JournalHash, verdict.AuditHash), (Hash(audit: false), Hash(audit: true)));
     }
@@ -129,7 +145,8 @@ public sealed class RunFolderSpec : IDisposable
     /// <summary>First cells of the section's first table.</summary>
     static string[] Names(string heading)
     {
-        var table = Section(heading).Split('\n').SkipWhile(l => !l.StartsWith('|')).TakeWhile(l => l.StartsWith('|')).Skip(2);
+        var table =
+            Section(heading).Split('\n').SkipWhile(l => !l.StartsWith('|')).TakeWhile(l => l.StartsWith('|')).Skip(2);
         return [.. table.Select(l => l.Split('|')[1].Trim(' ', '`'))];
     }
 }

@@ -6,7 +6,9 @@ using Xunit;
 
 namespace BitTensor.Actors.Tests;
 
-/// <summary>What a serving neuron does when more is wanted of it than it can do, and what a caller does who is refused.</summary>
+/// <summary>
+/// What a serving neuron does when more is wanted of it than it can do, and what a caller does who is refused.
+/// </summary>
 public sealed class ServiceSpec
 {
     [Fact]
@@ -68,7 +70,8 @@ public sealed class ServiceSpec
         double SparedFor(double from)
         {
             backOff.Refused(0, TimeSpan.FromSeconds(from));
-            return Enumerable.Range(0, 100).First(k => !backOff.Spares(0, TimeSpan.FromSeconds(from + k / 10.0))) / 10.0;
+            return Enumerable.Range(0, 100)
+                .First(k => !backOff.Spares(0, TimeSpan.FromSeconds(from + k / 10.0))) / 10.0;
         }
         Assert.Equal([1, 2, 4, 5, 5], [SparedFor(0), SparedFor(10), SparedFor(20), SparedFor(30), SparedFor(40)]);
         Assert.False(backOff.Spares(1, TimeSpan.FromSeconds(0.5)));
@@ -86,11 +89,13 @@ public sealed class ServiceSpec
         readonly ServiceQueue<string> _queue;
 
         public Queue(ServiceLimits limits) =>
-            _queue = new ServiceQueue<string>(limits, name => _said.Add($"begin {name}"), (name, reason) => _said.Add($"{reason} {name}"));
+            _queue = new ServiceQueue<string>(
+                limits, name => _said.Add($"begin {name}"), (name, reason) => _said.Add($"{reason} {name}"));
 
         public List<string> Said => _said;
 
-        public void Come(double second, string name, double bid) => _queue.Offer(name, bid, TimeSpan.FromSeconds(second));
+        public void Come(double second, string name, double bid) =>
+            _queue.Offer(name, bid, TimeSpan.FromSeconds(second));
 
         public void Done(double second) => _queue.Done(TimeSpan.FromSeconds(second));
 

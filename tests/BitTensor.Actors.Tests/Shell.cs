@@ -21,7 +21,9 @@ sealed record Said(int Code, string Out, string Error)
         var lines = (Out + Error).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert(lines.Length == 1, $"{lines.Length} lines");
         Assert(!lines[0].Contains("   at ", StringComparison.Ordinal), "a stack trace");
-        Assert(Array.TrueForAll(words, w => lines[0].Contains(w, StringComparison.OrdinalIgnoreCase)), $"not all of {string.Join(", ", words)}");
+        Assert(
+            Array.TrueForAll(words, w => lines[0].Contains(w, StringComparison.OrdinalIgnoreCase)),
+            $"not all of {string.Join(", ", words)}");
     }
 
     void Assert(bool holds, string what) => Xunit.Assert.True(holds, $"{what}\n--- out\n{Out}\n--- error\n{Error}");
@@ -46,7 +48,9 @@ sealed class Shell : IDisposable
     {
         if (!Directory.Exists(Path("run")))
         {
-            Bta(["run", Write("small.yaml", Stage.Small), "--out", Path("run"), "--set", "duration=3 blocks", "--set", "audit.every=2 blocks", .. arguments]).Ends(0);
+            Bta([
+                "run", Write("small.yaml", Stage.Small), "--out", Path("run"), "--set", "duration=3 blocks", "--set",
+                "audit.every=2 blocks", .. arguments]).Ends(0);
         }
         return Path("run");
     }
@@ -60,10 +64,14 @@ sealed class Shell : IDisposable
         return new Said(code, output.ToString(), error.ToString());
     }
 
-    /// <summary>Runs the command as a person does. <paramref name="onError"/> sees each line of standard error and may send signals.</summary>
+    /// <summary>
+    /// Runs the command as a person does. <paramref name="onError"/> sees each line of standard error and may send
+    /// signals.
+    /// </summary>
     public Said Process(Action<Process, string> onError, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [System.IO.Path.Combine(AppContext.BaseDirectory, "bta.dll"), .. arguments])
+        var start = new ProcessStartInfo(
+            "dotnet", [System.IO.Path.Combine(AppContext.BaseDirectory, "bta.dll"), .. arguments])
         {
             WorkingDirectory = _folder.Path,
             RedirectStandardError = true,

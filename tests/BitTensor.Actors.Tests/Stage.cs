@@ -25,7 +25,10 @@ static class Stage
           - { property: delivered > 0.8, holds: from block 1 }
         """;
 
-    /// <summary>Eight quadratic neurons on a perfect network with frozen stake: the formula's own game, live. Its equilibrium is interior: most weights end between 0 and 1.</summary>
+    /// <summary>
+    /// Eight quadratic neurons on a perfect network with frozen stake: the formula's own game, live. Its equilibrium is
+    /// interior: most weights end between 0 and 1.
+    /// </summary>
     public const string Game =
         """
         version: 1

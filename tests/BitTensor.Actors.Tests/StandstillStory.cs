@@ -25,6 +25,8 @@ public sealed class StandstillStory(ITestOutputHelper output) : EmulationSpec(ou
             """);
         await run.Passes();
         Assert.True(run.Messages("submission", "sent") > 0);
-        Assert.Equal(run.Messages("submission", "sent"), run.Messages("submission", "delivered/") + run.Messages("submission", "dropped/"));
+        Assert.Equal(
+            run.Messages("submission", "sent"),
+            run.Messages("submission", "delivered/") + run.Messages("submission", "dropped/"));
     }
 }

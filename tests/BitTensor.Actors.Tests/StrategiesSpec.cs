@@ -143,7 +143,8 @@ public sealed class StrategiesSpec
     [InlineData("{ name: free-ride, kind: constant, scale: 3 }", new float[] { 3, 3, 3, 3 })]
     [InlineData("poison-forward", new float[] { -1, -2, -3, -6 })]
     [InlineData("{ name: poison-forward, kind: scale, factor: 10 }", new float[] { 10, 20, 30, 60 })]
-    [InlineData("{ name: poison-forward, kind: not-a-number }", new float[] { float.NaN, float.NaN, float.NaN, float.NaN })]
+    [InlineData(
+        "{ name: poison-forward, kind: not-a-number }", new float[] { float.NaN, float.NaN, float.NaN, float.NaN })]
     [InlineData("{ name: poison-forward, kind: shape }", new float[] { 0, 0, 0, 0, 0, 0 })]
     [InlineData("{ name: bait-and-switch, at: 5 blocks }", new float[] { 1, 2, 3, 6 })]
     [InlineData("[self-weight, poison-forward, withhold-backward]", new float[] { -1, -2, -3, -6 })]
@@ -190,14 +191,17 @@ public sealed class StrategiesSpec
     public void Selective_serves_its_friends_and_who_bids_enough()
     {
         var strategies = Following("{ name: selective, members: friends, least-bid: 0.5 }");
-        Assert.Equal([null, ServingRefusal.Busy, null], new[] { (1, 0.0), (3, 0.4), (4, 0.5) }.Select(c => strategies.Refuses(c.Item1, c.Item2)));
+        Assert.Equal(
+            [null, ServingRefusal.Busy, null],
+            new[] { (1, 0.0), (3, 0.4), (4, 0.5) }.Select(c => strategies.Refuses(c.Item1, c.Item2)));
         Assert.Equal(ServingRefusal.Busy, Following("{ name: selective, members: friends }").Refuses(4, 1e9));
     }
 
     [Fact]
     public void Gradients_are_turned_blown_up_stale_or_withheld()
     {
-        static float[] Taught(StrategySet strategies, float value) => strategies.Taught(1, () => new Tensor(1, 1, [value]))!().Values;
+        static float[] Taught(StrategySet strategies, float value) =>
+            strategies.Taught(1, () => new Tensor(1, 1, [value]))!().Values;
         Assert.Equal([-2], Taught(Following("poison-backward", "mlp"), 2));
         Assert.Equal([2e6f], Taught(Following("{ name: poison-backward, kind: scale, factor: 1e6 }", "mlp"), 2));
         Assert.Null(Following("withhold-backward").Taught(1, () => Honest));
@@ -216,11 +220,15 @@ public sealed class StrategiesSpec
     static Tensor Honest => new(2, 2, [1, 2, 3, 6]);
 
     static float[] AnswerOf(StrategySet strategies, Tensor honest, long sequence = 0) =>
-        (strategies.Fake(new QueryId(1, sequence), honest.Rows, honest.Columns) ?? strategies.Answered(honest.Rows, () => honest)).Values;
+        (
+            strategies.Fake(new QueryId(1, sequence), honest.Rows, honest.Columns)
+                ?? strategies.Answered(honest.Rows, () => honest)).Values;
 
     static StrategySet Following(string strategy, string model = "quadratic")
     {
-        var plans = Roster.Draw(Stage.Read(Five.Replace("kind: quadratic", $"kind: {model}", StringComparison.Ordinal), $"populations.own.strategy={strategy}"));
+        var plans = Roster.Draw(Stage.Read(
+            Five.Replace("kind: quadratic", $"kind: {model}", StringComparison.Ordinal),
+            $"populations.own.strategy={strategy}"));
         return new StrategySet(new StrategyContext(3, plans[0], plans));
     }
 
@@ -260,7 +268,8 @@ public sealed class StrategiesSpec
         public SubmissionSigner PenOf(int neuron, double[] next)
         {
             var row = _open.Market.Row(neuron);
-            return new SubmissionSigner(_key, _header.Run, neuron, _open.Market.Height, _header.Parameters.Epsilon, row, row.With(next));
+            return new SubmissionSigner(
+                _key, _header.Run, neuron, _open.Market.Height, _header.Parameters.Epsilon, row, row.With(next));
         }
 
         public void Dispose() => _key.Dispose();

@@ -10,7 +10,9 @@ using Xunit;
 
 namespace BitTensor.Actors.Tests;
 
-/// <summary>Strategies in a network: what they do to W and S, and that every message of theirs ends in a counted outcome.</summary>
+/// <summary>
+/// Strategies in a network: what they do to W and S, and that every message of theirs ends in a counted outcome.
+/// </summary>
 public sealed class StrategyRunSpec
 {
     /// <summary>Six quadratic neurons, one of which is under suspicion.</summary>
@@ -36,7 +38,10 @@ public sealed class StrategyRunSpec
         Assert.Equal(honest.Select(b => string.Join(' ', b.Stake)), last.Select(b => string.Join(' ', b.Stake)));
         // It was last all the same.
         Assert.Equal(5, honest[3].Submissions[^1].Submission.Neuron);
-        Assert.Equal(0, Blocks(Six, "populations.honest.strategy=last-mover")[3].Submissions.ToList().FindIndex(e => e.Submission.Neuron == 5));
+        Assert.Equal(
+            0,
+            Blocks(Six, "populations.honest.strategy=last-mover")[3].Submissions.ToList()
+                .FindIndex(e => e.Submission.Neuron == 5));
     }
 
     [Fact]
@@ -45,7 +50,8 @@ public sealed class StrategyRunSpec
         // Everybody keeps his whole row after ten blocks, so that R is S / n: what one has is what one's parts have.
         string[] Split(int identities, string norm) =>
         [
-            "duration=14 blocks", "mechanism.epsilon=0.2", "mechanism.tau=1e-6", $"mechanism.norm={norm}", "populations.honest.strategy=self-weight", "populations.suspect.stake=5",
+            "duration=14 blocks", "mechanism.epsilon=0.2", "mechanism.tau=1e-6", $"mechanism.norm={norm}",
+            "populations.honest.strategy=self-weight", "populations.suspect.stake=5",
             $"populations.suspect.strategy=[{{name: sybil-split, identities: {identities}}}, self-weight]",
         ];
         double Mint(int identities, string norm) => Blocks(Six, Split(identities, norm))[^1].Mint / 1e-6;
@@ -67,7 +73,8 @@ public sealed class StrategyRunSpec
         double[] Shares(int sybils)
         {
             var blocks = Blocks(
-                Six, "populations.honest.strategy=lazy", "populations.suspect.stake=0", "populations.suspect.strategy=sybil-dilute", $"populations.suspect.count={sybils}");
+                Six, "populations.honest.strategy=lazy", "populations.suspect.stake=0",
+                "populations.suspect.strategy=sybil-dilute", $"populations.suspect.count={sybils}");
             return [.. blocks[1].Rank.Take(5).Select(r => r / blocks[1].Rank.Take(5).Sum())];
         }
         Assert.Equal(Shares(1).Select(s => Math.Round(s, 12)), Shares(60).Select(s => Math.Round(s, 12)));
@@ -76,7 +83,9 @@ public sealed class StrategyRunSpec
 
         static Market MarketOf(string count)
         {
-            var scenario = Stage.Read(Six, "populations.suspect.stake=0", "populations.suspect.strategy=sybil-dilute", $"populations.suspect.count={count}");
+            var scenario = Stage.Read(
+                Six, "populations.suspect.stake=0", "populations.suspect.strategy=sybil-dilute",
+                $"populations.suspect.count={count}");
             return EmulationRun.HeaderOf(scenario, Roster.Draw(scenario)).Genesis();
         }
     }
@@ -84,13 +93,15 @@ public sealed class StrategyRunSpec
     [Fact]
     public void A_relay_passes_on_another_s_answer_under_its_own_mask()
     {
-        using var stage = new NeuronStage(Six, real: [5], "populations.suspect.strategy={name: relay, targets: honest}");
+        using var stage = new NeuronStage(
+            Six, real: [5], "populations.suspect.strategy={name: relay, targets: honest}");
         stage.OnHeard = (address, message) =>
         {
             if (message is Arrival<QueryMessage.Forward> { Message.Query: var query }
                 && address == 1 && query.Sequence < 2)
             {
-                stage.Arrives(stage.Now + 0.1, 1, 5, new QueryMessage.ForwardReply(query, 1, new Tensor(1, 1, [0.75f])));
+                stage.Arrives(
+                    stage.Now + 0.1, 1, 5, new QueryMessage.ForwardReply(query, 1, new Tensor(1, 1, [0.75f])));
             }
         };
         stage.Opens(0);
@@ -107,25 +118,35 @@ public sealed class StrategyRunSpec
     [Theory]
     [InlineData("{ name: flood, queries: 5 }", "query flooded", "forward-reply delivered/unread")]
     [InlineData("{ name: sybil-flood, queries: 5 }", "query flooded", "forward delivered/refused-Busy")]
-    [InlineData("sybil-dilute", "forward delivered/refused-Busy", "receipt delivered/noted", "populations.suspect.stake=0")]
+    [InlineData(
+        "sybil-dilute", "forward delivered/refused-Busy", "receipt delivered/noted", "populations.suspect.stake=0")]
     [InlineData("{ name: selective, members: suspect }", "forward delivered/refused-Busy", "query refused-Busy")]
     [InlineData("withhold-backward", "query untaught", "backward delivered/trained")]
     [InlineData("{ name: delay, by: 990 ms }", "forward-reply delivered/late", "query missing")]
     [InlineData("{ name: delay, kind: backward, by: 3 s }", "backward delivered/trained", "backward sent")]
     [InlineData("{ name: relay, targets: honest }", "forward delivered/relayed", "forward-reply delivered/relayed")]
-    [InlineData("{ name: relay, targets: suspect }", "forward delivered/relayed", "forward delivered/refused-Busy", "populations.suspect={ name: suspect, count: 3, model: { kind: quadratic }, strategy: { name: relay, targets: suspect } }")]
-    [InlineData("{ name: poison-forward, kind: not-a-number }", "forward-reply delivered/refused-NotFinite", "query unusable")]
+    [InlineData(
+        "{ name: relay, targets: suspect }", "forward delivered/relayed", "forward delivered/refused-Busy",
+        "populations.suspect={ name: suspect, count: 3, model: { kind: quadratic }, strategy: { name: relay, targets: "
+        + "suspect } }")]
+    [InlineData(
+        "{ name: poison-forward, kind: not-a-number }", "forward-reply delivered/refused-NotFinite", "query unusable")]
     [InlineData("{ name: poison-forward, kind: shape }", "forward-reply delivered/refused-BadShape", "query unusable")]
-    [InlineData("honest", "backward delivered/trained", "backward sent", "populations=[{ name: honest, count: 5 }, { name: suspect, count: 1, strategy: { name: poison-backward, kind: stale } }]")]
+    [InlineData(
+        "honest", "backward delivered/trained", "backward sent",
+        "populations=[{ name: honest, count: 5 }, { name: suspect, count: 1, strategy: { name: poison-backward, kind: "
+        + "stale } }]")]
     [InlineData("[malformed, flood]", "submission delivered/refused-StaleBlock", "query flooded")]
     [InlineData("equivocate", "submission delivered/refused-TooFast", "submission delivered/accepted")]
     [InlineData("{ name: churn, present: 2 blocks, away: 2 blocks }", "forward dead/left", "query missing")]
-    public void Every_message_of_a_strategy_ends_in_a_counted_outcome(string strategy, string one, string other, string more = "name=six")
+    public void Every_message_of_a_strategy_ends_in_a_counted_outcome(
+        string strategy, string one, string other, string more = "name=six")
     {
         using var folder = new TemporaryFolder();
         // The run itself fails when what was sent and what ended do not balance.
         Stage.Run(Six, new RunOptions { Folder = folder.Path }, $"populations.suspect.strategy={strategy}", more);
-        var counts = JournalReader.Read(folder.File(RunFolder.JournalFile)).OfType<JournalRecord.TrafficCounted>().Select(t => $"{t.Kind} {t.Outcome}").ToHashSet();
+        var counts = JournalReader.Read(folder.File(RunFolder.JournalFile)).OfType<JournalRecord.TrafficCounted>()
+            .Select(t => $"{t.Kind} {t.Outcome}").ToHashSet();
         Assert.Contains(one, counts);
         Assert.Contains(other, counts);
     }
@@ -134,7 +155,8 @@ public sealed class StrategyRunSpec
     public void An_eclipsed_neuron_knows_itself_and_those_around_it()
     {
         var scenario = Stage.Read(
-            Six, "populations.honest.count=4", "populations.suspect.count=2", "populations.suspect.strategy={name: eclipse, victims: honest}");
+            Six, "populations.honest.count=4", "populations.suspect.count=2",
+            "populations.suspect.strategy={name: eclipse, victims: honest}");
         var plans = Roster.Draw(scenario);
         Assert.Equal([0, 4, 5], plans[0].Slots.AsEnumerable());
         Assert.Equal(0, plans[0].OwnSlot);
@@ -149,7 +171,8 @@ public sealed class StrategyRunSpec
         var plans = Roster.Draw(scenario);
         var nursery = new ModelFactory(scenario, plans);
         var (wrong, right) = (nursery.ShardOf(plans[4]), nursery.ShardOf(honest[4]));
-        var share = wrong.Train.Labels.Zip(right.Train.Labels).Count(l => l.First != l.Second && l.First == (l.Second + 1) % 10) / (double)right.Train.Count;
+        var share = wrong.Train.Labels.Zip(right.Train.Labels)
+            .Count(l => l.First != l.Second && l.First == (l.Second + 1) % 10) / (double)right.Train.Count;
         Assert.InRange(share, 0.3, 0.7);
         Assert.Equal(right.HeldOut.Labels, wrong.HeldOut.Labels);
         Assert.Equal(nursery.ShardOf(honest[0]).Train.Labels, nursery.ShardOf(plans[0]).Train.Labels);

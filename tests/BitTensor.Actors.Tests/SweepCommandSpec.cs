@@ -52,7 +52,9 @@ public sealed class SweepCommandSpec : IDisposable
         Shell.Bta("run", file, "--seed", "5", "--set", "network.default.loss=40%", "--out", _shell.Path("run")).Ends(1);
         using var verdict = JsonDocument.Parse(File.ReadAllText(_shell.Path("run", RunFolder.VerdictFile)));
         var hash = verdict.RootElement.GetProperty("journalHash").GetString()!;
-        Assert.Single(File.ReadAllLines(_shell.Path("sweep", RunFolder.TrialsFile)), line => line.Contains(hash, StringComparison.Ordinal));
+        Assert.Single(
+            File.ReadAllLines(_shell.Path("sweep", RunFolder.TrialsFile)),
+            line => line.Contains(hash, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -61,22 +63,29 @@ public sealed class SweepCommandSpec : IDisposable
         var file = _shell.Write("lossy.yaml", Lossy);
         Shell.Bta("sweep", file, "--out", _shell.Path("whole")).Ends(1);
         Directory.CreateDirectory(_shell.Path("half"));
-        File.WriteAllLines(_shell.Path("half", RunFolder.TrialsFile), File.ReadAllLines(_shell.Path("whole", RunFolder.TrialsFile))[..4]);
+        File.WriteAllLines(
+            _shell.Path("half", RunFolder.TrialsFile),
+            File.ReadAllLines(_shell.Path("whole", RunFolder.TrialsFile))[..4]);
         Assert.Contains("trial 3/8", Shell.Bta("sweep", _shell.Path("whole", RunFolder.ScenarioFile), "--out", _shell.Path("half"), "--resume").Ends(1).Error, StringComparison.Ordinal);
-        Assert.Equal(File.ReadAllBytes(_shell.Path("whole", RunFolder.VerdictFile)), File.ReadAllBytes(_shell.Path("half", RunFolder.VerdictFile)));
-        Shell.Bta("sweep", file, "--seeds", "5", "--out", _shell.Path("half"), "--resume").Complains(64, "another scenario");
+        Assert.Equal(
+            File.ReadAllBytes(_shell.Path("whole", RunFolder.VerdictFile)),
+            File.ReadAllBytes(_shell.Path("half", RunFolder.VerdictFile)));
+        Shell.Bta("sweep", file, "--seeds", "5", "--out", _shell.Path("half"), "--resume").Complains(
+            64, "another scenario");
     }
 
     [Fact]
     public void What_cannot_be_swept_is_said_before_anything_runs()
     {
         var file = _shell.Write("lossy.yaml", Lossy);
-        var said = Shell.Bta("sweep", file, "--vary", "network.default.loss=0%,120%", "--out", _shell.Path("bad")).Ends(65);
+        var said =
+            Shell.Bta("sweep", file, "--vary", "network.default.loss=0%,120%", "--out", _shell.Path("bad")).Ends(65);
         Assert.Contains("at network.default.loss=120%", said.Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_shell.Path("bad")));
         Shell.Bta("sweep", file, "--vary", "nothing").Complains(64, "--vary wants");
         Shell.Bta("sweep", file, "--seeds", "0").Ends(64);
         Shell.Bta("sweep", file, "--resume").Complains(64, "--out");
-        Shell.Bta("sweep", _shell.Write("odd.yaml", Lossy.Replace("0%, 40%", "0%,, 40%", StringComparison.Ordinal))).Ends(65);
+        Shell.Bta(
+            "sweep", _shell.Write("odd.yaml", Lossy.Replace("0%, 40%", "0%,, 40%", StringComparison.Ordinal))).Ends(65);
     }
 }

@@ -32,7 +32,10 @@ public sealed class TamperSpec : IClassFixture<TamperSpec.RealLedger>
 
     static readonly (string Table, string Columns)[] Tables =
     [
-        ("run", "version run seed alpha tau step epsilon temperature norm stake_scale emission rule reveal_after registration_cost"),
+        (
+            "run",
+            "version run seed alpha tau step epsilon temperature norm stake_scale emission rule reveal_after "
+            + "registration_cost"),
         ("neurons", "neuron population public_key stake targets weights"),
         ("blocks", "height at_ms previous_hash hash stake rank emission mint"),
         ("submissions", "height arrival sender run neuron block targets weights signature refused"),
@@ -79,7 +82,9 @@ public sealed class TamperSpec : IClassFixture<TamperSpec.RealLedger>
     [MemberData(nameof(Columns))]
     public void Any_change_of_any_column_is_found_and_named(string table, string column)
     {
-        var at = table switch { "blocks" => "height = 2", "submissions" => "height = 2 AND arrival = 1", "commitments" => "height = 2 AND arrival = 1", "neurons" => "neuron = 1", _ => "1" };
+        var at = table switch {
+            "blocks" => "height = 2", "submissions" => "height = 2 AND arrival = 1",
+            "commitments" => "height = 2 AND arrival = 1", "neurons" => "neuron = 1", _ => "1"};
         var file = table == "commitments" ? _real.Hidden : _real.File;
         var value = RealLedger.Value(file, table, column, at);
         foreach (var (what, other) in Others(column, value))
@@ -87,9 +92,14 @@ public sealed class TamperSpec : IClassFixture<TamperSpec.RealLedger>
             using var folder = new TemporaryFolder();
             var problem = ProblemAfter(folder, connection => Set(connection, table, column, at, other), file);
             Assert.True(problem is not null, $"{table}.{column}: {what} is not noticed");
-            // What is true of the run or its neurons shows at the genesis block or at opening; of a block, in that block or the next one.
-            var places = table is "blocks" or "submissions" or "commitments" ? new[] { "block 2: ", "block 2 ", "expected height", "belong to no block" } : ["block 0: ", "is not a ledger", "version", "header: "];
-            Assert.True(Array.Exists(places, p => problem.Contains(p, StringComparison.Ordinal)), $"{table}.{column}: {what}: {problem}");
+            // What is true of the run or its neurons shows at the genesis block or at opening; of a block, in that
+            // block or the next one.
+            var places = table is "blocks" or "submissions" or "commitments"
+                ? new[] { "block 2: ", "block 2 ", "expected height", "belong to no block" }
+                : ["block 0: ", "is not a ledger", "version", "header: "];
+            Assert.True(
+                Array.Exists(places, p => problem.Contains(p, StringComparison.Ordinal)),
+                $"{table}.{column}: {what}: {problem}");
         }
     }
 
@@ -104,9 +114,17 @@ public sealed class TamperSpec : IClassFixture<TamperSpec.RealLedger>
     [InlineData("INSERT INTO run SELECT * FROM run", "more than one run")]
     [InlineData("DROP TABLE submissions", "cannot be read")]
     [InlineData("DROP TABLE neurons", "is not a ledger")]
-    [InlineData("INSERT INTO submissions SELECT 900, arrival, sender, run, neuron, block, targets, weights, signature, refused FROM submissions WHERE height = 2", "belong to no block")]
-    [InlineData("INSERT INTO submissions SELECT height, 99, sender, run, neuron, block, targets, weights, signature, 'TooFast' FROM submissions WHERE height = 2 AND arrival = 0", "block 2: ")]
-    [InlineData("UPDATE submissions SET refused = 'StaleBlock' WHERE height = 2 AND arrival = 0", "block 2: submission 0 of neuron")]
+    [InlineData(
+        "INSERT INTO submissions SELECT 900, arrival, sender, run, neuron, block, targets, weights, signature, "
+        + "refused FROM submissions WHERE height = 2",
+        "belong to no block")]
+    [InlineData(
+        "INSERT INTO submissions SELECT height, 99, sender, run, neuron, block, targets, weights, signature, "
+        + "'TooFast' FROM submissions WHERE height = 2 AND arrival = 0",
+        "block 2: ")]
+    [InlineData(
+        "UPDATE submissions SET refused = 'StaleBlock' WHERE height = 2 AND arrival = 0",
+        "block 2: submission 0 of neuron")]
     public void Rows_put_in_or_taken_out_are_found(string sql, string named)
     {
         using var folder = new TemporaryFolder();
@@ -135,7 +153,9 @@ public sealed class TamperSpec : IClassFixture<TamperSpec.RealLedger>
         Assert.False(LedgerVerifier.Verify(folder.Ledger).Ok);
     }
 
-    /// <summary>What an attacker who can write the file would try: a better stake, with every hash made right again.</summary>
+    /// <summary>
+    /// What an attacker who can write the file would try: a better stake, with every hash made right again.
+    /// </summary>
     [Fact]
     public void Hashes_recomputed_over_a_changed_row_do_not_help_without_the_key()
     {
@@ -146,7 +166,8 @@ public sealed class TamperSpec : IClassFixture<TamperSpec.RealLedger>
         var previous = reader.Header.Hash();
         foreach (var block in reader.Blocks())
         {
-            var entries = block.Submissions.Select(e => e with { Submission = e.Submission with { Row = Reversed(e.Submission.Row) } }).ToArray();
+            var entries = block.Submissions
+                .Select(e => e with { Submission = e.Submission with { Row = Reversed(e.Submission.Row) } }).ToArray();
             var close = market.Close([]);
             var sealedBlock = LedgerBlock.Seal(block.Height, block.AtMs, previous, close, entries);
             forged.Append(sealedBlock);
@@ -178,7 +199,8 @@ public sealed class TamperSpec : IClassFixture<TamperSpec.RealLedger>
                 break;
             case byte[] { Length: > 0 } bytes:
                 yield return ("the first bit", bytes.Select((b, k) => k == 0 ? (byte)(b ^ 1) : b).ToArray());
-                yield return ("the last bit", bytes.Select((b, k) => k == bytes.Length - 1 ? (byte)(b ^ 128) : b).ToArray());
+                yield return (
+                    "the last bit", bytes.Select((b, k) => k == bytes.Length - 1 ? (byte)(b ^ 128) : b).ToArray());
                 yield return ("a byte more", bytes.Append((byte)0).ToArray());
                 yield return ("a byte less", bytes[..^1]);
                 yield return ("nothing", Array.Empty<byte>());
@@ -215,7 +237,8 @@ public sealed class TamperSpec : IClassFixture<TamperSpec.RealLedger>
 
     static SqliteConnection Open(string path)
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+        var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
         connection.Open();
         return connection;
     }
@@ -258,7 +281,9 @@ public sealed class TamperSpec : IClassFixture<TamperSpec.RealLedger>
         public RealLedger()
         {
             Stage.Run(Stage.Small, new RunOptions { Folder = _folder.Path }, "duration=3 blocks", "audit.every=never");
-            Stage.Run(Stage.Small, new RunOptions { Folder = _hidden.Path }, "duration=3 blocks", "audit.every=never", "mechanism.reveal-after=1 blocks");
+            Stage.Run(
+                Stage.Small, new RunOptions { Folder = _hidden.Path }, "duration=3 blocks", "audit.every=never",
+                "mechanism.reveal-after=1 blocks");
             Head = LedgerVerifier.Verify(File).Head;
         }
 

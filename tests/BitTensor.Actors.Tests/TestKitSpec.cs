@@ -14,7 +14,9 @@ using Xunit.Abstractions;
 
 namespace BitTensor.Actors.Tests;
 
-/// <summary>The test kit: steps change nothing, what a test makes happen is a scenario, and failures say where they are.</summary>
+/// <summary>
+/// The test kit: steps change nothing, what a test makes happen is a scenario, and failures say where they are.
+/// </summary>
 public sealed class TestKitSpec(ITestOutputHelper output) : EmulationSpec(output)
 {
     /// <summary>Six quadratic neurons, three blocks in a moment.</summary>
@@ -39,7 +41,8 @@ public sealed class TestKitSpec(ITestOutputHelper output) : EmulationSpec(output
     [Fact]
     public void The_example_of_the_document_is_the_one_that_is_tested()
     {
-        string Read(string name) => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "docs", name)).ReplaceLineEndings("\n");
+        string Read(string name) =>
+            File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "docs", name)).ReplaceLineEndings("\n");
         Assert.Contains($"```csharp\n{Read("FlappingStory.cs")}```", Read("TESTKIT.md"), StringComparison.Ordinal);
     }
 
@@ -103,7 +106,10 @@ public sealed class TestKitSpec(ITestOutputHelper output) : EmulationSpec(output
         Assert.Equal(run.Ledger.Weights[5], run.Neuron(5).Row);
         Assert.Equal((7, 70.0), (run.Ledger.Height, run.Now.TotalSeconds));
         Assert.InRange(run.Network("delivered")!.Value, 0.9, 1);
-        var (sent, ended) = (run.Messages("forward", "sent"), run.Messages("forward", "delivered/") + run.Messages("forward", "dropped/"));
+        var (sent, ended) =
+            (
+                run.Messages("forward", "sent"),
+                run.Messages("forward", "delivered/") + run.Messages("forward", "dropped/"));
         Assert.InRange(ended, sent - 30, sent);
         Assert.Throws<ArgumentException>(() => other.Mean("delivered"));
         Assert.Throws<ArgumentException>(() => run.Population("nobody"));
@@ -125,7 +131,10 @@ public sealed class TestKitSpec(ITestOutputHelper output) : EmulationSpec(output
     public async Task A_test_brings_its_own_model_rule_strategy_and_property()
     {
         await using var run = await RunText(
-            Six, seed: 9, setup => setup.Model("other", _ => new Deaf()).LinkRule(new NoGradients()).Always("ranks are never negative", r => r.Population("other").Min("rank") >= 0),
+            Six, seed: 9,
+            setup =>
+                setup.Model("other", _ => new Deaf()).LinkRule(new NoGradients())
+                    .Always("ranks are never negative", r => r.Population("other").Min("rank") >= 0),
             "audit.every=never");
         await run.UntilBlock(3);
         Assert.Equal(0.25, run.Population("other").MeanLoss);
@@ -136,9 +145,12 @@ public sealed class TestKitSpec(ITestOutputHelper output) : EmulationSpec(output
         Assert.All(idle.Population("other").Neurons, i => Assert.Equal(0, idle.Neuron(i).Value("iterations")));
         idle.Holds("min iterations of steady > 3");
 
-        await using var broken = await RunText(Six, setup: setup => setup.Always("there is no block 4", r => r.Block < 4));
+        await using var broken = await RunText(
+            Six, setup: setup => setup.Always("there is no block 4", r => r.Block < 4));
         var failure = await Assert.ThrowsAsync<TestRunException>(() => broken.UntilBlock(10));
-        Assert.StartsWith("'there is no block 4' does not hold\nscenario six, seed 4, block 4, 40 s\nagain    bta run ", failure.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "'there is no block 4' does not hold\nscenario six, seed 4, block 4, 40 s\nagain    bta run ",
+            failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -146,9 +158,14 @@ public sealed class TestKitSpec(ITestOutputHelper output) : EmulationSpec(output
     {
         await using var run = await RunText(Six, seed: 6);
         await run.UntilBlock(2);
-        Assert.Contains("block 2", Assert.Throws<TestRunException>(() => run.Holds("mean answered of other > 1.5")).Message, StringComparison.Ordinal);
-        Assert.Contains("metric", Assert.Throws<ScenarioException>(() => run.Holds("happiness > 1")).Message, StringComparison.Ordinal);
-        Assert.Contains("nobody", Assert.Throws<ScenarioException>(() => run.Crash("nobody")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "block 2", Assert.Throws<TestRunException>(() => run.Holds("mean answered of other > 1.5")).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "metric", Assert.Throws<ScenarioException>(() => run.Holds("happiness > 1")).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "nobody", Assert.Throws<ScenarioException>(() => run.Crash("nobody")).Message, StringComparison.Ordinal);
         run.Crash("other");
         var failure = await Assert.ThrowsAsync<TestRunException>(() => run.Until(r => r.Block > 100));
         Assert.Contains("it never came to r => r.Block > 100", failure.Message, StringComparison.Ordinal);
@@ -156,7 +173,8 @@ public sealed class TestKitSpec(ITestOutputHelper output) : EmulationSpec(output
         Assert.Single(ScenarioFile.Load(file, []).Value!.Timeline);
         Assert.Contains("steered", file, StringComparison.Ordinal);
         await Assert.ThrowsAsync<ScenarioException>(() => RunText("version: 1"));
-        await Assert.ThrowsAsync<ArgumentException>(() => RunText(Six, setup: s => s.Model("nobody", _ => new Deaf()), changes: "audit.every=never"));
+        await Assert.ThrowsAsync<ArgumentException>(() =>
+            RunText(Six, setup: s => s.Model("nobody", _ => new Deaf()), changes: "audit.every=never"));
         await Assert.ThrowsAsync<ArgumentException>(() => RunText(Six, setup: s => s.Model("other", _ => new Deaf())));
     }
 
@@ -176,7 +194,9 @@ public sealed class TestKitSpec(ITestOutputHelper output) : EmulationSpec(output
         public override void Learn(Tensor batch, Tensor gradient) { }
 
         public override TrainingStep Train(QueryBatch batch, Tensor?[] replies, double ownMask) =>
-            new(0.25, null, Array.ConvertAll(replies, r => r is null ? null : new float[1]), new double[replies.Length], null);
+            new(
+                0.25, null, Array.ConvertAll(replies, r => r is null ? null : new float[1]), new double[replies.Length],
+                null);
 
         public override object Snapshot() => this;
     }

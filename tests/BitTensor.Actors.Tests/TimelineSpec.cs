@@ -34,7 +34,9 @@ public sealed class TimelineSpec
         var timeline = Draw(often, "duration=1000 blocks");
         Assert.InRange(timeline.Effects.Length, 1900, 2100);
         Assert.Equal(10, timeline.Effects.Select(e => e.Neurons.Single()).Distinct().Count());
-        Assert.Equal(timeline.Effects.Select(e => (e.Start, e.Neurons[0])), Draw(often, "duration=1000 blocks").Effects.Select(e => (e.Start, e.Neurons[0])));
+        Assert.Equal(
+            timeline.Effects.Select(e => (e.Start, e.Neurons[0])),
+            Draw(often, "duration=1000 blocks").Effects.Select(e => (e.Start, e.Neurons[0])));
         Assert.NotEqual(timeline.Effects[0].Start, Draw(often, "duration=1000 blocks", "seed=2").Effects[0].Start);
     }
 
@@ -50,9 +52,12 @@ public sealed class TimelineSpec
     [InlineData("neurons 1, 3-5", "all", 4)]
     public void Whom_it_concerns_is_chosen_among_the_candidates(string who, string take, int count)
     {
-        var chosen = Draw($"  - {{ at: 1 block, do: {{ action: pause, who: \"{who}\", take: {take} }} }}\n").Effects.Single().Neurons;
+        var chosen = Draw(
+            $"  - {{ at: 1 block, do: {{ action: pause, who: \"{who}\", take: {take} }} }}\n").Effects.Single().Neurons;
         Assert.Equal(count, chosen.Distinct().Count());
-        var candidates = who switch { "any" => Enumerable.Range(0, 10), "a" => Enumerable.Range(0, 6), "neurons 1, 3-5" => [1, 3, 4, 5], _ => [6, 7, 8, 9] };
+        var candidates = who switch {
+            "any" => Enumerable.Range(0, 10), "a" => Enumerable.Range(0, 6), "neurons 1, 3-5" => [1, 3, 4, 5],
+            _ => [6, 7, 8, 9]};
         Assert.Subset(candidates.ToHashSet(), chosen.ToHashSet());
     }
 
@@ -73,13 +78,16 @@ public sealed class TimelineSpec
         Assert.Equal(0, timeline.OnLinks(Seconds(40)).Length);
         Assert.Equal(Seconds(30), timeline.Of(1).NextAfter(Seconds(10)));
         Assert.Null(timeline.Of(9).NextAfter(TimeSpan.Zero));
-        Assert.Equal([(10, true), (10, true), (20, true), (30, false), (40, false)], timeline.Edges.Select(t => ((int)t.At.TotalSeconds, t.Begins)));
+        Assert.Equal(
+            [(10, true), (10, true), (20, true), (30, false), (40, false)],
+            timeline.Edges.Select(t => ((int)t.At.TotalSeconds, t.Begins)));
     }
 
     [Fact]
     public void Those_who_are_down_are_not_chosen_to_go_down()
     {
-        var timeline = Draw("  - { every: 1 block, for: 3 blocks, do: { action: crash, take: 2 } }\n", "duration=60 blocks");
+        var timeline = Draw(
+            "  - { every: 1 block, for: 3 blocks, do: { action: crash, take: 2 } }\n", "duration=60 blocks");
         for (var block = 1; block < 60; block++)
         {
             var down = Enumerable.Range(0, 10).Count(i => timeline.Of(i).At(Seconds(10 * block + 5)).Down is not null);
@@ -108,7 +116,8 @@ public sealed class TimelineSpec
     [Fact]
     public void Uniform_groups_are_of_equal_size()
     {
-        var sides = Draw("  - { at: 1 block, do: { action: partition, kind: groups, groups: 3 } }\n").Effects.Single().SideOf;
+        var sides =
+            Draw("  - { at: 1 block, do: { action: partition, kind: groups, groups: 3 } }\n").Effects.Single().SideOf;
         Assert.Equal([3, 3, 4], sides.GroupBy(s => s).Select(g => g.Count()).Order());
     }
 
@@ -121,10 +130,14 @@ public sealed class TimelineSpec
               - { from: 2 blocks, until: 3 blocks, do: { action: clog, who: neuron 0, side: from } }
             """);
         string Of(int from, int to, double second) =>
-            string.Join(' ', rules.Between(from, to, ParcelKind.Forward, Seconds(second)).Select(r => r.GetType().Name));
-        Assert.Equal(["LatencyRule", "LossRule", "ClogRule LossRule", "LossRule", "LatencyRule"], [Of(0, 9, 5), Of(0, 9, 10), Of(0, 9, 25), Of(0, 9, 30), Of(0, 9, 40)]);
+            string.Join(
+                ' ', rules.Between(from, to, ParcelKind.Forward, Seconds(second)).Select(r => r.GetType().Name));
+        Assert.Equal(
+            ["LatencyRule", "LossRule", "ClogRule LossRule", "LossRule", "LatencyRule"],
+            [Of(0, 9, 5), Of(0, 9, 10), Of(0, 9, 25), Of(0, 9, 30), Of(0, 9, 40)]);
         Assert.Equal(("LatencyRule", "LossRule"), (Of(9, 0, 25), Of(1, 9, 25)));
-        Assert.Same(rules.Between(0, 9, ParcelKind.Forward, Seconds(25)), rules.Between(0, 8, ParcelKind.Forward, Seconds(26)));
+        Assert.Same(
+            rules.Between(0, 9, ParcelKind.Forward, Seconds(25)), rules.Between(0, 8, ParcelKind.Forward, Seconds(26)));
     }
 
     static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds);

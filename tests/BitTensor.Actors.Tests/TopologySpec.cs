@@ -46,7 +46,9 @@ public sealed class TopologySpec
         int Moved(string rewire)
         {
             var slots = Slots($"{{ kind: small-world, reach: 2, rewire: {rewire} }}");
-            return (from a in Enumerable.Range(0, Count) from b in slots[a] where a < b && Math.Min(b - a, Count - b + a) > 2 select a).Count();
+            return (
+                from a in Enumerable.Range(0, Count) from b in slots[a] where a < b
+                    && Math.Min(b - a, Count - b + a) > 2 select a).Count();
         }
         Assert.Equal(0, Moved("0"));
         Assert.InRange(Moved("30%"), 5, 24);

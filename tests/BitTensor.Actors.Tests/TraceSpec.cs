@@ -12,7 +12,10 @@ namespace BitTensor.Actors.Tests;
 /// <summary>bta trace: the messages of a window, what became of each, and the picture of them.</summary>
 public sealed class TraceSpec : IDisposable
 {
-    /// <summary>Two neurons: every answer of one comes too late, every submission of the other comes twice, and for five seconds nothing crosses.</summary>
+    /// <summary>
+    /// Two neurons: every answer of one comes too late, every submission of the other comes twice, and for five seconds
+    /// nothing crosses.
+    /// </summary>
     const string Pair =
         """
         version: 1
@@ -77,21 +80,34 @@ public sealed class TraceSpec : IDisposable
         Assert.Equal(["a 0", "b 1", "ledger"], all.Where(e => e.Name.LocalName == "text" && e.Attribute("text-anchor")?.Value == "end" && e.Attribute("fill") is null).Select(e => e.Value).Order(StringComparer.Ordinal));
 
         // Time goes to the right, and the late answer takes seventy-five times as long as the query.
-        double Along(XElement arrow) => double.Parse(arrow.Attribute("x2")!.Value, CultureInfo.InvariantCulture) - double.Parse(arrow.Attribute("x1")!.Value, CultureInfo.InvariantCulture);
+        double Along(XElement arrow) =>
+            double.Parse(arrow.Attribute("x2")!.Value, CultureInfo.InvariantCulture) - double.Parse(
+                arrow.Attribute("x1")!.Value, CultureInfo.InvariantCulture);
         var late = Of("message").First(e => e.Value.Contains("delivered/late", StringComparison.Ordinal));
         Assert.NotNull(late.Attribute("stroke-dasharray"));
-        Assert.Equal(75, Along(late) / Along(Of("message").First(e => e.Value.StartsWith("forward 0 to 1", StringComparison.Ordinal))), 0.5);
+        Assert.Equal(
+            75,
+            Along(late) / Along(
+                Of("message").First(e => e.Value.StartsWith("forward 0 to 1", StringComparison.Ordinal))),
+            0.5);
     }
 
     [Fact]
     public void Neurons_kinds_and_seconds_choose()
     {
-        Assert.Equal(["forward"], MessagesOf(Shell.Bta("trace", Folder, "--kind", "forward", "--format", "json")).Select(m => m.Kind).Distinct());
-        Assert.All(MessagesOf(Shell.Bta("trace", Folder, "--neuron", "-1", "--format", "json")), m => Assert.True(m.From < 0 || m.To < 0));
+        Assert.Equal(
+            ["forward"],
+            MessagesOf(Shell.Bta("trace", Folder, "--kind", "forward", "--format", "json")).Select(m => m.Kind)
+                .Distinct());
+        Assert.All(
+            MessagesOf(Shell.Bta("trace", Folder, "--neuron", "-1", "--format", "json")),
+            m => Assert.True(m.From < 0 || m.To < 0));
         var around = MessagesOf(Shell.Bta("trace", Folder, "--seconds", "12..15", "--format", "json")).Single();
         Assert.Equal(("forward-reply", "delivered/late", 2), (around.Kind, around.Outcome, around.Block));
-        var csv = Shell.Bta("trace", Folder, "--block", "1..3", "--format", "csv").Ends(0).Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal(MessagesOf(Shell.Bta("trace", Folder, "--block", "1..3", "--format", "json")).Count, csv.Length - 1);
+        var csv = Shell.Bta("trace", Folder, "--block", "1..3", "--format", "csv").Ends(0).Out
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(
+            MessagesOf(Shell.Bta("trace", Folder, "--block", "1..3", "--format", "json")).Count, csv.Length - 1);
         Assert.Equal(11, csv[1].Split(',').Length);
     }
 
@@ -102,20 +118,30 @@ public sealed class TraceSpec : IDisposable
             .Where(t => t.Outcome.StartsWith("delivered/", StringComparison.Ordinal))
             .Where(t => ParcelKinds.Names.Contains(t.Kind))
             .Sum(t => t.Count);
-        Assert.Equal(counted, MessagesOf(Shell.Bta("trace", Folder, "--format", "json")).Count(m => m.Outcome!.StartsWith("delivered/", StringComparison.Ordinal)));
-        Assert.Equal(["receipt"], MessagesOf(Shell.Bta("trace", Folder, "--block", "4", "--format", "json")).Where(m => m.Block == 4).Select(m => m.Kind).Distinct());
+        Assert.Equal(
+            counted,
+            MessagesOf(Shell.Bta("trace", Folder, "--format", "json")).Count(m =>
+                m.Outcome!.StartsWith("delivered/", StringComparison.Ordinal)));
+        Assert.Equal(
+            ["receipt"],
+            MessagesOf(Shell.Bta("trace", Folder, "--block", "4", "--format", "json")).Where(m => m.Block == 4)
+                .Select(m => m.Kind).Distinct());
     }
 
     [Theory]
     [InlineData("{ from: 2 blocks, until: 8 blocks, do: { action: crash, who: b } }")]
     [InlineData("{ from: 2 blocks, until: 8 blocks, do: { action: pause, who: b } }")]
     [InlineData("{ from: 2 blocks, until: 8 blocks, do: { action: leave, who: b } }")]
-    [InlineData("{ from: 15 s, until: 45 s, do: { action: ledger-outage } }, { at: 25 s, do: { action: clog, who: b } }")]
-    [InlineData("{ from: 15 s, until: 45 s, do: { action: ledger-outage } }, { at: 25 s, do: { action: pause, who: b } }")]
+    [InlineData(
+        "{ from: 15 s, until: 45 s, do: { action: ledger-outage } }, { at: 25 s, do: { action: clog, who: b } }")]
+    [InlineData(
+        "{ from: 15 s, until: 45 s, do: { action: ledger-outage } }, { at: 25 s, do: { action: pause, who: b } }")]
     public void A_part_of_a_run_is_the_same_whatever_is_going_on_at_its_end(string timeline)
     {
         var run = _shell.Path("ill");
-        Shell.Bta("run", _shell.Write("ill.yaml", Pair), "--set", "duration=12 blocks", "--set", $"timeline=[{timeline}]", "--out", run);
+        Shell.Bta(
+            "run", _shell.Write("ill.yaml", Pair), "--set", "duration=12 blocks", "--set", $"timeline=[{timeline}]",
+            "--out", run);
         foreach (var block in (string[])["2", "3", "4", "9"])
         {
             Shell.Bta("replay", run, "--to-block", block).Ends(0);
@@ -127,10 +153,13 @@ public sealed class TraceSpec : IDisposable
     public void A_record_that_is_another_run_is_said_so()
     {
         var journal = Path.Combine(Folder, RunFolder.JournalFile);
-        File.WriteAllText(journal, File.ReadAllText(journal).Replace("\"queries\":1", "\"queries\":2", StringComparison.Ordinal));
+        File.WriteAllText(
+            journal, File.ReadAllText(journal).Replace("\"queries\":1", "\"queries\":2", StringComparison.Ordinal));
         var said = Shell.Bta("trace", Folder, "--block", "2").Ends(1);
         Assert.Equal(Second, said.Out);
-        Assert.Contains("the rerun is not the run that was recorded: they differ first at block 1, neuron 0", said.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "the rerun is not the run that was recorded: they differ first at block 1, neuron 0", said.Error,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -141,10 +170,16 @@ public sealed class TraceSpec : IDisposable
         Shell.Bta("trace", Folder, "--block", "x..y").Complains(64, "FIRST..LAST");
         Shell.Bta("trace", Folder, "--neuron", "2").Complains(64, "0 to 1");
         Shell.Bta("trace", _shell.Path("nowhere")).Ends(74);
-        Assert.Contains("choose with --neuron", Shell.Bta("trace", Folder, "--seconds", "900..901", "--svg", _shell.Path("empty.svg")).Ends(64).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "choose with --neuron",
+            Shell.Bta("trace", Folder, "--seconds", "900..901", "--svg", _shell.Path("empty.svg")).Ends(64).Error,
+            StringComparison.Ordinal);
         Assert.False(File.Exists(_shell.Path("empty.svg")));
     }
 
     static List<TracedMessage> MessagesOf(Said said) =>
-        [.. JsonDocument.Parse(said.Out).RootElement.GetProperty("messages").EnumerateArray().Select(e => e.Deserialize<TracedMessage>(JsonSerializerOptions.Web)!)];
+        [
+            .. JsonDocument.Parse(said.Out).RootElement.GetProperty("messages").EnumerateArray()
+                .Select(e => e.Deserialize<TracedMessage>(JsonSerializerOptions.Web)!),
+        ];
 }

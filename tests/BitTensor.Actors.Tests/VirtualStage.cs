@@ -14,7 +14,9 @@ abstract class VirtualStage : IDisposable
     protected VirtualStage()
     {
         System = ActorSystem.Create(
-            "stage", ConfigurationFactory.ParseString($"akka.scheduler.virtual-kernel = \"{Kernel.Id}\"").WithFallback(EmbeddedConfig.Read(typeof(EmulationRun).Assembly, "simulation.conf")));
+            "stage",
+            ConfigurationFactory.ParseString($"akka.scheduler.virtual-kernel = \"{Kernel.Id}\"")
+                .WithFallback(EmbeddedConfig.Read(typeof(EmulationRun).Assembly, "simulation.conf")));
         Compute = new VirtualCompute(Kernel, 1);
     }
 
@@ -29,7 +31,9 @@ abstract class VirtualStage : IDisposable
 
     /// <summary>What the recorder at an address heard, out of its envelope.</summary>
     public IEnumerable<T> Heard<T>(int address)
-        where T : class => _heard.Where(h => h.Address == address).Select(h => h.Message is Arrival<T> arrival ? arrival.Message : h.Message).OfType<T>();
+        where T : class =>
+            _heard.Where(h => h.Address == address)
+                .Select(h => h.Message is Arrival<T> arrival ? arrival.Message : h.Message).OfType<T>();
 
     public void Dispose()
     {

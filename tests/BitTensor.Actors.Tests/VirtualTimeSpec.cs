@@ -33,13 +33,15 @@ public sealed class VirtualTimeSpec
     [InlineData(8)]
     public void Jobs_end_at_their_due_time_in_their_lane_whatever_the_cores(int cores)
     {
-        // Lane 1 takes its two jobs one after the other; lane 2 is due between them, twice; the free job of lane 3 is due at once.
+        // Lane 1 takes its two jobs one after the other; lane 2 is due between them, twice; the free job of lane 3 is
+        // due at once.
         var said = Play(cores, null, null, (compute, self) =>
         {
             compute.Submit(1, TimeSpan.FromMilliseconds(30), () => Busy("lane 1, first"), self);
             compute.Submit(1, TimeSpan.FromMilliseconds(30), () => Busy("lane 1, second"), self);
             compute.Submit(2, TimeSpan.FromMilliseconds(45), () => Busy("lane 2"), self);
-            compute.Submit(2, TimeSpan.FromMilliseconds(5), new StringJob(() => "lane 2, at hand") { Instant = true }, self);
+            compute.Submit(
+                2, TimeSpan.FromMilliseconds(5), new StringJob(() => "lane 2, at hand") { Instant = true }, self);
             compute.Submit(3, TimeSpan.Zero, () => Busy("lane 3"), self);
         });
         Assert.Equal(["0 lane 3", "30 lane 1, first", "45 lane 2", "50 lane 2, at hand", "60 lane 1, second"], said);
@@ -49,7 +51,8 @@ public sealed class VirtualTimeSpec
     public void A_job_that_fails_fails_the_run()
     {
         var failure = Assert.Throws<EmulationException>(() => Play(2, null, null, (compute, self) =>
-            compute.Submit(1, TimeSpan.FromMilliseconds(1), () => throw new InvalidOperationException("no such tensor"), self)));
+            compute.Submit(
+                1, TimeSpan.FromMilliseconds(1), () => throw new InvalidOperationException("no such tensor"), self)));
         Assert.Contains("no such tensor", failure.ToString(), StringComparison.Ordinal);
     }
 
@@ -72,7 +75,9 @@ public sealed class VirtualTimeSpec
             compute.Submit(2, TimeSpan.FromMilliseconds(40), () => "meanwhile", self);
             compute.Submit(1, TimeSpan.FromMilliseconds(20), new StringJob(() => Noted(Busy("silent"))) { Told = "told too" }, self);
             compute.Submit(1, TimeSpan.FromMilliseconds(30), () => $"{done.Single()} before this", self);
-            compute.Submit(1, TimeSpan.FromMilliseconds(30), new StringJob(() => Noted($"{first.Result} is kept")) { Told = "told last" }, self);
+            compute.Submit(
+                1, TimeSpan.FromMilliseconds(30),
+                new StringJob(() => Noted($"{first.Result} is kept")) { Told = "told last" }, self);
         }, finish: true);
         Assert.Equal(["30 told", "40 meanwhile", "50 told too", "80 silent before this", "110 told last"], said);
         Assert.Equal(["silent", "first is kept"], done);
@@ -84,7 +89,8 @@ public sealed class VirtualTimeSpec
     public void A_job_whose_result_is_not_read_and_that_fails_fails_the_next_of_its_lane_or_the_end(int cores)
     {
         void Failing(VirtualCompute compute, IActorRef self) => compute.Submit(
-            1, TimeSpan.FromMilliseconds(1), new StringJob(() => throw new InvalidOperationException("no such tensor")) { Told = "told" }, self);
+            1, TimeSpan.FromMilliseconds(1),
+            new StringJob(() => throw new InvalidOperationException("no such tensor")) { Told = "told" }, self);
         var atNext = Assert.Throws<EmulationException>(() => Play(cores, null, null, (compute, self) =>
         {
             Failing(compute, self);
@@ -104,7 +110,10 @@ public sealed class VirtualTimeSpec
         var (over, early) = ((TimeSpan?)null, true);
         var said = Play(cores, null, null, (compute, self) =>
         {
-            ways = [.. Enumerable.Range(0, 100).Select(k => compute.RunOffLane(() => Busy($"{k}"))), compute.RunOffLane<string>(() => throw new InvalidOperationException("no such key"))];
+            ways = [
+                .. Enumerable.Range(0, 100).Select(k => compute.RunOffLane(() => Busy($"{k}"))),
+                compute.RunOffLane<string>(() => throw new InvalidOperationException("no such key")),
+            ];
             over = compute.RunInstant(1, TimeSpan.FromMilliseconds(30), new StringJob(() => "instant"));
             early = over is { } moment && compute.HasElapsed(moment);
             compute.Submit(1, TimeSpan.FromMilliseconds(5), () => $"{ways[99]()}, {ways[0]()}, {ways[0]()}", self);
@@ -112,7 +121,8 @@ public sealed class VirtualTimeSpec
         Assert.Equal(["35 99, 0, 0"], said);
         Assert.Equal((TimeSpan.FromMilliseconds(30), false), (over, early));
         Assert.Equal("57", ways[57]());
-        Assert.Contains("no such key", Assert.Throws<EmulationException>(() => ways[100]()).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no such key", Assert.Throws<EmulationException>(() => ways[100]()).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -165,7 +175,8 @@ public sealed class VirtualTimeSpec
         {
             var said = new List<string>();
             void Say(string message) => said.Add($"{kernel.Now.TotalMilliseconds} {message}");
-            var actor = system.ActorOf(Props.Create<Player>(start, receive ?? ((_, message, say) => say(message)), (Action<string>)Say));
+            var actor = system.ActorOf(Props.Create<Player>(
+                start, receive ?? ((_, message, say) => say(message)), (Action<string>)Say));
             submit?.Invoke(compute, actor);
             kernel.Run(() => false);
             if (finish)
@@ -210,7 +221,9 @@ public sealed class VirtualTimeSpec
         readonly Action<IActorContext, Action<string>>? _start;
         readonly Action<string> _say;
 
-        public Player(Action<IActorContext, Action<string>>? start, Action<IActorContext, string, Action<string>> receive, Action<string> say)
+        public Player(
+            Action<IActorContext, Action<string>>? start, Action<IActorContext, string, Action<string>> receive,
+            Action<string> say)
         {
             (_start, _say) = (start, say);
             Receive<string>(message => receive(Context, message, say));

@@ -7,12 +7,15 @@ using Xunit;
 
 namespace BitTensor.Actors.Tests;
 
-/// <summary>The same actors on Akka's own dispatchers and a person's clock. Nothing here depends on how fast the machine is.</summary>
+/// <summary>
+/// The same actors on Akka's own dispatchers and a person's clock. Nothing here depends on how fast the machine is.
+/// </summary>
 public sealed class WallTimeSpec
 {
     static readonly string[] Short =
         [
-        "duration=4 blocks", "mechanism.block-interval=300 ms", "network.default.latency=1 ms", "populations.honest.training.iteration-interval=80 ms",
+        "duration=4 blocks", "mechanism.block-interval=300 ms", "network.default.latency=1 ms",
+        "populations.honest.training.iteration-interval=80 ms",
         "populations.free-riding.training.iteration-interval=80 ms", "audit.every=2 blocks",
     ];
 
@@ -21,13 +24,16 @@ public sealed class WallTimeSpec
     {
         using var shell = new Shell();
         var file = shell.Write("small.yaml", Stage.Small);
-        var said = Shell.Bta(["run", file, "--out", shell.Path("run"), "--time", "wall", .. Short.SelectMany(s => new[] { "--set", s })]);
+        var said = Shell.Bta([
+            "run", file, "--out", shell.Path("run"), "--time", "wall", .. Short.SelectMany(s => new[] { "--set", s }),
+        ]);
         Assert.InRange(said.Code, 0, 2);
         var verdict = RunVerdict.Read(shell.Path("run"));
         Assert.Equal((4, false), (verdict.Blocks, verdict.Interrupted));
         Shell.Bta("verify", shell.Path("run")).Ends(0);
         Assert.Equal(2, Shell.Bta("replay", shell.Path("run")).Code);
-        var traffic = JournalReader.Read(shell.Path("run", RunFolder.JournalFile)).OfType<JournalRecord.TrafficCounted>().ToArray();
+        var traffic = JournalReader.Read(shell.Path("run", RunFolder.JournalFile))
+            .OfType<JournalRecord.TrafficCounted>().ToArray();
         foreach (var kind in new[] { "forward", "forward-reply", "backward", "submission", "receipt" })
         {
             var sent = traffic.Where(t => t.Kind == kind && t.Outcome == "sent").Sum(t => t.Count);
@@ -50,7 +56,9 @@ public sealed class WallTimeSpec
         Assert.True(result.Interrupted);
         Assert.InRange(result.Blocks, 0, 1);
         Assert.Null(LedgerVerifier.Verify(folder.Ledger).Problem);
-        Assert.Equal(result.Blocks, RunReport.Build(folder.Path, scenario, result.JournalHash, result.AuditHash, result.Interrupted).Blocks);
+        Assert.Equal(
+            result.Blocks,
+            RunReport.Build(folder.Path, scenario, result.JournalHash, result.AuditHash, result.Interrupted).Blocks);
     }
 
     [Theory]
@@ -69,7 +77,8 @@ public sealed class WallTimeSpec
                 }
             },
         };
-        var failure = Assert.Throws<EmulationException>(() => EmulationRun.Execute(Stage.Read(Stage.Small, Short), options));
+        var failure = Assert.Throws<EmulationException>(() =>
+            EmulationRun.Execute(Stage.Read(Stage.Small, Short), options));
         Assert.Contains("the screen is gone", failure.ToString(), StringComparison.Ordinal);
     }
 

@@ -30,7 +30,10 @@ sealed class WireCertificates : IDisposable
     public void Dispose() => _folder.Dispose();
 }
 
-/// <summary>Another node of the cluster as the wire sees it: it has a certificate, hears what is sent to it, and sends what it likes.</summary>
+/// <summary>
+/// Another node of the cluster as the wire sees it: it has a certificate, hears what is sent to it, and sends what it
+/// likes.
+/// </summary>
 sealed class WirePeer : IAsyncDisposable
 {
     /// <summary>Nobody dials again in these stories: a slow machine gets its time.</summary>
@@ -46,9 +49,16 @@ sealed class WirePeer : IAsyncDisposable
     public WirePeer(NodeIdentity identity, NodePlace node)
     {
         _node = node;
-        _options = new MeshOptions { Node = identity.Name, Session = 1, Identity = identity, HandshakeTimeout = Patience };
+        _options = new MeshOptions
+        {
+            Node = identity.Name,
+            Session = 1,
+            Identity = identity,
+            HandshakeTimeout = Patience,
+        };
         _listener = new Listener(
-            new IPEndPoint(IPAddress.Loopback, 0), _options, ControlCodecs.Links, new WireOutcomes((_, _) => { }), m => _heard.Writer.TryWrite(m.Message));
+            new IPEndPoint(IPAddress.Loopback, 0), _options, ControlCodecs.Links, new WireOutcomes((_, _) => { }),
+            m => _heard.Writer.TryWrite(m.Message));
         Place = new NodePlace(identity.Name, "127.0.0.1", _listener.Endpoint.Port);
         _link = new OutgoingLink(_options, node.Name, Endpoint, (_, _) => { });
         _link.Tend();
@@ -89,11 +99,16 @@ sealed class WirePeer : IAsyncDisposable
         }
     }
 
-    /// <summary>Sends one message as bytes on the link's own terms: whole, with the right hash, and a body nobody would write.</summary>
+    /// <summary>
+    /// Sends one message as bytes on the link's own terms: whole, with the right hash, and a body nobody would write.
+    /// </summary>
     public async Task Forges(ushort manifest, byte[] body)
     {
         var stream = await Admitted();
-        byte[] data = [.. BitConverter.GetBytes(manifest), .. BitConverter.GetBytes(1), .. BitConverter.GetBytes(0), .. BitConverter.GetBytes(body.Length), .. body];
+        byte[] data = [
+            .. BitConverter.GetBytes(manifest), .. BitConverter.GetBytes(1), .. BitConverter.GetBytes(0),
+            .. BitConverter.GetBytes(body.Length), .. body,
+        ];
         await stream.WriteAsync(Chunk(data.Length, 0, data));
         _forged.Add(stream);
     }

@@ -19,8 +19,8 @@ using BitTensor.Transport;
 namespace BitTensor.Actors.Tests;
 
 /// <summary>
-/// A node with the ledger and neuron 1 behind its real port, mutual TLS and all, and two others: <c>a</c> with neuron 0, who misbehaves,
-/// and <c>c</c> with neuron 2, who does not. Blocks close when the story says so.
+/// A node with the ledger and neuron 1 behind its real port, mutual TLS and all, and two others: <c>a</c> with neuron
+/// 0, who misbehaves, and <c>c</c> with neuron 2, who does not. Blocks close when the story says so.
 /// </summary>
 sealed class WireStage : IAsyncDisposable
 {
@@ -38,7 +38,8 @@ sealed class WireStage : IAsyncDisposable
     readonly TemporaryFolder _folder = new();
     readonly Channel<WireRefusal> _refusals = Channel.CreateUnbounded<WireRefusal>();
     readonly ActorSystem _system = ActorSystem.Create(
-        "stage", ConfigurationFactory.ParseString("akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"")
+        "stage",
+        ConfigurationFactory.ParseString("akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"")
             .WithFallback(EmbeddedConfig.Read(typeof(EmulationRun).Assembly, "node.conf")));
 
     readonly WallCompute _compute = new(1, failure => throw failure);
@@ -51,10 +52,18 @@ sealed class WireStage : IAsyncDisposable
     {
         var scenario = Stage.Read(Scenario);
         var plans = Roster.Draw(scenario);
-        var mesh = new MeshOptions { Node = "b", Session = 1, Identity = _certificates.Of("b"), HandshakeTimeout = WirePeer.Patience };
+        var mesh = new MeshOptions
+        {
+            Node = "b",
+            Session = 1,
+            Identity = _certificates.Of("b"),
+            HandshakeTimeout = WirePeer.Patience,
+        };
         Outcomes = new WireOutcomes((reason, _) => _refusals.Writer.TryWrite(reason));
-        _router = new NodeRouter(_system, mesh, new IPEndPoint(IPAddress.Loopback, 0), "127.0.0.1", Outcomes, new NodeTally(_ => { }));
-        (Bad, Good) = (new WirePeer(_certificates.Of("a"), _router.Place), new WirePeer(_certificates.Of("c"), _router.Place));
+        _router = new NodeRouter(
+            _system, mesh, new IPEndPoint(IPAddress.Loopback, 0), "127.0.0.1", Outcomes, new NodeTally(_ => { }));
+        (Bad, Good) = (
+            new WirePeer(_certificates.Of("a"), _router.Place), new WirePeer(_certificates.Of("c"), _router.Place));
         _header = EmulationRun.HeaderOf(scenario, plans);
         _store = LedgerStore.Create(_folder.Ledger, _header);
         var run = new RunContext(scenario, _header.Run, plans, _compute, new RunClock(_system.Scheduler));
@@ -64,10 +73,12 @@ sealed class WireStage : IAsyncDisposable
         }
         var others = new LedgerActor.Collaborators(ActorRefs.Nobody, ActorRefs.Nobody, ActorRefs.Nobody);
         _ledger = _system.ActorOf(Props.Create<LedgerActor>(run, _header, _store, LedgerStart.Of(_header), others));
-        var neuron = _system.ActorOf(Props.Create<NeuronActor>(run, plans[1], new ModelFactory(scenario, plans).Create(plans[1]), ActorRefs.Nobody));
+        var neuron = _system.ActorOf(Props.Create<NeuronActor>(
+            run, plans[1], new ModelFactory(scenario, plans).Create(plans[1]), ActorRefs.Nobody));
         _router.Host(Addresses.Ledger, _ledger);
         _router.Host(1, neuron);
-        _router.Follow(new Routes(_router.Place, new Placement(1, [Bad.Place, _router.Place, Good.Place], [0, 1, 2], 1)));
+        _router.Follow(new Routes(
+            _router.Place, new Placement(1, [Bad.Place, _router.Place, Good.Place], [0, 1, 2], 1)));
     }
 
     /// <summary>Node a.</summary>
@@ -95,8 +106,12 @@ sealed class WireStage : IAsyncDisposable
         await LedgerHasHeard();
     }
 
-    /// <summary>A submission that the ledger takes from the neuron's node, with some of it replaced; signed with a key of another seed if asked.</summary>
-    public LedgerMessage.SubmitWeights Signed(int neuron = 0, string? run = null, long? block = null, WeightRow? row = null, ulong? seed = null)
+    /// <summary>
+    /// A submission that the ledger takes from the neuron's node, with some of it replaced; signed with a key of
+    /// another seed if asked.
+    /// </summary>
+    public LedgerMessage.SubmitWeights Signed(
+        int neuron = 0, string? run = null, long? block = null, WeightRow? row = null, ulong? seed = null)
     {
         using var key = new NeuronKey(seed ?? _header.Seed, neuron);
         return key.Sign(run ?? _header.Run, neuron, block ?? Open, row ?? WeightRow.Dense([0.34, 0.33, 0.33]));
@@ -114,7 +129,8 @@ sealed class WireStage : IAsyncDisposable
     public async Task<long> LedgerCounts(string kind, string outcome)
     {
         await LedgerHasHeard();
-        var settled = new TaskCompletionSource<ControlMessage.Settled>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var settled = new TaskCompletionSource<ControlMessage.Settled>(
+            TaskCreationOptions.RunContinuationsAsynchronously);
         _ledger.Tell(new ControlMessage.Settle(), _system.ActorOf(Props.Create(() => new Ear(settled))));
         return (await settled.Task).Traffic.Where(t => (t.Kind, t.Outcome) == (kind, outcome)).Sum(t => t.Count);
     }
@@ -126,7 +142,10 @@ sealed class WireStage : IAsyncDisposable
         return await _refusals.Reader.ReadAsync(patience.Token);
     }
 
-    /// <summary>Neuron 1 answers a query of node c, and c's submission is in the block; nothing but that submission has changed W and S.</summary>
+    /// <summary>
+    /// Neuron 1 answers a query of node c, and c's submission is in the block; nothing but that submission has changed
+    /// W and S.
+    /// </summary>
     public async Task NobodyElseNoticed()
     {
         Good.Says(2, 1, new QueryMessage.Forward(new QueryId(2, 7), new Tensor(2, 1, [1, 1])));
@@ -141,7 +160,8 @@ sealed class WireStage : IAsyncDisposable
             honest = honest.Close([]).Next;
         }
         Xunit.Assert.True(AnyMessage.Same(honest, LedgerStart.After(_header, blocks).Market), "W or S changed");
-        Xunit.Assert.Equal([Honest], blocks.SelectMany(b => b.Submissions).Where(s => s.Refused is null).Select(s => s.Submission));
+        Xunit.Assert.Equal(
+            [Honest], blocks.SelectMany(b => b.Submissions).Where(s => s.Refused is null).Select(s => s.Submission));
         Xunit.Assert.Null(LedgerVerifier.Verify(_folder.Ledger).Problem);
     }
 
@@ -160,12 +180,15 @@ sealed class WireStage : IAsyncDisposable
 
     sealed class Ear : ReceiveActor
     {
-        public Ear(TaskCompletionSource<ControlMessage.Settled> settled) => Receive<ControlMessage.Settled>(settled.SetResult);
+        public Ear(TaskCompletionSource<ControlMessage.Settled> settled) =>
+            Receive<ControlMessage.Settled>(settled.SetResult);
     }
 
     async Task HearOfBlock() => Open = (await Good.Hears<LedgerMessage.BlockOpened>()).Height;
 
-    /// <summary>A link keeps its order, so an answer to a later question says that the earlier words have been heard.</summary>
+    /// <summary>
+    /// A link keeps its order, so an answer to a later question says that the earlier words have been heard.
+    /// </summary>
     async Task LedgerHasHeard()
     {
         Good.Says(2, Addresses.Ledger, new ControlMessage.NeuronPresent(2));

@@ -9,8 +9,8 @@ using Xunit;
 namespace BitTensor.Actors.Tests;
 
 /// <summary>
-/// What a node of the cluster can send that it should not, over a link with its own good certificate: each row is refused by its name,
-/// changes neither W nor S, and nobody else notices.
+/// What a node of the cluster can send that it should not, over a link with its own good certificate: each row is
+/// refused by its name, changes neither W nor S, and nobody else notices.
 /// </summary>
 public sealed class WireTableSpec
 {
@@ -36,20 +36,27 @@ public sealed class WireTableSpec
         ["old block"] = (s => Submission(s, s.Signed(block: 0)), Refusal.StaleBlock),
         ["future block"] = (s => Submission(s, s.Signed(block: 9)), Refusal.FutureBlock),
         ["wrong run"] = (s => Submission(s, s.Signed(run: "another-3")), Refusal.WrongRun),
-        ["NaN in a row"] = (s => Submission(s, s.Signed(row: WeightRow.Dense([double.NaN, 0.5, 0.5]))), Refusal.NotFinite),
+        ["NaN in a row"] = (
+            s => Submission(s, s.Signed(row: WeightRow.Dense([double.NaN, 0.5, 0.5]))), Refusal.NotFinite),
         ["NaN in a tensor"] = (s => Query(s, caller: 0, new Tensor(1, 1, [float.NaN])), ServingRefusal.NotFinite),
-        ["wrong shape of a row"] = (s => Submission(s, s.Signed(row: WeightRow.Dense([0.25, 0.25, 0.25, 0.25]))), Refusal.BadShape),
+        ["wrong shape of a row"] = (
+            s => Submission(s, s.Signed(row: WeightRow.Dense([0.25, 0.25, 0.25, 0.25]))), Refusal.BadShape),
         ["wrong shape of a tensor"] = (s => Query(s, caller: 0, new Tensor(1, 3, [1, 1, 1])), ServingRefusal.BadShape),
         ["claimed 2^40 elements"] = (s => Forged(s, manifest: 1, Claim(1 << 20, 1 << 20)), WireRefusal.BadPayload),
         ["oversized frame"] = (s => Broken(s, [0xff, 0xff, 0xff, 0x7f, 4]), WireRefusal.TooLarge),
-        ["oversized message"] = (s => Broken(s, WirePeer.Chunk(WireLimits.MessageBytes + 1, 0, new byte[100])), WireRefusal.TooLarge),
-        ["bad chunk: not the next"] = (s => Broken(s, WirePeer.Chunk(100, 0, new byte[50]), WirePeer.Chunk(100, 60, new byte[40])), WireRefusal.BadChunk),
+        ["oversized message"] = (
+            s => Broken(s, WirePeer.Chunk(WireLimits.MessageBytes + 1, 0, new byte[100])), WireRefusal.TooLarge),
+        ["bad chunk: not the next"] = (
+            s => Broken(s, WirePeer.Chunk(100, 0, new byte[50]), WirePeer.Chunk(100, 60, new byte[40])),
+            WireRefusal.BadChunk),
         ["bad chunk: damaged"] = (s => Broken(s, Damaged()), WireRefusal.BadHash),
         ["frame of no kind"] = (s => Broken(s, [1, 0, 0, 0, 77]), WireRefusal.BadFrame),
         ["unknown manifest"] = (s => Forged(s, manifest: 999, []), WireRefusal.UnknownManifest),
         ["message of the other road"] = (s => Forged(s, manifest: 40, []), WireRefusal.UnknownManifest),
         ["body that is none"] = (s => Forged(s, manifest: 5, [0xff, 0xff, 0xff]), WireRefusal.BadBody),
-        ["value that is none"] = (s => Forged(s, manifest: 7, new Protocol.Wire.SubmissionRefusedBody { Reason = 77 }.ToByteArray()), WireRefusal.BadValue),
+        ["value that is none"] = (
+            s => Forged(s, manifest: 7, new Protocol.Wire.SubmissionRefusedBody { Reason = 77 }.ToByteArray()),
+            WireRefusal.BadValue),
     };
 
     public static TheoryData<string> Rows => [.. Table.Keys];
@@ -126,7 +133,8 @@ public sealed class WireTableSpec
         Duplicate,
     }
 
-    static LedgerMessage.BlockOpened Block(long height) => new(height, 3, 1, 1, WeightRow.Dense([1, 0, 0]), [0, 0, 0], [], [], 0, true);
+    static LedgerMessage.BlockOpened Block(long height) =>
+        new(height, 3, 1, 1, WeightRow.Dense([1, 0, 0]), [0, 0, 0], [], [], 0, true);
 
     static byte[] Claim(int rows, int columns) =>
         new Protocol.Wire.ForwardBody { Query = new(), Batch = new() { Rows = rows, Columns = columns } }.ToByteArray();

@@ -17,10 +17,13 @@ sealed partial class BtaProcess : IDisposable
     readonly List<string> _said = [];
     readonly List<string> _passed = [];
 
-    /// <param name="within">A command that runs the process somewhere else, e.g. on another host; empty for here.</param>
+    /// <param name="within">
+    /// A command that runs the process somewhere else, e.g. on another host; empty for here.
+    /// </param>
     /// <param name="environment">Variables beside this process's own.</param>
     /// <param name="arguments">Arguments of the command.</param>
-    public BtaProcess(IReadOnlyList<string> within, IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    public BtaProcess(
+        IReadOnlyList<string> within, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         string[] command = [.. within, "dotnet", Path.Combine(AppContext.BaseDirectory, "bta.dll"), .. arguments];
         var start = new ProcessStartInfo(command[0], command[1..])
@@ -56,11 +59,15 @@ sealed partial class BtaProcess : IDisposable
     /// <summary>Memory of it that is in use now, bytes.</summary>
     public long ResidentBytes =>
         File.ReadLines($"/proc/{_process.Id}/status").Where(l => l.StartsWith("VmRSS:", StringComparison.Ordinal))
-            .Select(l => 1024 * long.Parse(l.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture)).Single();
+            .Select(
+                l =>
+                    1024 * long.Parse(
+                        l.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture)).Single();
 
     /// <summary>
-    /// Waits until a line matches, be it one said before; returns its first group. A line is an answer once: the next that matches is the
-    /// answer after it. What is said from several threads comes in any order, so lines that did not match are kept for later.
+    /// Waits until a line matches, be it one said before; returns its first group. A line is an answer once: the next
+    /// that matches is the answer after it. What is said from several threads comes in any order, so lines that did not
+    /// match are kept for later.
     /// </summary>
     public async Task<string> Says(string pattern)
     {
@@ -85,7 +92,8 @@ sealed partial class BtaProcess : IDisposable
         }
         catch (Exception end) when (end is OperationCanceledException or ChannelClosedException)
         {
-            throw new InvalidOperationException($"The process ended or took too long before it said '{pattern}':\n{Said}", end);
+            throw new InvalidOperationException(
+                $"The process ended or took too long before it said '{pattern}':\n{Said}", end);
         }
     }
 

@@ -44,7 +44,8 @@ public sealed class DeathSpec(PostgresServer server, ITestOutputHelper output) :
         await first.Says(@"Placement .* neurons on (?!.*second)");
         await ClusterStage.GoesOn(run);
         await stage.End(run);
-        output.WriteLine($"neurons killed: longest time between two blocks {stage.Outage().TotalSeconds:0.0} s; {Missing(stage)}");
+        output.WriteLine(
+            $"neurons killed: longest time between two blocks {stage.Outage().TotalSeconds:0.0} s; {Missing(stage)}");
         var traffic = stage.Journal().OfType<JournalRecord.TrafficCounted>().ToList();
         Assert.Contains(traffic, t => (t.Kind, t.Outcome) == ("report", "missing"));
         Assert.All(traffic, t => Assert.True(t.Count > 0 && t.Outcome != "in-flight", $"{t}"));

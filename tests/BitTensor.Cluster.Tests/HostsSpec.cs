@@ -29,7 +29,8 @@ public sealed class HostsSpec(ITestOutputHelper output)
         await second.Says(@"epoch \d+ begins");
         await ClusterStage.GoesOn(run);
         await stage.End(run);
-        output.WriteLine($"longest time between two blocks {stage.Outage().TotalSeconds:0.0} s; the former ledger ended with {code}");
+        output.WriteLine($"longest time between two blocks {stage.Outage().TotalSeconds:0.0} s; the former ledger "
+            + $"ended with {code}");
         Assert.Contains(code, new[] { 80, 81, 82 });
         stage.SkipIfStarved();
         Assert.Equal(["first", "second"], stage.Authorities());

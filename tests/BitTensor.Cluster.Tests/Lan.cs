@@ -9,9 +9,10 @@ using Xunit;
 namespace BitTensor.Cluster.Tests;
 
 /// <summary>
-/// Hosts of their own on this machine: network namespaces, joined by a switch that delays, loses and withholds frames as it is told. The
-/// first host is the store, with PostgreSQL. The switch is a part of the tests because the kernel's own (netem) is not in every kernel,
-/// and because it can cut two hosts from each other and from nobody else. Needs root.
+/// Hosts of their own on this machine: network namespaces, joined by a switch that delays, loses and withholds frames
+/// as it is told. The first host is the store, with PostgreSQL. The switch is a part of the tests because the kernel's
+/// own (netem) is not in every kernel, and because it can cut two hosts from each other and from nobody else. Needs
+/// root.
 /// </summary>
 sealed partial class Lan : IDisposable
 {
@@ -43,7 +44,8 @@ sealed partial class Lan : IDisposable
     /// <summary>Why there can be no hosts here; null when there can.</summary>
     public static string? Hindrance { get; } =
         !Environment.IsPrivilegedProcess ? "hosts of their own need root"
-        : !File.Exists("/dev/net/tun") || !File.Exists("/usr/sbin/ip") ? "hosts of their own need iproute2 and /dev/net/tun"
+        : !File.Exists("/dev/net/tun") || !File.Exists("/usr/sbin/ip")
+            ? "hosts of their own need iproute2 and /dev/net/tun"
         : PostgresServer.Hindrance;
 
     public PostgresServer Server { get; }
@@ -58,10 +60,12 @@ sealed partial class Lan : IDisposable
         ]).Ends());
 
     /// <summary>What runs a command on a host.</summary>
-    public IReadOnlyList<string> Within(string name) => ["ip", "netns", "exec", _hosts.Single(h => h.Name == name).Space];
+    public IReadOnlyList<string> Within(string name) =>
+        ["ip", "netns", "exec", _hosts.Single(h => h.Name == name).Space];
 
     /// <summary>What a node on a host is told of it.</summary>
-    public string[] Arguments(string name) => ["--host", _hosts.Single(h => h.Name == name).Address, "--certs", _folder];
+    public string[] Arguments(string name) =>
+        ["--host", _hosts.Single(h => h.Name == name).Address, "--certs", _folder];
 
     /// <summary>Cuts a host from every other one but the store.</summary>
     public void Isolate(string name)
@@ -158,7 +162,8 @@ sealed partial class Lan : IDisposable
             var device = $"b{Environment.ProcessId}-{number}";
             Space = $"bta-{Environment.ProcessId}-{name}";
             // Unbuffered: one read and one write are one frame each.
-            Cable = new FileStream("/dev/net/tun", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
+            Cable = new FileStream(
+                "/dev/net/tun", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
             var request = new byte[40];
             Encoding.ASCII.GetBytes(device, request);
             BitConverter.TryWriteBytes(request.AsSpan(16), TapWithoutHeader);

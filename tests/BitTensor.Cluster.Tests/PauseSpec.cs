@@ -4,7 +4,9 @@ using Xunit.Abstractions;
 
 namespace BitTensor.Cluster.Tests;
 
-/// <summary>The ledger's process is stopped in the middle of a run and goes on later, believing it is still the ledger.</summary>
+/// <summary>
+/// The ledger's process is stopped in the middle of a run and goes on later, believing it is still the ledger.
+/// </summary>
 public sealed class PauseSpec(PostgresServer server, ITestOutputHelper output) : IClassFixture<PostgresServer>
 {
     // Suspected after 4 s without a heartbeat, declared dead 4 s later.
@@ -23,7 +25,9 @@ public sealed class PauseSpec(PostgresServer server, ITestOutputHelper output) :
         var stopped = await Stop(first, seconds: 5);
         await ClusterStage.GoesOn(run);
         await stage.End(run);
-        output.WriteLine($"longest time between two blocks {stage.Outage().TotalSeconds:0.0} s; stopped for {stopped.TotalSeconds:0.0} s");
+        output.WriteLine(
+            $"longest time between two blocks {stage.Outage().TotalSeconds:0.0} s; stopped for "
+            + $"{stopped.TotalSeconds:0.0} s");
         stage.SkipIfStarved();
         Skip.If(stopped >= DeclaredDead, $"the machine is too slow: a stop of 5 s took {stopped.TotalSeconds:0.0} s");
         // Stopped within a transaction it may have to open the ledger again, under an epoch of its own.
@@ -42,12 +46,14 @@ public sealed class PauseSpec(PostgresServer server, ITestOutputHelper output) :
     }
 }
 
-/// <summary>It is stopped so long that another takes its place. A class of its own, so that it waits beside the others.</summary>
+/// <summary>
+/// It is stopped so long that another takes its place. A class of its own, so that it waits beside the others.
+/// </summary>
 public sealed class LongPauseSpec(PostgresServer server, ITestOutputHelper output) : IClassFixture<PostgresServer>
 {
     /// <summary>
-    /// The stop lasts until the successor is there, and with <c>BTA_LONG_STORIES</c> also for a minute after that: then the others have
-    /// forgotten the connection to it.
+    /// The stop lasts until the successor is there, and with <c>BTA_LONG_STORIES</c> also for a minute after that: then
+    /// the others have forgotten the connection to it.
     /// </summary>
     [PostgresTheory]
     [InlineData(0)]
@@ -69,7 +75,8 @@ public sealed class LongPauseSpec(PostgresServer server, ITestOutputHelper outpu
         var code = await first.Ends();
         await ClusterStage.GoesOn(run);
         await stage.End(run);
-        output.WriteLine($"longest time between two blocks {stage.Outage().TotalSeconds:0.0} s; the former ledger ended with {code}");
+        output.WriteLine($"longest time between two blocks {stage.Outage().TotalSeconds:0.0} s; the former ledger "
+            + $"ended with {code}");
         Assert.Contains(code, new[] { 80, 81, 82 });
         Assert.True(stage.Unreachable() > 0);
         stage.SkipIfStarved();

@@ -20,7 +20,9 @@ public sealed class PlacementSpec
         var after = before.Next(Nodes("a", "c"), Names("a", "c"), "a");
         Assert.Equal(2, after.Version);
         Assert.All(Enumerable.Range(0, 12), i =>
-            Assert.True(before.Host(i)!.Name == "b" || before.Host(i)!.Name == after.Host(i)!.Name, $"neuron {i} moved without need"));
+            Assert.True(
+                before.Host(i)!.Name == "b" || before.Host(i)!.Name == after.Host(i)!.Name,
+                $"neuron {i} moved without need"));
         Assert.Equal([6, 6], Lodgers(after).Values);
     }
 
@@ -48,13 +50,17 @@ public sealed class PlacementSpec
         var before = Placement.Nowhere(3).Next(Nodes("a"), Names("a"), "a");
         var empty = before.Next(Nodes("b"), Names(), null);
         Assert.All(Enumerable.Range(0, 3), i => Assert.Null(empty.Host(i)));
-        Assert.All(Enumerable.Range(0, 3), i => Assert.Equal("b", empty.Next(Nodes("b"), Names("b"), null).Host(i)!.Name));
+        Assert.All(
+            Enumerable.Range(0, 3), i => Assert.Equal("b", empty.Next(Nodes("b"), Names("b"), null).Host(i)!.Name));
     }
 
-    static IEnumerable<NodePlace> Nodes(params string[] names) => names.Select(n => new NodePlace(n, "127.0.0.1", 1000 + n[0]));
+    static IEnumerable<NodePlace> Nodes(params string[] names) =>
+        names.Select(n => new NodePlace(n, "127.0.0.1", 1000 + n[0]));
 
     static HashSet<string> Names(params string[] names) => [.. names];
 
     static SortedDictionary<string, int> Lodgers(Placement placement) =>
-        new(Enumerable.Range(0, placement.HostOf.Length).GroupBy(i => placement.Host(i)!.Name).ToDictionary(g => g.Key, g => g.Count()));
+        new(
+            Enumerable.Range(0, placement.HostOf.Length).GroupBy(i => placement.Host(i)!.Name)
+                .ToDictionary(g => g.Key, g => g.Count()));
 }

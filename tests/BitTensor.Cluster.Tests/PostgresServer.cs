@@ -9,7 +9,9 @@ using Xunit.Sdk;
 
 namespace BitTensor.Cluster.Tests;
 
-/// <summary>A PostgreSQL server of the tests' own: in a temporary folder, on a free port, as a user that is not root.</summary>
+/// <summary>
+/// A PostgreSQL server of the tests' own: in a temporary folder, on a free port, as a user that is not root.
+/// </summary>
 public sealed class PostgresServer : IDisposable
 {
     readonly string _folder = Directory.CreateTempSubdirectory("bta-postgres-").FullName;
@@ -42,11 +44,15 @@ public sealed class PostgresServer : IDisposable
         }
         RunAs(
             Path.Combine(Programs, "pg_ctl"), "-D", data, "-w", "-l", Path.Combine(_folder, "log"),
-            "-o", $"-c listen_addresses={address ?? "127.0.0.1"} -c port={Port} -c unix_socket_directories={_folder} -c track_commit_timestamp=on", "start");
+            "-o",
+            $"-c listen_addresses={address ?? "127.0.0.1"} -c port={Port} -c unix_socket_directories={_folder} -c "
+            + "track_commit_timestamp=on",
+            "start");
     }
 
     /// <summary>Why there can be none here; null when there can.</summary>
-    public static string? Hindrance => Programs is null ? "PostgreSQL is not installed (Debian: apt-get install postgresql)" : null;
+    public static string? Hindrance =>
+        Programs is null ? "PostgreSQL is not installed (Debian: apt-get install postgresql)" : null;
 
     /// <summary>Folder of the server's programs; null where PostgreSQL is not installed.</summary>
     public static string? Programs { get; } = Find();
@@ -54,12 +60,14 @@ public sealed class PostgresServer : IDisposable
     public int Port { get; }
 
     /// <summary>The way to it on this machine, whatever host it is on.</summary>
-    public string Connection => $"Host={(_within.Count == 0 ? "127.0.0.1" : _folder)};Port={Port};Database=postgres;Username=bta";
+    public string Connection =>
+        $"Host={(_within.Count == 0 ? "127.0.0.1" : _folder)};Port={Port};Database=postgres;Username=bta";
 
     /// <summary>When each block of a run became durable, in the order of heights.</summary>
     public IReadOnlyList<DateTime> CommitTimes(string run)
     {
-        using var source = NpgsqlDataSource.Create(Connection + ";Search Path=" + new LedgerPlace.Database(Connection, run).Schema);
+        using var source = NpgsqlDataSource.Create(
+            Connection + ";Search Path=" + new LedgerPlace.Database(Connection, run).Schema);
         using var command = source.CreateCommand("SELECT pg_xact_commit_timestamp(xmin) FROM blocks ORDER BY height");
         using var reader = command.ExecuteReader();
         var times = new List<DateTime>();
@@ -107,7 +115,8 @@ public sealed class PostgresServer : IDisposable
 
     static void Run(string program, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { WorkingDirectory = "/", RedirectStandardOutput = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(program, arguments) { WorkingDirectory = "/", RedirectStandardOutput = true })!;
         // The server inherits the pipe: read to the end of the program, not of the pipe.
         process.WaitForExit();
         Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}");

@@ -21,7 +21,9 @@ public sealed class RollingSpec(PostgresServer server, ITestOutputHelper output)
         second = await Restart(stage, second, "second");
         await ClusterStage.GoesOn(run);
         var blocks = await stage.End(run);
-        output.WriteLine($"{blocks} blocks, longest time between two {stage.Outage().TotalSeconds:0.0} s, {stage.Epochs().Count} epochs");
+        output.WriteLine(
+            $"{blocks} blocks, longest time between two {stage.Outage().TotalSeconds:0.0} s, {stage.Epochs().Count} "
+            + "epochs");
         await ClusterStage.Leave(first, second);
     }
 

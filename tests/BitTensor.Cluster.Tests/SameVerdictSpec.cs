@@ -4,8 +4,8 @@ using Xunit.Abstractions;
 namespace BitTensor.Cluster.Tests;
 
 /// <summary>
-/// A scenario on three processes ends as it does in one. Its neurons learn in real time: where the machine does not keep their pace, the
-/// outcomes of properties are not compared, and the story says so.
+/// A scenario on three processes ends as it does in one. Its neurons learn in real time: where the machine does not
+/// keep their pace, the outcomes of properties are not compared, and the story says so.
 /// </summary>
 public sealed class SameVerdictSpec(PostgresServer server, ITestOutputHelper output) : IClassFixture<PostgresServer>
 {
@@ -14,7 +14,8 @@ public sealed class SameVerdictSpec(PostgresServer server, ITestOutputHelper out
 
     static readonly string[] FourteenBlocks = ["--set", $"duration={SmallBlocks} blocks"];
 
-    // A tenth of every time of the quickstart: as many iterations, queries and blocks in 60 seconds instead of ten minutes.
+    // A tenth of every time of the quickstart: as many iterations, queries and blocks in 60 seconds instead of ten
+    // minutes.
     static readonly string[] TenTimesAsFast =
     [
         .. ((string[])["honest", "self-weighting", "free-riding"]).SelectMany(p => (string[])
@@ -31,7 +32,8 @@ public sealed class SameVerdictSpec(PostgresServer server, ITestOutputHelper out
     public async Task With_the_ledger_in_a_file_no_message_is_lost_uncounted()
     {
         using var stage = new ClusterStage(server: null, output);
-        await EndsAsInOneProcess(stage, stage.Run(nodes: 3, [.. FourteenBlocks, "--local-nodes", "2"]), FourteenBlocks, SmallBlocks);
+        await EndsAsInOneProcess(
+            stage, stage.Run(nodes: 3, [.. FourteenBlocks, "--local-nodes", "2"]), FourteenBlocks, SmallBlocks);
     }
 
     [PostgresFact]
@@ -44,7 +46,9 @@ public sealed class SameVerdictSpec(PostgresServer server, ITestOutputHelper out
         await ClusterStage.Leave(first, second);
     }
 
-    /// <summary>Sixteen neurons that query each other every 200 ms are much work: a story of its own variable.</summary>
+    /// <summary>
+    /// Sixteen neurons that query each other every 200 ms are much work: a story of its own variable.
+    /// </summary>
     [PostgresFact]
     public async Task The_quickstart_ends_as_in_one_process()
     {
@@ -75,7 +79,8 @@ public sealed class SameVerdictSpec(PostgresServer server, ITestOutputHelper out
     static async Task<IReadOnlyList<string>> InOneProcess(ClusterStage stage, string[] overrides)
     {
         var folder = Path.Combine(stage.Folder, "alone");
-        using var run = new BtaProcess([], new Dictionary<string, string>(), ["run", stage.Scenario, "--out", folder, .. overrides]);
+        using var run = new BtaProcess(
+            [], new Dictionary<string, string>(), ["run", stage.Scenario, "--out", folder, .. overrides]);
         Assert.True(await run.Ends() == 0, run.Said);
         return ClusterStage.Outcomes(folder);
     }

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace BitTensor.Cluster.Tests;
 
 /// <summary>
-/// Measures for how long this machine keeps a thread waiting that could run. A thread asks to be woken every 50 ms; the longest delay of a
-/// wake-up is the figure.
+/// Measures for how long this machine keeps a thread waiting that could run. A thread asks to be woken every 50 ms; the
+/// longest delay of a wake-up is the figure.
 /// </summary>
 sealed class SchedulingLag : IDisposable
 {

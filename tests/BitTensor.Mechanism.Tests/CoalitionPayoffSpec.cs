@@ -3,7 +3,10 @@ using Xunit;
 
 namespace BitTensor.Mechanism.Tests;
 
-/// <summary>The gradient of a coalition's joint payoff is that of the payoff itself, and for a coalition of one that of eq. (15).</summary>
+/// <summary>
+/// The gradient of a coalition's joint payoff is that of the payoff itself, and for a coalition of one that of eq.
+/// (15).
+/// </summary>
 public sealed class CoalitionPayoffSpec
 {
     const int N = 5;
@@ -14,10 +17,12 @@ public sealed class CoalitionPayoffSpec
     public void The_gradient_is_the_slope_of_the_joint_payoff()
     {
         var dice = new RandomStream(4, "coalition-payoff");
-        var weights = Enumerable.Range(0, N).Select(_ => Simplex.Project([.. Enumerable.Range(0, N).Select(_ => dice.NextDouble())])).ToArray();
+        var weights = Enumerable.Range(0, N)
+            .Select(_ => Simplex.Project([.. Enumerable.Range(0, N).Select(_ => dice.NextDouble())])).ToArray();
         var losses = Enumerable.Range(0, N).Select(i => Loss(i)).ToArray();
         int[] members = [0, 1, 3];
-        var gradient = CoalitionPayoff.Gradient([.. members.Select(k => Member(k, weights, losses[k]))], N, Parameters.Alpha, Parameters.Tau);
+        var gradient = CoalitionPayoff.Gradient(
+            [.. members.Select(k => Member(k, weights, losses[k]))], N, Parameters.Alpha, Parameters.Tau);
         for (var at = 0; at < members.Length; at++)
         {
             for (var j = 0; j < N; j++)
@@ -40,24 +45,31 @@ public sealed class CoalitionPayoffSpec
         var weights = Enumerable.Range(0, N).Select(_ => Enumerable.Repeat(0.2, N).ToArray()).ToArray();
         var loss = Loss(2);
         var masks = Masks(2, weights);
-        var slope = loss.Gradient(masks).Select((g, j) => g * Masking.MaskDerivative(masks[j], Stake[2], N, Parameters.Temperature)).ToArray();
+        var slope = loss.Gradient(masks)
+            .Select((g, j) => g * Masking.MaskDerivative(masks[j], Stake[2], N, Parameters.Temperature)).ToArray();
         var own = Payoff.Gradient(2, [0, 1, 2, 3, 4], slope, Stake[2], N, Parameters.Alpha, Parameters.Tau);
         var joint = CoalitionPayoff.Gradient([Member(2, weights, loss)], N, Parameters.Alpha, Parameters.Tau)[0];
         Assert.Equal(own.Select(g => Math.Round(g, 12)), joint.Select(g => Math.Round(g, 12)));
     }
 
     static QuadraticLoss Loss(int neuron) =>
-        QuadraticLoss.Draw(new RandomStream(9, "hessian", neuron), [0, 1, 2, 3, 4], QuadraticLoss.Importance(new RandomStream(9, "importance"), N, 0.5), 3);
+        QuadraticLoss.Draw(
+            new RandomStream(9, "hessian", neuron), [0, 1, 2, 3, 4],
+            QuadraticLoss.Importance(new RandomStream(9, "importance"), N, 0.5), 3);
 
     static CoalitionMember Member(int k, double[][] weights, QuadraticLoss loss)
     {
         var masks = Masks(k, weights);
-        var effect = loss.Gradient(masks).Select((g, j) => g * masks[j] * (1 - masks[j]) / Parameters.Temperature).ToArray();
+        var effect =
+            loss.Gradient(masks).Select((g, j) => g * masks[j] * (1 - masks[j]) / Parameters.Temperature).ToArray();
         return new CoalitionMember(k, WeightRow.Dense(weights[k]), Stake[k], Stake[k], effect);
     }
 
     static double[] Masks(int k, double[][] weights) =>
-        [.. Enumerable.Range(0, N).Select(j => Masking.Mask(Stake[k], weights[k][j], Rank(j, weights), Parameters.Temperature))];
+        [
+            .. Enumerable.Range(0, N)
+                .Select(j => Masking.Mask(Stake[k], weights[k][j], Rank(j, weights), Parameters.Temperature)),
+        ];
 
     static double Rank(int j, double[][] weights) => Enumerable.Range(0, N).Sum(i => Stake[i] * weights[i][j]) / N;
 }

@@ -60,7 +60,9 @@ public sealed class EquilibriumSpec
         var (a, b) = (new ConvergenceGame(factors), new ConvergenceGame(dense));
         Assert.Equal(a.Gradient(factors.Weights), b.Gradient(dense.Weights), (x, y) => Math.Abs(x - y) < 1e-14);
         Assert.Equal(a.IdealRank(), b.IdealRank(), (x, y) => Math.Abs(x - y) < 1e-15);
-        Assert.All(Enumerable.Range(0, 6), i => Assert.Equal(1.0 / 6, Enumerable.Range(0, 6).Sum(j => dense.Hessians[i, j, j]), 14));
+        Assert.All(
+            Enumerable.Range(0, 6),
+            i => Assert.Equal(1.0 / 6, Enumerable.Range(0, 6).Sum(j => dense.Hessians[i, j, j]), 14));
     }
 
     [Fact]
@@ -83,7 +85,8 @@ public sealed class EquilibriumSpec
     [InlineData(40, null, LossReference.Initial, 0.2)]
     [InlineData(43, 5, LossReference.Connected, 1)]
     [InlineData(50, 1, LossReference.Gain, 0.1)]
-    public void The_fast_descent_makes_the_plain_steps(int count, int? rank, LossReference reference, double temperature)
+    public void The_fast_descent_makes_the_plain_steps(
+        int count, int? rank, LossReference reference, double temperature)
     {
         var form = rank is null ? HessianForm.Dense : HessianForm.Factor;
         var theta = Theta.Draw(21, 4, count, 0.7, rank, form) with
@@ -111,7 +114,8 @@ public sealed class EquilibriumSpec
     public void A_large_game_without_a_price_of_loss_too_ends_in_the_identity()
     {
         var stake = Enumerable.Range(0, 37).Select(i => 1e4 + i).ToArray();
-        var point = EquilibriumSolver.Solve(Theta.Draw(11, 0, 37, 0.5) with { Alpha = 0, Stake = stake }, SolverKind.Descent);
+        var point = EquilibriumSolver.Solve(
+            Theta.Draw(11, 0, 37, 0.5) with { Alpha = 0, Stake = stake }, SolverKind.Descent);
         Assert.True(point.Converged);
         Assert.All(Enumerable.Range(0, 37 * 37), at => Assert.Equal(at / 37 == at % 37 ? 1.0 : 0.0, point.Weights[at]));
     }
@@ -139,7 +143,9 @@ public sealed class EquilibriumSpec
             var alone = EquilibriumSolver.Solve(Game(k), SolverKind.Descent);
             Assert.Equal(alone.Weights, together[k].Weights);
             Assert.Equal(alone.Weights, apart[k].Weights);
-            Assert.Equal((alone.Outcome, alone.Steps, alone.Residual), (together[k].Outcome, together[k].Steps, together[k].Residual));
+            Assert.Equal(
+                (alone.Outcome, alone.Steps, alone.Residual),
+                (together[k].Outcome, together[k].Steps, together[k].Residual));
         }
     }
 
@@ -147,8 +153,10 @@ public sealed class EquilibriumSpec
     public void A_search_that_cannot_go_on_says_why()
     {
         var theta = Theta.Draw(1, 0, 4, 0.5);
-        Assert.Throws<OperationCanceledException>(() => EquilibriumSolver.Solve(theta, SolverKind.Descent, new CancellationToken(true)));
-        Assert.Throws<ArgumentException>(() => EquilibriumSolver.Solve(theta with { Alpha = 1e300 }, SolverKind.Descent));
+        Assert.Throws<OperationCanceledException>(() =>
+            EquilibriumSolver.Solve(theta, SolverKind.Descent, new CancellationToken(true)));
+        Assert.Throws<ArgumentException>(() =>
+            EquilibriumSolver.Solve(theta with { Alpha = 1e300 }, SolverKind.Descent));
         Theta Mixed(int k) => Theta.Draw(1, 0, 4 + k, 0.5);
         Assert.Throws<ArgumentException>(() => EquilibriumSolver.Solve(3, Mixed, SolverKind.Descent, 1, (_, _) => { }));
     }
@@ -176,7 +184,8 @@ public sealed class EquilibriumSpec
             copy[at] = value;
             return copy;
         }
-        Theta Matrix(double[] h) => good with { Hessians = Hessians.Dense(3, [.. Enumerable.Repeat(h, 3).SelectMany(x => x)]) };
+        Theta Matrix(double[] h) =>
+            good with { Hessians = Hessians.Dense(3, [.. Enumerable.Repeat(h, 3).SelectMany(x => x)]) };
         var asymmetric = With(new double[27], 19, 1);
         return new()
         {
@@ -194,7 +203,9 @@ public sealed class EquilibriumSpec
             { ThetaFault.NotOnSimplex, "weights[2]", good with { Weights = With(good.Weights, 6, 0.9) } },
             { ThetaFault.NotOnSimplex, "weights[0][1]", good with { Weights = With(good.Weights, 1, -0.1) } },
             { ThetaFault.NotFinite, "hessians[0][1][2]", Matrix([1, 0, 0, 0, 1, double.NaN, 0, 0, 1]) },
-            { ThetaFault.NotSymmetric, "hessians[2][1][0]", good with { Hessians = Hessians.Dense(3, With(asymmetric, 21, 0)) } },
+            {
+                ThetaFault.NotSymmetric, "hessians[2][1][0]",
+                good with { Hessians = Hessians.Dense(3, With(asymmetric, 21, 0)) }},
             { ThetaFault.NotPositive, "hessians[0]", Matrix([1, 2, 0, 2, 1, 0, 0, 0, 1]) },
             { ThetaFault.NotPositive, "hessians[0]", Matrix([0, 1, 0, 1, 0, 0, 0, 0, 0]) },
         };
@@ -215,7 +226,8 @@ public sealed class EquilibriumSpec
         Assert.Empty(ThetaCheck.Problems(Theta.Draw(1, 0, 6, 0.5)));
         Assert.Empty(ThetaCheck.Problems(Theta.Draw(1, 0, 6, 0.5, rank: 1)));
         Assert.Empty(ThetaCheck.Problems(Theta.Draw(1, 0, 6, 0.5, rank: 2, form: HessianForm.Factor)));
-        Assert.Empty(ThetaCheck.Problems(Theta.Draw(1, 0, 2, 0.5) with { Hessians = Hessians.Dense(2, new double[8]) }));
+        Assert.Empty(ThetaCheck.Problems(
+            Theta.Draw(1, 0, 2, 0.5) with { Hessians = Hessians.Dense(2, new double[8]) }));
         Assert.Empty(ThetaCheck.Problems(Theta.Draw(1, 0, 2, 0.5) with { Alpha = 0, Stake = [0, 0] }));
     }
 }

@@ -3,7 +3,9 @@ using Xunit;
 
 namespace BitTensor.Mechanism.Tests;
 
-/// <summary>What is measured at and around an equilibrium: exploitability, regret, coordination, adaptive tau.</summary>
+/// <summary>
+/// What is measured at and around an equilibrium: exploitability, regret, coordination, adaptive tau.
+/// </summary>
 public sealed class EquilibriumStudySpec
 {
     const double H = 1e-6;
@@ -17,7 +19,9 @@ public sealed class EquilibriumStudySpec
             var found = Exploitability.PerNeuron(theta, theta.Weights);
             for (var i = 0; i < 3; i++)
             {
-                Assert.True(found[i] >= BestOnGrid(theta, i, 60) - 1e-12, $"trial {trial}: neuron {i} can gain {BestOnGrid(theta, i, 60)}, found {found[i]}");
+                Assert.True(
+                    found[i] >= BestOnGrid(theta, i, 60) - 1e-12,
+                    $"trial {trial}: neuron {i} can gain {BestOnGrid(theta, i, 60)}, found {found[i]}");
             }
         }
     }
@@ -39,11 +43,13 @@ public sealed class EquilibriumStudySpec
     {
         var theta = Theta.Draw(3, 0, 8, 0.5) with { Alpha = 25 };
         var regret = new Regret(theta, theta.Weights, rule);
-        var byDecade = new[] { 1.0, 0.1, 0.01, 0.001 }.Select(lambda => regret.At(lambda, 9, draws: 3, directions: 40)).ToArray();
+        var byDecade = new[] { 1.0, 0.1, 0.01, 0.001 }.Select(lambda => regret.At(lambda, 9, draws: 3, directions: 40))
+            .ToArray();
         Assert.True(byDecade[0].Adversarial > 1e-6);
         for (var k = 1; k < byDecade.Length; k++)
         {
-            // Regret over lambda falls with the square of lambda: the gradient step and the best step part by O(lambda).
+            // Regret over lambda falls with the square of lambda: the gradient step and the best step part by
+            // O(lambda).
             Assert.InRange(byDecade[k].PerLambda / byDecade[k - 1].PerLambda, 0, 0.03);
             Assert.Equal(0, byDecade[k].Random);
         }
@@ -55,7 +61,13 @@ public sealed class EquilibriumStudySpec
     [InlineData(LossReference.Gain)]
     public void The_coordinated_gradient_is_the_finite_difference_of_the_sum_of_payoffs(LossReference reference)
     {
-        var theta = Theta.Draw(7, 0, 4, 0.5) with { Temperature = 0.4, Tau = 0.3, Reference = reference, Stake = [1.5, 0.8, 0, 2.1] };
+        var theta = Theta.Draw(7, 0, 4, 0.5) with
+        {
+            Temperature = 0.4,
+            Tau = 0.3,
+            Reference = reference,
+            Stake = [1.5, 0.8, 0, 2.1],
+        };
         var game = new ConvergenceGame(theta);
         var gradient = Coordinated.Gradient(theta, theta.Weights);
         for (var at = 0; at < 16; at++)

@@ -4,7 +4,9 @@ using Xunit;
 
 namespace BitTensor.Mechanism.Tests;
 
-/// <summary>Equations (7), (8), (12), (13), (15), (16) and the simplex: each derivative against finite differences.</summary>
+/// <summary>
+/// Equations (7), (8), (12), (13), (15), (16) and the simplex: each derivative against finite differences.
+/// </summary>
 public sealed class FormulaSpec
 {
     const double H = 1e-6;
@@ -79,7 +81,8 @@ public sealed class FormulaSpec
             return Payoff.Value(loss.Value(MasksOf(row)), rank, alpha, tau);
         }
         var masks = MasksOf(rows[0]);
-        var lossGradient = loss.Gradient(masks).Select((g, k) => g * Masking.MaskDerivative(masks[k], stake[0], 3, temperature)).ToArray();
+        var lossGradient = loss.Gradient(masks)
+            .Select((g, k) => g * Masking.MaskDerivative(masks[k], stake[0], 3, temperature)).ToArray();
         // Eq. (15) is dP/dW divided by tau: lambda absorbs the factor.
         var gradient = Payoff.Gradient(0, [0, 1, 2], lossGradient, stake[0], 3, alpha, tau);
         for (var j = 0; j < 3; j++)

@@ -13,7 +13,9 @@ public sealed class MarketSpec
     [Fact]
     public void Rank_is_the_stake_weighted_mean_of_the_columns_of_W()
     {
-        WeightRow[] rows = [WeightRow.Dense([0.5, 0.5, 0]), WeightRow.Dense([0, 0.25, 0.75]), WeightRow.Dense([1, 0, 0])];
+        WeightRow[] rows = [
+            WeightRow.Dense([0.5, 0.5, 0]), WeightRow.Dense([0, 0.25, 0.75]), WeightRow.Dense([1, 0, 0]),
+        ];
         // By hand: R_0 = (2*0.5 + 1*0 + 4*1)/3, R_1 = (2*0.5 + 1*0.25)/3, R_2 = 0.75/3.
         Assert.Equal([5.0 / 3, 1.25 / 3, 0.25], Ranking.Rank(rows, [2, 1, 4]), (a, b) => Math.Abs(a - b) < 1e-15);
         // Eq. (4) is eq. (5) with every stake 1.
@@ -57,15 +59,19 @@ public sealed class MarketSpec
     [Fact]
     public void The_order_of_changes_does_not_matter()
     {
-        var market = Market.Genesis([.. Enumerable.Range(0, 3).Select(_ => WeightRow.Uniform([0, 1, 2]))], [1, 2, 3], new() { Epsilon = 2 });
-        RowChange[] changes = [.. Enumerable.Range(0, 3).Select(i => new RowChange(i, WeightRow.Dense(Simplex.Project([i, 1, 0.5]))))];
+        var market = Market.Genesis(
+            [.. Enumerable.Range(0, 3).Select(_ => WeightRow.Uniform([0, 1, 2]))], [1, 2, 3], new() { Epsilon = 2 });
+        RowChange[] changes = [
+            .. Enumerable.Range(0, 3).Select(i => new RowChange(i, WeightRow.Dense(Simplex.Project([i, 1, 0.5])))),
+        ];
         Assert.Equal(market.Close(changes).Rank, market.Close([.. changes.Reverse()]).Rank);
     }
 
     [Fact]
     public void Frozen_emission_ranks_but_mints_nothing()
     {
-        var market = Market.Genesis([WeightRow.Dense([0, 1]), WeightRow.Dense([1, 0])], [1, 1], new() { Emission = false });
+        var market = Market.Genesis(
+            [WeightRow.Dense([0, 1]), WeightRow.Dense([1, 0])], [1, 1], new() { Emission = false });
         var close = market.Close([]);
         Assert.Equal([0.5, 0.5], close.Rank);
         Assert.Equal(0, close.Mint);
@@ -75,8 +81,10 @@ public sealed class MarketSpec
     [Fact]
     public void What_a_ledger_must_refuse_a_market_refuses_and_stays_as_it_is()
     {
-        var market = Market.Genesis([WeightRow.Dense([0.5, 0.5]), WeightRow.Dense([0.5, 0.5])], [1, 1], new() { Epsilon = 0.1 });
-        Refusal? Judge(int neuron, int[] targets, double[] values) => Admission.JudgeChange(market, new RowChange(neuron, WeightRow.Of(targets, values)));
+        var market = Market.Genesis(
+            [WeightRow.Dense([0.5, 0.5]), WeightRow.Dense([0.5, 0.5])], [1, 1], new() { Epsilon = 0.1 });
+        Refusal? Judge(int neuron, int[] targets, double[] values) =>
+            Admission.JudgeChange(market, new RowChange(neuron, WeightRow.Of(targets, values)));
 
         Assert.Null(Judge(0, [0, 1], [0.45, 0.55]));
         Assert.Equal(Refusal.StepTooLarge, Judge(0, [0, 1], [0.4, 0.6]));
@@ -108,7 +116,8 @@ public sealed class MarketSpec
     [InlineData(0.5, 10, 2.29)]
     [InlineData(0.5, 100, 3.03)]
     [InlineData(0.1, 10, 1.05)]
-    public void Splitting_a_rank_share_mints_more_under_l2_and_nothing_more_under_l1(double share, int parts, double gain)
+    public void Splitting_a_rank_share_mints_more_under_l2_and_nothing_more_under_l1(
+        double share, int parts, double gain)
     {
         // The owner against nine neurons that share the rest equally.
         double Mint(int k, InflationNorm norm) => Ranking.Emission(
@@ -120,12 +129,16 @@ public sealed class MarketSpec
     [Fact]
     public void Identities_without_stake_raise_what_a_defector_keeps_of_its_access()
     {
-        // Ten honest neurons bid equally for each other; the defector keeps 0.8 for itself and bids 0.02 for each of them; T = 0.1.
+        // Ten honest neurons bid equally for each other; the defector keeps 0.8 for itself and bids 0.02 for each of
+        // them; T = 0.1.
         double Retained(int sybils)
         {
             var honest = WeightRow.Uniform([.. Enumerable.Range(0, 10)]);
             var defector = WeightRow.Dense([.. Enumerable.Repeat(0.02, 10), 0.8]);
-            WeightRow[] rows = [.. Enumerable.Repeat(honest, 10), defector, .. Enumerable.Range(11, sybils).Select(i => WeightRow.Uniform([i]))];
+            WeightRow[] rows = [
+                .. Enumerable.Repeat(honest, 10), defector,
+                .. Enumerable.Range(11, sybils).Select(i => WeightRow.Uniform([i])),
+            ];
             double[] stake = [.. Enumerable.Repeat(1.0, 11), .. Enumerable.Repeat(0.0, sybils)];
             var masks = new Masks(Market.Genesis(rows, stake, new() { Temperature = 0.1 }));
             return masks.Row(10)[0] / masks.Row(1)[0];
@@ -166,11 +179,13 @@ public sealed class MarketSpec
             double[] stake = [.. Enumerable.Repeat(4.0 / identities, identities), 4];
             var market = Priced(cost: 0.25, stake);
             WeightRow row = WeightRow.Dense([.. Enumerable.Repeat(0.9 / identities, identities), 0.1]);
-            return market.Close([.. Enumerable.Range(0, identities).Select(i => new RowChange(i, row))]).Stake.Take(identities).Sum();
+            return market.Close([.. Enumerable.Range(0, identities).Select(i => new RowChange(i, row))]).Stake
+                .Take(identities).Sum();
         }
         Assert.Equal([3.75, 3.5, 2], new[] { 1, 2, 8 }.Select(Owned), (a, b) => Math.Abs(a - b) < 1e-12);
     }
 
     static Market Priced(double cost, double[] stake) => Market.Genesis(
-        [.. stake.Select(_ => WeightRow.Uniform([.. Enumerable.Range(0, stake.Length)]))], stake, new MechanismParameters { RegistrationCost = cost, Epsilon = 2 });
+        [.. stake.Select(_ => WeightRow.Uniform([.. Enumerable.Range(0, stake.Length)]))], stake,
+        new MechanismParameters { RegistrationCost = cost, Epsilon = 2 });
 }

@@ -9,18 +9,27 @@ public sealed class RankRuleSpec
     static readonly RankRule.Yuma Yuma = new(0.5, 0.5);
 
     /// <summary>
-    /// A cabal with 0.49 of the stake that votes only for itself, under trust with temperature 10 and tau = 0.1: the sizes its source prints for
-    /// the first five blocks. There the mint is a tenth of all stake; here stake is scaled back to 1 after each block, which is the same shares.
+    /// A cabal with 0.49 of the stake that votes only for itself, under trust with temperature 10 and tau = 0.1: the
+    /// sizes its source prints for the first five blocks. There the mint is a tenth of all stake; here stake is scaled
+    /// back to 1 after each block, which is the same shares.
     /// </summary>
     [Fact]
     public void The_published_cabal_shrinks_as_published()
     {
-        double[] published = [0.4877323388820201, 0.4849535784321247, 0.4815511535094221, 0.477389901500398, 0.4723093486843246];
-        var parameters = new MechanismParameters { Rule = new RankRule.Trust(0.5, 10), Norm = InflationNorm.L1, Tau = 0.1 };
+        double[] published = [
+            0.4877323388820201, 0.4849535784321247, 0.4815511535094221, 0.477389901500398, 0.4723093486843246,
+        ];
+        var parameters = new MechanismParameters
+        {
+            Rule = new RankRule.Trust(0.5, 10),
+            Norm = InflationNorm.L1,
+            Tau = 0.1,
+        };
         double[] stake = [0.51, 0.49];
         foreach (var size in published)
         {
-            var next = Market.Genesis([WeightRow.Of([0], [1]), WeightRow.Of([1], [1])], stake, parameters).Close([]).Next.Stake.ToArray();
+            var next = Market.Genesis([WeightRow.Of([0], [1]), WeightRow.Of([1], [1])], stake, parameters)
+                .Close([]).Next.Stake.ToArray();
             stake = [.. next.Select(s => s / next.Sum())];
             Assert.Equal(size, stake[1], 12);
         }
@@ -29,14 +38,18 @@ public sealed class RankRuleSpec
     [Fact]
     public void Under_the_paper_s_rule_the_same_cabal_keeps_its_share()
     {
-        var close = Market.Genesis([WeightRow.Of([0], [1]), WeightRow.Of([1], [1])], [0.51, 0.49], new MechanismParameters { Norm = InflationNorm.L1 }).Close([]);
+        var close = Market.Genesis(
+            [WeightRow.Of([0], [1]), WeightRow.Of([1], [1])], [0.51, 0.49],
+            new MechanismParameters { Norm = InflationNorm.L1 }).Close([]);
         Assert.Equal(0.49, close.Next.Stake[1] / (close.Next.Stake[0] + close.Next.Stake[1]), 12);
     }
 
     [Fact]
     public void The_consensus_is_the_largest_weight_that_kappa_of_the_stake_supports()
     {
-        WeightRow[] rows = [WeightRow.Of([0, 1, 2], [0.5, 0.3, 0.2]), WeightRow.Of([0, 1, 2], [0.4, 0.4, 0.2]), WeightRow.Of([2], [1])];
+        WeightRow[] rows = [
+            WeightRow.Of([0, 1, 2], [0.5, 0.3, 0.2]), WeightRow.Of([0, 1, 2], [0.4, 0.4, 0.2]), WeightRow.Of([2], [1]),
+        ];
         Assert.Equal([0.5, 0.3, 0.2], Yuma.Consensus(rows, [0.6, 0.4, 0]));
         Assert.Equal([0.4, 0.3, 0.2], Yuma.Consensus(rows, [0.4, 0.4, 0.2]));
         Assert.Equal([0, 0, 0.2], new RankRule.Yuma(0.9, 0.5).Consensus(rows, [0.4, 0.4, 0.2]));
@@ -47,7 +60,9 @@ public sealed class RankRuleSpec
     public void A_minority_that_votes_for_itself_is_clipped_to_nothing_and_a_majority_takes_all()
     {
         // Two honest voters for neuron 2, one selfish voter for itself.
-        WeightRow[] rows = [WeightRow.Of([2], [1]), WeightRow.Of([2], [1]), WeightRow.Of([0, 1], [0.5, 0.5]), WeightRow.Of([3], [1])];
+        WeightRow[] rows = [
+            WeightRow.Of([2], [1]), WeightRow.Of([2], [1]), WeightRow.Of([0, 1], [0.5, 0.5]), WeightRow.Of([3], [1]),
+        ];
         var honest = Yuma.Scores(rows, [0.3, 0.3, 0, 0.4]);
         Assert.Equal(0, honest[3]);
         Assert.Equal([0.25, 0.25, 0.5], honest[..3]);
@@ -62,7 +77,9 @@ public sealed class RankRuleSpec
         var c = Yuma.Consensus(rows, stake);
         double R(int j) => Enumerable.Range(0, 9).Sum(i => stake[i] * Math.Min(dense[i][j], c[j]));
         var all = Enumerable.Range(0, 9).Sum(R);
-        double Dividend(int i) => Enumerable.Range(0, 9).Where(j => R(j) > 0).Sum(j => stake[i] * Math.Min(dense[i][j], c[j]) / R(j) * (R(j) / all));
+        double Dividend(int i) =>
+            Enumerable.Range(0, 9).Where(j => R(j) > 0)
+                .Sum(j => stake[i] * Math.Min(dense[i][j], c[j]) / R(j) * (R(j) / all));
         var scores = new RankRule.Yuma(0.5, 0.3).Scores(rows, stake);
         for (var i = 0; i < 9; i++)
         {
@@ -115,7 +132,12 @@ public sealed class RankRuleSpec
             double[] row = [.. Enumerable.Range(0, n).Select(_ => dice.NextDouble() < 0.4 ? 0 : dice.NextDouble())];
             dense[i] = row.Sum() > 0 ? [.. row.Select(w => w / row.Sum())] : [1, .. new double[n - 1]];
         }
-        return ([.. dense.Select(row => WeightRow.Of([.. Enumerable.Range(0, n).Where(j => row[j] > 0)], [.. row.Where(w => w > 0)]))], dense,
+        return (
+            [
+                .. dense.Select(row =>
+                    WeightRow.Of([.. Enumerable.Range(0, n).Where(j => row[j] > 0)], [.. row.Where(w => w > 0)])),
+            ],
+            dense,
             [.. Enumerable.Range(0, n).Select(_ => dice.NextDouble())]);
     }
 }

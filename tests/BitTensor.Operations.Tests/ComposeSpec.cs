@@ -47,12 +47,14 @@ public sealed partial class ComposeSpec
     {
         var services = (Dictionary<object, object>)_file["services"];
         var volumes = ((Dictionary<object, object>)_file["volumes"]).Keys.Cast<string>().ToHashSet();
-        var secrets = ((Dictionary<object, object>)_file["secrets"]).ToDictionary(s => (string)s.Key, s => (string)((Dictionary<object, object>)s.Value)["file"]);
+        var secrets = ((Dictionary<object, object>)_file["secrets"]).ToDictionary(
+            s => (string)s.Key, s => (string)((Dictionary<object, object>)s.Value)["file"]);
         foreach (var service in services.Values.Cast<Dictionary<object, object>>())
         {
             Assert.Subset(volumes, List(service, "volumes").Select(v => v.Split(':')[0]).ToHashSet());
             Assert.Subset(secrets.Keys.ToHashSet(), List(service, "secrets").ToHashSet());
-            Assert.True(service.ContainsKey("build") || ((string)service["image"]).Contains(':', StringComparison.Ordinal));
+            Assert.True(
+                service.ContainsKey("build") || ((string)service["image"]).Contains(':', StringComparison.Ordinal));
             if (service.TryGetValue("depends_on", out var needed))
             {
                 Assert.All(((Dictionary<object, object>)needed).Keys, n => Assert.Contains(n, services.Keys));
@@ -72,8 +74,11 @@ public sealed partial class ComposeSpec
         try
         {
             var script = Texts(Service("certs")["command"]).Single().Replace("$$", "$", StringComparison.Ordinal)
-                .Replace("/authority", folder + "/authority", StringComparison.Ordinal).Replace("/nodes", folder + "/nodes", StringComparison.Ordinal)
-                .Replace("bta certs", $"dotnet {Path.Combine(AppContext.BaseDirectory, "bta.dll")} certs", StringComparison.Ordinal);
+                .Replace("/authority", folder + "/authority", StringComparison.Ordinal).Replace(
+                    "/nodes", folder + "/nodes", StringComparison.Ordinal)
+                .Replace(
+                    "bta certs", $"dotnet {Path.Combine(AppContext.BaseDirectory, "bta.dll")} certs",
+                    StringComparison.Ordinal);
             if (!Environment.IsPrivilegedProcess)
             {
                 script = script.Replace("-o 1654 -g 1654", "", StringComparison.Ordinal);
@@ -88,8 +93,11 @@ public sealed partial class ComposeSpec
                 var (code, said) = Tree.Run(folder, "/bin/sh", "-euc", script);
                 Assert.True(code == 0, said);
             }
-            Assert.Equal(["beta.key", "beta.pem", "ca.pem"], Directory.EnumerateFiles(Path.Combine(folder, "nodes", "beta")).Select(Path.GetFileName).Order());
-            Assert.Equal("beta", BitTensor.Transport.Certificates.Load(Path.Combine(folder, "nodes", "beta"), "beta").Name);
+            Assert.Equal(
+                ["beta.key", "beta.pem", "ca.pem"],
+                Directory.EnumerateFiles(Path.Combine(folder, "nodes", "beta")).Select(Path.GetFileName).Order());
+            Assert.Equal(
+                "beta", BitTensor.Transport.Certificates.Load(Path.Combine(folder, "nodes", "beta"), "beta").Name);
         }
         finally
         {
@@ -97,7 +105,9 @@ public sealed partial class ComposeSpec
         }
     }
 
-    /// <summary>The script draws each secret once, into a folder that is its caller's alone and that git does not see.</summary>
+    /// <summary>
+    /// The script draws each secret once, into a folder that is its caller's alone and that git does not see.
+    /// </summary>
     static void AssertDrawn(IEnumerable<string> files)
     {
         var folder = Directory.CreateTempSubdirectory("bta-secrets-").FullName;
@@ -109,7 +119,9 @@ public sealed partial class ComposeSpec
             Assert.Equal(0, Tree.Run(folder, "/bin/sh", "secrets.sh").Code);
             Assert.All(drawn, d => Assert.Equal(d.Value, File.ReadAllText(Path.Combine(folder, d.Key))));
             Assert.Equal($"db:5432:bta:bta:{drawn["secrets/db-password"]}\n", drawn["secrets/pgpass"]);
-            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.Combine(folder, "secrets")));
+            Assert.Equal(
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
+                File.GetUnixFileMode(Path.Combine(folder, "secrets")));
             Assert.Contains("/secrets/", File.ReadAllLines(Tree.File("deploy", ".gitignore")));
         }
         finally
@@ -121,12 +133,15 @@ public sealed partial class ComposeSpec
     static Dictionary<object, object> Read()
     {
         using var text = File.OpenText(Tree.File("deploy", "compose.yaml"));
-        return new DeserializerBuilder().Build().Deserialize<Dictionary<object, object>>(new MergingParser(new Parser(text)));
+        return new DeserializerBuilder().Build()
+            .Deserialize<Dictionary<object, object>>(new MergingParser(new Parser(text)));
     }
 
-    Dictionary<object, object> Service(string name) => (Dictionary<object, object>)((Dictionary<object, object>)_file["services"])[name];
+    Dictionary<object, object> Service(string name) =>
+        (Dictionary<object, object>)((Dictionary<object, object>)_file["services"])[name];
 
-    static List<string> List(Dictionary<object, object> of, string key) => of.TryGetValue(key, out var list) ? Texts(list) : [];
+    static List<string> List(Dictionary<object, object> of, string key) =>
+        of.TryGetValue(key, out var list) ? Texts(list) : [];
 
     static List<string> Texts(object list) => [.. ((List<object>)list).Cast<string>()];
 

@@ -47,10 +47,12 @@ public sealed class ControlSocketSpec : IDisposable
         Assert.Equal((0, true), Says("no run, says alpha", "cluster", "neurons"));
         Assert.Equal((0, true), Says("no run, says alpha", "cluster", "ledger"));
         Assert.Equal((64, true), Says("no member is called beta", "cluster", "down", "beta"));
-        await using var second = await NodeEndpoints.Open(alpha, new EndpointOptions { Control = Path.Combine(_folder, "bta", "beta.sock") }, Logger.None);
+        await using var second = await NodeEndpoints.Open(
+            alpha, new EndpointOptions { Control = Path.Combine(_folder, "bta", "beta.sock") }, Logger.None);
         Assert.Equal((64, true), Says("several nodes run here: alpha, beta", "cluster", "show"));
         Assert.Equal((0, true), Says("says alpha", "cluster", "show", "--node", "beta"));
-        Assert.Equal((69, true), Says("no node called gamma runs here, but alpha, beta", "cluster", "show", "--node", "gamma"));
+        Assert.Equal(
+            (69, true), Says("no node called gamma runs here, but alpha, beta", "cluster", "show", "--node", "gamma"));
         Assert.Equal((0, true), Says("says alpha", "cluster", "show", "--control", second.Control!));
     }
 
@@ -80,10 +82,15 @@ public sealed class ControlSocketSpec : IDisposable
         await using var without = await NodeEndpoints.Open(node, new EndpointOptions(), Logger.None);
         Assert.Null(without.Control);
         var refused = await Assert.ThrowsAsync<ControlException>(
-            () => NodeEndpoints.Open(node, new EndpointOptions { Control = Path.Combine(open, "alpha.sock") }, Logger.None));
+            () =>
+                NodeEndpoints.Open(
+                    node, new EndpointOptions { Control = Path.Combine(open, "alpha.sock") }, Logger.None));
         Assert.Contains("chmod 700", refused.Message, StringComparison.Ordinal);
         var tooLong = await Assert.ThrowsAsync<ControlException>(
-            () => NodeEndpoints.Open(node, new EndpointOptions { Control = Path.Combine(_folder, new string('x', 200), "a.sock") }, Logger.None));
+            () =>
+                NodeEndpoints.Open(
+                    node, new EndpointOptions { Control = Path.Combine(_folder, new string('x', 200), "a.sock") },
+                    Logger.None));
         Assert.Contains("too long", tooLong.Message, StringComparison.Ordinal);
     }
 
@@ -93,7 +100,10 @@ public sealed class ControlSocketSpec : IDisposable
     [InlineData("a\"b")]
     [InlineData("")]
     public void A_name_that_would_be_a_path_or_a_setting_is_refused(string name) =>
-        Assert.Contains("cannot name a node", Assert.Throws<ClusterException>(() => NodeHost.Start(new NodeOptions { Name = name })).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "cannot name a node",
+            Assert.Throws<ClusterException>(() => NodeHost.Start(new NodeOptions { Name = name })).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public async Task A_node_that_has_not_found_its_cluster_lives_and_is_not_ready()

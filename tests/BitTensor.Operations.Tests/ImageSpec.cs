@@ -18,11 +18,16 @@ public sealed partial class ImageSpec : IDisposable
             Copy(Words(line)[1..^1], Words(line)[^1]);
         }
         var build = Stage("build").Single(l => l.StartsWith("RUN", StringComparison.Ordinal))["RUN ".Length..];
-        var (code, said) = Tree.Run(In("/source"), "/bin/sh", "-euc", build.Replace("/app", In("/app"), StringComparison.Ordinal));
+        var (code, said) = Tree.Run(
+            In("/source"), "/bin/sh", "-euc", build.Replace("/app", In("/app"), StringComparison.Ordinal));
         Assert.True(code == 0, said);
-        Assert.DoesNotContain(Directory.EnumerateFiles(In("/app"), "*", SearchOption.AllDirectories), f => f.EndsWith(".pdb", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            Directory.EnumerateFiles(In("/app"), "*", SearchOption.AllDirectories),
+            f => f.EndsWith(".pdb", StringComparison.Ordinal));
         (code, said) = Tree.Run(_root, In("/app/bta"), "doctor");
-        Assert.True(code == 0 && said.Contains("blocks trained, signed, stored, drawn and verified", StringComparison.Ordinal), said);
+        Assert.True(
+            code == 0 && said.Contains("blocks trained, signed, stored, drawn and verified", StringComparison.Ordinal),
+            said);
     }
 
     [Fact]
@@ -34,7 +39,8 @@ public sealed partial class ImageSpec : IDisposable
         Tree.AssertUnderstood(Quoted().Matches(health).Select(m => m.Groups[1].Value).Skip(1));
         Assert.Equal("ENTRYPOINT [\"bta\"]", last.Single(l => l.StartsWith("ENTRYPOINT", StringComparison.Ordinal)));
         // The engine sends nothing that the recipe does not name.
-        var sent = File.ReadLines(Tree.File("deploy", "Dockerfile.dockerignore")).Where(l => l.StartsWith('!')).Select(l => l[1..]);
+        var sent = File.ReadLines(Tree.File("deploy", "Dockerfile.dockerignore")).Where(l => l.StartsWith('!'))
+            .Select(l => l[1..]);
         Assert.Equal(Copied().Order(StringComparer.Ordinal), sent.Order(StringComparer.Ordinal));
         Assert.All(Copied(), path => Assert.True(Path.Exists(Tree.File(path)), path));
     }
@@ -53,7 +59,9 @@ public sealed partial class ImageSpec : IDisposable
                 File.Copy(Tree.File(path), target);
                 continue;
             }
-            foreach (var file in Directory.EnumerateFiles(Tree.File(path), "*", SearchOption.AllDirectories).Where(f => !Built().IsMatch(f)))
+            foreach (
+                var file in Directory.EnumerateFiles(Tree.File(path), "*", SearchOption.AllDirectories)
+                    .Where(f => !Built().IsMatch(f)))
             {
                 var copy = Path.Combine(target, Path.GetRelativePath(Tree.File(path), file));
                 Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
@@ -67,8 +75,11 @@ public sealed partial class ImageSpec : IDisposable
     /// <summary>The instructions of a stage by name; the last stage has none.</summary>
     static List<string> Stage(string name)
     {
-        var lines = File.ReadLines(Tree.File("deploy", "Dockerfile")).Where(l => l.Length > 0 && !l.StartsWith('#')).ToList();
-        var begin = lines.FindLastIndex(l => l.StartsWith("FROM ", StringComparison.Ordinal) && l.EndsWith(name.Length == 0 ? "" : $" AS {name}", StringComparison.Ordinal));
+        var lines =
+            File.ReadLines(Tree.File("deploy", "Dockerfile")).Where(l => l.Length > 0 && !l.StartsWith('#')).ToList();
+        var begin = lines.FindLastIndex(l =>
+            l.StartsWith("FROM ", StringComparison.Ordinal)
+                && l.EndsWith(name.Length == 0 ? "" : $" AS {name}", StringComparison.Ordinal));
         return [.. lines.Skip(begin + 1).TakeWhile(l => !l.StartsWith("FROM ", StringComparison.Ordinal))];
     }
 

@@ -68,7 +68,8 @@ public sealed class JoiningSpec : IDisposable
         Assert.False(second.Ended.IsCompleted);
     }
 
-    static NodeHost Node(string name, string? certs, string? join = null, Action<string>? met = null) => NodeHost.Start(new NodeOptions
+    static NodeHost Node(string name, string? certs, string? join = null, Action<string>? met = null) =>
+        NodeHost.Start(new NodeOptions
     {
         Name = name,
         Cores = 1,

@@ -31,18 +31,24 @@ public sealed class LogSpec : IDisposable
         using var output = new StringWriter();
         using var error = new StringWriter();
         var code = new CommandLine(new Terminal(output, error, Live: false, Color: false)).Invoke(
-            ["run", file, "--cluster", "--name", "lab", "--control", Path.Combine(_folder, "lab.sock"), "--out", Path.Combine(_folder, "run")]);
+            [
+                "run", file, "--cluster", "--name", "lab", "--control", Path.Combine(_folder, "lab.sock"), "--out",
+                Path.Combine(_folder, "run"),
+            ]);
         // Without an expectation nothing is known to hold.
         Assert.True(code is 0 or 2, error.ToString());
-        var lines = File.ReadLines(Path.Combine(_folder, "run", "log.clef")).Select(l => JsonDocument.Parse(l).RootElement).ToList();
+        var lines = File.ReadLines(Path.Combine(_folder, "run", "log.clef"))
+            .Select(l => JsonDocument.Parse(l).RootElement).ToList();
         var first = lines.FindIndex(l => l.TryGetProperty("Node", out _));
         Assert.InRange(first, 0, 1);
         Assert.All(lines.Skip(first), l => Assert.Equal("lab", l.GetProperty("Node").GetString()));
         var begun = lines.FindIndex(l => l.TryGetProperty("Run", out _));
         Assert.True(begun >= 0, "no line names the run");
-        var blocks = lines.Where(l => l.GetProperty("@mt").GetString()!.Contains("closed at", StringComparison.Ordinal)).ToList();
+        var blocks = lines.Where(l => l.GetProperty("@mt").GetString()!.Contains("closed at", StringComparison.Ordinal))
+            .ToList();
         Assert.Equal([0, 1, 2, 3, 4], blocks.Select(l => l.GetProperty("Block").GetInt64()));
-        Assert.All(blocks, l => Assert.StartsWith("logged-5-", l.GetProperty("Run").GetString(), StringComparison.Ordinal));
+        Assert.All(
+            blocks, l => Assert.StartsWith("logged-5-", l.GetProperty("Run").GetString(), StringComparison.Ordinal));
         Assert.All(blocks, l => Assert.Equal(2, l.GetProperty("Epoch").GetInt64()));
     }
 }

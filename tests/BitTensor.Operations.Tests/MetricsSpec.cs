@@ -12,7 +12,8 @@ public sealed partial class MetricsSpec(RunningCluster cluster)
     [Fact]
     public void The_document_lists_every_instrument_with_its_kind_unit_and_tags_and_no_other()
     {
-        var seen = new SortedDictionary<string, (string Kind, string Unit, SortedSet<string> Tags)>(StringComparer.Ordinal);
+        var seen = new SortedDictionary<string, (string Kind, string Unit, SortedSet<string> Tags)>(
+            StringComparer.Ordinal);
         using var listener = new MeterListener
         {
             InstrumentPublished = (instrument, own) =>
@@ -28,11 +29,15 @@ public sealed partial class MetricsSpec(RunningCluster cluster)
         listener.SetMeasurementEventCallback<double>((instrument, _, tags, _) => Add(tags, seen[instrument.Name].Tags));
         listener.Start();
         listener.RecordObservableInstruments();
-        var documented = Rows().ToDictionary(m => m.Groups["name"].Value, m => (m.Groups["kind"].Value, m.Groups["unit"].Value, m.Groups["tags"].Value));
+        var documented = Rows().ToDictionary(
+            m => m.Groups["name"].Value, m => (m.Groups["kind"].Value, m.Groups["unit"].Value, m.Groups["tags"].Value));
         Assert.Equal(seen.Keys, documented.Keys.Order(StringComparer.Ordinal));
-        Assert.All(seen, s => Assert.Equal((s.Value.Kind, s.Value.Unit), (documented[s.Key].Item1, documented[s.Key].Item2)));
+        Assert.All(
+            seen, s => Assert.Equal((s.Value.Kind, s.Value.Unit), (documented[s.Key].Item1, documented[s.Key].Item2)));
         // Of what this run has not met (a refusal at the wire) the tags are not known.
-        Assert.All(seen.Where(s => s.Value.Tags.Count > 0), s => Assert.Equal(string.Join(", ", s.Value.Tags), documented[s.Key].Item3));
+        Assert.All(
+            seen.Where(s => s.Value.Tags.Count > 0),
+            s => Assert.Equal(string.Join(", ", s.Value.Tags), documented[s.Key].Item3));
     }
 
     [Fact]
@@ -52,7 +57,10 @@ public sealed partial class MetricsSpec(RunningCluster cluster)
     }
 
     static List<Match> Rows() =>
-        [.. File.ReadLines(Path.Combine(AppContext.BaseDirectory, "docs", "OPERATIONS.md")).Select(line => Row().Match(line)).Where(m => m.Success)];
+        [
+            .. File.ReadLines(Path.Combine(AppContext.BaseDirectory, "docs", "OPERATIONS.md"))
+                .Select(line => Row().Match(line)).Where(m => m.Success),
+        ];
 
     static void Add(ReadOnlySpan<KeyValuePair<string, object?>> tags, SortedSet<string> to)
     {

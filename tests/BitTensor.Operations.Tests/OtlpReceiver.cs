@@ -31,13 +31,16 @@ public sealed class OtlpReceiver : IDisposable
         var body = await _bodies.Reader.ReadAsync();
         var metrics = new HashSet<string>();
         // ExportMetricsServiceRequest: resource_metrics 1, scope_metrics 2, metrics 2, name 1.
-        foreach (var name in Fields(body, 1).SelectMany(r => Fields(r, 2)).SelectMany(s => Fields(s, 2)).SelectMany(m => Fields(m, 1)))
+        foreach (
+            var name in Fields(body, 1).SelectMany(r => Fields(r, 2)).SelectMany(s => Fields(s, 2))
+                .SelectMany(m => Fields(m, 1)))
         {
             metrics.Add(System.Text.Encoding.UTF8.GetString(name));
         }
         // Resource 1, attributes 1, key 1 and value 2 (string_value 1).
         var attributes = Fields(body, 1).SelectMany(r => Fields(r, 1)).SelectMany(r => Fields(r, 1));
-        var texts = attributes.SelectMany(a => Fields(a, 1).Concat(Fields(a, 2).SelectMany(v => Fields(v, 1)))).Select(System.Text.Encoding.UTF8.GetString);
+        var texts = attributes.SelectMany(a => Fields(a, 1).Concat(Fields(a, 2).SelectMany(v => Fields(v, 1))))
+            .Select(System.Text.Encoding.UTF8.GetString);
         return (metrics, texts.ToHashSet());
     }
 
@@ -52,7 +55,8 @@ public sealed class OtlpReceiver : IDisposable
                 var context = await _http.GetContextAsync();
                 using var body = new MemoryStream();
                 await context.Request.InputStream.CopyToAsync(body);
-                if (context.Request.Url!.AbsolutePath == "/v1/metrics" && context.Request.ContentType == "application/x-protobuf")
+                if (context.Request.Url!.AbsolutePath == "/v1/metrics"
+                    && context.Request.ContentType == "application/x-protobuf")
                 {
                     _bodies.Writer.TryWrite(body.ToArray());
                 }
@@ -71,7 +75,8 @@ public sealed class OtlpReceiver : IDisposable
         var input = new CodedInputStream(message);
         while (input.ReadTag() is var tag && tag != 0)
         {
-            if (WireFormat.GetTagFieldNumber(tag) == number && WireFormat.GetTagWireType(tag) == WireFormat.WireType.LengthDelimited)
+            if (WireFormat.GetTagFieldNumber(tag) == number
+                && WireFormat.GetTagWireType(tag) == WireFormat.WireType.LengthDelimited)
             {
                 found.Add(input.ReadBytes().ToByteArray());
             }

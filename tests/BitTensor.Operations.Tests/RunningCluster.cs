@@ -14,7 +14,9 @@ using Xunit;
 
 namespace BitTensor.Operations.Tests;
 
-/// <summary>A run on two nodes in this process, ledger and laboratory at <c>lab</c>, that goes on until the tests are over.</summary>
+/// <summary>
+/// A run on two nodes in this process, ledger and laboratory at <c>lab</c>, that goes on until the tests are over.
+/// </summary>
 [CollectionDefinition(Name)]
 public sealed class RunningCluster : IAsyncLifetime, ICollectionFixture<RunningCluster>
 {
@@ -59,7 +61,14 @@ public sealed class RunningCluster : IAsyncLifetime, ICollectionFixture<RunningC
             Started = async host =>
             {
                 Endpoints = await NodeEndpoints.Open(
-                    host, new EndpointOptions { Control = Path.Combine(Folder, "lab.sock"), HealthPort = 0, Otlp = Collector.Url }, Logger.None);
+                    host,
+                    new EndpointOptions
+                    {
+                        Control = Path.Combine(Folder, "lab.sock"),
+                        HealthPort = 0,
+                        Otlp = Collector.Url,
+                    },
+                    Logger.None);
                 _supervisor.SetResult(host);
                 return Endpoints;
             },
@@ -68,7 +77,8 @@ public sealed class RunningCluster : IAsyncLifetime, ICollectionFixture<RunningC
         _run = Task.Run(() => ClusterRun.Execute(scenario, options, cluster, _end.Token));
         var supervisor = await _supervisor.Task;
         Beta = NodeHost.Start(new NodeOptions { Name = "beta", Cores = 1, Join = [supervisor.Address] });
-        _betaEndpoints = await NodeEndpoints.Open(Beta, new EndpointOptions { Control = Path.Combine(Folder, "beta.sock"), HealthPort = 0 }, Logger.None);
+        _betaEndpoints = await NodeEndpoints.Open(
+            Beta, new EndpointOptions { Control = Path.Combine(Folder, "beta.sock"), HealthPort = 0 }, Logger.None);
         await UntilBlock(7);
     }
 

@@ -49,7 +49,8 @@ public sealed class RunningClusterSpec(RunningCluster cluster)
         Assert.True(reading.Receipts["accepted"] > 0);
         using var ledger = LedgerReader.Open(reading.Place!);
         Assert.Equal(ledger.Blocks(reading.Height!.Value - 1).First().Hash, reading.Hash);
-        var accepted = ledger.Blocks().Take((int)reading.Height.Value).Sum(b => b.Submissions.Count(s => s.Refused is null));
+        var accepted =
+            ledger.Blocks().Take((int)reading.Height.Value).Sum(b => b.Submissions.Count(s => s.Refused is null));
         // Those of the block that closed last may be counted a moment later.
         Assert.InRange(accepted - reading.Receipts["accepted"], 0, 6);
     }
@@ -82,7 +83,9 @@ public sealed class RunningClusterSpec(RunningCluster cluster)
     public async Task Idle_strangers_at_the_health_port_are_bounded_and_cannot_command()
     {
         using var http = new HttpClient();
-        Assert.Equal(HttpStatusCode.NotFound, (await http.PostAsync(new Uri($"{cluster.Health("beta")}/down?node=lab&force=true"), null)).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.NotFound,
+            (await http.PostAsync(new Uri($"{cluster.Health("beta")}/down?node=lab&force=true"), null)).StatusCode);
         var port = new Uri(cluster.Health("beta")).Port;
         var idle = new List<TcpClient>();
         for (var k = 0; k < 80; k++)
@@ -91,7 +94,8 @@ public sealed class RunningClusterSpec(RunningCluster cluster)
             await client.ConnectAsync(IPAddress.Loopback, port);
             idle.Add(client);
         }
-        // The connections above the bound are closed at once, the others when they end: then there is room for the next story.
+        // The connections above the bound are closed at once, the others when they end: then there is room for the next
+        // story.
         Assert.Equal(0, await idle[^1].Client.ReceiveAsync(new byte[1]));
         foreach (var client in idle)
         {

@@ -17,14 +17,20 @@ static class Tree
     public static void AssertUnderstood(IEnumerable<string> arguments)
     {
         var line = arguments.ToArray();
-        var parsed = new CommandLine(new Terminal(TextWriter.Null, TextWriter.Null, Live: false, Color: false)).Tree().Parse(line);
+        var parsed = new CommandLine(new Terminal(TextWriter.Null, TextWriter.Null, Live: false, Color: false)).Tree()
+            .Parse(line);
         Assert.True(parsed.Errors.Count == 0, $"bta {string.Join(' ', line)}: {string.Join("; ", parsed.Errors)}");
     }
 
     /// <summary>Runs a program; returns its exit code and all it said.</summary>
     public static (int Code, string Said) Run(string folder, string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
@@ -32,7 +38,9 @@ static class Tree
         return (process.ExitCode, output + error.GetAwaiter().GetResult());
     }
 
-    /// <summary>The value of an option in a list of arguments, <c>--name value</c> or <c>--name=value</c>; null without it.</summary>
+    /// <summary>
+    /// The value of an option in a list of arguments, <c>--name value</c> or <c>--name=value</c>; null without it.
+    /// </summary>
     public static string? Option(IReadOnlyList<string> arguments, string name)
     {
         for (var k = 0; k < arguments.Count; k++)

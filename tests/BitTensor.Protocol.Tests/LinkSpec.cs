@@ -14,7 +14,8 @@ public sealed class LinkSpec(ITestOutputHelper output)
         await using var a = new TestNode("a");
         await using var b = new TestNode("b");
         var link = a.LinkTo(b);
-        var large = new QueryMessage.Forward(new QueryId(0, 1), new Tensor(512, 700, [.. Enumerable.Range(0, 512 * 700).Select(k => (float)k)]));
+        var large = new QueryMessage.Forward(
+            new QueryId(0, 1), new Tensor(512, 700, [.. Enumerable.Range(0, 512 * 700).Select(k => (float)k)]));
         Assert.Equal(SendOutcome.Queued, link.Send(new LedgerMessage.SubmissionAccepted(3, 4), to: 7, from: 5));
         Assert.Equal(SendOutcome.Queued, link.Send(large));
         Assert.Equal(SendOutcome.Queued, link.Send(new LedgerMessage.SubmissionAccepted(5, 6)));

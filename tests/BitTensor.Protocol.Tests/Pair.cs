@@ -11,12 +11,20 @@ sealed class TestNode : IAsyncDisposable
     readonly Channel<Inbound> _inbox = Channel.CreateUnbounded<Inbound>();
     readonly List<OutgoingLink> _links = [];
 
-    public TestNode(string name, NodeIdentity? identity = null, Func<MeshOptions, MeshOptions>? change = null, long session = 1)
+    public TestNode(
+        string name, NodeIdentity? identity = null, Func<MeshOptions, MeshOptions>? change = null, long session = 1)
     {
-        Options = new MeshOptions { Node = name, Session = session, Identity = identity, HandshakeTimeout = TimeSpan.FromSeconds(2) };
+        Options = new MeshOptions
+        {
+            Node = name,
+            Session = session,
+            Identity = identity,
+            HandshakeTimeout = TimeSpan.FromSeconds(2),
+        };
         Options = change?.Invoke(Options) ?? Options;
         Outcomes = new WireOutcomes((reason, text) => _refusals.Writer.TryWrite(reason));
-        Listener = new Listener(new IPEndPoint(IPAddress.Loopback, 0), Options, Table, Outcomes, m => _inbox.Writer.TryWrite(m));
+        Listener = new Listener(
+            new IPEndPoint(IPAddress.Loopback, 0), Options, Table, Outcomes, m => _inbox.Writer.TryWrite(m));
     }
 
     readonly Channel<WireRefusal> _refusals = Channel.CreateUnbounded<WireRefusal>();
@@ -33,7 +41,8 @@ sealed class TestNode : IAsyncDisposable
 
     public OutgoingLink LinkTo(TestNode other, string? name = null, IPEndPoint? at = null)
     {
-        var link = new OutgoingLink(Options, name ?? other.Options.Node, at ?? other.Listener.Endpoint, (_, m) => Lost.Add(m));
+        var link = new OutgoingLink(
+            Options, name ?? other.Options.Node, at ?? other.Listener.Endpoint, (_, m) => Lost.Add(m));
         _links.Add(link);
         link.Tend();
         return link;

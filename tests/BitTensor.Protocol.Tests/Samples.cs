@@ -7,7 +7,8 @@ namespace BitTensor.Protocol.Tests;
 /// <summary>Messages to send, drawn by CsCheck.</summary>
 static class Samples
 {
-    static readonly Gen<QueryId> Query = Gen.Select(Gen.Int, Gen.Long, (caller, sequence) => new QueryId(caller, sequence));
+    static readonly Gen<QueryId> Query = Gen.Select(
+        Gen.Int, Gen.Long, (caller, sequence) => new QueryId(caller, sequence));
 
     public static readonly Gen<Tensor> Tensors =
         from rows in Gen.Int[0, 40]
@@ -37,17 +38,25 @@ static class Samples
     public static readonly IReadOnlyDictionary<Type, Gen<object>> Conversations = new Dictionary<Type, Gen<object>>
     {
         [typeof(QueryMessage.Forward)] = Gen.Select(Query, Tensors, (q, t) => (object)new QueryMessage.Forward(q, t)),
-        [typeof(QueryMessage.ForwardReply)] = Gen.Select(Query, Gen.Int, Tensors, (q, s, t) => (object)new QueryMessage.ForwardReply(q, s, t)),
+        [typeof(QueryMessage.ForwardReply)] = Gen.Select(
+            Query, Gen.Int, Tensors, (q, s, t) => (object)new QueryMessage.ForwardReply(q, s, t)),
         [typeof(QueryMessage.ForwardRefused)] =
-            Gen.Select(Query, Gen.Int, Gen.Enum<ServingRefusal>(), (q, s, r) => (object)new QueryMessage.ForwardRefused(q, s, r)),
+            Gen.Select(
+                Query, Gen.Int, Gen.Enum<ServingRefusal>(),
+                (q, s, r) => (object)new QueryMessage.ForwardRefused(q, s, r)),
         [typeof(QueryMessage.Backward)] = Gen.Select(Query, Tensors, (q, t) => (object)new QueryMessage.Backward(q, t)),
         [typeof(LedgerMessage.SubmitWeights)] = Gen.Select(
-            Gen.String, Gen.Int, Gen.Long, Row, Signature, (run, n, b, row, s) => (object)new LedgerMessage.SubmitWeights(run, n, b, row, [.. s])),
+            Gen.String, Gen.Int, Gen.Long, Row, Signature,
+            (run, n, b, row, s) => (object)new LedgerMessage.SubmitWeights(run, n, b, row, [.. s])),
         [typeof(LedgerMessage.CommitWeights)] = Gen.Select(
-            Gen.String, Gen.Int, Gen.Long, Gen.Byte.Array[32], Signature, (run, n, b, c, s) => (object)new LedgerMessage.CommitWeights(run, n, b, [.. c], [.. s])),
-        [typeof(LedgerMessage.SubmissionAccepted)] = Gen.Select(Gen.Int, Gen.Long, (n, b) => (object)new LedgerMessage.SubmissionAccepted(n, b)),
+            Gen.String, Gen.Int, Gen.Long, Gen.Byte.Array[32], Signature,
+            (run, n, b, c, s) => (object)new LedgerMessage.CommitWeights(run, n, b, [.. c], [.. s])),
+        [typeof(LedgerMessage.SubmissionAccepted)] = Gen.Select(
+            Gen.Int, Gen.Long, (n, b) => (object)new LedgerMessage.SubmissionAccepted(n, b)),
         [typeof(LedgerMessage.SubmissionRefused)] =
-            Gen.Select(Gen.Int, Gen.Long, Gen.Enum<Refusal>(), (n, b, r) => (object)new LedgerMessage.SubmissionRefused(n, b, r)),
+            Gen.Select(
+                Gen.Int, Gen.Long, Gen.Enum<Refusal>(),
+                (n, b, r) => (object)new LedgerMessage.SubmissionRefused(n, b, r)),
         [typeof(LedgerMessage.BlockOpened)] = Block.Select(b => (object)b),
     };
 }

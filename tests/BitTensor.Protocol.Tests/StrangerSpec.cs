@@ -6,7 +6,9 @@ using Xunit;
 
 namespace BitTensor.Protocol.Tests;
 
-/// <summary>Whoever comes to a node's port and is not one of its cluster: each is refused by name, and the node goes on.</summary>
+/// <summary>
+/// Whoever comes to a node's port and is not one of its cluster: each is refused by name, and the node goes on.
+/// </summary>
 public sealed class StrangerSpec : IDisposable
 {
     readonly string _folder = Directory.CreateTempSubdirectory("bta-certs-").FullName;
@@ -21,7 +23,8 @@ public sealed class StrangerSpec : IDisposable
     [InlineData("", WireRefusal.TooSlow)]
     public async Task Bytes_that_are_no_handshake_are_refused_by_name(string bytes, WireRefusal expected)
     {
-        await using var node = new TestNode("b", change: o => o with { HandshakeTimeout = TimeSpan.FromMilliseconds(500) });
+        await using var node = new TestNode(
+            "b", change: o => o with { HandshakeTimeout = TimeSpan.FromMilliseconds(500) });
         using var stranger = await Connect(node);
         await stranger.SendAsync(Encoding.Latin1.GetBytes(bytes));
         Assert.Equal(expected, await node.NextRefusal());
@@ -30,7 +33,8 @@ public sealed class StrangerSpec : IDisposable
 
     [Theory]
     [MemberData(nameof(BadFrames))]
-    public async Task A_peer_that_breaks_the_rules_is_refused_by_name_and_what_it_sent_is_no_message(string what, byte[] frame, WireRefusal expected)
+    public async Task A_peer_that_breaks_the_rules_is_refused_by_name_and_what_it_sent_is_no_message(
+        string what, byte[] frame, WireRefusal expected)
     {
         Assert.NotEmpty(what);
         await using var node = new TestNode("b");
@@ -61,7 +65,8 @@ public sealed class StrangerSpec : IDisposable
     [Fact]
     public async Task A_crowd_that_says_nothing_keeps_nobody_out_for_longer_than_the_handshake_may_take()
     {
-        await using var node = new TestNode("b", change: o => o with { HandshakeTimeout = TimeSpan.FromSeconds(1), MaxConnections = 16 });
+        await using var node = new TestNode(
+            "b", change: o => o with { HandshakeTimeout = TimeSpan.FromSeconds(1), MaxConnections = 16 });
         var crowd = new List<Socket>();
         for (var k = 0; k < 1000; k++)
         {
@@ -117,7 +122,10 @@ public sealed class StrangerSpec : IDisposable
     public async Task Names_beyond_those_that_are_remembered_are_refused_and_known_ones_come_back()
     {
         await using var node = new TestNode("b", change: o => o with { MaxNodes = 2 });
-        foreach (var (name, kind) in new[] { ("a", FrameKind.Welcome), ("friend", FrameKind.Welcome), ("c", FrameKind.Refused), ("a", FrameKind.Welcome) })
+        foreach (
+            var (name, kind) in new[] {
+                ("a", FrameKind.Welcome), ("friend", FrameKind.Welcome), ("c", FrameKind.Refused),
+                ("a", FrameKind.Welcome)})
         {
             using var peer = await Connect(node);
             await peer.SendAsync(Handshake.Hello(name, 1));
@@ -158,7 +166,8 @@ public sealed class StrangerSpec : IDisposable
         await using var node = new TestNode("b", Certificates.Load(ours, "b"));
         var identity = who switch
         {
-            "other-authority" => Certificates.Load(theirs, "a") with { Authority = Certificates.Load(ours, "b").Authority },
+            "other-authority" =>
+                Certificates.Load(theirs, "a") with { Authority = Certificates.Load(ours, "b").Authority },
             "expired" => Expired(now),
             "none" => null,
             _ => Certificates.Load(ours, "a"),
@@ -183,7 +192,8 @@ public sealed class StrangerSpec : IDisposable
         Certificates.MakeNode(_folder, "a", ["127.0.0.1"], DateTimeOffset.UtcNow, TimeSpan.FromDays(1));
         var key = Path.Combine(_folder, "a.key");
         Assert.Equal("a", Certificates.Load(_folder, "a").Name);
-        Assert.Throws<CertificateException>(() => Certificates.MakeAuthority(_folder, DateTimeOffset.UtcNow, TimeSpan.FromDays(1)));
+        Assert.Throws<CertificateException>(() =>
+            Certificates.MakeAuthority(_folder, DateTimeOffset.UtcNow, TimeSpan.FromDays(1)));
         if (!OperatingSystem.IsWindows())
         {
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(key));
@@ -195,7 +205,8 @@ public sealed class StrangerSpec : IDisposable
     [Fact]
     public void Beyond_loopback_nobody_listens_without_certificates() =>
         Assert.Throws<ArgumentException>(() => new Listener(
-            new(System.Net.IPAddress.Any, 0), new MeshOptions { Node = "a", Session = 1 }, TestNode.Table, new WireOutcomes((_, _) => { }), _ => { }));
+            new(System.Net.IPAddress.Any, 0), new MeshOptions { Node = "a", Session = 1 }, TestNode.Table,
+            new WireOutcomes((_, _) => { }), _ => { }));
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 

@@ -20,7 +20,8 @@ public sealed class VersionSpec
         await using var node = new TestNode("b");
         using var newer = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await newer.ConnectAsync(node.Listener.Endpoint);
-        await newer.SendAsync((byte[])[.. Frame.Magic, .. Handshake.Bytes(FrameKind.Hello, WithMore(Hello(WireLimits.Major)))]);
+        await newer.SendAsync(
+            (byte[])[.. Frame.Magic, .. Handshake.Bytes(FrameKind.Hello, WithMore(Hello(WireLimits.Major)))]);
         var welcome = await Handshake.ReadWelcome(PipeReader.Create(new NetworkStream(newer)), default);
         Assert.Equal((WireLimits.Major, WireLimits.Minor, "b"), (welcome.Major, welcome.Minor, welcome.Node));
         var known = WithMore(new Wire.SubmissionAcceptedBody { Neuron = 3, Block = 4 }).ToByteArray();
@@ -36,11 +37,14 @@ public sealed class VersionSpec
         await using var node = new TestNode("b");
         using var other = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await other.ConnectAsync(node.Listener.Endpoint);
-        await other.SendAsync((byte[])[.. Frame.Magic, .. Handshake.Bytes(FrameKind.Hello, Hello(WireLimits.Major + 1))]);
+        await other.SendAsync(
+            (byte[])[.. Frame.Magic, .. Handshake.Bytes(FrameKind.Hello, Hello(WireLimits.Major + 1))]);
         var answer = PipeReader.Create(new NetworkStream(other));
         var refused = await Assert.ThrowsAsync<WireException>(() => Handshake.ReadWelcome(answer, default));
         Assert.Equal(WireRefusal.WrongVersion, refused.Reason);
-        Assert.Contains($"node 'a' speaks version 2.99, this node {WireLimits.Major}.{WireLimits.Minor}: {Remedy}", refused.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"node 'a' speaks version 2.99, this node {WireLimits.Major}.{WireLimits.Minor}: {Remedy}", refused.Message,
+            StringComparison.Ordinal);
         Assert.Equal(WireRefusal.WrongVersion, await node.NextRefusal());
     }
 
@@ -55,7 +59,8 @@ public sealed class VersionSpec
         link.Tend();
         using var other = await listener.AcceptSocketAsync();
         await Handshake.ReadHello(PipeReader.Create(new NetworkStream(other)), default);
-        await other.SendAsync(Handshake.Bytes(FrameKind.Welcome, new Wire.WelcomeBody { Major = 2, Minor = 5, Node = "b", Window = 1 << 20 }));
+        await other.SendAsync(Handshake.Bytes(
+            FrameKind.Welcome, new Wire.WelcomeBody { Major = 2, Minor = 5, Node = "b", Window = 1 << 20 }));
         Assert.Equal(0, await other.ReceiveAsync(new byte[100]));
         await link.DisposeAsync();
         Assert.Equal(WireRefusal.WrongVersion, Assert.IsType<WireException>(link.Trouble).Reason);
@@ -75,7 +80,9 @@ public sealed class VersionSpec
 
     static byte[] Message(ushort manifest, byte[] body)
     {
-        byte[] data = [.. BitConverter.GetBytes(manifest), .. new byte[8], .. BitConverter.GetBytes(body.Length), .. body];
+        byte[] data = [
+            .. BitConverter.GetBytes(manifest), .. new byte[8], .. BitConverter.GetBytes(body.Length), .. body,
+        ];
         var frame = new byte[data.Length + 64];
         return frame[..Frame.WriteChunk(frame, data.Length, 0, data)];
     }

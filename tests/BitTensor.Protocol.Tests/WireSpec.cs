@@ -64,7 +64,8 @@ public sealed class WireSpec
             bytes[damage.at % bytes.Length] = damage.value;
             try
             {
-                Assert.IsType<QueryMessage.Forward>(entry.Read(bytes.AsSpan(0, Math.Max(0, bytes.Length - damage.cut))));
+                Assert.IsType<QueryMessage.Forward>(entry.Read(bytes.AsSpan(
+                    0, Math.Max(0, bytes.Length - damage.cut))));
             }
             catch (WireException refused)
             {
@@ -91,7 +92,9 @@ public sealed class WireSpec
     {
         Assert.Throws<ArgumentException>(() => Table.Of("text"));
         Assert.Equal(WireRefusal.UnknownManifest, Assert.Throws<WireException>(() => Table.Find(999)).Reason);
-        Assert.Equal(WireRefusal.UnknownManifest, Assert.Throws<WireException>(() => Table.Find("System.Object, mscorlib")).Reason);
+        Assert.Equal(
+            WireRefusal.UnknownManifest,
+            Assert.Throws<WireException>(() => Table.Find("System.Object, mscorlib")).Reason);
     }
 
     static byte[] Bytes(WireEntry entry, object message)

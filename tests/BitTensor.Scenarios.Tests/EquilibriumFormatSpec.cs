@@ -56,10 +56,16 @@ public sealed class EquilibriumFormatSpec
         { "an axis twice", "at alpha-over-tau 25", "at alpha-over-tau 25, alpha-over-tau 1", "14:15:BTA023" },
         { "two numbers", "pearson at alpha-over-tau 25", "1", "14:15:BTA023" },
         { "no comparison", " > 0.5", "", "14:15:BTA023" },
-        { "an axis without points", "[1, 25]\n  trials: 3\nsolver: descent\nexpect:\n  - property: pearson", "[]\nexpect:\n  - property: the pearson", "10:19:BTA019 12:15:BTA023" },
+        {
+            "an axis without points", "[1, 25]\n  trials: 3\nsolver: descent\nexpect:\n  - property: pearson",
+            "[]\nexpect:\n  - property: the pearson", "10:19:BTA019 12:15:BTA023"},
         { "one side", " > 0.5", " >", "14:45:BTA023" },
-        { "a game without games", "  kind: correlation\n  alpha-over-tau: [1, 25]\n  trials: 3", "  kind: mint-inflation", "6:3:BTA021 12:15:BTA024" },
-        { "an axis in game and study", "  kind: correlation", "  kind: sensitivity\n  sigma: [0, 1]", "7:10:BTA021 15:15:BTA023" },
+        {
+            "a game without games", "  kind: correlation\n  alpha-over-tau: [1, 25]\n  trials: 3",
+            "  kind: mint-inflation", "6:3:BTA021 12:15:BTA024"},
+        {
+            "an axis in game and study", "  kind: correlation", "  kind: sensitivity\n  sigma: [0, 1]",
+            "7:10:BTA021 15:15:BTA023"},
     };
 
     [Theory]
@@ -70,7 +76,9 @@ public sealed class EquilibriumFormatSpec
         var result = ScenarioFile.Parse(Good.Replace(part, by, StringComparison.Ordinal), "x.yaml", []);
         Assert.Null(result.Equilibrium);
         Assert.Equal(expected, string.Join(' ', result.Errors.Select(e => string.Create(CultureInfo.InvariantCulture, $"{e.Line}:{e.Column}:{e.Code}"))));
-        Assert.All(result.Errors, e => Assert.True(e.Message.Length > 0 && e.Remedy.Length > 0 && ErrorCodes.All.Any(c => c.Code == e.Code)));
+        Assert.All(
+            result.Errors,
+            e => Assert.True(e.Message.Length > 0 && e.Remedy.Length > 0 && ErrorCodes.All.Any(c => c.Code == e.Code)));
     }
 
     [Theory]
@@ -90,21 +98,25 @@ public sealed class EquilibriumFormatSpec
 
     public static TheoryData<string> Studies =>
     [
-        "game: { neurons: 7, stake: 2, temperature: 0.1, reference: gain, sigma: 1, hessian-rank: 3, step: 0.1, tolerance: 1e-4, max-steps: 5 }\nstudy: { kind: correlation, alpha-over-tau: 3, trials: 2 }",
+        "game: { neurons: 7, stake: 2, temperature: 0.1, reference: gain, sigma: 1, hessian-rank: 3, step: 0.1, "
+        + "tolerance: 1e-4, max-steps: 5 }\nstudy: { kind: correlation, alpha-over-tau: 3, trials: 2 }",
         "study: { kind: adaptive-tau, alpha: 2, target: 0.5, steps: 100, record-every: 5, trials: 4 }",
         "study: { kind: regret, alpha-over-tau: [1, 2], steps: [0.1, 1e-5], directions: 3, trials: 4 }",
-        "game: { stake: 2 }\nstudy: { kind: sensitivity, reference: [connected, initial], sigma: [0, 1], temperature: 0.1, neurons: [3, 4], alpha-over-tau: [1, 2], trials: 4 }",
+        "game: { stake: 2 }\nstudy: { kind: sensitivity, reference: [connected, initial], sigma: [0, 1], temperature: "
+        + "0.1, neurons: [3, 4], alpha-over-tau: [1, 2], trials: 4 }",
         "game: { sigma: 2 }\nstudy: { kind: sensitivity }",
         "study: { kind: mint-inflation, neurons: 4, share: [10%, 0.5], parts: [1, 3] }",
         "study: { kind: mu-dilution, honest: 4, sybils: [0, 3], temperature: 0.3 }",
-        "study: { kind: retention, neurons: 9, validators: 3, rule: [l1, yuma], weight-noise: 0.1, honest-stake: [0.7], self-weight: [0, 1], trials: 2 }",
+        "study: { kind: retention, neurons: 9, validators: 3, rule: [l1, yuma], weight-noise: 0.1, honest-stake: "
+        + "[0.7], self-weight: [0, 1], trials: 2 }",
     ];
 
     [Theory]
     [MemberData(nameof(Studies))]
     public void Every_key_of_a_study_survives_writing_and_reading(string study)
     {
-        var read = ScenarioFile.Parse($"version: 1\nkind: equilibrium\nname: a\nseed: 3\nsolver: accelerated\n{study}\n", "x.yaml", []);
+        var read = ScenarioFile.Parse(
+            $"version: 1\nkind: equilibrium\nname: a\nseed: 3\nsolver: accelerated\n{study}\n", "x.yaml", []);
         Assert.Empty(read.Errors);
         Assert.Null(read.Value);
         var written = ScenarioWriter.Write(read.Equilibrium!);
@@ -118,7 +130,12 @@ public sealed class EquilibriumFormatSpec
     [Fact]
     public void Overrides_reach_a_study()
     {
-        var result = ScenarioFile.Parse(Good, "x.yaml", [new ScenarioOverride("study.trials=7"), new ScenarioOverride("game.neurons=4"), new ScenarioOverride("study.alpha-over-tau=[2, 25]")]);
+        var result = ScenarioFile.Parse(
+            Good, "x.yaml",
+            [
+                new ScenarioOverride("study.trials=7"), new ScenarioOverride("game.neurons=4"),
+                new ScenarioOverride("study.alpha-over-tau=[2, 25]"),
+            ]);
         Assert.Empty(result.Errors);
         var study = Assert.IsType<StudySpec.Correlation>(result.Equilibrium!.Study);
         Assert.Equal((7, 4), (study.Trials, study.Game.Neurons));
@@ -135,12 +152,19 @@ public sealed class EquilibriumFormatSpec
     [InlineData("max steps > 0", Outcome.Unknown)]
     public void A_property_is_judged_at_the_points_it_names(string property, Outcome expected)
     {
-        var scenario = ScenarioFile.Parse(Good.Replace("pearson at alpha-over-tau 25 > 0.5", property, StringComparison.Ordinal), "x.yaml", []);
+        var scenario = ScenarioFile.Parse(
+            Good.Replace("pearson at alpha-over-tau 25 > 0.5", property, StringComparison.Ordinal), "x.yaml", []);
         Assert.Empty(scenario.Errors);
-        static StudyRow Row(string ratio, params (string, double)[] values) => new([ratio], System.Collections.Immutable.ImmutableSortedDictionary.CreateRange(values.Select(v => KeyValuePair.Create(v.Item1, v.Item2))));
+        static StudyRow Row(string ratio, params (string, double)[] values) =>
+            new(
+                [ratio],
+                System.Collections.Immutable.ImmutableSortedDictionary.CreateRange(values.Select(v =>
+                    KeyValuePair.Create(v.Item1, v.Item2))));
         var table = new StudyTable(
             StudyCatalogue.AxesOf(scenario.Equilibrium!.Study),
-            [Row("1", ("pearson", 0), ("steps", double.NaN)), Row("25", ("pearson", 0.9), ("pearson-low", 0.85), ("steps", 100))]);
+            [Row(
+                "1", ("pearson", 0), ("steps", double.NaN)), Row("25", ("pearson", 0.9), ("pearson-low", 0.85),
+                ("steps", 100))]);
         var verdict = Assert.Single(StudyVerdict.Judge(scenario.Equilibrium.Expect, table));
         Assert.Equal(expected, verdict.Outcome);
         Assert.Equal(expected, Outcomes.Overall([verdict.Outcome]));

@@ -5,8 +5,8 @@ using Xunit;
 namespace BitTensor.Scenarios.Tests;
 
 /// <summary>
-/// One table makes the reader, the writer, the schema and the reference: they agree with each other and with the shipped
-/// files.
+/// One table makes the reader, the writer, the schema and the reference: they agree with each other and with the
+/// shipped files.
 /// </summary>
 public sealed class FormatSpec
 {
@@ -81,11 +81,15 @@ public sealed class FormatSpec
         """;
 
     public static TheoryData<string> Shipped =>
-        [.. Directory.EnumerateFiles(Path.Combine(Root, "scenarios"), "*.yaml", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(Root, f)).Order()];
+        [
+            .. Directory.EnumerateFiles(Path.Combine(Root, "scenarios"), "*.yaml", SearchOption.AllDirectories)
+                .Select(f => Path.GetRelativePath(Root, f)).Order(),
+        ];
 
     [Fact]
     public void The_shipped_schema_is_the_exported_one() =>
-        Assert.Equal(File.ReadAllText(Path.Combine(Root, "scenarios", "schema", "scenario.schema.json")), ScenarioSchema.Json());
+        Assert.Equal(
+            File.ReadAllText(Path.Combine(Root, "scenarios", "schema", "scenario.schema.json")), ScenarioSchema.Json());
 
     [Fact]
     public void The_reference_is_the_generated_one() =>
@@ -113,7 +117,8 @@ public sealed class FormatSpec
     [InlineData("name: honest", "title: honest")]
     public void What_the_reader_refuses_the_schema_refuses(string part, string by)
     {
-        const string good = "version: 1\nname: a\nseed: 1\nduration: 3 blocks\nmechanism: { tau: 0.1, block-interval: 10 s }\npopulations:\n  - { name: honest, count: 3 }\n";
+        const string good = "version: 1\nname: a\nseed: 1\nduration: 3 blocks\nmechanism: { tau: 0.1, block-interval: "
+            + "10 s }\npopulations:\n  - { name: honest, count: 3 }\n";
         var schema = JsonNode.Parse(ScenarioSchema.Json())!;
         Assert.Empty(SchemaCheck.Faults(schema, SchemaCheck.Load(good)));
         var bad = good.Replace(part, by, StringComparison.Ordinal);
@@ -259,7 +264,10 @@ public sealed class FormatSpec
     [InlineData("{ kind: edges, list: \"0-1, 1-2 2-3\" }")]
     public void A_topology_survives_writing_and_reading(string topology)
     {
-        var first = ScenarioFile.Parse($"version: 1\nname: a\nseed: 1\nduration: 3 blocks\ntopology: {topology}\npopulations: [{{ name: a, count: 8 }}]\n", "x.yaml", []);
+        var first = ScenarioFile.Parse(
+            $"version: 1\nname: a\nseed: 1\nduration: 3 blocks\ntopology: {topology}\npopulations: "
+            + $"[{{ name: a, count: 8 }}]\n",
+            "x.yaml", []);
         Assert.Empty(first.Errors);
         var written = ScenarioWriter.Write(first.Value!);
         Assert.Empty(SchemaCheck.Faults(JsonNode.Parse(ScenarioSchema.Json())!, SchemaCheck.Load(written)));
@@ -268,7 +276,8 @@ public sealed class FormatSpec
     }
 
     [Fact]
-    public void The_template_is_a_scenario() => Assert.Empty(ScenarioFile.Parse(ScenarioTemplate.Text("mine"), "mine.yaml", []).Errors);
+    public void The_template_is_a_scenario() =>
+        Assert.Empty(ScenarioFile.Parse(ScenarioTemplate.Text("mine"), "mine.yaml", []).Errors);
 
     [Fact]
     public void Overrides_replace_values_by_key_name_and_position()
@@ -299,7 +308,8 @@ public sealed class FormatSpec
     [InlineData("mechanism.tau=!!float 1", ErrorCodes.Indirection)]
     public void An_override_that_does_not_fit_is_an_error_of_the_command_line(string text, string code)
     {
-        var error = Assert.Single(ScenarioFile.Parse(ScenarioTemplate.Text("mine"), "x.yaml", [new ScenarioOverride(text)]).Errors);
+        var error = Assert.Single(
+            ScenarioFile.Parse(ScenarioTemplate.Text("mine"), "x.yaml", [new ScenarioOverride(text)]).Errors);
         Assert.Equal((code, "--set"), (error.Code, error.File));
     }
 }

@@ -6,7 +6,10 @@ namespace BitTensor.Scenarios.Tests;
 /// <summary>Properties over metrics: pass, fail, or unknown where there is no data.</summary>
 public sealed class JudgeSpec
 {
-    /// <summary>Ten blocks; gini rises by 0.1 per block; the loss of neuron i at block b is b + i, and is not measured at block 7.</summary>
+    /// <summary>
+    /// Ten blocks; gini rises by 0.1 per block; the loss of neuron i at block b is b + i, and is not measured at block
+    /// 7.
+    /// </summary>
     static MetricTable Table()
     {
         var table = new MetricTable(["a", "a", "b"]) { LastBlock = 10 };
@@ -24,7 +27,8 @@ public sealed class JudgeSpec
 
     static PropertyVerdict Judge(string property, string holds, string more = "", MetricTable? table = null)
     {
-        var text = $"version: 1\nname: x\nseed: 1\nduration: 10 blocks\npopulations:\n  - {{ name: a, count: 2 }}\n  - {{ name: b, count: 1 }}\nexpect:\n  - {{ property: \"{property}\", holds: {holds}{more} }}\n";
+        var text = $"version: 1\nname: x\nseed: 1\nduration: 10 blocks\npopulations:\n  - {{ name: a, count: 2 }}\n  "
+            + $"- {{ name: b, count: 1 }}\nexpect:\n  - {{ property: \"{property}\", holds: {holds}{more} }}\n";
         var result = ScenarioFile.Parse(text, "x.yaml", []);
         Assert.Empty(result.Errors);
         return Assert.Single(PropertyJudge.Judge(result.Value!.Expect, table ?? Table()));
@@ -51,7 +55,9 @@ public sealed class JudgeSpec
         Assert.Equal((property, holds), (verdict.Text, verdict.Holds));
     }
 
-    /// <summary>Neurons 0 and 1 are a: the first has a loss at blocks 1 and 2, the second at 1 and 4; nobody at 3 and from 5 on.</summary>
+    /// <summary>
+    /// Neurons 0 and 1 are a: the first has a loss at blocks 1 and 2, the second at 1 and 4; nobody at 3 and from 5 on.
+    /// </summary>
     [Theory]
     [InlineData("mean loss of a < 5", "always", Outcome.Fail, 4L)]
     [InlineData("max loss of a < 5", "from block 2", Outcome.Fail, 4L)]
@@ -66,7 +72,9 @@ public sealed class JudgeSpec
         table.SetNeuron("loss", 4, 1, 7);
         var verdict = Judge(property, holds, table: table);
         Assert.Equal((outcome, block), (verdict.Outcome, verdict.Block));
-        Assert.Equal(outcome == Outcome.Pass, verdict.Detail.StartsWith("holds at 3 block(s), 7 without data; at block 4", StringComparison.Ordinal));
+        Assert.Equal(
+            outcome == Outcome.Pass,
+            verdict.Detail.StartsWith("holds at 3 block(s), 7 without data; at block 4", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -95,7 +103,12 @@ public sealed class JudgeSpec
     {
         var table = Table();
         table.LastBlock = 4;
-        var property = new Property("p", "gini > 0.9", new Operand.Metric("gini", null, null), Comparison.Above, new Operand.Number(0.9), new Horizon.EventuallyBy(9)) { OfSeeds = 0.95 };
+        var property = new Property(
+            "p", "gini > 0.9", new Operand.Metric("gini", null, null), Comparison.Above, new Operand.Number(0.9),
+            new Horizon.EventuallyBy(9))
+        {
+            OfSeeds = 0.95,
+        };
         Assert.Equal(Outcome.Unknown, Assert.Single(PropertyJudge.Judge([property], table)).Outcome);
     }
 

@@ -37,36 +37,76 @@ public sealed class MalformedSpec
 
         """;
 
-    /// <summary>What is wrong; the part of the good file it replaces (nothing: all of it); by what; line:column:code of every error.</summary>
+    /// <summary>
+    /// What is wrong; the part of the good file it replaces (nothing: all of it); by what; line:column:code of every
+    /// error.
+    /// </summary>
     public static TheoryData<string, string, string, string> Cases => new()
     {
         { "orders without a coalition", "strategy: free-ride", "strategy: adaptive", "15:15:BTA021" },
         { "coalition of nobody", "audit:\n", "coalition: { members: nobody }\naudit:\n", "20:23:BTA022" },
-        { "reserve that is no member", "audit:\n", "coalition: { members: other, reserve: honest }\naudit:\n", "20:39:BTA021" },
+        {
+            "reserve that is no member", "audit:\n", "coalition: { members: other, reserve: honest }\naudit:\n",
+            "20:39:BTA021"},
         { "all in reserve", "audit:\n", "coalition: { members: other, reserve: other }\naudit:\n", "20:39:BTA021" },
-        { "coalition too rich", "audit:\n", "coalition: { members: other, budget: { stake: 0.5 } }\naudit:\n", "20:47:BTA021" },
-        { "tactic that does nothing", "audit:\n", "coalition: { members: other, tactics: [{ at: 1 block }] }\naudit:\n", "20:40:BTA021" },
-        { "tactic without a moment", "audit:\n", "coalition: { members: other, tactics: [{ strategy: lazy }] }\naudit:\n", "20:40:BTA021" },
-        { "tactic with two moments", "audit:\n", "coalition: { members: other, tactics: [{ at: 1 block, probability: 1%, strategy: lazy }] }\naudit:\n", "20:40:BTA021" },
-        { "tactic after the end", "audit:\n", "coalition: { members: other, tactics: [{ at: 11 blocks, strategy: lazy }] }\naudit:\n", "20:46:BTA021" },
-        { "tactic without a bound", "audit:\n", "coalition: { members: other, tactics: [{ metric: rank, strategy: lazy }] }\naudit:\n", "20:40:BTA021" },
-        { "tactic from the start", "audit:\n", "coalition: { members: other, tactics: [{ at: 1 block, strategy: churn }] }\naudit:\n", "20:65:BTA021" },
-        { "call without a reserve", "audit:\n", "coalition: { members: other, tactics: [{ at: 1 block, spawn: 1 }] }\naudit:\n", "20:62:BTA021" },
-        { "tactic about a stranger", "audit:\n", "coalition: { members: other, tactics: [{ at: 1 block, who: honest, strategy: lazy }] }\naudit:\n", "20:60:BTA022" },
+        {
+            "coalition too rich", "audit:\n", "coalition: { members: other, budget: { stake: 0.5 } }\naudit:\n",
+            "20:47:BTA021"},
+        {
+            "tactic that does nothing", "audit:\n",
+            "coalition: { members: other, tactics: [{ at: 1 block }] }\naudit:\n", "20:40:BTA021"},
+        {
+            "tactic without a moment", "audit:\n",
+            "coalition: { members: other, tactics: [{ strategy: lazy }] }\naudit:\n", "20:40:BTA021"},
+        {
+            "tactic with two moments", "audit:\n",
+            "coalition: { members: other, tactics: [{ at: 1 block, probability: 1%, strategy: lazy }] }\naudit:\n",
+            "20:40:BTA021"},
+        {
+            "tactic after the end", "audit:\n",
+            "coalition: { members: other, tactics: [{ at: 11 blocks, strategy: lazy }] }\naudit:\n", "20:46:BTA021"},
+        {
+            "tactic without a bound", "audit:\n",
+            "coalition: { members: other, tactics: [{ metric: rank, strategy: lazy }] }\naudit:\n", "20:40:BTA021"},
+        {
+            "tactic from the start", "audit:\n",
+            "coalition: { members: other, tactics: [{ at: 1 block, strategy: churn }] }\naudit:\n", "20:65:BTA021"},
+        {
+            "call without a reserve", "audit:\n",
+            "coalition: { members: other, tactics: [{ at: 1 block, spawn: 1 }] }\naudit:\n", "20:62:BTA021"},
+        {
+            "tactic about a stranger", "audit:\n",
+            "coalition: { members: other, tactics: [{ at: 1 block, who: honest, strategy: lazy }] }\naudit:\n",
+            "20:60:BTA022"},
         { "unknown strategy", "strategy: free-ride", "strategy: free-rider", "15:15:BTA017" },
-        { "unknown key of a strategy", "strategy: free-ride", "strategy: { name: free-ride, kinds: zeros }", "15:34:BTA010" },
+        {
+            "unknown key of a strategy", "strategy: free-ride", "strategy: { name: free-ride, kinds: zeros }",
+            "15:34:BTA010"},
         { "two rows at once", "strategy: free-ride", "strategy: [self-weight, lazy]", "15:15:BTA021" },
-        { "two answers at once", "strategy: free-ride", "strategy: [self-weight, free-ride, poison-forward]", "15:15:BTA021" },
+        {
+            "two answers at once", "strategy: free-ride", "strategy: [self-weight, free-ride, poison-forward]",
+            "15:15:BTA021"},
         { "honest and not", "strategy: free-ride", "strategy: [honest, lazy]", "15:15:BTA021" },
         { "no strategy", "strategy: free-ride", "strategy: []", "15:15:BTA019" },
-        { "strategy about nobody", "strategy: free-ride", "strategy: { name: outbid, targets: nobody }", "15:40:BTA022" },
+        {
+            "strategy about nobody", "strategy: free-ride", "strategy: { name: outbid, targets: nobody }",
+            "15:40:BTA022"},
         { "strategy without its target", "strategy: free-ride", "strategy: outbid", "15:15:BTA012" },
-        { "identities that are no number", "strategy: free-ride", "strategy: { name: sybil-split, identities: x }", "15:48:BTA014" },
+        {
+            "identities that are no number", "strategy: free-ride", "strategy: { name: sybil-split, identities: x }",
+            "15:48:BTA014"},
         { "owner without identities", "strategy: free-ride", "strategy: sybil-split", "15:15:BTA012" },
         { "dilution with stake", "strategy: free-ride", "strategy: sybil-dilute", "15:15:BTA021" },
-        { "data of a neuron without", "strategy: free-ride", "strategy: poison-data\n    model: { kind: quadratic }", "15:15:BTA021 16:12:BTA021" },
-        { "gradients nobody learns from", "strategy: free-ride", "strategy: poison-backward\n    model: { kind: quadratic }", "15:15:BTA021 16:12:BTA021" },
-        { "spread of one number", "strategy: free-ride", "strategy: { name: poison-forward, kind: shift }\n    model: { kind: quadratic }", "15:15:BTA021 16:12:BTA021" },
+        {
+            "data of a neuron without", "strategy: free-ride", "strategy: poison-data\n    model: { kind: quadratic }",
+            "15:15:BTA021 16:12:BTA021"},
+        {
+            "gradients nobody learns from", "strategy: free-ride",
+            "strategy: poison-backward\n    model: { kind: quadratic }", "15:15:BTA021 16:12:BTA021"},
+        {
+            "spread of one number", "strategy: free-ride",
+            "strategy: { name: poison-forward, kind: shift }\n    model: { kind: quadratic }",
+            "15:15:BTA021 16:12:BTA021"},
         { "unknown key at the top", "seed: 1", "seeds: 1", "1:1:BTA012 3:1:BTA010" },
         { "unknown key in a section", "  tau: 0.1", "  taux: 0.1", "6:3:BTA010" },
         { "duplicate key", "  tau: 0.1", "  tau: 0.1\n  tau: 0.2", "7:3:BTA011" },
@@ -96,69 +136,157 @@ public sealed class MalformedSpec
         { "share above 1", "    loss: 1%", "    loss: 1.5", "19:11:BTA016" },
         { "unknown data set", "  set: digits", "  set: mnist", "9:8:BTA017" },
         { "unknown strategy", "    strategy: free-ride", "    strategy: cheat", "15:15:BTA017" },
-        { "strategy of unknown kind in long form", "    strategy: free-ride", "    strategy: { name: cheat }", "15:23:BTA017" },
+        {
+            "strategy of unknown kind in long form", "    strategy: free-ride", "    strategy: { name: cheat }",
+            "15:23:BTA017"},
         { "section where a value belongs", "  tau: 0.1", "  tau: { a: 1 }", "6:8:BTA013" },
         { "value where a section belongs", "audit:\n  every: 5 blocks", "audit: 5", "20:8:BTA013" },
-        { "list where a section belongs", "  default:\n    latency: 10 ms\n    loss: 1%", "  default:\n    - latency: 10 ms", "18:5:BTA013" },
-        { "empty populations", "populations:\n  - name: honest\n    count: 3\n  - name: other\n    count: 1\n    strategy: free-ride\n", "populations: []\n", "10:14:BTA019" },
-        { "populations without value", "populations:\n  - name: honest\n    count: 3\n  - name: other\n    count: 1\n    strategy: free-ride\n", "populations:\n", "10:13:BTA019" },
+        {
+            "list where a section belongs", "  default:\n    latency: 10 ms\n    loss: 1%",
+            "  default:\n    - latency: 10 ms", "18:5:BTA013"},
+        {
+            "empty populations",
+            "populations:\n  - name: honest\n    count: 3\n  - name: other\n    count: 1\n    strategy: free-ride\n",
+            "populations: []\n", "10:14:BTA019"},
+        {
+            "populations without value",
+            "populations:\n  - name: honest\n    count: 3\n  - name: other\n    count: 1\n    strategy: free-ride\n",
+            "populations:\n", "10:13:BTA019"},
         { "population name twice", "  - name: other", "  - name: honest", "13:11:BTA020" },
         { "population named any", "  - name: other", "  - name: any", "13:11:BTA020" },
         { "bad name", "name: base", "name: base/../x", "2:7:BTA026" },
         { "empty name", "name: base", "name: \"\"", "2:7:BTA019" },
-        { "link to an unknown population", "    loss: 1%", "    loss: 1%\n  links:\n    - from: nobody\n      loss: 1%", "21:13:BTA022" },
-        { "timeout above the interval", "    count: 3", "    count: 3\n    training: { iteration-interval: 1 s, reply-timeout: 2 s }", "13:57:BTA021" },
-        { "uniform upside down", "    latency: 10 ms", "    latency: { distribution: uniform, low: 20 ms, high: 10 ms }", "18:44:BTA021" },
-        { "latency misses its parameter", "    latency: 10 ms", "    latency: { distribution: normal, mean: 10 ms }", "18:14:BTA012" },
-        { "parameter of another distribution", "    latency: 10 ms", "    latency: { distribution: constant, value: 1 ms, sigma: 2 }", "18:53:BTA010" },
-        { "representations differ", "    count: 1", "    count: 1\n    model: { kind: mlp, representation: 8 }", "15:12:BTA021" },
+        {
+            "link to an unknown population", "    loss: 1%",
+            "    loss: 1%\n  links:\n    - from: nobody\n      loss: 1%", "21:13:BTA022"},
+        {
+            "timeout above the interval", "    count: 3",
+            "    count: 3\n    training: { iteration-interval: 1 s, reply-timeout: 2 s }", "13:57:BTA021"},
+        {
+            "uniform upside down", "    latency: 10 ms",
+            "    latency: { distribution: uniform, low: 20 ms, high: 10 ms }", "18:44:BTA021"},
+        {
+            "latency misses its parameter", "    latency: 10 ms", "    latency: { distribution: normal, mean: 10 ms }",
+            "18:14:BTA012"},
+        {
+            "parameter of another distribution", "    latency: 10 ms",
+            "    latency: { distribution: constant, value: 1 ms, sigma: 2 }", "18:53:BTA010"},
+        {
+            "representations differ", "    count: 1", "    count: 1\n    model: { kind: mlp, representation: 8 }",
+            "15:12:BTA021"},
         { "quadratic among mlp", "    count: 1", "    count: 1\n    model: { kind: quadratic }", "15:12:BTA021" },
-        { "data for quadratic only", "    count: 3\n  - name: other\n    count: 1\n    strategy: free-ride", "    count: 3\n    model: { kind: quadratic }", "9:3:BTA021" },
-        { "degree as large as the network", "network:", "topology: { kind: random, degree: 4 }\nnetwork:", "16:35:BTA021" },
+        {
+            "data for quadratic only", "    count: 3\n  - name: other\n    count: 1\n    strategy: free-ride",
+            "    count: 3\n    model: { kind: quadratic }", "9:3:BTA021"},
+        {
+            "degree as large as the network", "network:", "topology: { kind: random, degree: 4 }\nnetwork:",
+            "16:35:BTA021"},
         { "reach round the circle", "network:", "topology: { kind: ring, reach: 2 }\nnetwork:", "16:32:BTA021" },
-        { "odd number of edge ends", "    count: 1\n    strategy: free-ride\n", "    count: 2\n    strategy: free-ride\ntopology: { kind: regular, degree: 3 }\n", "16:36:BTA021" },
+        {
+            "odd number of edge ends", "    count: 1\n    strategy: free-ride\n",
+            "    count: 2\n    strategy: free-ride\ntopology: { kind: regular, degree: 3 }\n", "16:36:BTA021"},
         { "edge to nobody", "network:", "topology: { kind: edges, list: 0-1 1-7 }\nnetwork:", "16:32:BTA021" },
         { "edge to itself", "network:", "topology: { kind: edges, list: 1-1 }\nnetwork:", "16:32:BTA021" },
         { "edges unreadable", "network:", "topology: { kind: edges, list: 0-1; 1-2 }\nnetwork:", "16:32:BTA026" },
         { "queue without bandwidth", "    loss: 1%", "    queue: 64 kB", "19:12:BTA021" },
         { "queue without unit", "    loss: 1%", "    bandwidth: 1 MB/s\n    queue: 64", "20:12:BTA015" },
         { "burst without its way out", "    loss: 1%", "    loss: { model: bursts, good-to-bad: 1% }", "19:11:BTA012" },
-        { "link to an unknown zone", "    loss: 1%", "    loss: 1%\n  links:\n    - from: zone north\n      loss: 1%", "21:13:BTA022" },
-        { "link to an unknown neuron", "    loss: 1%", "    loss: 1%\n  links:\n    - to: neuron 4\n      loss: 1%", "21:11:BTA021" },
-        { "link of an unknown kind", "    loss: 1%", "    loss: 1%\n  links:\n    - kind: gossip\n      loss: 1%", "21:13:BTA017" },
+        {
+            "link to an unknown zone", "    loss: 1%",
+            "    loss: 1%\n  links:\n    - from: zone north\n      loss: 1%", "21:13:BTA022"},
+        {
+            "link to an unknown neuron", "    loss: 1%", "    loss: 1%\n  links:\n    - to: neuron 4\n      loss: 1%",
+            "21:11:BTA021"},
+        {
+            "link of an unknown kind", "    loss: 1%", "    loss: 1%\n  links:\n    - kind: gossip\n      loss: 1%",
+            "21:13:BTA017"},
         { "population named ledger", "  - name: other", "  - name: ledger", "13:11:BTA020" },
         { "timeline without when", "audit:", "timeline:\n  - do: { action: heal }\naudit:", "21:5:BTA021" },
-        { "timeline with two whens", "audit:", "timeline:\n  - { at: 1 block, every: 1 block, do: { action: heal } }\naudit:", "21:5:BTA021" },
+        {
+            "timeline with two whens", "audit:",
+            "timeline:\n  - { at: 1 block, every: 1 block, do: { action: heal } }\naudit:", "21:5:BTA021"},
         { "timeline without what", "audit:", "timeline:\n  - at: 1 block\naudit:", "21:5:BTA012" },
-        { "timeline after the end", "audit:", "timeline:\n  - at: 10 blocks\n    do: { action: heal }\naudit:", "21:9:BTA021" },
-        { "timeline upside down", "audit:", "timeline:\n  - from: 5 blocks\n    until: 20 s\n    do: { action: pause }\naudit:", "22:12:BTA021" },
-        { "timeline moment without unit", "audit:", "timeline:\n  - at: 5\n    do: { action: heal }\naudit:", "21:9:BTA015" },
-        { "unknown action", "audit:", "timeline:\n  - at: 1 block\n    do: { action: explode }\naudit:", "22:19:BTA017" },
-        { "what lasts no time", "audit:", "timeline:\n  - at: 1 block\n    for: 2 blocks\n    do: { action: heal }\naudit:", "22:10:BTA021" },
-        { "length beside until", "audit:", "timeline:\n  - from: 1 block\n    until: 3 blocks\n    for: 1 s\n    do: { action: pause }\naudit:", "23:10:BTA021" },
-        { "an outage without end", "audit:", "timeline:\n  - at: 1 block\n    do: { action: ledger-outage }\naudit:", "21:5:BTA021" },
+        {
+            "timeline after the end", "audit:", "timeline:\n  - at: 10 blocks\n    do: { action: heal }\naudit:",
+            "21:9:BTA021"},
+        {
+            "timeline upside down", "audit:",
+            "timeline:\n  - from: 5 blocks\n    until: 20 s\n    do: { action: pause }\naudit:", "22:12:BTA021"},
+        {
+            "timeline moment without unit", "audit:", "timeline:\n  - at: 5\n    do: { action: heal }\naudit:",
+            "21:9:BTA015"},
+        {
+            "unknown action", "audit:", "timeline:\n  - at: 1 block\n    do: { action: explode }\naudit:",
+            "22:19:BTA017"},
+        {
+            "what lasts no time", "audit:",
+            "timeline:\n  - at: 1 block\n    for: 2 blocks\n    do: { action: heal }\naudit:", "22:10:BTA021"},
+        {
+            "length beside until", "audit:",
+            "timeline:\n  - from: 1 block\n    until: 3 blocks\n    for: 1 s\n    do: { action: pause }\naudit:",
+            "23:10:BTA021"},
+        {
+            "an outage without end", "audit:", "timeline:\n  - at: 1 block\n    do: { action: ledger-outage }\naudit:",
+            "21:5:BTA021"},
         { "too often", "audit:", "timeline:\n  - every: 1 ms\n    do: { action: pause }\naudit:", "21:12:BTA016" },
         { "no rate", "audit:", "timeline:\n  - rate: 0 per s\n    do: { action: pause }\naudit:", "21:11:BTA016" },
-        { "unknown rate", "audit:", "timeline:\n  - rate: 3 per fortnight\n    do: { action: pause }\naudit:", "21:11:BTA026" },
-        { "timeline of an unknown population", "audit:", "timeline:\n  - at: 1 block\n    do: { action: crash, who: nobody }\naudit:", "22:31:BTA022" },
-        { "timeline of an unknown role", "audit:", "timeline:\n  - at: 1 block\n    do: { action: crash, who: role self-weight }\naudit:", "22:31:BTA022" },
-        { "timeline of an unknown neuron", "audit:", "timeline:\n  - at: 1 block\n    do: { action: crash, who: \"neurons 1-4\" }\naudit:", "22:31:BTA021" },
-        { "ids upside down", "audit:", "timeline:\n  - at: 1 block\n    do: { action: crash, who: \"neurons 2-1\" }\naudit:", "22:31:BTA021" },
-        { "take nobody", "audit:", "timeline:\n  - at: 1 block\n    do: { action: crash, take: 0% }\naudit:", "22:32:BTA016" },
-        { "take text", "audit:", "timeline:\n  - at: 1 block\n    do: { action: crash, take: some }\naudit:", "22:32:BTA026" },
-        { "groups without number", "audit:", "timeline:\n  - at: 1 block\n    do: { action: partition, kind: groups }\naudit:", "22:9:BTA021" },
-        { "number without groups", "audit:", "timeline:\n  - at: 1 block\n    do: { action: partition, groups: 2 }\naudit:", "22:38:BTA021" },
-        { "more groups than neurons", "audit:", "timeline:\n  - at: 1 block\n    do: { action: partition, kind: groups, groups: 5 }\naudit:", "22:52:BTA021" },
-        { "a slow disk without latency", "audit:", "timeline:\n  - at: 1 block\n    for: 1 block\n    do: { action: disk, fault: slow }\naudit:", "23:9:BTA021" },
-        { "a full disk with latency", "audit:", "timeline:\n  - at: 1 block\n    for: 1 block\n    do: { action: disk, fault: full, latency: 1 s }\naudit:", "23:47:BTA021" },
-        { "slower than nothing", "audit:", "timeline:\n  - at: 1 block\n    do: { action: slow, factor: 0.5 }\naudit:", "22:33:BTA016" },
-        { "byzantine gradients that a rule does not stand", "    count: 3", "    count: 3\n    defence: { gradients: krum, of: 4, byzantine: 1 }", "13:37:BTA021" },
-        { "several gradients for a step of each", "    count: 3", "    count: 3\n    defence: { of: 4 }", "13:20:BTA021" },
+        {
+            "unknown rate", "audit:", "timeline:\n  - rate: 3 per fortnight\n    do: { action: pause }\naudit:",
+            "21:11:BTA026"},
+        {
+            "timeline of an unknown population", "audit:",
+            "timeline:\n  - at: 1 block\n    do: { action: crash, who: nobody }\naudit:", "22:31:BTA022"},
+        {
+            "timeline of an unknown role", "audit:",
+            "timeline:\n  - at: 1 block\n    do: { action: crash, who: role self-weight }\naudit:", "22:31:BTA022"},
+        {
+            "timeline of an unknown neuron", "audit:",
+            "timeline:\n  - at: 1 block\n    do: { action: crash, who: \"neurons 1-4\" }\naudit:", "22:31:BTA021"},
+        {
+            "ids upside down", "audit:",
+            "timeline:\n  - at: 1 block\n    do: { action: crash, who: \"neurons 2-1\" }\naudit:", "22:31:BTA021"},
+        {
+            "take nobody", "audit:", "timeline:\n  - at: 1 block\n    do: { action: crash, take: 0% }\naudit:",
+            "22:32:BTA016"},
+        {
+            "take text", "audit:", "timeline:\n  - at: 1 block\n    do: { action: crash, take: some }\naudit:",
+            "22:32:BTA026"},
+        {
+            "groups without number", "audit:",
+            "timeline:\n  - at: 1 block\n    do: { action: partition, kind: groups }\naudit:", "22:9:BTA021"},
+        {
+            "number without groups", "audit:",
+            "timeline:\n  - at: 1 block\n    do: { action: partition, groups: 2 }\naudit:", "22:38:BTA021"},
+        {
+            "more groups than neurons", "audit:",
+            "timeline:\n  - at: 1 block\n    do: { action: partition, kind: groups, groups: 5 }\naudit:",
+            "22:52:BTA021"},
+        {
+            "a slow disk without latency", "audit:",
+            "timeline:\n  - at: 1 block\n    for: 1 block\n    do: { action: disk, fault: slow }\naudit:",
+            "23:9:BTA021"},
+        {
+            "a full disk with latency", "audit:",
+            "timeline:\n  - at: 1 block\n    for: 1 block\n    do: { action: disk, fault: full, latency: 1 s }\naudit:",
+            "23:47:BTA021"},
+        {
+            "slower than nothing", "audit:",
+            "timeline:\n  - at: 1 block\n    do: { action: slow, factor: 0.5 }\naudit:", "22:33:BTA016"},
+        {
+            "byzantine gradients that a rule does not stand", "    count: 3",
+            "    count: 3\n    defence: { gradients: krum, of: 4, byzantine: 1 }", "13:37:BTA021"},
+        {
+            "several gradients for a step of each", "    count: 3", "    count: 3\n    defence: { of: 4 }",
+            "13:20:BTA021"},
         { "a bound below the median", "    count: 3", "    count: 3\n    defence: { norm-clip: 0.5 }", "13:27:BTA016" },
-        { "rows hidden to the end", "  block-interval: 10 s", "  block-interval: 10 s\n  reveal-after: 10 blocks", "8:17:BTA021" },
+        {
+            "rows hidden to the end", "  block-interval: 10 s", "  block-interval: 10 s\n  reveal-after: 10 blocks",
+            "8:17:BTA021"},
         { "queue without workers", "    count: 3", "    count: 3\n    serving: { queue: 3 }", "13:23:BTA021" },
         { "no answer at all", "    count: 3", "    count: 3\n    training: { k-min: 0 }", "13:24:BTA016" },
-        { "no stake", "    count: 3\n  - name: other\n    count: 1\n    strategy: free-ride", "    count: 3\n    stake: 0", "11:3:BTA021" },
+        {
+            "no stake", "    count: 3\n  - name: other\n    count: 1\n    strategy: free-ride",
+            "    count: 3\n    stake: 0", "11:3:BTA021"},
         { "negative stake", "    count: 3", "    count: 3\n    stake: -1", "13:12:BTA016" },
         { "unreadable property", "mean loss of honest < 1", "loss is small", "23:15:BTA023" },
         { "unknown metric", "mean loss of honest < 1", "mean lossy of honest < 1", "23:15:BTA024" },
@@ -198,7 +326,8 @@ public sealed class MalformedSpec
     [MemberData(nameof(Cases))]
     public void A_fault_is_named_where_it_is(string what, string part, string by, string expected)
     {
-        Assert.True(part.Length == 0 || Good.Contains(part, StringComparison.Ordinal), $"{what}: the good file lacks the part");
+        Assert.True(
+            part.Length == 0 || Good.Contains(part, StringComparison.Ordinal), $"{what}: the good file lacks the part");
         var text = part.Length == 0 ? by : ReplaceFirst(part, by);
         var result = ScenarioFile.Parse(text, "x.yaml", []);
         Assert.Null(result.Value);
@@ -257,9 +386,12 @@ public sealed class MalformedSpec
     [Fact]
     public void Arbitrary_damage_is_an_error_or_a_scenario_but_never_an_exception()
     {
-        var junk = new[] { "[", "{", "\"", "'", "|", ">", ":", "- ", "? ", "&x", "*x", "!!map", "%", "---", "...", "#", "\t", "\n", "\u2028", "𝄞", "", " ", "{}" };
+        var junk = new[] {
+            "[", "{", "\"", "'", "|", ">", ":", "- ", "? ", "&x", "*x", "!!map", "%", "---", "...", "#", "\t", "\n",
+            "\u2028", "𝄞", "", " ", "{}"};
         CsCheck.Check.Sample(
-            CsCheck.Gen.Select(CsCheck.Gen.Int[0, Good.Length - 1], CsCheck.Gen.Int[0, 12], CsCheck.Gen.Int[0, junk.Length - 1]),
+            CsCheck.Gen.Select(
+                CsCheck.Gen.Int[0, Good.Length - 1], CsCheck.Gen.Int[0, 12], CsCheck.Gen.Int[0, junk.Length - 1]),
             damage =>
             {
                 var (at, cut, with) = damage;

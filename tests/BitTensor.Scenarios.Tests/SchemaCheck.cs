@@ -6,7 +6,8 @@ using YamlDotNet.RepresentationModel;
 namespace BitTensor.Scenarios.Tests;
 
 /// <summary>
-/// Just enough of JSON Schema 2020-12 for the exported schema: a keyword it does not know is a fault, so the schema cannot outgrow it.
+/// Just enough of JSON Schema 2020-12 for the exported schema: a keyword it does not know is a fault, so the schema
+/// cannot outgrow it.
 /// </summary>
 static class SchemaCheck
 {
@@ -39,18 +40,34 @@ static class SchemaCheck
             "$schema" or "title" or "description" or "then" or "else" => [],
             "if" => Faults(Faults(rule, value).Any() ? schema["else"]! : schema["then"]!, value, at),
             "type" => Say(IsOf((string)rule!, value), $"{at}: not of type {rule}"),
-            "enum" => Say(rule.AsArray().Any(option => JsonNode.DeepEquals(option, value)), $"{at}: {value} is none of {rule.ToJsonString()}"),
+            "enum" => Say(
+                rule.AsArray().Any(option => JsonNode.DeepEquals(option, value)),
+                $"{at}: {value} is none of {rule.ToJsonString()}"),
             "const" => Say(JsonNode.DeepEquals(rule, value), $"{at}: {value} is not {rule}"),
-            "pattern" => Say(text is null || Regex.IsMatch(text, (string)rule!), $"{at}: '{text}' does not match {rule}"),
+            "pattern" =>
+                Say(text is null || Regex.IsMatch(text, (string)rule!), $"{at}: '{text}' does not match {rule}"),
             "minimum" => Say(number is null || number >= (double)rule, $"{at}: {number} is below {rule}"),
             "maximum" => Say(number is null || number <= (double)rule, $"{at}: {number} is above {rule}"),
             "exclusiveMinimum" => Say(number is null || number > (double)rule, $"{at}: {number} is not above {rule}"),
             "minItems" => Say(items is null || items.Count >= (int)rule, $"{at}: too few entries"),
-            "required" => rule.AsArray().Where(key => fields?.ContainsKey((string)key!) == false).Select(key => $"{at}: lacks {key}"),
+            "required" =>
+                rule.AsArray().Where(key => fields?.ContainsKey((string)key!) == false)
+                    .Select(key => $"{at}: lacks {key}"),
             "items" => items is null ? [] : items.SelectMany((item, k) => Faults(rule, item, $"{at}[{k}]")),
-            "properties" => fields is null ? [] : rule.AsObject().Where(p => fields.ContainsKey(p.Key)).SelectMany(p => Faults(p.Value!, fields[p.Key], $"{at}.{p.Key}")),
-            "additionalProperties" => fields is null ? [] : fields.Where(f => !schema["properties"]!.AsObject().ContainsKey(f.Key)).Select(f => $"{at}: unknown {f.Key}"),
-            "anyOf" => Say(rule.AsArray().Any(option => !Faults(option!, value, at).Any()), $"{at}: fits none of the alternatives"),
+            "properties" =>
+                fields is null
+                    ? []
+                    : rule.AsObject().Where(p => fields.ContainsKey(p.Key))
+                        .SelectMany(p => Faults(p.Value!, fields[p.Key], $"{at}.{p.Key}")),
+            "additionalProperties" =>
+                fields is null
+                    ? []
+                    : fields.Where(f => !schema["properties"]!.AsObject().ContainsKey(f.Key)).Select(f =>
+                        $"{at}: unknown {f.Key}"),
+            "anyOf" =>
+                Say(
+                    rule.AsArray().Any(option => !Faults(option!, value, at).Any()),
+                    $"{at}: fits none of the alternatives"),
             _ => [$"{at}: the schema uses the keyword {keyword}"],
         };
     }
@@ -67,14 +84,18 @@ static class SchemaCheck
         _ => false,
     };
 
-    static double? NumberOf(JsonNode? value) => value is JsonValue number && number.TryGetValue<double>(out var parsed) ? parsed : null;
+    static double? NumberOf(JsonNode? value) =>
+        value is JsonValue number && number.TryGetValue<double>(out var parsed) ? parsed : null;
 
     static JsonNode? Convert(YamlNode node) => node switch
     {
-        YamlMappingNode map => new JsonObject(map.Children.Select(c => KeyValuePair.Create(((YamlScalarNode)c.Key).Value!, Convert(c.Value)))),
+        YamlMappingNode map =>
+            new JsonObject(map.Children.Select(c =>
+                KeyValuePair.Create(((YamlScalarNode)c.Key).Value!, Convert(c.Value)))),
         YamlSequenceNode list => new JsonArray([.. list.Children.Select(Convert)]),
         YamlScalarNode { Style: YamlDotNet.Core.ScalarStyle.Plain } scalar
-            when double.TryParse(scalar.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) => JsonValue.Create(number),
+            when double.TryParse(scalar.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) =>
+                JsonValue.Create(number),
         YamlScalarNode scalar => JsonValue.Create(scalar.Value),
         _ => null,
     };

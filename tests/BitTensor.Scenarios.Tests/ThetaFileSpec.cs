@@ -48,12 +48,16 @@ public sealed class ThetaFileSpec : IDisposable
         Assert.Empty(result.Errors);
         Assert.Equal(SolverKind.Descent, result.Equilibrium!.Solver);
         var theta = Assert.IsType<StudySpec.Own>(result.Equilibrium.Study).Theta;
-        Assert.Equal((2, 10, 0.5, 0.005, 1, 1e-6), (theta.Count, theta.Alpha, theta.Tau, theta.Lambda, theta.Temperature, theta.Tolerance));
+        Assert.Equal(
+            (2, 10, 0.5, 0.005, 1, 1e-6),
+            (theta.Count, theta.Alpha, theta.Tau, theta.Lambda, theta.Temperature, theta.Tolerance));
         Assert.Equal((LossReference.Initial, 2000), (theta.Reference, theta.StepLimit));
         Assert.Equal([1, 2], theta.Stake);
         Assert.Equal([0.25, 0.75, 1, 0], theta.Weights);
         int[] both = [0, 1];
-        Assert.Equal([2, 1, 1, 3, 1, -1, -1, 1], both.SelectMany(i => both.SelectMany(j => both.Select(k => theta.Hessians[i, j, k]))));
+        Assert.Equal(
+            [2, 1, 1, 3, 1, -1, -1, 1],
+            both.SelectMany(i => both.SelectMany(j => both.Select(k => theta.Hessians[i, j, k]))));
     }
 
     public static TheoryData<string, string, string, string, string> Cases => new()
@@ -80,7 +84,9 @@ public sealed class ThetaFileSpec : IDisposable
         { "stake too long", "[1, 2]", "[1, 2, 3]", "6:14:BTA042", "weights" },
         { "one neuron", "[1, 2]", "[1]", "6:14:BTA042", "weights" },
         { "nobody", "[1, 2]", "[]", "6:14:BTA042", "weights" },
-        { "weights that are flat", "[[0.25, 0.75],\n              [1, 0]]", "[0.25, 0.75]", "6:15:BTA013", "weights[0]" },
+        {
+            "weights that are flat", "[[0.25, 0.75],\n              [1, 0]]", "[0.25, 0.75]", "6:15:BTA013",
+            "weights[0]"},
         { "a row too short", "[1, 0]", "[1]", "7:15:BTA042", "weights[1]" },
         { "a row below zero", "[0.25, 0.75]", "[-0.25, 1.25]", "6:15:BTA043", "weights[0][0]" },
         { "a row of another sum", "[1, 0]", "[1, 0.1]", "7:15:BTA043", "weights[1]" },
@@ -103,13 +109,15 @@ public sealed class ThetaFileSpec : IDisposable
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void A_fault_is_named_with_its_place_and_index(string what, string part, string by, string expected, string named)
+    public void A_fault_is_named_with_its_place_and_index(
+        string what, string part, string by, string expected, string named)
     {
         Assert.True(Good.Contains(part, StringComparison.Ordinal), $"{what}: the good file lacks the part");
         var result = Load(Good.Replace(part, by, StringComparison.Ordinal));
         Assert.Null(result.Equilibrium);
         var error = result.Errors[0];
-        Assert.Equal(expected, string.Create(CultureInfo.InvariantCulture, $"{error.Line}:{error.Column}:{error.Code}"));
+        Assert.Equal(
+            expected, string.Create(CultureInfo.InvariantCulture, $"{error.Line}:{error.Column}:{error.Code}"));
         Assert.Contains(named, error.Message, StringComparison.Ordinal);
         Assert.Equal(Path.Combine(_folder, "theta.json"), error.File);
         Assert.NotEmpty(error.Remedy);
@@ -120,7 +128,9 @@ public sealed class ThetaFileSpec : IDisposable
     {
         File.WriteAllText(Path.Combine(_folder, "own.yaml"), Scenario);
         var error = Assert.Single(ScenarioFile.Load(Path.Combine(_folder, "own.yaml"), []).Errors);
-        Assert.Equal((Path.Combine(_folder, "own.yaml"), 5, 8, ErrorCodes.Unreadable), (error.File, error.Line, error.Column, error.Code));
+        Assert.Equal(
+            (Path.Combine(_folder, "own.yaml"), 5, 8, ErrorCodes.Unreadable),
+            (error.File, error.Line, error.Column, error.Code));
     }
 
     [Fact]
@@ -135,16 +145,19 @@ public sealed class ThetaFileSpec : IDisposable
             // Sparse: no such file is ever read.
             stream.SetLength(1L << 40);
         }
-        Assert.Equal(ErrorCodes.TooLarge, Assert.Single(ScenarioFile.Load(Path.Combine(_folder, "own.yaml"), []).Errors).Code);
+        Assert.Equal(
+            ErrorCodes.TooLarge, Assert.Single(ScenarioFile.Load(Path.Combine(_folder, "own.yaml"), []).Errors).Code);
     }
 
     [Fact]
     public void Arbitrary_damage_is_an_error_or_a_game_but_never_an_exception()
     {
-        var junk = new[] { "[", "]", "{", "}", "\"", ",", ":", "-", "1e9", "null", "\0", "\u2028", "\\u0000", "", "[[[[[[" };
+        var junk = new[] {
+            "[", "]", "{", "}", "\"", ",", ":", "-", "1e9", "null", "\0", "\u2028", "\\u0000", "", "[[[[[["};
         File.WriteAllText(Path.Combine(_folder, "own.yaml"), Scenario);
         CsCheck.Check.Sample(
-            CsCheck.Gen.Select(CsCheck.Gen.Int[0, Good.Length - 1], CsCheck.Gen.Int[0, 12], CsCheck.Gen.Int[0, junk.Length - 1]),
+            CsCheck.Gen.Select(
+                CsCheck.Gen.Int[0, Good.Length - 1], CsCheck.Gen.Int[0, 12], CsCheck.Gen.Int[0, junk.Length - 1]),
             damage =>
             {
                 var (at, cut, with) = damage;

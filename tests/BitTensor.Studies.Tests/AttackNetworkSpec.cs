@@ -19,8 +19,14 @@ public sealed class AttackNetworkSpec
     public void The_best_defence_leaves_the_attackers_least_of_what_they_are_after()
     {
         AttackRow Row(string defence, bool harms, double gain, double loss) =>
-            new(new AttackTrial("attack", defence, harms, 0, 1, 1), new MeanInterval(gain, gain, gain), 0, new MeanInterval(loss, loss, loss), default);
-        AttackRow[] Rows(bool harms) => [Row(AttackNetwork.Paper, harms, -1, -1), Row("l1", harms, 0.1, 0.5), Row("yuma", harms, 0.3, 0.2), Row("trust", harms, 0.2, double.NaN)];
+            new(
+                new AttackTrial("attack", defence, harms, 0, 1, 1), new MeanInterval(gain, gain, gain), 0,
+                new MeanInterval(loss, loss, loss), default);
+        AttackRow[] Rows(bool harms) =>
+            [
+                Row(AttackNetwork.Paper, harms, -1, -1), Row("l1", harms, 0.1, 0.5), Row("yuma", harms, 0.3, 0.2),
+                Row("trust", harms, 0.2, double.NaN),
+            ];
         Assert.Equal("l1", AttackNetwork.Best(Rows(harms: false))!.Trial.Defence);
         Assert.Equal("yuma", AttackNetwork.Best(Rows(harms: true))!.Trial.Defence);
         Assert.Null(AttackNetwork.Best(Rows(harms: true)[..1]));

@@ -32,7 +32,8 @@ sealed class Bench : IDisposable
     }
 
     /// <summary>equilibrium.json of a run.</summary>
-    public JsonElement Results(string run) => JsonDocument.Parse(File.ReadAllText(At(run, "equilibrium.json"))).RootElement;
+    public JsonElement Results(string run) =>
+        JsonDocument.Parse(File.ReadAllText(At(run, "equilibrium.json"))).RootElement;
 
     public static EquilibriumScenario Read(string text)
     {
@@ -42,7 +43,9 @@ sealed class Bench : IDisposable
     }
 
     /// <summary>Runs a scenario into a store of the given name; null when it was ended early.</summary>
-    public StudyResult? Run(EquilibriumScenario scenario, string store, int cores = 1, Action<int, int>? progress = null, CancellationToken cancellation = default) =>
+    public StudyResult? Run(
+        EquilibriumScenario scenario, string store, int cores = 1, Action<int, int>? progress = null,
+        CancellationToken cancellation = default) =>
         StudyRun.Execute(scenario, At(store), cores, progress ?? ((_, _) => { }), () => { }, cancellation);
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);

@@ -4,22 +4,34 @@ using Xunit;
 
 namespace BitTensor.Studies.Tests;
 
-/// <summary>A theta of the user's own is solved exactly as the format says: against a plain loop that shares no code with the solver.</summary>
+/// <summary>
+/// A theta of the user's own is solved exactly as the format says: against a plain loop that shares no code with the
+/// solver.
+/// </summary>
 public sealed class OwnGameSpec : IDisposable
 {
     readonly Bench _bench = new();
 
     public void Dispose() => _bench.Dispose();
 
-    /// <summary>A theta as a user might write one: unequal stake, correlated Hessians of low rank, random rows.</summary>
-    sealed record Theta(double Alpha, double Tau, double Lambda, double Temperature, string Reference, int MaxSteps, double Tolerance, double[] Stake, double[][] Weights, double[][][] Hessians)
+    /// <summary>
+    /// A theta as a user might write one: unequal stake, correlated Hessians of low rank, random rows.
+    /// </summary>
+    sealed record Theta(
+        double Alpha, double Tau, double Lambda, double Temperature, string Reference, int MaxSteps, double Tolerance,
+        double[] Stake, double[][] Weights, double[][][] Hessians)
     {
         public static Theta Draw(int n, string reference, double alpha, int maxSteps, double tolerance)
         {
             var dice = new RandomStream(11, "own-game", n);
             double[] Vector(Func<double> draw) => [.. Enumerable.Range(0, n).Select(_ => draw())];
-            double[][] Matrix(int columns) => [.. Enumerable.Range(0, n).Select(_ => Enumerable.Range(0, columns).Select(_ => dice.NextNormal()).ToArray())];
-            double[][] Psd(double[][] a) => [.. a.Select(x => a.Select(y => x.Zip(y, (p, q) => p * q).Sum() / (n * a[0].Length)).ToArray())];
+            double[][] Matrix(int columns) =>
+                [
+                    .. Enumerable.Range(0, n)
+                        .Select(_ => Enumerable.Range(0, columns).Select(_ => dice.NextNormal()).ToArray()),
+                ];
+            double[][] Psd(double[][] a) =>
+                [.. a.Select(x => a.Select(y => x.Zip(y, (p, q) => p * q).Sum() / (n * a[0].Length)).ToArray())];
             double[] Row(double[] v) => [.. v.Select(x => x / v.Sum())];
             return new Theta(
                 alpha, 0.7, 0.02, 0.4, reference, maxSteps, tolerance, Vector(() => 0.5 + dice.NextDouble()),
@@ -60,7 +72,8 @@ public sealed class OwnGameSpec : IDisposable
                         pull += t.Hessians[i][j][k] * (m[i][k] - reference);
                     }
                     // The loss is (m - ref)' H (m - ref), or -1/2 m' H m where it is read as a gain.
-                    var slope = (t.Reference == "gain" ? -pull : 2 * pull) * m[i][j] * (1 - m[i][j]) * t.Stake[i] * (1 - 1.0 / n) / t.Temperature;
+                    var slope = (t.Reference == "gain" ? -pull : 2 * pull) * m[i][j] * (1 - m[i][j]) * t.Stake[i]
+                        * (1 - 1.0 / n) / t.Temperature;
                     d[i][j] = -t.Alpha / t.Tau * slope + (i == j ? t.Stake[i] / n : 0);
                 }
             }
@@ -93,19 +106,22 @@ public sealed class OwnGameSpec : IDisposable
     [InlineData(6, "initial", 20, 1500, 1e-7)]
     [InlineData(6, "gain", 20, 1500, 1e-7)]
     [InlineData(5, "connected", 0, 5000, 0)]
-    public void It_ends_where_plain_iteration_ends(int n, string reference, double alpha, int maxSteps, double tolerance)
+    public void It_ends_where_plain_iteration_ends(
+        int n, string reference, double alpha, int maxSteps, double tolerance)
     {
         var theta = Theta.Draw(n, reference, alpha, maxSteps, tolerance);
         var expected = Iterate(theta);
         _bench.Write("game.json", theta.ToJson());
-        var scenario = _bench.Write("own.yaml", "version: 1\nname: own\nkind: equilibrium\nseed: 1\ntheta: game.json\n");
+        var scenario = _bench.Write(
+            "own.yaml", "version: 1\nname: own\nkind: equilibrium\nseed: 1\ntheta: game.json\n");
         Assert.Equal(0, _bench.Bta("run", scenario, "--out", _bench.At("run")));
         var trial = Assert.Single(_bench.Results("run").GetProperty("trials").EnumerateArray());
         Assert.Equal(theta.Alpha / theta.Tau, trial.GetProperty("alphaOverTau").GetDouble());
         Assert.Equal(expected.Converged, trial.GetProperty("converged").GetBoolean());
         Assert.InRange(trial.GetProperty("steps").GetInt32(), expected.Steps - 1, expected.Steps + 1);
         Assert.Equal(expected.Residual, trial.GetProperty("residual").GetDouble(), 1e-7);
-        var weights = trial.GetProperty("weights").EnumerateArray().Select(r => r.EnumerateArray().Select(w => w.GetDouble()).ToArray()).ToArray();
+        var weights = trial.GetProperty("weights").EnumerateArray()
+            .Select(r => r.EnumerateArray().Select(w => w.GetDouble()).ToArray()).ToArray();
         for (var i = 0; i < n; i++)
         {
             Assert.All(weights[i].Zip(expected.W[i]), p => Assert.Equal(p.Second, p.First, 1e-7));
@@ -113,7 +129,8 @@ public sealed class OwnGameSpec : IDisposable
         double[] Vector(string key) => [.. trial.GetProperty(key).EnumerateArray().Select(v => v.GetDouble())];
         for (var j = 0; j < n; j++)
         {
-            Assert.Equal(Enumerable.Range(0, n).Sum(i => theta.Stake[i] * expected.W[i][j]) / n, Vector("rank")[j], 1e-7);
+            Assert.Equal(
+                Enumerable.Range(0, n).Sum(i => theta.Stake[i] * expected.W[i][j]) / n, Vector("rank")[j], 1e-7);
             Assert.Equal(Enumerable.Range(0, n).Sum(i => theta.Hessians[i][j][j]) / n, Vector("idealRank")[j], 1e-12);
         }
         Assert.True(trial.GetProperty("exploitability").GetDouble() >= 0);
@@ -125,10 +142,17 @@ public sealed class OwnGameSpec : IDisposable
     {
         var theta = Theta.Draw(4, "connected", 20, 3, 1e-9);
         _bench.Write("game.json", theta.ToJson());
-        var scenario = _bench.Write("own.yaml", "version: 1\nname: own\nkind: equilibrium\nseed: 1\ntheta: game.json\nexpect:\n  - property: converged >= 1\n");
+        var scenario = _bench.Write(
+            "own.yaml",
+            "version: 1\nname: own\nkind: equilibrium\nseed: 1\ntheta: game.json\nexpect:\n  - property: converged >= "
+            + "1\n");
         Assert.Equal(1, _bench.Bta("run", scenario, "--out", _bench.At("run")));
         var trial = _bench.Results("run").GetProperty("trials")[0];
-        Assert.Equal((false, 3, "StepLimit"), (trial.GetProperty("converged").GetBoolean(), trial.GetProperty("steps").GetInt32(), trial.GetProperty("outcome").GetString()));
+        Assert.Equal(
+            (false, 3, "StepLimit"),
+            (
+                trial.GetProperty("converged").GetBoolean(), trial.GetProperty("steps").GetInt32(),
+                trial.GetProperty("outcome").GetString()));
         Assert.Contains("FAIL", _bench.Output, StringComparison.Ordinal);
     }
 
@@ -138,7 +162,8 @@ public sealed class OwnGameSpec : IDisposable
         var theta = Theta.Draw(4, "connected", 20, 3, 1e-9);
         theta.Hessians[3][1][2] += 0.5;
         _bench.Write("game.json", theta.ToJson());
-        var scenario = _bench.Write("own.yaml", "version: 1\nname: own\nkind: equilibrium\nseed: 1\ntheta: game.json\n");
+        var scenario = _bench.Write(
+            "own.yaml", "version: 1\nname: own\nkind: equilibrium\nseed: 1\ntheta: game.json\n");
         foreach (var command in new[] { "run", "check" })
         {
             Assert.Equal(65, _bench.Bta(command, scenario));
@@ -147,7 +172,9 @@ public sealed class OwnGameSpec : IDisposable
             Assert.Contains("BTA044", said, StringComparison.Ordinal);
             Assert.Contains("hessians[3]", said, StringComparison.Ordinal);
         }
-        Assert.Equal(["game.json", "own.yaml"], Directory.EnumerateFileSystemEntries(_bench.Folder).Select(f => Path.GetFileName(f)).Order());
+        Assert.Equal(
+            ["game.json", "own.yaml"],
+            Directory.EnumerateFileSystemEntries(_bench.Folder).Select(f => Path.GetFileName(f)).Order());
     }
 
     [Fact]
@@ -156,9 +183,15 @@ public sealed class OwnGameSpec : IDisposable
         var shipped = Path.Combine(AppContext.BaseDirectory, "scenarios", "paper", "theta.yaml");
         Assert.Equal(0, _bench.Bta("run", shipped, "--out", _bench.At("run")));
         Assert.Equal(0, _bench.Bta("run", _bench.At("run", "scenario.yaml"), "--out", _bench.At("again")));
-        Assert.Equal(File.ReadAllText(_bench.At("run", "equilibrium.json")), File.ReadAllText(_bench.At("again", "equilibrium.json")));
+        Assert.Equal(
+            File.ReadAllText(_bench.At("run", "equilibrium.json")),
+            File.ReadAllText(_bench.At("again", "equilibrium.json")));
         Assert.Equal(0, _bench.Bta("run", shipped, "--out", _bench.At("fast"), "--set", "solver=accelerated"));
-        double[] Weights(string run) => [.. _bench.Results(run).GetProperty("trials")[0].GetProperty("weights").EnumerateArray().SelectMany(r => r.EnumerateArray().Select(v => v.GetDouble()))];
+        double[] Weights(string run) =>
+            [
+                .. _bench.Results(run).GetProperty("trials")[0].GetProperty("weights").EnumerateArray()
+                    .SelectMany(r => r.EnumerateArray().Select(v => v.GetDouble())),
+            ];
         Assert.All(Weights("run").Zip(Weights("fast")), p => Assert.Equal(p.First, p.Second, 1e-6));
     }
 }

@@ -4,11 +4,15 @@ using Xunit;
 
 namespace BitTensor.Studies.Tests;
 
-/// <summary>A study can be ended anywhere and gone on with, on any number of cores, and comes to the same bytes.</summary>
+/// <summary>
+/// A study can be ended anywhere and gone on with, on any number of cores, and comes to the same bytes.
+/// </summary>
 public sealed class ResumeSpec : IDisposable
 {
     const string Scenario =
-        "version: 1\nkind: equilibrium\nname: small\nseed: 3\ngame: { neurons: 4, max-steps: 300 }\nstudy: { kind: correlation, alpha-over-tau: [1, 10, 25], trials: 7 }\nexpect:\n  - property: pearson at alpha-over-tau 25 > 0\n";
+        "version: 1\nkind: equilibrium\nname: small\nseed: 3\ngame: { neurons: 4, max-steps: 300 }\nstudy: { kind: "
+        + "correlation, alpha-over-tau: [1, 10, 25], trials: 7 }\nexpect:\n  - property: pearson at alpha-over-tau 25 "
+        + "> 0\n";
 
     readonly Bench _bench = new();
 
@@ -36,7 +40,8 @@ public sealed class ResumeSpec : IDisposable
         Directory.CreateDirectory(_bench.At(folder));
         EquilibriumReport.Build(_bench.At(folder), scenario, result);
         // An SVG names its parts by a count that goes through the whole process.
-        return Directory.GetFiles(_bench.At(folder)).Where(f => !f.EndsWith(".svg", StringComparison.Ordinal)).ToDictionary(f => Path.GetFileName(f), File.ReadAllBytes);
+        return Directory.GetFiles(_bench.At(folder)).Where(f => !f.EndsWith(".svg", StringComparison.Ordinal))
+            .ToDictionary(f => Path.GetFileName(f), File.ReadAllBytes);
     }
 
     [Fact]
@@ -47,7 +52,8 @@ public sealed class ResumeSpec : IDisposable
         RunUntil(scenario, "parts.jsonl", 3);
         RunUntil(scenario, "parts.jsonl", 12);
         var found = -1;
-        var resumed = Whole(_bench.Run(scenario, "parts.jsonl", cores: 2, progress: (done, _) => found = found < 0 ? done : found));
+        var resumed = Whole(_bench.Run(
+            scenario, "parts.jsonl", cores: 2, progress: (done, _) => found = found < 0 ? done : found));
         Assert.InRange(found, 12, 20);
         Assert.Equal(whole.Hash, resumed.Hash);
         var (one, other) = (Report(scenario, whole, "whole"), Report(scenario, resumed, "parts"));
@@ -58,21 +64,26 @@ public sealed class ResumeSpec : IDisposable
 
     [Theory]
     [InlineData("study: { kind: correlation, alpha-over-tau: [1, 25], trials: 9 }")]
-    [InlineData("study: { kind: sensitivity, reference: [connected, gain], neurons: [3, 5], alpha-over-tau: 10, trials: 3 }")]
+    [InlineData(
+        "study: { kind: sensitivity, reference: [connected, gain], neurons: [3, 5], alpha-over-tau: 10, trials: 3 }")]
     [InlineData("study: { kind: adaptive-tau, steps: 200, record-every: 20, trials: 3 }")]
     [InlineData("study: { kind: regret, alpha-over-tau: 10, steps: [0.1, 0.01], directions: 4, trials: 3 }")]
     public void Two_cores_come_to_the_bits_of_one(string study)
     {
         var game = study.Contains("adaptive", StringComparison.Ordinal) ? "" : "game: { max-steps: 200 }\n";
         var scenario = Bench.Read($"version: 1\nkind: equilibrium\nname: cores\nseed: 8\n{game}{study}\n");
-        Assert.Equal(Whole(_bench.Run(scenario, "one.jsonl", cores: 1)).Hash, Whole(_bench.Run(scenario, "two.jsonl", cores: 2)).Hash);
+        Assert.Equal(
+            Whole(_bench.Run(scenario, "one.jsonl", cores: 1)).Hash,
+            Whole(_bench.Run(scenario, "two.jsonl", cores: 2)).Hash);
     }
 
     [Fact]
     public void An_end_in_the_middle_of_a_game_keeps_the_games_before_it()
     {
         // At 1 games end at the identity, exactly; at 10 no game comes to a residual of 0.
-        var scenario = Bench.Read("version: 1\nkind: equilibrium\nname: long\nseed: 3\ngame: { neurons: 4, tolerance: 0, max-steps: 1000000000 }\nstudy: { kind: correlation, alpha-over-tau: [1, 10], trials: 4 }\n");
+        var scenario = Bench.Read(
+            "version: 1\nkind: equilibrium\nname: long\nseed: 3\ngame: { neurons: 4, tolerance: 0, max-steps: "
+            + "1000000000 }\nstudy: { kind: correlation, alpha-over-tau: [1, 10], trials: 4 }\n");
         RunUntil(scenario, "long.jsonl", 1);
         Assert.InRange(File.ReadAllLines(_bench.At("long.jsonl")).Length, 2, 5);
     }
@@ -82,7 +93,8 @@ public sealed class ResumeSpec : IDisposable
     {
         using var store = new TrialStore<TrialResult>(_bench.At("f.jsonl"), "work", TrialJson.Default.TrialResult);
         var failure = Assert.Throws<InvalidDataException>(() => ResumableWork.Execute(
-            20, r => r.Item, _ => 0, (_, _, _) => throw new InvalidDataException("no"), store, cores: 2, _ => { }, CancellationToken.None));
+            20, r => r.Item, _ => 0, (_, _, _) => throw new InvalidDataException("no"), store, cores: 2, _ => { },
+            CancellationToken.None));
         Assert.Equal("no", failure.Message);
     }
 
@@ -130,7 +142,9 @@ public sealed class ResumeSpec : IDisposable
         RunUntil(Bench.Read(Scenario), "a.jsonl", 2);
         var before = File.ReadAllBytes(_bench.At("a.jsonl"));
         var other = Bench.Read(Scenario.Replace(part, by, StringComparison.Ordinal));
-        Assert.Contains("another scenario", Assert.Throws<ResumeException>(() => _bench.Run(other, "a.jsonl")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "another scenario", Assert.Throws<ResumeException>(() => _bench.Run(other, "a.jsonl")).Message,
+            StringComparison.Ordinal);
         Assert.Equal(before, File.ReadAllBytes(_bench.At("a.jsonl")));
     }
 
@@ -138,7 +152,9 @@ public sealed class ResumeSpec : IDisposable
     public void Other_words_and_other_properties_do()
     {
         RunUntil(Bench.Read(Scenario), "a.jsonl", 2);
-        var reworded = Bench.Read(Scenario.Replace("name: small", "name: smaller\ndescription: d", StringComparison.Ordinal).Replace("25 > 0", "25 > 0.1", StringComparison.Ordinal));
+        var reworded = Bench.Read(
+            Scenario.Replace("name: small", "name: smaller\ndescription: d", StringComparison.Ordinal).Replace(
+                "25 > 0", "25 > 0.1", StringComparison.Ordinal));
         Assert.NotNull(_bench.Run(reworded, "a.jsonl"));
     }
 }

@@ -19,7 +19,8 @@ public sealed class RetentionNetworkSpec
 
     static RetentionNetwork Study(int seeds) => new(Scenario(), seeds);
 
-    static Scenario Scenario(params string[] overrides) => ScenarioFile.Parse(Teams, "teams.yaml", [.. overrides.Select(o => new ScenarioOverride(o))]).Value!;
+    static Scenario Scenario(params string[] overrides) =>
+        ScenarioFile.Parse(Teams, "teams.yaml", [.. overrides.Select(o => new ScenarioOverride(o))]).Value!;
 
     /// <summary>A run at every point, in which honest stake grows by what <paramref name="gain"/> says.</summary>
     static RetentionRun[] Runs(RetentionNetwork study, Func<RetentionPoint, ulong, double> gain) =>
@@ -40,8 +41,12 @@ public sealed class RetentionNetworkSpec
     public void Stake_that_never_shrinks_or_always_does_is_the_end_of_the_axis()
     {
         var study = Study(seeds: 1);
-        Assert.All(study.Contour(Runs(study, (_, _) => 1e-12), RetentionRule.Paper, RetentionNetwork.Links[0], 0.6), c => Assert.Equal(0, c.Utility));
-        Assert.All(study.Contour(Runs(study, (_, _) => -0.1), RetentionRule.Paper, RetentionNetwork.Links[0], 0.6), c => Assert.Equal(1, c.Utility));
+        Assert.All(
+            study.Contour(Runs(study, (_, _) => 1e-12), RetentionRule.Paper, RetentionNetwork.Links[0], 0.6),
+            c => Assert.Equal(0, c.Utility));
+        Assert.All(
+            study.Contour(Runs(study, (_, _) => -0.1), RetentionRule.Paper, RetentionNetwork.Links[0], 0.6),
+            c => Assert.Equal(1, c.Utility));
     }
 
     [Fact]
@@ -53,9 +58,14 @@ public sealed class RetentionNetworkSpec
             var at = Scenario([.. study.OverridesOf(point)]);
             Assert.Equal(20, at.Populations.Sum(p => p.Count));
             Assert.Equal((int)Math.Round(20 * point.HonestStake), at.Populations[0].Count);
-            Assert.Equal((point.HonestUtility, point.SelfWeight), (at.Populations[0].Conduct.Find("cartel")!.Number("share"), at.Populations[1].Conduct.Find("cartel")!.Number("share")));
+            Assert.Equal(
+                (point.HonestUtility, point.SelfWeight),
+                (
+                    at.Populations[0].Conduct.Find("cartel")!.Number("share"),
+                    at.Populations[1].Conduct.Find("cartel")!.Number("share")));
             Assert.Equal(0.1, at.Populations[0].Conduct.Find("cartel")!.Number("noise"));
         }
-        Assert.Equal(study.Points.Length, study.Points.Select(p => string.Join(' ', study.OverridesOf(p))).Distinct().Count());
+        Assert.Equal(
+            study.Points.Length, study.Points.Select(p => string.Join(' ', study.OverridesOf(p))).Distinct().Count());
     }
 }

@@ -11,9 +11,12 @@ public sealed class StudyOutcomeSpec : IDisposable
 
     public void Dispose() => _bench.Dispose();
 
-    StudyTable Table(string body) => _bench.Run(Bench.Read($"version: 1\nkind: equilibrium\nname: s\nseed: 3\n{body}\n"), "s.jsonl", cores: 2)!.Table;
+    StudyTable Table(string body) =>
+        _bench.Run(
+            Bench.Read($"version: 1\nkind: equilibrium\nname: s\nseed: 3\n{body}\n"), "s.jsonl", cores: 2)!.Table;
 
-    static double At(StudyTable table, string metric, params string[] points) => table.Rows.Single(r => r.At.AsEnumerable().SequenceEqual(points)).Values[metric];
+    static double At(StudyTable table, string metric, params string[] points) =>
+        table.Rows.Single(r => r.At.AsEnumerable().SequenceEqual(points)).Values[metric];
 
     [Fact]
     public void Figure_4_at_the_paper_s_numbers()
@@ -42,7 +45,9 @@ public sealed class StudyOutcomeSpec : IDisposable
     [Fact]
     public void Regret_falls_faster_than_the_step()
     {
-        var table = Table("game: { neurons: 5 }\nstudy: { kind: regret, alpha-over-tau: 25, steps: [0.1, 0.01, 0.001], directions: 8, trials: 4 }");
+        var table = Table(
+            "game: { neurons: 5 }\nstudy: { kind: regret, alpha-over-tau: 25, steps: [0.1, 0.01, 0.001], directions: "
+            + "8, trials: 4 }");
         foreach (var metric in new[] { "regret", "regret-simplex" })
         {
             Assert.True(At(table, metric, "25", "0.01") < 0.1 * At(table, metric, "25", "0.1"));
@@ -70,20 +75,26 @@ public sealed class StudyOutcomeSpec : IDisposable
         double Mask(double bid, double n) => 1 / (1 + Math.Exp(-(bid - (1.02 / n)) / 0.1));
         Assert.Equal(Mask(0.02, 11) / Mask(0.1, 11), At(table, "retained", "0.1", "0"), 1e-12);
         Assert.Equal(Mask(0.02, 101) / Mask(0.1, 101), At(table, "retained", "0.1", "90"), 1e-12);
-        Assert.Equal([0.63, 0.74], new[] { "0", "90" }.Select(sybils => Math.Round(At(table, "retained", "0.1", sybils), 2)));
+        Assert.Equal(
+            [0.63, 0.74], new[] { "0", "90" }.Select(sybils => Math.Round(At(table, "retained", "0.1", sybils), 2)));
     }
 
     [Fact]
     public void Honest_stake_is_retained_where_the_formulas_say()
     {
-        var table = Table("study: { kind: retention, neurons: 40, validators: 10, stake-noise: 0, weight-noise: 0, honest-stake: 0.6, self-weight: [0, 0.4, 1], trials: 1 }");
+        var table = Table(
+            "study: { kind: retention, neurons: 40, validators: 10, stake-noise: 0, weight-noise: 0, honest-stake: "
+            + "0.6, self-weight: [0, 0.4, 1], trials: 1 }");
         // E_H = S_H W_H + (1 - S_H)(1 - W_C) of eq. (5), under either norm.
         foreach (var (selfWeight, least) in new[] { ("0", 1 - 0.4 / 0.6), ("0.4", 0.6), ("1", 1.0) })
         {
             Assert.Equal(least, At(table, "utility", "paper", "0", "0.6", selfWeight), 1e-3);
-            Assert.Equal(At(table, "utility", "paper", "0", "0.6", selfWeight), At(table, "utility", "l1", "0", "0.6", selfWeight), 1e-12);
+            Assert.Equal(
+                At(table, "utility", "paper", "0", "0.6", selfWeight),
+                At(table, "utility", "l1", "0", "0.6", selfWeight), 1e-12);
         }
-        // All weight above the honest median is cut: 0.3 (1 + W_H) = 0.6 (1 - 0.4 W_H) where the coalition votes for itself alone.
+        // All weight above the honest median is cut: 0.3 (1 + W_H) = 0.6 (1 - 0.4 W_H) where the coalition votes for
+        // itself alone.
         Assert.Equal(0.3 / 0.54, At(table, "utility", "yuma", "0", "0.6", "1"), 1e-3);
         Assert.Equal(0.6, At(table, "utility", "yuma", "0", "0.6", "0.4"), 1e-3);
         // Any weight at all is trust, so the coalition has all of it.
@@ -93,8 +104,11 @@ public sealed class StudyOutcomeSpec : IDisposable
     [Fact]
     public void A_majority_of_the_coalition_s_stake_keeps_nothing_from_it()
     {
-        var table = Table("study: { kind: retention, neurons: 40, validators: 10, stake-noise: 0, weight-noise: 0, rule: yuma, honest-stake: 0.4, self-weight: 1, trials: 2 }");
-        Assert.Equal((1, 0), (At(table, "utility", "yuma", "0", "0.4", "1"), At(table, "attained", "yuma", "0", "0.4", "1")));
+        var table = Table(
+            "study: { kind: retention, neurons: 40, validators: 10, stake-noise: 0, weight-noise: 0, rule: yuma, "
+            + "honest-stake: 0.4, self-weight: 1, trials: 2 }");
+        Assert.Equal(
+            (1, 0), (At(table, "utility", "yuma", "0", "0.4", "1"), At(table, "attained", "yuma", "0", "0.4", "1")));
     }
 
     [Fact]

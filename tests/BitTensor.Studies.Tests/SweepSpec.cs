@@ -30,16 +30,19 @@ public sealed class SweepSpec
     public void A_grid_is_every_combination_the_last_axis_fastest()
     {
         var points = Sweep.PointsOf(new Scenarios.SweepSpec(3, null, [Loss, Count]), 1);
-        Assert.Equal(["0%/4", "0%/8", "5%/4", "5%/8", "10%/4", "10%/8"], points.Select(p => string.Join('/', p.Values)));
+        Assert.Equal(
+            ["0%/4", "0%/8", "5%/4", "5%/8", "10%/4", "10%/8"], points.Select(p => string.Join('/', p.Values)));
         Assert.Equal([0, 1, 2, 3, 4, 5], points.Select(p => p.Number));
-        Assert.Equal([""], Sweep.PointsOf(new Scenarios.SweepSpec(3, null, []), 1).Select(p => string.Join('/', p.Values)));
+        Assert.Equal(
+            [""], Sweep.PointsOf(new Scenarios.SweepSpec(3, null, []), 1).Select(p => string.Join('/', p.Values)));
     }
 
     [Fact]
     public void A_sample_is_drawn_from_the_grid_without_repetition_and_from_the_seed()
     {
         var wide = new SweepAxis("seed", [.. Enumerable.Range(0, 1000).Select(k => $"{k}")]);
-        int[] Draw(ulong seed) => [.. Sweep.PointsOf(new Scenarios.SweepSpec(1, 50, [wide, Loss]), seed).Select(p => p.Number)];
+        int[] Draw(ulong seed) =>
+            [.. Sweep.PointsOf(new Scenarios.SweepSpec(1, 50, [wide, Loss]), seed).Select(p => p.Number)];
         Assert.Equal(50, Draw(1).Distinct().Count());
         Assert.Equal(Draw(1), Draw(1));
         Assert.NotEqual(Draw(1), Draw(2));
@@ -51,8 +54,13 @@ public sealed class SweepSpec
     public void Too_many_runs_are_refused_before_anything_runs()
     {
         var wide = new SweepAxis("seed", [.. Enumerable.Range(0, 1000).Select(k => $"{k}")]);
-        Assert.Contains("1000 points of 101 seed", Assert.Throws<SweepTooLargeException>(() => Sweep.PointsOf(new Scenarios.SweepSpec(101, null, [wide]), 1)).Message, StringComparison.Ordinal);
-        Assert.Throws<SweepTooLargeException>(() => Sweep.PointsOf(new Scenarios.SweepSpec(1, null, [wide, wide, wide, wide, wide]), 1));
+        Assert.Contains(
+            "1000 points of 101 seed",
+            Assert.Throws<SweepTooLargeException>(
+                () => Sweep.PointsOf(new Scenarios.SweepSpec(101, null, [wide]), 1)).Message,
+            StringComparison.Ordinal);
+        Assert.Throws<SweepTooLargeException>(() =>
+            Sweep.PointsOf(new Scenarios.SweepSpec(1, null, [wide, wide, wide, wide, wide]), 1));
         Assert.Equal(10, Sweep.PointsOf(new Scenarios.SweepSpec(1, 10, [wide, wide, wide, wide, wide]), 1).Length);
     }
 
@@ -79,10 +87,19 @@ public sealed class SweepSpec
     [InlineData(5, 5, 0, 0.8, Outcome.Fail)]
     [InlineData(0, 0, 9, 0.5, Outcome.Unknown)]
     [InlineData(10, 0, 9, 0.7, Outcome.Pass)]
-    public void A_property_is_judged_by_the_interval_and_unknown_where_it_straddles(int held, int broken, int without, double wanted, Outcome outcome)
+    public void A_property_is_judged_by_the_interval_and_unknown_where_it_straddles(
+        int held, int broken, int without, double wanted, Outcome outcome)
     {
-        var property = new Property("p", "gini < 1", new Operand.Metric("gini", null, null), Comparison.Below, new Operand.Number(1), new Horizon.AtEnd()) { OfSeeds = wanted };
-        Outcome[] seeds = [.. Enumerable.Repeat(Outcome.Pass, held), .. Enumerable.Repeat(Outcome.Fail, broken), .. Enumerable.Repeat(Outcome.Unknown, without)];
+        var property = new Property(
+            "p", "gini < 1", new Operand.Metric("gini", null, null), Comparison.Below, new Operand.Number(1),
+            new Horizon.AtEnd())
+        {
+            OfSeeds = wanted,
+        };
+        Outcome[] seeds = [
+            .. Enumerable.Repeat(Outcome.Pass, held), .. Enumerable.Repeat(Outcome.Fail, broken),
+            .. Enumerable.Repeat(Outcome.Unknown, without),
+        ];
         var judged = SweepSummary.Judge(property, seeds);
         Assert.Equal((outcome, held, held + broken), (judged.Outcome, judged.Held, judged.Judged));
     }
@@ -90,9 +107,11 @@ public sealed class SweepSpec
     [Fact]
     public void Means_have_intervals_that_hold_them_and_one_seed_has_none()
     {
-        SweepTrial Trial(int item, double value) => new(item, 0, (ulong)item, "", [], ImmutableSortedDictionary<string, double>.Empty.Add("gini", value));
+        SweepTrial Trial(int item, double value) =>
+            new(item, 0, (ulong)item, "", [], ImmutableSortedDictionary<string, double>.Empty.Add("gini", value));
         ImmutableArray<SweepPoint> point = [new SweepPoint(0, [])];
-        var many = SweepSummary.Of(point, [], [.. Enumerable.Range(0, 40).Select(k => Trial(k, k % 4))], 1)[0].Metrics[0];
+        var many =
+            SweepSummary.Of(point, [], [.. Enumerable.Range(0, 40).Select(k => Trial(k, k % 4))], 1)[0].Metrics[0];
         Assert.Equal(("gini", 40, 1.5), (many.Metric, many.Seeds, many.Mean));
         // Standard error of 40 values of standard deviation 1.118 is 0.177.
         Assert.InRange(many.Mean - many.Low!.Value, 0.25, 0.45);

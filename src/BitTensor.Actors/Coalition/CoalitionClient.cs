@@ -11,15 +11,16 @@ using BitTensor.Scenarios;
 namespace BitTensor.Actors.Coalition;
 
 /// <summary>
-/// A neuron's side of its coalition: it reports at the opening of a block and follows the orders of the adversary. Runs inside the neuron's
-/// actor.
+/// A neuron's side of its coalition: it reports at the opening of a block and follows the orders of the adversary. Runs
+/// inside the neuron's actor.
 /// </summary>
 /// <param name="run">The run.</param>
 /// <param name="plan">The neuron.</param>
 /// <param name="coalition">Its coalition.</param>
 /// <param name="links">Its links.</param>
 /// <param name="strategies">Its strategies.</param>
-sealed class CoalitionClient(RunContext run, NeuronPlan plan, CoalitionSpec coalition, Links links, StrategySet strategies)
+sealed class CoalitionClient(
+    RunContext run, NeuronPlan plan, CoalitionSpec coalition, Links links, StrategySet strategies)
 {
     int _following;
 

@@ -4,7 +4,9 @@ using BitTensor.Scenarios;
 
 namespace BitTensor.Actors.Context;
 
-/// <summary>What happens during a run, as far as it is known now: the timeline of the scenario, and what was added to it since.</summary>
+/// <summary>
+/// What happens during a run, as far as it is known now: the timeline of the scenario, and what was added to it since.
+/// </summary>
 sealed class FaultTimeline(Scenario scenario, IReadOnlyList<NeuronPlan> plans)
 {
     /// <summary>The scenario with all that was added.</summary>

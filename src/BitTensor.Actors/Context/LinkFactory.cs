@@ -36,6 +36,8 @@ sealed class LinkFactory
     /// <summary>From now on links ask another timeline.</summary>
     public void Follow(Timeline timeline) => _rules = _rules.With(timeline);
 
-    /// <summary>The address whose links an actor has: the adversary has those of its coalition's first member.</summary>
+    /// <summary>
+    /// The address whose links an actor has: the adversary has those of its coalition's first member.
+    /// </summary>
     int PlaceOf(int address) => address == Addresses.Adversary ? _placeOfAdversary : address;
 }

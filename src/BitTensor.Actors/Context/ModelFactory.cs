@@ -48,7 +48,8 @@ sealed class ModelFactory
         var training = plan.Population.Training;
         var settings = new LearningSettings(training.Optimizer, training.LearningRate, training.WeightDecay);
         return new TorchModel(
-            ShapeOf(plan, (ModelSpec.Mlp)plan.Population.Model), settings, ShardOf(plan), training.BatchSize, _scenario.Seed, plan.Id,
+            ShapeOf(plan, (ModelSpec.Mlp)plan.Population.Model), settings, ShardOf(plan), training.BatchSize,
+            _scenario.Seed, plan.Id,
             plan.Population.Defence, plan.Population.Weights == WeightPolicy.Significance);
     }
 
@@ -64,7 +65,10 @@ sealed class ModelFactory
             new RandomStream(_scenario.Seed, "hessian", plan.Id), plan.Slots.AsSpan(), importance, model.HessianRank);
     }
 
-    /// <summary>What it learns from: its own data, or with strategy <c>poison-data</c> some of it under the label of the next class.</summary>
+    /// <summary>
+    /// What it learns from: its own data, or with strategy <c>poison-data</c> some of it under the label of the next
+    /// class.
+    /// </summary>
     public Shard ShardOf(NeuronPlan plan)
     {
         var shard = _shards[plan.Id];
@@ -74,13 +78,20 @@ sealed class ModelFactory
         }
         var dice = new RandomStream(_scenario.Seed, "poison-data", plan.Id);
         var (train, share) = (shard.Train, poison.Number("share"));
-        return shard with { Train = train with { Labels = Array.ConvertAll(train.Labels, l => dice.NextDouble() < share ? (l + 1) % train.Classes : l) } };
+        return shard with
+        {
+            Train = train with
+            {
+                Labels = Array.ConvertAll(train.Labels, l => dice.NextDouble() < share ? (l + 1) % train.Classes : l),
+            },
+        };
     }
 
     ModelShape ShapeOf(NeuronPlan plan, ModelSpec.Mlp mlp)
     {
         var train = _shards[plan.Id].Train;
-        return new ModelShape(train.Features, train.Classes, mlp.Representation, mlp.Hidden, plan.Slots.Length, plan.OwnSlot);
+        return new ModelShape(
+            train.Features, train.Classes, mlp.Representation, mlp.Hidden, plan.Slots.Length, plan.OwnSlot);
     }
 
     Examples Load(DataSpec data)

@@ -5,8 +5,8 @@ namespace BitTensor.Actors.Context;
 /// <summary>The time of a run on one process.</summary>
 /// <param name="scheduler">The actor system's time: virtual or real.</param>
 /// <param name="blockInterval">
-/// Time between blocks, where blocks tell a process the time of the run: neurons come and go between processes, and no process knows when
-/// the run began. Null where the run begins at <see cref="Begin"/>.
+/// Time between blocks, where blocks tell a process the time of the run: neurons come and go between processes, and no
+/// process knows when the run began. Null where the run begins at <see cref="Begin"/>.
 /// </param>
 sealed class RunClock(IScheduler scheduler, TimeSpan? blockInterval = null)
 {

@@ -31,7 +31,9 @@ sealed class RunContext
         Actors = new AddressBook(plans.Count);
     }
 
-    /// <summary>The scenario at the beginning of the run; <see cref="FaultTimeline.Scenario"/> has what was added since.</summary>
+    /// <summary>
+    /// The scenario at the beginning of the run; <see cref="FaultTimeline.Scenario"/> has what was added since.
+    /// </summary>
     public Scenario Scenario { get; }
 
     public string Id { get; }
@@ -61,13 +63,18 @@ sealed class RunContext
     /// <summary>Makes a neuron's model as it is at the start of the run; null where no neuron restarts.</summary>
     public Func<NeuronPlan, NeuronModel>? NewModel { get; init; }
 
-    /// <summary>True when neurons outlive their processes: they keep checkpoints in an archive and come back with the last one.</summary>
+    /// <summary>
+    /// True when neurons outlive their processes: they keep checkpoints in an archive and come back with the last one.
+    /// </summary>
     public bool KeepsCheckpoints { get; init; }
 
     /// <summary>The links of the actor at an address.</summary>
     public Links LinksOf(int address) => (_links ??= new LinkFactory(this)).Of(address);
 
-    /// <summary>Adds an entry at a future time of the timeline. Actors with a fault schedule must be told <see cref="FaultsChanged"/>.</summary>
+    /// <summary>
+    /// Adds an entry at a future time of the timeline. Actors with a fault schedule must be told
+    /// <see cref="FaultsChanged"/>.
+    /// </summary>
     public void Steer(TimelineEntry entry)
     {
         Faults.Add(entry);

@@ -9,8 +9,8 @@ namespace BitTensor.Actors.Models;
 public sealed record QueryBatch(Tensor Inputs, object Own);
 
 /// <summary>
-/// The trainable model of a neuron. <see cref="NextBatch"/> runs in the neuron's actor; everything else runs as jobs of the neuron's lane,
-/// one after another.
+/// The trainable model of a neuron. <see cref="NextBatch"/> runs in the neuron's actor; everything else runs as jobs of
+/// the neuron's lane, one after another.
 /// </summary>
 public abstract class NeuronModel : IDisposable
 {

@@ -5,8 +5,8 @@ using BitTensor.Protocol;
 namespace BitTensor.Actors.Models;
 
 /// <summary>
-/// A neuron whose loss is the quadratic form of eq. (16) over the masks it receives. An answer is the number 1, so a masked answer is
-/// the mask m_ij, and the network plays the same game as the formula.
+/// A neuron whose loss is the quadratic form of eq. (16) over the masks it receives. An answer is the number 1, so a
+/// masked answer is the mask m_ij, and the network plays the same game as the formula.
 /// </summary>
 sealed class QuadraticModel(QuadraticLoss loss, int ownSlot) : NeuronModel
 {

@@ -28,7 +28,8 @@ sealed class TorchModel : NeuronModel
     /// <param name="defence">Defence against tensors of peers.</param>
     /// <param name="significance">True when every step must carry eq. (3).</param>
     public TorchModel(
-        ModelShape shape, LearningSettings settings, Shard shard, int batchSize, ulong seed, int neuron, DefenceSpec defence, bool significance)
+        ModelShape shape, LearningSettings settings, Shard shard, int batchSize, ulong seed, int neuron,
+        DefenceSpec defence, bool significance)
     {
         _model = new MlpModel(shape, settings, seed, neuron);
         _guarded = new GuardedLearning(_model, defence);
@@ -59,9 +60,11 @@ sealed class TorchModel : NeuronModel
         return new QueryBatch(new Tensor(batch.Count, batch.Features, batch.Inputs), batch.Labels);
     }
 
-    public override Tensor Represent(Tensor batch) => new(batch.Rows, Width, _model.Represent(batch.Values, batch.Rows));
+    public override Tensor Represent(Tensor batch) =>
+        new(batch.Rows, Width, _model.Represent(batch.Values, batch.Rows));
 
-    public override void Learn(Tensor batch, Tensor gradient) => _guarded.Learn(batch.Values, batch.Rows, gradient.Values);
+    public override void Learn(Tensor batch, Tensor gradient) =>
+        _guarded.Learn(batch.Values, batch.Rows, gradient.Values);
 
     public override TrainingStep Train(QueryBatch batch, Tensor?[] replies, double ownMask)
     {

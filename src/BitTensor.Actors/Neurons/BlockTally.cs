@@ -29,7 +29,9 @@ sealed class BlockTally
         block, neuron, _iterations, _iterations == 0 ? null : _loss / _iterations,
         _graded == 0 ? null : _accuracy / _graded, Queries, Answers, mask);
 
-    /// <summary>Mean loss of the block that was reported last, as far as the neuron remembers; null without an iteration.</summary>
+    /// <summary>
+    /// Mean loss of the block that was reported last, as far as the neuron remembers; null without an iteration.
+    /// </summary>
     public double? LossBefore { get; private set; }
 
     /// <summary>The neuron forgets its steps; they are reported all the same.</summary>

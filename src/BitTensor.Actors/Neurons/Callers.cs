@@ -4,7 +4,10 @@ using BitTensor.Protocol;
 
 namespace BitTensor.Actors.Neurons;
 
-/// <summary>What a serving neuron keeps of each caller: which of its queries and gradients came, and its mask in the block that is open.</summary>
+/// <summary>
+/// What a serving neuron keeps of each caller: which of its queries and gradients came, and its mask in the block that
+/// is open.
+/// </summary>
 sealed class Callers
 {
     ByAddress<Caller> _callers = new();

@@ -6,8 +6,8 @@ using BitTensor.Parcels;
 namespace BitTensor.Actors.Neurons;
 
 /// <summary>
-/// Lets a neuron outlive its process: restores the last checkpoint from the archive, then announces the neuron to the ledger until the first
-/// block arrives, and keeps a checkpoint every few blocks. Runs inside the neuron's actor.
+/// Lets a neuron outlive its process: restores the last checkpoint from the archive, then announces the neuron to the
+/// ledger until the first block arrives, and keeps a checkpoint every few blocks. Runs inside the neuron's actor.
 /// </summary>
 /// <param name="state">The neuron.</param>
 /// <param name="self">Its actor.</param>
@@ -23,7 +23,9 @@ sealed class CheckpointClient(NeuronState state, IActorRef self)
     /// <summary>True when the last checkpoint is restored, or there is none.</summary>
     public bool IsRestored { get; private set; }
 
-    /// <summary>Requests what is still missing: the checkpoint from the archive, then the open block from the ledger.</summary>
+    /// <summary>
+    /// Requests what is still missing: the checkpoint from the archive, then the open block from the ledger.
+    /// </summary>
     public void Request()
     {
         if (IsRestored)

@@ -1,6 +1,8 @@
 namespace BitTensor.Actors.Neurons;
 
-/// <summary>Messages that a neuron holds back for a while, as its strategies have it. Runs inside the neuron's actor.</summary>
+/// <summary>
+/// Messages that a neuron holds back for a while, as its strategies have it. Runs inside the neuron's actor.
+/// </summary>
 sealed class DelayedSends(NeuronState state, NeuronTimers timers)
 {
     /// <summary>Messages that are held back.</summary>

@@ -4,7 +4,8 @@ using BitTensor.Protocol;
 namespace BitTensor.Actors.Neurons;
 
 /// <summary>
-/// Learns from the gradients of answered queries (section 1.6, step 4 on the serving side). Runs inside the neuron's actor.
+/// Learns from the gradients of answered queries (section 1.6, step 4 on the serving side). Runs inside the neuron's
+/// actor.
 /// </summary>
 /// <param name="state">The neuron.</param>
 /// <param name="callers">What it keeps of its callers.</param>

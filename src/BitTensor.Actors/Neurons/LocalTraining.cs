@@ -8,8 +8,8 @@ using BitTensor.Protocol;
 namespace BitTensor.Actors.Neurons;
 
 /// <summary>
-/// Trains the neuron's model on an iteration whose replies are there, sends the peers their gradients (section 1.6, steps 3 and 4), and
-/// keeps what the steps show of the peers' worth. Runs inside the neuron's actor.
+/// Trains the neuron's model on an iteration whose replies are there, sends the peers their gradients (section 1.6,
+/// steps 3 and 4), and keeps what the steps show of the peers' worth. Runs inside the neuron's actor.
 /// </summary>
 /// <param name="state">The neuron.</param>
 /// <param name="self">Its actor.</param>
@@ -68,7 +68,9 @@ sealed class LocalTraining(NeuronState state, IActorRef self, IInlineReceiver in
         }
     }
 
-    /// <summary>Reads the steps since the last block: their results are needed when a block opens and not before.</summary>
+    /// <summary>
+    /// Reads the steps since the last block: their results are needed when a block opens and not before.
+    /// </summary>
     public void ReadSteps()
     {
         _unread.ForEach(Read);
@@ -107,7 +109,8 @@ sealed class LocalTraining(NeuronState state, IActorRef self, IInlineReceiver in
             }
             if (state.Strategies.Taught(slot, () => job.GradientOf(slot)) is { } gradient)
             {
-                delayed.After(state.Strategies.Holds(ParcelKind.Backward), () => Send(slot, job.Iteration, new(gradient)));
+                delayed.After(
+                    state.Strategies.Holds(ParcelKind.Backward), () => Send(slot, job.Iteration, new(gradient)));
             }
             else
             {
@@ -127,9 +130,11 @@ sealed class LocalTraining(NeuronState state, IActorRef self, IInlineReceiver in
     }
 
     // Apart: C# makes the closures of a method at its entry, and gradients that are there need none.
-    Deferred<QueryMessage.Backward> DeferredMessageOf(QueryId query, Deferred<Tensor> gradient) => new(() => MessageOf(query, gradient.Read()));
+    Deferred<QueryMessage.Backward> DeferredMessageOf(QueryId query, Deferred<Tensor> gradient) =>
+        new(() => MessageOf(query, gradient.Read()));
 
-    QueryMessage.Backward MessageOf(QueryId query, Tensor gradient) => new(query, TensorPayload.Rounded(gradient, state.Run.Encoding));
+    QueryMessage.Backward MessageOf(QueryId query, Tensor gradient) =>
+        new(query, TensorPayload.Rounded(gradient, state.Run.Encoding));
 
     void Read(TrainJob job)
     {

@@ -14,10 +14,10 @@ using BitTensor.Protocol;
 namespace BitTensor.Actors.Neurons;
 
 /// <summary>
-/// One neuron (section 1.6). It queries its peers about its own batches (<see cref="QueryClient"/>), trains on their replies
-/// (<see cref="LocalTraining"/>), answers queries (<see cref="QueryServer"/>), learns from gradients (<see cref="GradientServer"/>), and
-/// votes once per block (<see cref="WeightVoter"/>). The parts share one <see cref="NeuronState"/>. This file holds the neuron's pace, its
-/// health and its messages.
+/// One neuron (section 1.6). It queries its peers about its own batches (<see cref="QueryClient"/>), trains on their
+/// replies (<see cref="LocalTraining"/>), answers queries (<see cref="QueryServer"/>), learns from gradients
+/// (<see cref="GradientServer"/>), and votes once per block (<see cref="WeightVoter"/>). The parts share one
+/// <see cref="NeuronState"/>. This file holds the neuron's pace, its health and its messages.
 /// </summary>
 sealed class NeuronActor : AddressedActor, IWithTimers, IInlineReceiver
 {
@@ -51,7 +51,8 @@ sealed class NeuronActor : AddressedActor, IWithTimers, IInlineReceiver
 
     public NeuronActor(RunContext run, NeuronPlan plan, NeuronModel model, IActorRef journal)
     {
-        var strategies = new StrategySet(new StrategyContext(run.Scenario.Seed, plan, run.Plans), run.Extensions.StrategyOf(plan));
+        var strategies = new StrategySet(
+            new StrategyContext(run.Scenario.Seed, plan, run.Plans), run.Extensions.StrategyOf(plan));
         var serving = plan.Population.Serving;
         _run = run;
         _journal = journal;
@@ -91,8 +92,10 @@ sealed class NeuronActor : AddressedActor, IWithTimers, IInlineReceiver
             case QueryClient.ReplyDeadline deadline: _client.HandleDeadline(deadline); break;
             case Arrival<QueryMessage.ForwardRefused> refused: _client.HandleForwardRefused(refused); break;
             case LedgerMessage.BlockOpened block: HandleBlockOpened(block); break;
-            case Arrival<LedgerMessage.SubmissionAccepted> accepted: HandleReceipt(accepted, 2 * accepted.Message.Block); break;
-            case Arrival<LedgerMessage.SubmissionRefused> refused: HandleReceipt(refused, 2 * refused.Message.Block + 1); break;
+            case Arrival<LedgerMessage.SubmissionAccepted> accepted: HandleReceipt(
+                accepted, 2 * accepted.Message.Block); break;
+            case Arrival<LedgerMessage.SubmissionRefused> refused: HandleReceipt(
+                refused, 2 * refused.Message.Block + 1); break;
             case DelayedSends.Due due: _sends.Delayed.HandleDue(due); break;
             case ServerLane.Served served: _lane.HandleServed(served); break;
             case ServerLane.InstantOver: break;
@@ -124,8 +127,8 @@ sealed class NeuronActor : AddressedActor, IWithTimers, IInlineReceiver
     }
 
     /// <summary>
-    /// A neuron that is down loses the parcels that arrive; one that is paused holds its messages. Control messages reach both. Compute that
-    /// is over by now is counted first.
+    /// A neuron that is down loses the parcels that arrive; one that is paused holds its messages. Control messages
+    /// reach both. Compute that is over by now is counted first.
     /// </summary>
     protected override bool Takes(object message)
     {
@@ -157,7 +160,8 @@ sealed class NeuronActor : AddressedActor, IWithTimers, IInlineReceiver
         else
         {
             // The first block tells the time of the run, and with it the faults.
-            Timers.StartPeriodicTimer(RestoreTimer, new CheckpointClient.RetryRestore(), TimeSpan.Zero, CheckpointClient.RetryInterval);
+            Timers.StartPeriodicTimer(
+                RestoreTimer, new CheckpointClient.RetryRestore(), TimeSpan.Zero, CheckpointClient.RetryInterval);
         }
     }
 
@@ -185,7 +189,9 @@ sealed class NeuronActor : AddressedActor, IWithTimers, IInlineReceiver
         var now = _run.Clock.Now;
         var before = _state.Health;
         var health = _faults.At(now);
-        _state.Health = health.Down is null && _coalition?.Absence is { } absence ? health with { Down = absence } : health;
+        _state.Health = health.Down is null && _coalition?.Absence is { } absence
+            ? health with { Down = absence }
+            : health;
         _gradients.EndInstantJobs();
         ChangeHealth(before, _state.Health);
         if (_faults.NextAfter(now) is { } next)
@@ -293,7 +299,9 @@ sealed class NeuronActor : AddressedActor, IWithTimers, IInlineReceiver
         _training.Evidence.Clear();
     }
 
-    /// <summary>The first iteration begins after a part of the interval, so that neurons do not all iterate at once.</summary>
+    /// <summary>
+    /// The first iteration begins after a part of the interval, so that neurons do not all iterate at once.
+    /// </summary>
     void StartIterating()
     {
         var interval = _state.Plan.Population.Training.IterationInterval;
@@ -314,7 +322,9 @@ sealed class NeuronActor : AddressedActor, IWithTimers, IInlineReceiver
         }
     }
 
-    /// <summary>A block gives a neuron one receipt of each kind; another one is a copy, or belongs to a copy of the submission.</summary>
+    /// <summary>
+    /// A block gives a neuron one receipt of each kind; another one is a copy, or belongs to a copy of the submission.
+    /// </summary>
     void HandleReceipt(IArrival arrival, long number)
     {
         var sight = _receipts.Note(Addresses.Ledger, number);
@@ -371,13 +381,15 @@ sealed class NeuronActor : AddressedActor, IWithTimers, IInlineReceiver
     {
         var model = _state.Model;
         _run.Compute.Submit(
-            _state.Id, TimeSpan.Zero, () => new ControlMessage.SnapshotTaken(take.Height, _state.Id, model.Snapshot()), Sender);
+            _state.Id, TimeSpan.Zero, () => new ControlMessage.SnapshotTaken(take.Height, _state.Id, model.Snapshot()),
+            Sender);
     }
 
     void HandleSettle()
     {
         var traffic = _state.Links.Traffic;
-        Sender.Tell(new ControlMessage.Settled(traffic.Sent, traffic.Ended, _client.Working + _sends.Delayed.Held, traffic.Take()));
+        Sender.Tell(new ControlMessage.Settled(
+            traffic.Sent, traffic.Ended, _client.Working + _sends.Delayed.Held, traffic.Take()));
     }
 
     void ReportBlock(long height, LedgerView? view)

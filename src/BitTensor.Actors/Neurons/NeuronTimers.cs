@@ -11,7 +11,8 @@ sealed class NeuronTimers(NeuronState state, ITimerScheduler timers)
     public void After(TimeSpan wait, object message) => timers.StartSingleTimer(new object(), message, wait);
 
     /// <summary>Starts a named timer, in place of an earlier one of this name, by the neuron's own clock.</summary>
-    public void Start(string name, object message, TimeSpan span) => timers.StartSingleTimer(name, message, state.Health.Lasts(span));
+    public void Start(string name, object message, TimeSpan span) =>
+        timers.StartSingleTimer(name, message, state.Health.Lasts(span));
 
     /// <summary>Stops a named timer.</summary>
     public void Stop(string name) => timers.Cancel(name);

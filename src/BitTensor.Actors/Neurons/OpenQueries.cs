@@ -7,15 +7,17 @@ namespace BitTensor.Actors.Neurons;
 readonly record struct OpenQuery(Tensor Batch, double Mask, TimeSpan AnsweredAt);
 
 /// <summary>
-/// What a serving neuron remembers so that Backward need not carry the batch again: at most so many queries, for at most so long; the
-/// oldest is forgotten first. A query answered twice is remembered once, as of its last answer. Side by side in one array, by open addressing with linear
-/// probing, so that little memory is touched for one (see <see cref="Emulation.ByAddress{T}"/>).
+/// What a serving neuron remembers so that Backward need not carry the batch again: at most so many queries, for at
+/// most so long; the oldest is forgotten first. A query answered twice is remembered once, as of its last answer. Side
+/// by side in one array, by open addressing with linear probing, so that little memory is touched for one (see
+/// <see cref="Emulation.ByAddress{T}"/>).
 /// </summary>
 sealed class OpenQueries(int capacity, TimeSpan remember)
 {
     const int Least = 8;
 
-    // Of all that have answered nothing: it counts as full, since one place must stay free, so that nobody writes to it.
+    // Of all that have answered nothing: it counts as full, since one place must stay free, so that nobody writes to
+    // it.
     static readonly Entry[] None = new Entry[1];
 
     Entry[] _entries = None;
@@ -23,7 +25,9 @@ sealed class OpenQueries(int capacity, TimeSpan remember)
     readonly Queue<(QueryId Query, long Number)> _oldestFirst = new();
     long _answers;
 
-    /// <summary>Queries that take room; one that was remembered for too long gives it up when there is need of it.</summary>
+    /// <summary>
+    /// Queries that take room; one that was remembered for too long gives it up when there is need of it.
+    /// </summary>
     public int Count { get; private set; }
 
     /// <summary>Remembers an answer.</summary>
@@ -78,7 +82,8 @@ sealed class OpenQueries(int capacity, TimeSpan remember)
     /// <summary>Where the query would be, were it alone.</summary>
     int HomeOf(QueryId query)
     {
-        var mixed = unchecked(((ulong)query.Sequence * 0x9E3779B97F4A7C15UL + (uint)query.Caller) * 0xD6E8FEB86659FD93UL);
+        var mixed = unchecked(
+            ((ulong)query.Sequence * 0x9E3779B97F4A7C15UL + (uint)query.Caller) * 0xD6E8FEB86659FD93UL);
         return (int)(mixed >> 32) & _entries.Length - 1;
     }
 
@@ -125,7 +130,9 @@ sealed class OpenQueries(int capacity, TimeSpan remember)
         }
     }
 
-    /// <summary>Those behind it that are not where they would be alone move up, so that a search never meets a gap.</summary>
+    /// <summary>
+    /// Those behind it that are not where they would be alone move up, so that a search never meets a gap.
+    /// </summary>
     void RemoveAt(int gap)
     {
         var mask = _entries.Length - 1;

@@ -5,15 +5,16 @@ using BitTensor.Protocol;
 namespace BitTensor.Actors.Neurons;
 
 /// <summary>
-/// Queries the peers about the neuron's own batches (section 1.6, step 1), and goes on to training when all have answered, enough have, or
-/// the reply time-out is over. Runs inside the neuron's actor.
+/// Queries the peers about the neuron's own batches (section 1.6, step 1), and goes on to training when all have
+/// answered, enough have, or the reply time-out is over. Runs inside the neuron's actor.
 /// </summary>
 /// <param name="state">The neuron.</param>
 /// <param name="training">Trains on the replies.</param>
 /// <param name="server">Gets the answers to relayed queries.</param>
 /// <param name="sends">What it sends beyond its own pace.</param>
 /// <param name="timers">Its timers.</param>
-sealed class QueryClient(NeuronState state, LocalTraining training, QueryServer server, SideTraffic sends, NeuronTimers timers)
+sealed class QueryClient(
+    NeuronState state, LocalTraining training, QueryServer server, SideTraffic sends, NeuronTimers timers)
 {
     const string Deadline = "deadline";
 
@@ -36,7 +37,9 @@ sealed class QueryClient(NeuronState state, LocalTraining training, QueryServer 
         timers.Stop(Deadline);
     }
 
-    /// <summary>Sends the next batch to the peers, unless the iteration before is not over: then this one is skipped.</summary>
+    /// <summary>
+    /// Sends the next batch to the peers, unless the iteration before is not over: then this one is skipped.
+    /// </summary>
     public void Ask()
     {
         if (Working > 0)
@@ -44,7 +47,8 @@ sealed class QueryClient(NeuronState state, LocalTraining training, QueryServer 
             state.Count(Happenings.IterationSkipped);
             return;
         }
-        var iteration = _open = new Iteration(sends.Numbers.Next(), state.Model.NextBatch(), state.View!, _plan.Slots.Length);
+        var iteration = _open = new Iteration(
+            sends.Numbers.Next(), state.Model.NextBatch(), state.View!, _plan.Slots.Length);
         SendQueries(iteration);
         if (state.Strategies.Floods is > 0 and var floods)
         {
@@ -168,7 +172,8 @@ sealed class QueryClient(NeuronState state, LocalTraining training, QueryServer 
     /// <summary>The open iteration, if the query belongs to it.</summary>
     Iteration? IterationOf(QueryId query) => _open is { } open && open.Sequence == query.Sequence ? open : null;
 
-    ParcelOutcome Unexpected(QueryId query) => sends.Flood.Has(query.Sequence) ? ParcelOutcome.Unread : ParcelOutcome.Late;
+    ParcelOutcome Unexpected(QueryId query) =>
+        sends.Flood.Has(query.Sequence) ? ParcelOutcome.Unread : ParcelOutcome.Late;
 
     static ParcelOutcome Unwanted(int slot) => slot < 0 ? ParcelOutcome.Unasked : ParcelOutcome.Duplicate;
 

@@ -2,14 +2,18 @@ using BitTensor.Protocol;
 
 namespace BitTensor.Actors.Neurons;
 
-/// <summary>Sends queries whose answers the neuron does not need (strategy <c>flood</c>). Runs inside the neuron's actor.</summary>
+/// <summary>
+/// Sends queries whose answers the neuron does not need (strategy <c>flood</c>). Runs inside the neuron's actor.
+/// </summary>
 sealed class QueryFlood(NeuronState state, QueryNumbers numbers)
 {
     const int Remembered = 64;
 
     readonly Queue<(long From, long To)> _floods = new();
 
-    /// <summary>Sends each of these peers so many queries of the first example of a batch. Returns the number of queries.</summary>
+    /// <summary>
+    /// Sends each of these peers so many queries of the first example of a batch. Returns the number of queries.
+    /// </summary>
     public long Send(int queries, Tensor batch, IReadOnlyCollection<int> peers)
     {
         var one = new Tensor(1, batch.Columns, batch.Values[..batch.Columns]);

@@ -11,8 +11,8 @@ namespace BitTensor.Actors.Neurons;
 sealed record RelayedQuery(QueryId Query, Tensor Batch, double Mask, TimeSpan Since);
 
 /// <summary>
-/// Passes queries on to another neuron as the neuron's own. Bounded: relays that ask one another would pass a query on for ever. Runs
-/// inside the neuron's actor.
+/// Passes queries on to another neuron as the neuron's own. Bounded: relays that ask one another would pass a query on
+/// for ever. Runs inside the neuron's actor.
 /// </summary>
 sealed class QueryRelay(NeuronState state, QueryNumbers numbers)
 {
@@ -58,6 +58,7 @@ static class SideQuery
     {
         var inputs = TensorPayload.Rounded(batch, state.Run.Encoding);
         state.Links.Send(
-            to, ParcelKind.Forward, state.BytesOf(batch.Rows, batch.Columns), new QueryMessage.Forward(new QueryId(state.Id, number), inputs));
+            to, ParcelKind.Forward, state.BytesOf(batch.Rows, batch.Columns),
+            new QueryMessage.Forward(new QueryId(state.Id, number), inputs));
     }
 }

@@ -13,7 +13,8 @@ namespace BitTensor.Actors.Neurons;
 /// <param name="lane">Where it computes.</param>
 /// <param name="open">Answered queries that wait for their gradients.</param>
 /// <param name="sends">What it sends beyond its own pace.</param>
-sealed class QueryServer(NeuronState state, QueryAdmission admission, ServerLane lane, OpenQueries open, SideTraffic sends)
+sealed class QueryServer(
+    NeuronState state, QueryAdmission admission, ServerLane lane, OpenQueries open, SideTraffic sends)
 {
     public void HandleForward(Arrival<QueryMessage.Forward> arrival)
     {
@@ -110,19 +111,23 @@ sealed class QueryServer(NeuronState state, QueryAdmission admission, ServerLane
     }
 
     void ReplyDelayed(QueryId query, Tensor batch, double mask, Deferred<Tensor> output) =>
-        sends.Delayed.After(state.Strategies.Holds(ParcelKind.ForwardReply), () => ReplyNow(query, batch, mask, output));
+        sends.Delayed.After(
+            state.Strategies.Holds(ParcelKind.ForwardReply), () => ReplyNow(query, batch, mask, output));
 
     void ReplyNow(QueryId query, Tensor batch, double mask, Deferred<Tensor> output)
     {
         open.Add(query, new OpenQuery(batch, mask, state.Now));
-        state.Links.Send(query.Caller, ParcelKind.ForwardReply, state.BytesOf(batch.Rows, state.Model.Width), MessageOf(query, output));
+        state.Links.Send(
+            query.Caller, ParcelKind.ForwardReply, state.BytesOf(batch.Rows, state.Model.Width),
+            MessageOf(query, output));
     }
 
     Deferred<QueryMessage.ForwardReply> MessageOf(QueryId query, in Deferred<Tensor> output) =>
         output.Ready is { } ready ? new(MessageOf(query, ready)) : DeferredMessageOf(query, output);
 
     // Apart: C# makes the closures of a method at its entry, and answers that are there need none.
-    Deferred<QueryMessage.ForwardReply> DeferredMessageOf(QueryId query, Deferred<Tensor> output) => new(() => MessageOf(query, output.Read()));
+    Deferred<QueryMessage.ForwardReply> DeferredMessageOf(QueryId query, Deferred<Tensor> output) =>
+        new(() => MessageOf(query, output.Read()));
 
     QueryMessage.ForwardReply MessageOf(QueryId query, Tensor output) =>
         new(query, state.Id, TensorPayload.Rounded(output, state.Run.Encoding));

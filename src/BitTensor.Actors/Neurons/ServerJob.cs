@@ -74,7 +74,8 @@ sealed class ForwardJob(NeuronState state, long number, QueryId query, Tensor ba
 /// <param name="number">Number of the gradient's parcel.</param>
 /// <param name="answered">The query as it was answered: x and m.</param>
 /// <param name="gradient">dL/dY, shape rows x width.</param>
-sealed class LearnJob(NeuronState state, int from, long number, OpenQuery answered, Tensor gradient) : ServerJob(state, from, number)
+sealed class LearnJob(NeuronState state, int from, long number, OpenQuery answered, Tensor gradient) : ServerJob(
+    state, from, number)
 {
     protected override ParcelKind Kind => ParcelKind.Backward;
 

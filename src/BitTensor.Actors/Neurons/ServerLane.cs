@@ -5,8 +5,8 @@ using BitTensor.Scenarios;
 namespace BitTensor.Actors.Neurons;
 
 /// <summary>
-/// Where a neuron computes for its callers: its own lane of compute, or the workers of its service limits. Counts the jobs that are not
-/// over, and ends those of an earlier life. Runs inside the neuron's actor.
+/// Where a neuron computes for its callers: its own lane of compute, or the workers of its service limits. Counts the
+/// jobs that are not over, and ends those of an earlier life. Runs inside the neuron's actor.
 /// </summary>
 /// <param name="state">The neuron.</param>
 /// <param name="self">Its actor.</param>
@@ -15,8 +15,8 @@ namespace BitTensor.Actors.Neurons;
 sealed class ServerLane(NeuronState state, IActorRef self, IInlineReceiver inline, NeuronTimers timers)
 {
     readonly ServingSpec _spec = state.Plan.Population.Serving;
-    // Instant learning jobs, the oldest first. In a large network these are a fifth of all events, so they have no timers: they end when
-    // the neuron handles its next message (decision 11).
+    // Instant learning jobs, the oldest first. In a large network these are a fifth of all events, so they have no
+    // timers: they end when the neuron handles its next message (decision 11).
     ShortQueue<(TimeSpan Over, LearnJob Job)> _instant;
     ServiceQueue<ServerJob>? _service;
 

@@ -4,8 +4,9 @@ using BitTensor.Scenarios;
 namespace BitTensor.Actors.Neurons;
 
 /// <summary>
-/// The limits of a service: workers, places to wait, and the longest wait. A job that finds no place is refused. With admission by stake,
-/// the waiting job with the lowest bid gives way, and the highest bid is served next. Pure but for its own list.
+/// The limits of a service: workers, places to wait, and the longest wait. A job that finds no place is refused. With
+/// admission by stake, the waiting job with the lowest bid gives way, and the highest bid is served next. Pure but for
+/// its own list.
 /// </summary>
 /// <param name="limits">The limits.</param>
 /// <param name="begin">Called when a worker takes a job.</param>
@@ -31,7 +32,8 @@ sealed class ServiceQueue<T>(ServiceLimits limits, Action<T> begin, Action<T, Se
         {
             _waiting.Add(new Waiting(job, bid, now));
         }
-        else if (limits.ByStake && _waiting.LastOrDefault(w => w.Bid == _waiting.Min(v => v.Bid)) is { } least && least.Bid < bid)
+        else if (limits.ByStake && _waiting.LastOrDefault(w => w.Bid == _waiting.Min(v => v.Bid)) is { } least
+            && least.Bid < bid)
         {
             _waiting.Remove(least);
             _waiting.Add(new Waiting(job, bid, now));

@@ -1,8 +1,8 @@
 namespace BitTensor.Actors.Neurons;
 
 /// <summary>
-/// A queue that mostly holds one thing or nothing, and takes no more room than that until it holds two. It changes: a field that holds it is not read-only,
-/// and nobody copies it.
+/// A queue that mostly holds one thing or nothing, and takes no more room than that until it holds two. It changes: a
+/// field that holds it is not read-only, and nobody copies it.
 /// </summary>
 struct ShortQueue<T>
     where T : struct

@@ -9,8 +9,9 @@ using BitTensor.Protocol;
 namespace BitTensor.Actors.Neurons;
 
 /// <summary>
-/// Votes on the ledger (section 1.6, step 5): once per block it moves the neuron's row by at most epsilon, as the evidence, the strategies
-/// or the coalition want it. Where rows are hidden first, it commits to a row and reveals it in its block. Runs inside the neuron's actor.
+/// Votes on the ledger (section 1.6, step 5): once per block it moves the neuron's row by at most epsilon, as the
+/// evidence, the strategies or the coalition want it. Where rows are hidden first, it commits to a row and reveals it
+/// in its block. Runs inside the neuron's actor.
 /// </summary>
 /// <param name="state">The neuron.</param>
 /// <param name="delayed">Holds submissions back where the neuron submits late.</param>
@@ -21,7 +22,9 @@ sealed class WeightVoter(NeuronState state, DelayedSends delayed, CoalitionClien
     NeuronKey? _key;
     (long Block, LedgerMessage.SubmitWeights[] Rows)? _committed;
 
-    /// <summary>The neuron's key, made when it first signs: each key takes pages of secret memory, of which a process has few.</summary>
+    /// <summary>
+    /// The neuron's key, made when it first signs: each key takes pages of secret memory, of which a process has few.
+    /// </summary>
     NeuronKey Key => _key ??= new NeuronKey(state.Run.Scenario.Seed, state.Id);
 
     /// <summary>A block opens.</summary>
@@ -66,7 +69,8 @@ sealed class WeightVoter(NeuronState state, DelayedSends delayed, CoalitionClien
         var row = view.Block.Row;
         var honest = evidence.IsEmpty
             ? row.Values.ToArray()
-            : RowUpdate.Wanted(state.Plan.Population.Weights, state.Id, row, view.Block.Stake, view.Block.Count, evidence, _mechanism);
+            : RowUpdate.Wanted(
+                state.Plan.Population.Weights, state.Id, row, view.Block.Stake, view.Block.Count, evidence, _mechanism);
         Submit(view, state.Strategies.Wanted(view, honest));
     }
 
@@ -98,14 +102,22 @@ sealed class WeightVoter(NeuronState state, DelayedSends delayed, CoalitionClien
         Array.ForEach(rows, submission => SendCommitment(Key.Commit(submission, height)));
     }
 
-    /// <summary>Signing is what takes longest when a block opens, and nobody looks at a signature before it arrives.</summary>
+    /// <summary>
+    /// Signing is what takes longest when a block opens, and nobody looks at a signature before it arrives.
+    /// </summary>
     void SubmitNext(SubmissionSigner signer)
     {
         var signed = state.Run.Compute.RunOffLane(() => signer.Sign(signer.Next));
-        After(() => state.Links.Send(Addresses.Ledger, ParcelKind.Submission, WireSize.OfSubmission(signer.Next), new Deferred<LedgerMessage.SubmitWeights>(signed)));
+        After(() =>
+            state.Links.Send(
+                Addresses.Ledger, ParcelKind.Submission, WireSize.OfSubmission(signer.Next),
+                new Deferred<LedgerMessage.SubmitWeights>(signed)));
     }
 
-    /// <summary>Where rows are hidden at first: shows the row it committed to when its block has come. True while one is hidden or being shown.</summary>
+    /// <summary>
+    /// Where rows are hidden at first: shows the row it committed to when its block has come. True while one is hidden
+    /// or being shown.
+    /// </summary>
     bool Reveals(long height)
     {
         if (_committed is not { } committed || committed.Block < height)

@@ -26,7 +26,8 @@ sealed class Auditor(Scenario scenario, IReadOnlyList<NeuronPlan> plans, ModelFa
     readonly Lazy<WeightRow[]?> _equilibrium = new(() => EquilibriumOf(scenario, plans, models));
 
     /// <summary>The loss of a quadratic neuron, which needs no copy: it follows from the scenario.</summary>
-    public QuadraticLoss LossOf(int neuron) => models.LossOf(plans[neuron], (ModelSpec.Quadratic)plans[neuron].Population.Model);
+    public QuadraticLoss LossOf(int neuron) =>
+        models.LossOf(plans[neuron], (ModelSpec.Quadratic)plans[neuron].Population.Model);
 
     /// <summary>
     /// Measures one listener: its loss with the inputs the market grants it, and the worth of each of its slots.
@@ -106,7 +107,9 @@ sealed class Auditor(Scenario scenario, IReadOnlyList<NeuronPlan> plans, ModelFa
             var strategies = own ? null : StrategiesOf(server, height);
             inputs[k] = new SlotInput(encoder, null, own ? 1 : masks[k])
             {
-                Change = strategies is null ? null : output => Spoiled(strategies, new QueryId(plan.Id, height), examples.Count, output),
+                Change = strategies is null
+                    ? null
+                    : output => Spoiled(strategies, new QueryId(plan.Id, height), examples.Count, output),
             };
         }
         var measured = IdealRank.Measure((ModelSnapshot)snapshots[plan.Id], inputs, examples);
@@ -123,7 +126,8 @@ sealed class Auditor(Scenario scenario, IReadOnlyList<NeuronPlan> plans, ModelFa
         {
             return null;
         }
-        var strategies = new StrategySet(new StrategyContext(scenario.Seed, plans[server], plans), models.Extensions.StrategyOf(plans[server]));
+        var strategies = new StrategySet(
+            new StrategyContext(scenario.Seed, plans[server], plans), models.Extensions.StrategyOf(plans[server]));
         strategies.Opens(height);
         return strategies;
     }
@@ -150,7 +154,8 @@ sealed class Auditor(Scenario scenario, IReadOnlyList<NeuronPlan> plans, ModelFa
         for (var k = 0; k < inputs.Length; k++)
         {
             var strategies = k == plan.OwnSlot ? null : StrategiesOf(plan.Slots[k], height);
-            inputs[k] = masks[k] * (strategies is null ? 1 : Spoiled(strategies, new QueryId(plan.Id, height), 1, [1])[0]);
+            inputs[k] = masks[k] * (
+                strategies is null ? 1 : Spoiled(strategies, new QueryId(plan.Id, height), 1, [1])[0]);
         }
         var value = loss.Value(inputs);
         var (hessian, ablation) = (new double[masks.Length], new double[masks.Length]);

@@ -39,7 +39,8 @@ sealed class ConductorActor : AddressedActor, IWithTimers
     /// <param name="rounds">Most rounds; a parcel without an outcome after them counts as in flight.</param>
     /// <param name="patience">Time to wait for the answers of a machine that is gone; null where none can be.</param>
     public ConductorActor(
-        RunContext run, IActorRef journal, IActorRef audit, TaskCompletionSource finished, int rounds, TimeSpan? patience)
+        RunContext run, IActorRef journal, IActorRef audit, TaskCompletionSource finished, int rounds,
+        TimeSpan? patience)
     {
         _run = run;
         _journal = journal;

@@ -108,7 +108,8 @@ sealed class JournalActor : ReceiveActor
     /// <summary>Takes the new timeline of the run; written records stay.</summary>
     void HandleFaultsChanged()
     {
-        _edges = new Queue<FaultEdge>(_run.Faults.Timeline.Edges.Where(t => t.At.TotalMilliseconds > (_last?.AtMs ?? -1)));
+        _edges = new Queue<FaultEdge>(_run.Faults.Timeline.Edges.Where(t =>
+            t.At.TotalMilliseconds > (_last?.AtMs ?? -1)));
         _healing.Faults = FaultsOf(_run);
     }
 

@@ -121,7 +121,9 @@ public sealed class VirtualRun : IDisposable
         return entry;
     }
 
-    /// <summary>What the actors share. A test may enter other actors into its address book before the first step.</summary>
+    /// <summary>
+    /// What the actors share. A test may enter other actors into its address book before the first step.
+    /// </summary>
     internal RunContext Context => _run;
 
     /// <summary>The next block is the last one.</summary>

@@ -96,7 +96,8 @@ public abstract class Strategy
 /// <param name="Epsilon">epsilon.</param>
 /// <param name="Row">Its row as the ledger has it.</param>
 /// <param name="Next">The row it would submit.</param>
-public sealed record SubmissionSigner(NeuronKey Key, string Run, int Self, long Block, double Epsilon, WeightRow Row, WeightRow Next)
+public sealed record SubmissionSigner(
+    NeuronKey Key, string Run, int Self, long Block, double Epsilon, WeightRow Row, WeightRow Next)
 {
     /// <summary>Its own submission of a row to the open block.</summary>
     public LedgerMessage.SubmitWeights Sign(WeightRow row) => Key.Sign(Run, Self, Block, row);

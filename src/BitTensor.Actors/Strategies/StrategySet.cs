@@ -15,7 +15,8 @@ namespace BitTensor.Actors.Strategies;
 /// <param name="own">A strategy of a program's own, beside those of the scenario; null for none.</param>
 sealed class StrategySet(StrategyContext context, Strategy? own = null) : Strategy
 {
-    static readonly FrozenDictionary<string, Func<StrategySpec, StrategyContext, Strategy>> Makers = new Dictionary<string, Func<StrategySpec, StrategyContext, Strategy>>
+    static readonly FrozenDictionary<string, Func<StrategySpec, StrategyContext, Strategy>> Makers =
+        new Dictionary<string, Func<StrategySpec, StrategyContext, Strategy>>
     {
         ["honest"] = static (_, _) => new Honest(),
         ["self-weight"] = static (_, who) => new SelfWeight(who.Plan),
@@ -32,7 +33,8 @@ sealed class StrategySet(StrategyContext context, Strategy? own = null) : Strate
         ["equivocate"] = static (_, _) => new Equivocate(),
         ["outbid"] = static (spec, who) => new Outbid(who.Of(spec, "targets")),
         ["tau-game"] = static (spec, who) => new TauGame(who.Plan, spec.Number("diagonal")),
-        ["free-ride"] = static (spec, who) => spec.Word("kind") == "cached" ? new Cached() : new FreeRide(spec, who.Seed, who.Plan.Id),
+        ["free-ride"] = static (spec, who) =>
+            spec.Word("kind") == "cached" ? new Cached() : new FreeRide(spec, who.Seed, who.Plan.Id),
         ["relay"] = static (spec, who) => new Relay(who.Of(spec, "targets").Remove(who.Plan.Id)),
         ["bait-and-switch"] = static (spec, _) => new BaitAndSwitch(spec.Whole("at")),
         ["selective"] = static (spec, who) => new Selective(who.Of(spec, "members"), (double?)spec.Find("least-bid")),
@@ -67,26 +69,32 @@ sealed class StrategySet(StrategyContext context, Strategy? own = null) : Strate
         }
     }
 
-    public override double[] Wanted(LedgerView view, double[] honest) => _all.Aggregate(honest, (row, s) => s.Wanted(view, row));
+    public override double[] Wanted(LedgerView view, double[] honest) =>
+        _all.Aggregate(honest, (row, s) => s.Wanted(view, row));
 
     public override bool AwaitsOrders => _all.Any(static s => s.AwaitsOrders);
 
     public override double Pace => _all.Aggregate(1.0, static (pace, s) => pace * s.Pace);
 
-    public override TimeSpan SubmitsAfter(TimeSpan interval) => _all.Aggregate(TimeSpan.Zero, (wait, s) => wait + s.SubmitsAfter(interval));
+    public override TimeSpan SubmitsAfter(TimeSpan interval) =>
+        _all.Aggregate(TimeSpan.Zero, (wait, s) => wait + s.SubmitsAfter(interval));
 
-    public override IReadOnlyList<LedgerMessage.SubmitWeights>? Submissions(SubmissionSigner signer) => First(s => s.Submissions(signer));
+    public override IReadOnlyList<LedgerMessage.SubmitWeights>? Submissions(SubmissionSigner signer) =>
+        First(s => s.Submissions(signer));
 
-    public override Tensor? Fake(QueryId query, int rows, int columns) => _all.IsEmpty ? null : First(s => s.Fake(query, rows, columns));
+    public override Tensor? Fake(QueryId query, int rows, int columns) =>
+        _all.IsEmpty ? null : First(s => s.Fake(query, rows, columns));
 
     public override Tensor Answered(int rows, Func<Tensor> represent) =>
         _all.IsEmpty ? represent() : _all.Aggregate(represent, (compute, s) => () => s.Answered(rows, compute))();
 
     public override Tensor Audited(Tensor honest) => _all.Aggregate(honest, static (answer, s) => s.Audited(answer));
 
-    public override bool Computes() => _all.IsEmpty || _all.Aggregate(true, static (computes, s) => s.Computes() && computes);
+    public override bool Computes() =>
+        _all.IsEmpty || _all.Aggregate(true, static (computes, s) => s.Computes() && computes);
 
-    public override int? Relays(int caller) => _all.IsEmpty ? null : _all.Select(s => s.Relays(caller)).FirstOrDefault(to => to is not null);
+    public override int? Relays(int caller) =>
+        _all.IsEmpty ? null : _all.Select(s => s.Relays(caller)).FirstOrDefault(to => to is not null);
 
     public override bool Learns => _all.IsEmpty || _all.All(static s => s.Learns);
 
@@ -94,7 +102,9 @@ sealed class StrategySet(StrategyContext context, Strategy? own = null) : Strate
         _all.IsEmpty ? null : _all.Select(s => s.Refuses(caller, bid)).FirstOrDefault(r => r is not null);
 
     public override Func<Tensor>? Taught(int slot, Func<Tensor> gradient) =>
-        _all.IsEmpty ? gradient : _all.Aggregate((Func<Tensor>?)gradient, (taught, s) => taught is null ? null : s.Taught(slot, taught));
+        _all.IsEmpty
+            ? gradient
+            : _all.Aggregate((Func<Tensor>?)gradient, (taught, s) => taught is null ? null : s.Taught(slot, taught));
 
     public override TimeSpan Holds(ParcelKind kind) =>
         _all.IsEmpty ? TimeSpan.Zero : _all.Aggregate(TimeSpan.Zero, (wait, s) => wait + s.Holds(kind));
@@ -106,8 +116,12 @@ sealed class StrategySet(StrategyContext context, Strategy? own = null) : Strate
     T? First<T>(Func<Strategy, T?> ask)
         where T : class => _all.Select(ask).FirstOrDefault(answer => answer is not null);
 
-    static ImmutableArray<Strategy> Make(ImmutableArray<StrategySpec> strategies, StrategyContext context, Strategy? own) =>
-        [.. strategies.Select(spec => Makers[spec.Name](spec, context)).Where(s => s is not Honest), .. own is null ? Array.Empty<Strategy>() : [own]];
+    static ImmutableArray<Strategy> Make(
+        ImmutableArray<StrategySpec> strategies, StrategyContext context, Strategy? own) =>
+        [
+            .. strategies.Select(spec => Makers[spec.Name](spec, context)).Where(s => s is not Honest),
+            .. own is null ? Array.Empty<Strategy>() : [own],
+        ];
 }
 
 /// <summary>

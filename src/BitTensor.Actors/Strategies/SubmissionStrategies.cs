@@ -79,7 +79,9 @@ sealed class Malformed(string kind) : Strategy
         var values = new double[signer.Row.Count];
         values[signer.Row.Values.IndexOf(Least(signer.Row.Values))] = 1;
         var far = signer.Row.With(values);
-        return WeightRow.Distance(far, signer.Row) > signer.Epsilon ? far : signer.Row.With(Array.ConvertAll(values, v => 2 * v));
+        return WeightRow.Distance(far, signer.Row) > signer.Epsilon
+            ? far
+            : signer.Row.With(Array.ConvertAll(values, v => 2 * v));
     }
 
     static double Least(ReadOnlySpan<double> values)

@@ -31,8 +31,8 @@ public sealed class LedgerView(LedgerMessage.BlockOpened block, MechanismParamet
         sensitivity * (1 - MaskFrom(slot)) * Block.MaskStake * (1 - 1.0 / Block.Count) / mechanism.Temperature;
 
     /// <summary>
-    /// The loss by the argument of each slot's mask: dL/dw_ik without its factor s_i (1 - 1/n). Zero where the gradient is not finite, and
-    /// everywhere for a neuron without stake.
+    /// The loss by the argument of each slot's mask: dL/dw_ik without its factor s_i (1 - 1/n). Zero where the gradient
+    /// is not finite, and everywhere for a neuron without stake.
     /// </summary>
     public double[] MaskEffect(double[] lossGradient)
     {
@@ -40,7 +40,9 @@ public sealed class LedgerView(LedgerMessage.BlockOpened block, MechanismParamet
         return Array.ConvertAll(lossGradient, g => scale != 0 && double.IsFinite(g) ? g / scale : 0);
     }
 
-    /// <summary>Mean of m_ij over the slots other than <paramref name="ownSlot"/>; 1 for a neuron without peers.</summary>
+    /// <summary>
+    /// Mean of m_ij over the slots other than <paramref name="ownSlot"/>; 1 for a neuron without peers.
+    /// </summary>
     public double MeanMask(int ownSlot)
     {
         double sum = 0;

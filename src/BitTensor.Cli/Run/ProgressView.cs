@@ -88,7 +88,8 @@ sealed class ProgressView(Terminal terminal, Scenario scenario, ILogger log)
             _bar.Value = block.Height;
             _bar.Description = _state;
         }
-        else if (block.Height % _lineEvery == 0 || block.Height == scenario.Blocks || WallClock.Elapsed - _lastLine >= LongestSilence)
+        else if (block.Height % _lineEvery == 0 || block.Height == scenario.Blocks
+            || WallClock.Elapsed - _lastLine >= LongestSilence)
         {
             _lastLine = WallClock.Elapsed;
             terminal.Error.WriteLine(_state);

@@ -4,8 +4,8 @@ using BitTensor.Parcels;
 namespace BitTensor.Emulation;
 
 /// <summary>
-/// Parcels leave one after another at a fixed rate; a parcel waits until those before it have left, and is dropped when it finds no
-/// room to wait.
+/// Parcels leave one after another at a fixed rate; a parcel waits until those before it have left, and is dropped when
+/// it finds no room to wait.
 /// </summary>
 /// <param name="bytesPerSecond">The rate.</param>
 /// <param name="queueBytes">Bytes that may wait, the parcel being sent included; null for any number.</param>

@@ -4,8 +4,8 @@ using BitTensor.Parcels;
 namespace BitTensor.Emulation;
 
 /// <summary>
-/// Parcels are lost in bursts (Gilbert 1960, Elliott 1963): the link is in a good or a bad state, changes it before a parcel with a
-/// probability, and loses the parcel with the probability of its state. A link starts in the good state.
+/// Parcels are lost in bursts (Gilbert 1960, Elliott 1963): the link is in a good or a bad state, changes it before a
+/// parcel with a probability, and loses the parcel with the probability of its state. A link starts in the good state.
 /// </summary>
 /// <param name="goodToBad">Probability of leaving the good state.</param>
 /// <param name="badToGood">Probability of leaving the bad state.</param>

@@ -3,7 +3,9 @@ using BitTensor.Parcels;
 
 namespace BitTensor.Emulation;
 
-/// <summary>Some parcels lose a few of their bits on the way: each is flipped in the bytes the message is encoded to.</summary>
+/// <summary>
+/// Some parcels lose a few of their bits on the way: each is flipped in the bytes the message is encoded to.
+/// </summary>
 /// <param name="probability">Probability that a parcel is damaged.</param>
 public sealed class CorruptRule(double probability) : LinkRule
 {

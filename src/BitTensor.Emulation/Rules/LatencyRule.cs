@@ -7,8 +7,11 @@ namespace BitTensor.Emulation;
 /// <param name="draw">Draws one latency in milliseconds.</param>
 /// <param name="minimum">Smallest latency.</param>
 /// <param name="jitter">Width of the uniform jitter.</param>
-/// <param name="correlation">Probability that a parcel has the same draw as the one before it: the lag-1 autocorrelation of the draws.</param>
-public sealed class LatencyRule(Func<RandomStream, double> draw, TimeSpan minimum, TimeSpan jitter, double correlation = 0) : LinkRule
+/// <param name="correlation">
+/// Probability that a parcel has the same draw as the one before it: the lag-1 autocorrelation of the draws.
+/// </param>
+public sealed class LatencyRule(
+    Func<RandomStream, double> draw, TimeSpan minimum, TimeSpan jitter, double correlation = 0) : LinkRule
 {
     double _last = double.NaN;
 
@@ -22,7 +25,8 @@ public sealed class LatencyRule(Func<RandomStream, double> draw, TimeSpan minimu
         {
             ms += dice.NextDouble() * jitter.TotalMilliseconds;
         }
-        return Verdict.Deliver(TimeSpan.FromTicks((long)Math.Min(ms * TimeSpan.TicksPerMillisecond, TimeSpan.MaxValue.Ticks / 4d)));
+        return Verdict.Deliver(TimeSpan.FromTicks(
+            (long)Math.Min(ms * TimeSpan.TicksPerMillisecond, TimeSpan.MaxValue.Ticks / 4d)));
     }
 
     /// <inheritdoc/>

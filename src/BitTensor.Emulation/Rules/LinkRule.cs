@@ -4,9 +4,9 @@ using BitTensor.Parcels;
 namespace BitTensor.Emulation;
 
 /// <summary>
-/// One thing a link does to parcels. Rules are asked in order; each adds its delay to the parcel's, and the first to drop it ends the
-/// matter: copies and old parcels that would have come with it do not come. A rule sees parcels, never content, and draws only from the
-/// dice it is handed, which belong to this parcel alone.
+/// One thing a link does to parcels. Rules are asked in order; each adds its delay to the parcel's, and the first to
+/// drop it ends the matter: copies and old parcels that would have come with it do not come. A rule sees parcels, never
+/// content, and draws only from the dice it is handed, which belong to this parcel alone.
 /// </summary>
 public abstract class LinkRule
 {

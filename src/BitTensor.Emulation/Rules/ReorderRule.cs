@@ -10,5 +10,8 @@ public sealed class ReorderRule(double probability, TimeSpan longest) : LinkRule
 {
     /// <inheritdoc/>
     public override Verdict Judge(in Parcel parcel, TimeSpan now, TimeSpan so, RandomStream dice) =>
-        Verdict.Deliver(dice.NextDouble() < probability ? TimeSpan.FromTicks((long)(longest.Ticks * dice.NextDouble())) : TimeSpan.Zero);
+        Verdict.Deliver(
+            dice.NextDouble() < probability
+                ? TimeSpan.FromTicks((long)(longest.Ticks * dice.NextDouble()))
+                : TimeSpan.Zero);
 }

@@ -3,7 +3,10 @@ using BitTensor.Parcels;
 
 namespace BitTensor.Emulation;
 
-/// <summary>With some parcels an old one of the same direction of the same link arrives once more, one of the last <see cref="Kept"/>.</summary>
+/// <summary>
+/// With some parcels an old one of the same direction of the same link arrives once more, one of the last
+/// <see cref="Kept"/>.
+/// </summary>
 /// <param name="probability">Probability that a parcel brings an old one with it.</param>
 public sealed class ReplayRule(double probability) : LinkRule
 {

@@ -23,18 +23,23 @@ sealed class StudyPropertyReader(StudySpec study, ErrorList errors)
         var match = PropertyReader.Form().Match(text);
         if (!match.Success)
         {
-            errors.Add(scalar.At, ErrorCodes.Property, $"'{Shorten.Of(text)}' is not a property", "write two sides with one of <, <=, >, >= between them");
+            errors.Add(
+                scalar.At, ErrorCodes.Property, $"'{Shorten.Of(text)}' is not a property",
+                "write two sides with one of <, <=, >, >= between them");
             return null;
         }
         var (left, right) = (ReadOperand(match.Groups["left"], scalar), ReadOperand(match.Groups["right"], scalar));
         if (left is StudyOperand.Number && right is StudyOperand.Number)
         {
-            errors.Add(scalar.At, ErrorCodes.Property, "the property compares two numbers", "name a metric on one side");
+            errors.Add(
+                scalar.At, ErrorCodes.Property, "the property compares two numbers", "name a metric on one side");
             return null;
         }
         return left is null || right is null
             ? null
-            : new StudyProperty(section.Get<string>("name") ?? text, text, left, PropertyReader.ComparisonOf(match.Groups["sign"].Value), right);
+            : new StudyProperty(
+                section.Get<string>("name") ?? text, text, left,
+                PropertyReader.ComparisonOf(match.Groups["sign"].Value), right);
     }
 
     StudyOperand? ReadOperand(Group side, YamlScalar scalar)
@@ -60,15 +65,21 @@ sealed class StudyPropertyReader(StudySpec study, ErrorList errors)
         var aggregate = words.Length > 1 && PropertyReader.Aggregates.Contains(words[0]) ? words[0] : null;
         if (parts.Length > 2 || words.Length != (aggregate is null ? 1 : 2))
         {
-            errors.Add(at, ErrorCodes.Property, $"'{Shorten.Of(text)}' is not an operand", $"write it like: 0.5, or {Example}, or max {Example}");
+            errors.Add(
+                at, ErrorCodes.Property, $"'{Shorten.Of(text)}' is not an operand",
+                $"write it like: 0.5, or {Example}, or max {Example}");
             return null;
         }
         if (!_metrics.Contains(words[^1]))
         {
-            errors.Add(at, ErrorCodes.UnknownMetric, $"unknown metric '{Shorten.Of(words[^1])}'", Shorten.DidYouMean(words[^1], _metrics));
+            errors.Add(
+                at, ErrorCodes.UnknownMetric, $"unknown metric '{Shorten.Of(words[^1])}'",
+                Shorten.DidYouMean(words[^1], _metrics));
             return null;
         }
-        return ReadPoints(parts.Length > 1 ? parts[1] : "", at) is not { } points ? null : Cells(words[^1], aggregate, points, at);
+        return ReadPoints(parts.Length > 1 ? parts[1] : "", at) is not { } points
+            ? null
+            : Cells(words[^1], aggregate, points, at);
     }
 
     string Example => _axes is [{ Points: [var point, ..] } axis, ..]
@@ -77,13 +88,18 @@ sealed class StudyPropertyReader(StudySpec study, ErrorList errors)
 
     StudyOperand? Cells(string metric, string? aggregate, ImmutableArray<StudyPoint> points, Place at)
     {
-        var open = _axes.Where(a => a.Points.Length > 1 && points.All(p => p.Axis != a.Name)).Select(a => a.Name).ToArray();
+        var open =
+            _axes.Where(a => a.Points.Length > 1 && points.All(p => p.Axis != a.Name)).Select(a => a.Name).ToArray();
         if (aggregate is null && open.Length > 0)
         {
-            errors.Add(at, ErrorCodes.Property, $"'{metric}' has several values there", $"name a point of {string.Join(", ", open)}, or put one of {string.Join(", ", PropertyReader.Aggregates)} before it");
+            errors.Add(
+                at, ErrorCodes.Property, $"'{metric}' has several values there",
+                $"name a point of {string.Join(", ", open)}, or put one of "
+                + $"{string.Join(", ", PropertyReader.Aggregates)} before it");
             return null;
         }
-        return new StudyOperand.Cells(metric, aggregate is null ? Aggregate.Mean : Enum.Parse<Aggregate>(aggregate, ignoreCase: true), points);
+        return new StudyOperand.Cells(
+            metric, aggregate is null ? Aggregate.Mean : Enum.Parse<Aggregate>(aggregate, ignoreCase: true), points);
     }
 
     ImmutableArray<StudyPoint>? ReadPoints(string text, Place at)
@@ -110,14 +126,18 @@ sealed class StudyPropertyReader(StudySpec study, ErrorList errors)
         var names = _axes.Select(a => a.Name).ToArray();
         if (words.Length != 2 || _axes.FirstOrDefault(a => a.Name == words[0]) is not { } axis)
         {
-            var remedy = names.Length == 0 ? "this study has one row: write the metric alone" : Shorten.DidYouMean(words[0], names);
+            var remedy = names.Length == 0
+                ? "this study has one row: write the metric alone"
+                : Shorten.DidYouMean(words[0], names);
             errors.Add(at, ErrorCodes.Property, $"'{Shorten.Of(text)}' is not a point of an axis", remedy);
             return null;
         }
         var value = Numbers.Parse(words[1], out _) is { } number ? StudyTable.PointOf(number) : words[1];
         if (!axis.Points.Contains(value))
         {
-            errors.Add(at, ErrorCodes.Contradiction, $"{axis.Name} has no point {Shorten.Of(words[1])}", $"one of {string.Join(", ", axis.Points.Take(20))}");
+            errors.Add(
+                at, ErrorCodes.Contradiction, $"{axis.Name} has no point {Shorten.Of(words[1])}",
+                $"one of {string.Join(", ", axis.Points.Take(20))}");
             return null;
         }
         return new StudyPoint(axis.Name, value);

@@ -8,7 +8,9 @@ public sealed record StudyAxis(string Name, ImmutableArray<string> Points);
 
 /// <summary>A number a study has at every combination of its axes' points.</summary>
 /// <param name="Name">Name.</param>
-/// <param name="Interval">True when <c>NAME-low</c> and <c>NAME-high</c>, the ends of its 95 % interval, are there too.</param>
+/// <param name="Interval">
+/// True when <c>NAME-low</c> and <c>NAME-high</c>, the ends of its 95 % interval, are there too.
+/// </param>
 /// <param name="Doc">What it is, with unit and range.</param>
 public sealed record StudyMetric(string Name, bool Interval, string Doc)
 {
@@ -38,8 +40,12 @@ public sealed record StudyTable(ImmutableArray<StudyAxis> Axes, ImmutableArray<S
             return number.Value;
         }
         var cells = (StudyOperand.Cells)operand;
-        var values = Where(cells.Points).Select(row => row.Values.TryGetValue(cells.Metric, out var v) && double.IsFinite(v) ? v : (double?)null).ToArray();
-        return values.Length == 0 || values.Contains(null) ? null : MetricTable.Combine([.. values.Select(v => v!.Value)], cells.Aggregate);
+        var values = Where(cells.Points)
+            .Select(row => row.Values.TryGetValue(cells.Metric, out var v) && double.IsFinite(v) ? v : (double?)null)
+            .ToArray();
+        return values.Length == 0 || values.Contains(null)
+            ? null
+            : MetricTable.Combine([.. values.Select(v => v!.Value)], cells.Aggregate);
     }
 
     /// <summary>A number as a point of an axis: the shortest text that reads back as it.</summary>
@@ -59,12 +65,15 @@ public abstract record StudyOperand
     /// <summary>A number.</summary>
     public sealed record Number(double Value) : StudyOperand;
 
-    /// <summary>A metric over the rows at these points, all rows without any; one row needs no aggregate and its mean is itself.</summary>
+    /// <summary>
+    /// A metric over the rows at these points, all rows without any; one row needs no aggregate and its mean is itself.
+    /// </summary>
     public sealed record Cells(string Metric, Aggregate Aggregate, ImmutableArray<StudyPoint> Points) : StudyOperand
     {
         /// <inheritdoc/>
         public bool Equals(Cells? other) =>
-            other is not null && Metric == other.Metric && Aggregate == other.Aggregate && Points.AsSpan().SequenceEqual(other.Points.AsSpan());
+            other is not null && Metric == other.Metric && Aggregate == other.Aggregate
+                && Points.AsSpan().SequenceEqual(other.Points.AsSpan());
 
         /// <inheritdoc/>
         public override int GetHashCode() => HashCode.Combine(Metric, Aggregate, Points.Length);
@@ -72,7 +81,8 @@ public abstract record StudyOperand
 }
 
 /// <summary>A property of a study's results: <c>left comparison right</c>.</summary>
-public sealed record StudyProperty(string Name, string Text, StudyOperand Left, Comparison Comparison, StudyOperand Right);
+public sealed record StudyProperty(
+    string Name, string Text, StudyOperand Left, Comparison Comparison, StudyOperand Right);
 
 /// <summary>The judgement of one property of a study.</summary>
 /// <param name="Name">Name.</param>

@@ -3,7 +3,8 @@ using BitTensor.Mechanism.Equilibrium;
 namespace BitTensor.Scenarios;
 
 /// <summary>
-/// A theta file: one JSON object with <c>alpha, tau, lambda, temperature, reference, maxSteps, tolerance, stake[n], weights[n][n]</c> and
+/// A theta file: one JSON object with
+/// <c>alpha, tau, lambda, temperature, reference, maxSteps, tolerance, stake[n], weights[n][n]</c> and
 /// <c>hessians[n][n][n]</c>, all of them and nothing else.
 /// </summary>
 static class ThetaFile
@@ -46,12 +47,16 @@ static class ThetaFile
             {
                 return buffer[..length];
             }
-            errors.Add(new Place(1, 1, path), ErrorCodes.TooLarge, "the file is larger than 64 MiB", "use fewer neurons, or draw the game: study: {kind: correlation}");
+            errors.Add(
+                new Place(1, 1, path), ErrorCodes.TooLarge, "the file is larger than 64 MiB",
+                "use fewer neurons, or draw the game: study: {kind: correlation}");
             return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            errors.Add(at, ErrorCodes.Unreadable, $"the theta file cannot be read: {e.Message.TrimEnd('.')}", "the path starts at the folder of the scenario");
+            errors.Add(
+                at, ErrorCodes.Unreadable, $"the theta file cannot be read: {e.Message.TrimEnd('.')}",
+                "the path starts at the folder of the scenario");
             return null;
         }
     }
@@ -60,7 +65,9 @@ static class ThetaFile
     {
         foreach (var key in Keys.Where(k => !json.Has(k)))
         {
-            errors.Add(json.PlaceOf(""), ErrorCodes.MissingKey, $"theta needs '{key}'", $"add \"{key}\"; every one of {string.Join(", ", Keys)} is needed");
+            errors.Add(
+                json.PlaceOf(""), ErrorCodes.MissingKey, $"theta needs '{key}'",
+                $"add \"{key}\"; every one of {string.Join(", ", Keys)} is needed");
         }
         if (errors.Any)
         {
@@ -87,7 +94,9 @@ static class ThetaFile
         }
         foreach (var problem in ThetaCheck.Problems(theta).Take(MostFaults))
         {
-            errors.Add(json.PlaceOf(problem.Path), CodeOf(problem.Fault), $"{problem.Path} {Split(problem.Text).What}", Split(problem.Text).Remedy);
+            errors.Add(
+                json.PlaceOf(problem.Path), CodeOf(problem.Fault), $"{problem.Path} {Split(problem.Text).What}",
+                Split(problem.Text).Remedy);
         }
         return errors.Any ? null : theta;
     }
@@ -102,7 +111,8 @@ static class ThetaFile
         _ => ErrorCodes.NotPositive,
     };
 
-    static (string What, string Remedy) Split(string text) => text.IndexOf("; ", StringComparison.Ordinal) is >= 0 and var cut
+    static (string What, string Remedy) Split(string text) =>
+        text.IndexOf("; ", StringComparison.Ordinal) is >= 0 and var cut
         ? (text[..cut], text[(cut + 2)..])
         : (text, "write A A' for some A: such a matrix is symmetric and positive semi-definite");
 }

@@ -4,7 +4,9 @@ using BitTensor.Mechanism.Equilibrium;
 
 namespace BitTensor.Scenarios;
 
-/// <summary>The JSON of a theta file: known keys once each, of their types and regular shapes, every place kept for messages.</summary>
+/// <summary>
+/// The JSON of a theta file: known keys once each, of their types and regular shapes, every place kept for messages.
+/// </summary>
 sealed class ThetaJson(ReadOnlyMemory<byte> bytes, string path, ErrorList errors)
 {
     // The object, and three levels of arrays; one more so that a level too many is told from a syntax error.
@@ -49,7 +51,8 @@ sealed class ThetaJson(ReadOnlyMemory<byte> bytes, string path, ErrorList errors
         {
             var at = new Place((int)(e.LineNumber ?? 0) + 1, (int)(e.BytePositionInLine ?? 0) + 1, path);
             return Fault(
-                at, ErrorCodes.Json, $"not JSON: {WithoutPlace(e.Message)}", "JSON has no NaN, Infinity, comments or trailing commas; check the brackets before this place");
+                at, ErrorCodes.Json, $"not JSON: {WithoutPlace(e.Message)}",
+                "JSON has no NaN, Infinity, comments or trailing commas; check the brackets before this place");
         }
     }
 
@@ -58,14 +61,17 @@ sealed class ThetaJson(ReadOnlyMemory<byte> bytes, string path, ErrorList errors
     {
         if (rows.Length != n)
         {
-            Fault(PlaceOf(name), ErrorCodes.Shape, $"{name} has {rows.Length} rows", $"give {n}, one per entry of stake");
+            Fault(
+                PlaceOf(name), ErrorCodes.Shape, $"{name} has {rows.Length} rows", $"give {n}, one per entry of stake");
             return [];
         }
         for (var i = 0; i < n; i++)
         {
             if (rows[i].Length != n)
             {
-                Fault(PlaceOf($"{name}[{i}]"), ErrorCodes.Shape, $"{name}[{i}] has {rows[i].Length} entries", $"give {n}, one per entry of stake");
+                Fault(
+                    PlaceOf($"{name}[{i}]"), ErrorCodes.Shape, $"{name}[{i}] has {rows[i].Length} entries",
+                    $"give {n}, one per entry of stake");
                 return [];
             }
         }
@@ -78,13 +84,17 @@ sealed class ThetaJson(ReadOnlyMemory<byte> bytes, string path, ErrorList errors
         var values = new double[_hessians.Length == n ? (long)n * n * n : 0];
         if (_hessians.Length != n)
         {
-            Fault(PlaceOf("hessians"), ErrorCodes.Shape, $"hessians has {_hessians.Length} matrices", $"give {n}, one per entry of stake");
+            Fault(
+                PlaceOf("hessians"), ErrorCodes.Shape, $"hessians has {_hessians.Length} matrices",
+                $"give {n}, one per entry of stake");
         }
         for (var i = 0; i < n && !errors.Any; i++)
         {
             Matrix(_hessians[i], n, $"hessians[{i}]").CopyTo(values, (long)i * n * n);
         }
-        return errors.Any ? Mechanism.Equilibrium.Hessians.Dense(0, []) : Mechanism.Equilibrium.Hessians.Dense(n, values);
+        return errors.Any
+            ? Mechanism.Equilibrium.Hessians.Dense(0, [])
+            : Mechanism.Equilibrium.Hessians.Dense(n, values);
     }
 
     bool ReadObject(ref Utf8JsonReader reader)
@@ -92,7 +102,9 @@ sealed class ThetaJson(ReadOnlyMemory<byte> bytes, string path, ErrorList errors
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject)
         {
-            return Fault(At(reader.TokenStartIndex), ErrorCodes.WrongType, "a theta is a JSON object", "write {\"alpha\": ..., ...}");
+            return Fault(
+                At(reader.TokenStartIndex), ErrorCodes.WrongType, "a theta is a JSON object",
+                "write {\"alpha\": ..., ...}");
         }
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -136,7 +148,9 @@ sealed class ThetaJson(ReadOnlyMemory<byte> bytes, string path, ErrorList errors
                 _hessians = hessians ?? [];
                 return hessians is not null;
             default:
-                return Fault(At(at), ErrorCodes.UnknownKey, $"unknown key '{Shorten.Of(key)}' in theta", Shorten.DidYouMean(key, ThetaFile.Keys));
+                return Fault(
+                    At(at), ErrorCodes.UnknownKey, $"unknown key '{Shorten.Of(key)}' in theta",
+                    Shorten.DidYouMean(key, ThetaFile.Keys));
         }
     }
 
@@ -183,18 +197,24 @@ sealed class ThetaJson(ReadOnlyMemory<byte> bytes, string path, ErrorList errors
     }
 
     bool Opens(ref Utf8JsonReader reader, string name) => reader.TokenType == JsonTokenType.StartArray
-        || Fault(At(reader.TokenStartIndex), ErrorCodes.WrongType, $"{name} is not a list", "write it in brackets: hessians[n][n][n], weights[n][n], stake[n]");
+        || Fault(
+            At(reader.TokenStartIndex), ErrorCodes.WrongType, $"{name} is not a list",
+            "write it in brackets: hessians[n][n][n], weights[n][n], stake[n]");
 
     bool ReadNumber(ref Utf8JsonReader reader, string name, out double value)
     {
         value = 0;
         if (reader.TokenType != JsonTokenType.Number)
         {
-            return Fault(At(reader.TokenStartIndex), ErrorCodes.WrongType, $"{name} is not a number", "write a number, without quotes or brackets");
+            return Fault(
+                At(reader.TokenStartIndex), ErrorCodes.WrongType, $"{name} is not a number",
+                "write a number, without quotes or brackets");
         }
         value = reader.GetDouble();
         return double.IsFinite(value)
-            || Fault(At(reader.TokenStartIndex), ErrorCodes.NotFinite, $"{name} is not a finite number", "write a number a float64 can hold");
+            || Fault(
+                At(reader.TokenStartIndex), ErrorCodes.NotFinite, $"{name} is not a finite number",
+                "write a number a float64 can hold");
     }
 
     bool ReadMaxSteps(ref Utf8JsonReader reader)
@@ -206,7 +226,8 @@ sealed class ThetaJson(ReadOnlyMemory<byte> bytes, string path, ErrorList errors
         }
         MaxSteps = value is >= 1 and <= int.MaxValue ? (int)value : 0;
         return MaxSteps == value || Fault(
-            at, value == Math.Floor(value) ? ErrorCodes.Range : ErrorCodes.NotANumber, "maxSteps is not a number of steps", $"write a whole number, 1 to {int.MaxValue}");
+            at, value == Math.Floor(value) ? ErrorCodes.Range : ErrorCodes.NotANumber,
+            "maxSteps is not a number of steps", $"write a whole number, 1 to {int.MaxValue}");
     }
 
     bool ReadReference(ref Utf8JsonReader reader)
@@ -218,7 +239,8 @@ sealed class ThetaJson(ReadOnlyMemory<byte> bytes, string path, ErrorList errors
             return true;
         }
         return Fault(
-            At(reader.TokenStartIndex), ErrorCodes.Choice, $"reference '{Shorten.Of(word)}' is not a choice", "one of \"connected\", \"initial\", \"gain\"");
+            At(reader.TokenStartIndex), ErrorCodes.Choice, $"reference '{Shorten.Of(word)}' is not a choice",
+            "one of \"connected\", \"initial\", \"gain\"");
     }
 
     bool Fault(Place at, string code, string message, string remedy)

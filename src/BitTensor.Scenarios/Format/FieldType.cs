@@ -71,7 +71,8 @@ abstract class ScalarType<T> : FieldType<T>
 }
 
 /// <summary>Scalars of one type with another meaning.</summary>
-sealed class MappedType<T, TOther>(ScalarType<T> scalar, Func<T, TOther> to, Func<TOther, string?> from) : ScalarType<TOther>
+sealed class MappedType<T, TOther>(
+    ScalarType<T> scalar, Func<T, TOther> to, Func<TOther, string?> from) : ScalarType<TOther>
 {
     public override string Describe() => scalar.Describe();
 

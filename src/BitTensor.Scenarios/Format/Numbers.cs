@@ -50,21 +50,25 @@ static partial class Numbers
         }
         else if (!IsNotFinite(text))
         {
-            problem = new Problem(ErrorCodes.NotANumber, $"'{Shorten.Of(text)}' is not a number", "write a number like 0.5 or 1e-3");
+            problem = new Problem(
+                ErrorCodes.NotANumber, $"'{Shorten.Of(text)}' is not a number", "write a number like 0.5 or 1e-3");
             return null;
         }
-        problem = new Problem(ErrorCodes.NotFinite, $"'{Shorten.Of(text)}' is not a finite number", "write a number a float64 can hold");
+        problem = new Problem(
+            ErrorCodes.NotFinite, $"'{Shorten.Of(text)}' is not a finite number", "write a number a float64 can hold");
         return null;
     }
 
     /// <summary>A number with one of the units, in the base unit; null with the problem.</summary>
-    public static double? WithUnit(string text, FrozenDictionary<string, double> units, string example, out Problem problem)
+    public static double? WithUnit(
+        string text, FrozenDictionary<string, double> units, string example, out Problem problem)
     {
         var match = Number().Match(text);
         if (!match.Success)
         {
             var code = IsNotFinite(text) ? ErrorCodes.NotFinite : ErrorCodes.NotANumber;
-            problem = new Problem(code, $"'{Shorten.Of(text)}' is not {example.Split(' ')[0]} {example.Split(' ')[1]}", $"write {example}");
+            problem = new Problem(code, $"'{Shorten.Of(text)}' is not {example.Split(' ')[0]} "
+                + $"{example.Split(' ')[1]}", $"write {example}");
             return null;
         }
         var unit = text[match.Length..].TrimStart();
@@ -92,7 +96,9 @@ static class Shorten
     {
         var nearest = options.MinBy(o => Distance(text, o));
         var all = "one of " + string.Join(", ", options);
-        return nearest is not null && Distance(text, nearest) <= Math.Max(1, nearest.Length / 3) ? $"did you mean '{nearest}'? {all}" : all;
+        return nearest is not null && Distance(text, nearest) <= Math.Max(1, nearest.Length / 3)
+            ? $"did you mean '{nearest}'? {all}"
+            : all;
     }
 
     /// <summary>Edit distance (Levenshtein), over at most sixty characters.</summary>

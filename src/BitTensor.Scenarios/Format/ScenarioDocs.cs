@@ -24,7 +24,9 @@ public static class ScenarioDocs
         text.Append(Theta);
         AppendStudyMetrics(text);
         text.Append(Overrides);
-        text.Append("## Errors\n\nEvery error names its place, a code, what is wrong and what to do: `file:line:col: error BTA016: what; remedy`. All of them are reported at once.\n\n");
+        text.Append(
+            "## Errors\n\nEvery error names its place, a code, what is wrong and what to do: `file:line:col: error "
+            + "BTA016: what; remedy`. All of them are reported at once.\n\n");
         text.Append("| code | meaning |\n|---|---|\n");
         foreach (var (code, meaning) in ErrorCodes.All)
         {
@@ -187,7 +189,9 @@ public static class ScenarioDocs
         text.Append("## Metrics\n\n| metric | of | when | meaning |\n|---|---|---|---|\n");
         foreach (var metric in MetricCatalogue.All)
         {
-            text.Append($"| `{metric.Name}` | {(metric.OfNeurons ? "neurons" : "network")} | {(metric.NeedsAudit ? "audited blocks" : "every block")} | {metric.Doc} |\n");
+            text.Append(
+                $"| `{metric.Name}` | {(metric.OfNeurons ? "neurons" : "network")} | "
+                + $"{(metric.NeedsAudit ? "audited blocks" : "every block")} | {metric.Doc} |\n");
         }
         text.Append('\n');
     }

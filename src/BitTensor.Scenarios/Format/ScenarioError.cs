@@ -19,7 +19,8 @@ public sealed record ScenarioError(string File, int Line, int Column, string Cod
 /// <param name="Value">The scenario of a network; null when there are errors or the file is of the other kind.</param>
 /// <param name="Equilibrium">The scenario of kind equilibrium, likewise.</param>
 /// <param name="Errors">Errors in the order of the file.</param>
-public sealed record ScenarioResult(Scenario? Value, EquilibriumScenario? Equilibrium, ImmutableArray<ScenarioError> Errors);
+public sealed record ScenarioResult(
+    Scenario? Value, EquilibriumScenario? Equilibrium, ImmutableArray<ScenarioError> Errors);
 
 /// <summary>The codes of scenario errors.</summary>
 public static class ErrorCodes
@@ -165,7 +166,8 @@ sealed class ErrorList(string file)
         _errors.Add(new ScenarioError(at.File ?? File, at.Line, at.Column, code, message, remedy));
 
     /// <summary>In the order of the file, each place and message once.</summary>
-    public ImmutableArray<ScenarioError> Sorted() => [.. _errors.Distinct().OrderBy(e => e.File != File).ThenBy(e => e.Line).ThenBy(e => e.Column)];
+    public ImmutableArray<ScenarioError> Sorted() =>
+        [.. _errors.Distinct().OrderBy(e => e.File != File).ThenBy(e => e.Line).ThenBy(e => e.Column)];
 }
 
 /// <summary>A place in a text, from 1; <paramref name="File"/> is null for the scenario file itself.</summary>

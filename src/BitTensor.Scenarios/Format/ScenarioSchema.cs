@@ -14,7 +14,9 @@ public static class ScenarioSchema
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>The schema, draft 2020-12, indented: what <c>kind</c> says decides which of the two formats holds.</summary>
+    /// <summary>
+    /// The schema, draft 2020-12, indented: what <c>kind</c> says decides which of the two formats holds.
+    /// </summary>
     public static string Json()
     {
         var root = new JsonObject

@@ -45,7 +45,8 @@ static class Types
         where TEnum : struct, Enum => new([.. System.Enum.GetValues<TEnum>().Select(v => (YamlText.Word(v), v))]);
 
     /// <summary>A word for false and a word for true, in either order.</summary>
-    public static ChoiceType<bool> Either((string Word, bool Value) one, (string Word, bool Value) other) => new(one, other);
+    public static ChoiceType<bool> Either((string Word, bool Value) one, (string Word, bool Value) other) =>
+        new(one, other);
 
     /// <summary>One scalar or a list of scalars.</summary>
     public static ManyType<T> Many<T>(ScalarType<T> item) => new(item);

@@ -33,7 +33,9 @@ public enum WireFormat
 /// <param name="From">Senders.</param>
 /// <param name="To">Receivers.</param>
 /// <param name="Kind">Which parcels; null for all.</param>
-/// <param name="Toxicity">Probability, in [0, 1], that the rules act on a parcel; one they spare arrives at once.</param>
+/// <param name="Toxicity">
+/// Probability, in [0, 1], that the rules act on a parcel; one they spare arrives at once.
+/// </param>
 /// <param name="Link">The rules.</param>
 public sealed record DirectedLinkSpec(EndSpec From, EndSpec To, ParcelKind? Kind, double Toxicity, LinkSpec Link);
 

@@ -18,8 +18,15 @@ public static class MetricCatalogue
     /// <summary>All metrics: of the network first, then of neurons.</summary>
     public static ImmutableArray<MetricInfo> All { get; } =
     [
-        .. Estimators.SelectMany(e => new[] { ("pearson", "Pearson's correlation"), ("spearman", "Spearman's correlation"), ("kendall", "Kendall's tau-b") }
-            .Select(c => new MetricInfo($"{c.Item1}-{e}", false, true, $"{c.Item2} of the ledger's rank with the ideal rank by {e}, over all neurons."))),
+        .. Estimators.SelectMany(
+            e =>
+                new[] {
+                    ("pearson", "Pearson's correlation"), ("spearman", "Spearman's correlation"),
+                    ("kendall", "Kendall's tau-b")}
+            .Select(c =>
+                new MetricInfo(
+                    $"{c.Item1}-{e}", false, true,
+                    $"{c.Item2} of the ledger's rank with the ideal rank by {e}, over all neurons."))),
         new("benchmark", false, true, "Eq. (1): sum of the held-out losses."),
         new("mint", false, false, "Stake minted by the block."),
         new("diagonal", false, false, "Mean of w_ii."),
@@ -49,7 +56,10 @@ public static class MetricCatalogue
         new("accuracy", true, false, "Mean training accuracy during the block."),
         new("mask", true, false, "Mean mask m_ij its peers grant the neuron, in (0, 1)."),
         new("iterations", true, false, "Training iterations finished during the block."),
-        new("answered", true, false, "Answers it used in the block per query it sent in the block; none without a query. Above 1 where answers to queries of the block before are used in it."),
+        new(
+            "answered", true, false,
+            "Answers it used in the block per query it sent in the block; none without a query. Above 1 where answers "
+            + "to queries of the block before are used in it."),
         new("self-weight", true, false, "w_ii after the block."),
         new("rows-accepted", true, false, "Submissions it sent that were accepted in the block."),
         new("rows-refused", true, false, "Submissions it sent that were refused in the block."),
@@ -59,7 +69,10 @@ public static class MetricCatalogue
         new("hessian", true, true, "Ideal rank (2) by the exact Hessian."),
         new("fisher", true, true, "Ideal rank (2) by Fisher information."),
         new("ablation", true, true, "Mean true rise of the other neurons' losses when its answers are zeroed, over n."),
-        new("equilibrium-distance", true, true, "Total variation between its row and its row at the formula's equilibrium, in [0, 1]; only where all neurons are quadratic, honest and competitive and stake is frozen."),
+        new(
+            "equilibrium-distance", true, true,
+            "Total variation between its row and its row at the formula's equilibrium, in [0, 1]; only where all "
+            + "neurons are quadratic, honest and competitive and stake is frozen."),
     ];
 
     /// <summary>The metric of this name, or null.</summary>

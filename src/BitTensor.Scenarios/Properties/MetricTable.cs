@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace BitTensor.Scenarios;
 
-/// <summary>Values of metrics by block: of the network, and of each neuron. A value that is not finite is no value.</summary>
+/// <summary>
+/// Values of metrics by block: of the network, and of each neuron. A value that is not finite is no value.
+/// </summary>
 public sealed class MetricTable(ImmutableArray<string> populationOf)
 {
     readonly Dictionary<string, SortedDictionary<long, double>> _network = [];
@@ -43,7 +45,9 @@ public sealed class MetricTable(ImmutableArray<string> populationOf)
 
     /// <summary>A value of one neuron; null when there is none.</summary>
     public double? Neuron(string metric, long block, int neuron) =>
-        _neurons.TryGetValue(metric, out var blocks) && blocks.TryGetValue(block, out var values) ? values[neuron] : null;
+        _neurons.TryGetValue(metric, out var blocks) && blocks.TryGetValue(block, out var values)
+            ? values[neuron]
+            : null;
 
     /// <summary>Blocks with data of this metric, ascending.</summary>
     public IReadOnlyList<long> Blocks(string metric) =>
@@ -51,7 +55,9 @@ public sealed class MetricTable(ImmutableArray<string> populationOf)
         : _neurons.TryGetValue(metric, out var neurons) ? [.. neurons.Keys]
         : [];
 
-    /// <summary>The value of one side of a property at a block, over the neurons that have one there; null when none has.</summary>
+    /// <summary>
+    /// The value of one side of a property at a block, over the neurons that have one there; null when none has.
+    /// </summary>
     public double? Value(Operand operand, long block)
     {
         switch (operand)
@@ -71,7 +77,8 @@ public sealed class MetricTable(ImmutableArray<string> populationOf)
     }
 
     /// <summary>The value at the last block that has one; null when none has.</summary>
-    public double? Last(Operand.Metric metric) => Blocks(metric.Name).Reverse().Select(b => Value(metric, b)).FirstOrDefault(v => v is not null);
+    public double? Last(Operand.Metric metric) =>
+        Blocks(metric.Name).Reverse().Select(b => Value(metric, b)).FirstOrDefault(v => v is not null);
 
     internal static double Combine(double[] values, Aggregate aggregate) => aggregate switch
     {

@@ -16,7 +16,9 @@ namespace BitTensor.Scenarios;
 public sealed record PropertyVerdict(
     string Name, string Text, string Holds, Outcome Outcome, long? Block, double? Left, double? Right, string Detail)
 {
-    /// <summary>For a known finding, why the property does not hold: it passes when it is violated. Null for any other.</summary>
+    /// <summary>
+    /// For a known finding, why the property does not hold: it passes when it is violated. Null for any other.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Finding { get; init; }
 }
@@ -46,15 +48,26 @@ public static class PropertyJudge
             .Select(s => s with { Holds = Holds(s.Left!.Value, property.Comparison, s.Right!.Value) })
             .ToArray();
         return AsFinding(
-            property, property.Holds is Horizon.EventuallyBy by ? JudgeEventually(property, by, seen, table.LastBlock) : JudgeThroughout(property, seen, blocks.Count(b => b > 0)));
+            property,
+            property.Holds is Horizon.EventuallyBy by
+                ? JudgeEventually(property, by, seen, table.LastBlock)
+                : JudgeThroughout(property, seen, blocks.Count(b => b > 0)));
     }
 
     /// <summary>A known finding is wanted as it is known: a change of outcome in either direction is noticed.</summary>
-    static PropertyVerdict AsFinding(Property property, PropertyVerdict verdict) => (property.Finding, verdict.Outcome) switch
+    static PropertyVerdict AsFinding(Property property, PropertyVerdict verdict) =>
+        (property.Finding, verdict.Outcome) switch
     {
         (null, _) or (_, Outcome.Unknown) => verdict with { Finding = property.Finding },
-        ({ } finding, Outcome.Fail) => verdict with { Outcome = Outcome.Pass, Finding = finding, Detail = $"{verdict.Detail} ({finding})" },
-        ({ } finding, _) => verdict with { Outcome = Outcome.Fail, Finding = finding, Detail = $"known finding no longer holds: {verdict.Detail}" },
+        ({ } finding, Outcome.Fail) =>
+            verdict with { Outcome = Outcome.Pass, Finding = finding, Detail = $"{verdict.Detail} ({finding})" },
+        ({ } finding, _) =>
+            verdict with
+            {
+                Outcome = Outcome.Fail,
+                Finding = finding,
+                Detail = $"known finding no longer holds: {verdict.Detail}",
+            },
     };
 
     static IEnumerable<long> Candidates(Horizon horizon, MetricTable table)
@@ -83,7 +96,9 @@ public static class PropertyJudge
         var silent = blocks - seen.Count(s => s.Block > 0);
         var without = silent > 0 ? $", {silent} without data" : "";
         return broken is null
-            ? Verdict(property, Outcome.Pass, seen[^1], $"holds at {seen.Length} block(s){without}; at block {seen[^1].Block}: {Sides(seen[^1])}")
+            ? Verdict(
+                property, Outcome.Pass, seen[^1],
+                $"holds at {seen.Length} block(s){without}; at block {seen[^1].Block}: {Sides(seen[^1])}")
             : Verdict(property, Outcome.Fail, broken, $"broken at block {broken.Block}: {Sides(broken)}");
     }
 
@@ -94,8 +109,12 @@ public static class PropertyJudge
             return Verdict(property, Outcome.Pass, held, $"holds at block {held.Block}: {Sides(held)}");
         }
         return seen.Length > 0 && lastBlock >= by.Block
-            ? Verdict(property, Outcome.Fail, seen[^1], $"never held up to block {by.Block}; at block {seen[^1].Block}: {Sides(seen[^1])}")
-            : Verdict(property, Outcome.Unknown, null, seen.Length == 0 ? "no block has data on both sides" : $"the run ended before block {by.Block}");
+            ? Verdict(
+                property, Outcome.Fail, seen[^1],
+                $"never held up to block {by.Block}; at block {seen[^1].Block}: {Sides(seen[^1])}")
+            : Verdict(
+                property, Outcome.Unknown, null,
+                seen.Length == 0 ? "no block has data on both sides" : $"the run ended before block {by.Block}");
     }
 
     static PropertyVerdict Verdict(Property property, Outcome outcome, Sight? at, string detail) =>

@@ -27,7 +27,8 @@ sealed partial class PropertyReader(IReadOnlyList<PopulationSpec> populations, i
         if (!match.Success)
         {
             errors.Add(
-                scalar.At, ErrorCodes.Property, $"'{Shorten.Of(text)}' is not a property", "write two sides with one of <, <=, >, >= between them");
+                scalar.At, ErrorCodes.Property, $"'{Shorten.Of(text)}' is not a property",
+                "write two sides with one of <, <=, >, >= between them");
             return null;
         }
         var left = ReadOperand(match.Groups["left"], scalar);
@@ -35,7 +36,8 @@ sealed partial class PropertyReader(IReadOnlyList<PopulationSpec> populations, i
         var horizon = ReadHorizon(holds, section.PlaceOf("holds"));
         if (left is Operand.Number && right is Operand.Number)
         {
-            errors.Add(scalar.At, ErrorCodes.Property, "the property compares two numbers", "name a metric on one side");
+            errors.Add(
+                scalar.At, ErrorCodes.Property, "the property compares two numbers", "name a metric on one side");
             return null;
         }
         return left is null || right is null || horizon is null
@@ -69,7 +71,9 @@ sealed partial class PropertyReader(IReadOnlyList<PopulationSpec> populations, i
         var rest = aggregate is null ? words : words[1..];
         if (rest.Length is not (1 or 3) || (rest.Length == 3 && rest[1] != "of"))
         {
-            errors.Add(at, ErrorCodes.Property, $"'{Shorten.Of(text)}' is not an operand", "write it like: 0.5, or gini, or max loss of honest");
+            errors.Add(
+                at, ErrorCodes.Property, $"'{Shorten.Of(text)}' is not an operand",
+                "write it like: 0.5, or gini, or max loss of honest");
             return null;
         }
         return ReadMetric(rest[0], aggregate, rest.Length == 3 ? rest[2] : null, at);
@@ -89,7 +93,9 @@ sealed partial class PropertyReader(IReadOnlyList<PopulationSpec> populations, i
     {
         if (MetricCatalogue.Find(name) is not { } metric)
         {
-            errors.Add(at, ErrorCodes.UnknownMetric, $"unknown metric '{Shorten.Of(name)}'", Shorten.DidYouMean(name, [.. MetricCatalogue.All.Select(m => m.Name)]));
+            errors.Add(
+                at, ErrorCodes.UnknownMetric, $"unknown metric '{Shorten.Of(name)}'",
+                Shorten.DidYouMean(name, [.. MetricCatalogue.All.Select(m => m.Name)]));
             return null;
         }
         if (!metric.OfNeurons)
@@ -109,15 +115,20 @@ sealed partial class PropertyReader(IReadOnlyList<PopulationSpec> populations, i
                 // That nobody takes part is an error of its own.
                 return null;
             }
-            errors.Add(at, ErrorCodes.UnknownPopulation, $"no population '{Shorten.Of(population)}'", Shorten.DidYouMean(population, [.. populations.Select(p => p.Name)]));
+            errors.Add(
+                at, ErrorCodes.UnknownPopulation, $"no population '{Shorten.Of(population)}'",
+                Shorten.DidYouMean(population, [.. populations.Select(p => p.Name)]));
             return null;
         }
         if (aggregate is null && named?.Count != 1)
         {
-            errors.Add(at, ErrorCodes.Property, $"'{name}' has a value per neuron", $"put one of {string.Join(", ", Aggregates)} before it");
+            errors.Add(
+                at, ErrorCodes.Property, $"'{name}' has a value per neuron",
+                $"put one of {string.Join(", ", Aggregates)} before it");
             return null;
         }
-        return new Operand.Metric(name, aggregate is null ? Aggregate.Mean : Enum.Parse<Aggregate>(aggregate, ignoreCase: true), population);
+        return new Operand.Metric(
+            name, aggregate is null ? Aggregate.Mean : Enum.Parse<Aggregate>(aggregate, ignoreCase: true), population);
     }
 
     Horizon? ReadHorizon(string text, Place at)
@@ -133,10 +144,14 @@ sealed partial class PropertyReader(IReadOnlyList<PopulationSpec> populations, i
         var digits = text[(text.LastIndexOf(' ') + 1)..];
         if (!int.TryParse(digits, CultureInfo.InvariantCulture, out var block) || block > blocks)
         {
-            errors.Add(at, ErrorCodes.Contradiction, $"block {Shorten.Of(digits)} is after the end of the run", $"the run has {blocks} blocks");
+            errors.Add(
+                at, ErrorCodes.Contradiction, $"block {Shorten.Of(digits)} is after the end of the run",
+                $"the run has {blocks} blocks");
             return null;
         }
-        return text.StartsWith("from", StringComparison.Ordinal) ? new Horizon.FromBlock(block) : new Horizon.EventuallyBy(block);
+        return text.StartsWith("from", StringComparison.Ordinal)
+            ? new Horizon.FromBlock(block)
+            : new Horizon.EventuallyBy(block);
     }
 
     internal static Comparison ComparisonOf(string sign) => sign switch

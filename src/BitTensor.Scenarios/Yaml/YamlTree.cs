@@ -53,7 +53,8 @@ sealed class YamlTree
     {
         if (Encoding.UTF8.GetByteCount(text) > MaxBytes)
         {
-            errors.Add(new Place(1, 1), ErrorCodes.TooLarge, "the file is larger than 1 MiB", "a scenario is a page or two");
+            errors.Add(
+                new Place(1, 1), ErrorCodes.TooLarge, "the file is larger than 1 MiB", "a scenario is a page or two");
             return null;
         }
         if (FindControl(text) is { } control)
@@ -75,14 +76,18 @@ sealed class YamlTree
             }
             else
             {
-                errors.Add(tree.PlaceOf(e.Start), ErrorCodes.Syntax, $"not YAML: {OneLine(e.Message)}", "check indentation, colons and quotes");
+                errors.Add(
+                    tree.PlaceOf(e.Start), ErrorCodes.Syntax, $"not YAML: {OneLine(e.Message)}",
+                    "check indentation, colons and quotes");
             }
             return null;
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException or IndexOutOfRangeException)
         {
             // The parser gives up like this on some unfinished lists and sections.
-            errors.Add(tree.PlaceOf(parser.Current?.Start ?? Mark.Empty), ErrorCodes.Syntax, "not YAML from here on", "check for a bracket, brace or quote that is not closed");
+            errors.Add(
+                tree.PlaceOf(parser.Current?.Start ?? Mark.Empty), ErrorCodes.Syntax, "not YAML from here on",
+                "check for a bracket, brace or quote that is not closed");
             return null;
         }
     }
@@ -95,11 +100,16 @@ sealed class YamlTree
             var e = parser.Current!;
             if (++events > MaxEvents || _open.Count > MaxDepth)
             {
-                return Refuse(e, ErrorCodes.TooDeep, "more parts or levels than a scenario can have", "at most 32 levels and 100,000 parts");
+                return Refuse(
+                    e, ErrorCodes.TooDeep, "more parts or levels than a scenario can have",
+                    "at most 32 levels and 100,000 parts");
             }
-            if (e is DocumentStart start && (++documents > 1 || start.Version is not null || start.Tags?.Any(IsDeclared) == true))
+            if (e is DocumentStart start
+                && (++documents > 1 || start.Version is not null || start.Tags?.Any(IsDeclared) == true))
             {
-                return Refuse(e, ErrorCodes.Documents, "another document or a directive", "one document per file, without %YAML or %TAG");
+                return Refuse(
+                    e, ErrorCodes.Documents, "another document or a directive",
+                    "one document per file, without %YAML or %TAG");
             }
             if (e is AnchorAlias || (e is NodeEvent node && (!node.Anchor.IsEmpty || !node.Tag.IsEmpty)))
             {
@@ -114,7 +124,8 @@ sealed class YamlTree
     }
 
     // The parser adds the two handles every document has.
-    static bool IsDeclared(YamlDotNet.Core.Tokens.TagDirective tag) => (tag.Handle, tag.Prefix) is not (("!", "!") or ("!!", "tag:yaml.org,2002:"));
+    static bool IsDeclared(YamlDotNet.Core.Tokens.TagDirective tag) =>
+        (tag.Handle, tag.Prefix) is not (("!", "!") or ("!!", "tag:yaml.org,2002:"));
 
     bool Take(ParsingEvent e)
     {
