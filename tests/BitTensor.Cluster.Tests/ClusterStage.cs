@@ -199,22 +199,31 @@ sealed class ClusterStage : IDisposable
     }
 
     /// <summary>
-    /// Skips the rest of a story about exact counts where neurons that moved in order reported later than the journal
-    /// waits: what they had counted is unknown then, and the journal says so.
+    /// Skips the rest of a story about exact counts where nodes that left in order were too slow for it: a neuron that
+    /// moved reported after the journal had stopped waiting, or a parcel to a node that left was given up although its
+    /// acknowledgement was still to come. Both say so in the journal. Exact counts are no reason to skip.
     /// </summary>
-    public void SkipIfReportsMissing()
+    public void SkipIfCutShort()
     {
-        var missing = Journal().OfType<JournalRecord.TrafficCounted>()
-            .Where(t => (t.Kind, t.Outcome) == ("report", "missing")).Sum(t => t.Count);
-        Skip.If(missing > 0, $"the machine is too slow: {missing} reports of neurons that moved came after the journal had stopped waiting");
+        var records = Journal().OfType<JournalRecord.TrafficCounted>().ToList();
+        var missing = records.Where(t => (t.Kind, t.Outcome) == ("report", "missing")).Sum(t => t.Count);
+        var givenUp = records.Where(t => t.Outcome == "dropped/unreachable").Sum(t => t.Count);
+        Skip.If(
+            missing + givenUp > 0 && Traffic(records).Values.Any(p => p.Uncounted != 0),
+            $"the machine is too slow: {missing} reports came too late, and {givenUp} parcels to nodes that left were given up");
     }
 
     /// <summary>Every parcel that was sent is counted where it ended, exactly.</summary>
     public void AssertEveryParcelEnded()
     {
-        var counts = Traffic(Journal().OfType<JournalRecord.TrafficCounted>());
+        var records = Journal().OfType<JournalRecord.TrafficCounted>().ToList();
+        var counts = Traffic(records);
         Assert.Equal(5, counts.Count);
-        Assert.All(counts, c => Assert.True(c.Value.Uncounted == 0, $"{c.Key}: {c.Value}"));
+        foreach (var (kind, parcels) in counts.Where(c => c.Value.Uncounted != 0))
+        {
+            var outcomes = records.Where(r => r.Kind == kind).GroupBy(r => r.Outcome).Select(g => $"{g.Key} {g.Sum(r => r.Count)}");
+            Assert.Fail($"{kind}: {parcels}: {string.Join(", ", outcomes.Order(StringComparer.Ordinal))}");
+        }
     }
 
     /// <summary>The journal as far as it is written.</summary>

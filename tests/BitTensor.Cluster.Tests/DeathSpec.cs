@@ -20,7 +20,6 @@ public sealed class DeathSpec(PostgresServer server, ITestOutputHelper output) :
         // Until the seed is no member any more: two dead of four would be no minority.
         await ledger.Says("Node seed is no longer a member");
         await heir.Says("Node seed is no longer a member");
-        await run.Says("Node seed is no longer a member");
         await ClusterStage.GoesOn(run);
         ledger.Signal(Signal.Kill);
         await heir.Says(@"epoch \d+ begins");

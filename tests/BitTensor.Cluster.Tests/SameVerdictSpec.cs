@@ -7,6 +7,7 @@ namespace BitTensor.Cluster.Tests;
 /// A scenario on three processes ends as it does in one. Its neurons learn in real time: where the machine does not
 /// keep their pace, the outcomes of properties are not compared, and the story says so.
 /// </summary>
+[Collection(nameof(Alone))]
 public sealed class SameVerdictSpec(PostgresServer server, ITestOutputHelper output) : IClassFixture<PostgresServer>
 {
     const int SmallBlocks = 14;
@@ -85,3 +86,7 @@ public sealed class SameVerdictSpec(PostgresServer server, ITestOutputHelper out
         return ClusterStage.Outcomes(folder);
     }
 }
+
+/// <summary>Stories for which this suite leaves the machine alone.</summary>
+[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
+public sealed class Alone;
