@@ -11,7 +11,6 @@ namespace BitTensor.Cluster.Tests;
 /// neurons. With <c>BTA_SOAK_MINUTES</c> three hundred neurons for so many minutes; without it sixty neurons for two
 /// changes of node.
 /// </summary>
-[Collection(nameof(Alone))]
 public sealed class SoakSpec(ITestOutputHelper output)
 {
     const int RowsPerChurn = 3;
