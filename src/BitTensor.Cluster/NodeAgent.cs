@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Event;
 using BitTensor.Actors.Context;
 using BitTensor.Actors.Neurons;
 using BitTensor.Emulation;
@@ -15,6 +16,9 @@ namespace BitTensor.Cluster;
 sealed class NodeAgent : ReceiveActor, IWithTimers
 {
     static readonly TimeSpan TendEvery = TimeSpan.FromMilliseconds(500);
+
+    // Timers fire a little late.
+    static readonly TimeSpan ArrivalMargin = TimeSpan.FromMilliseconds(100);
 
     readonly NodeRouter _router;
     readonly Compute _compute;
@@ -59,6 +63,8 @@ sealed class NodeAgent : ReceiveActor, IWithTimers
         Receive<ClusterMessage.Placed>(HandlePlaced);
         Receive<Terminated>(HandleTerminated);
         Receive<Leave>(HandleLeave);
+        Receive<Arrived>(_ => CompleteLeaveIfEmpty());
+        Receive<DeadLetter>(letter => HandleDeadLetter(letter.Message));
     }
 
     /// <summary>Set by Akka.</summary>
@@ -71,7 +77,11 @@ sealed class NodeAgent : ReceiveActor, IWithTimers
         return Directive.Stop;
     });
 
-    protected override void PreStart() => Timers.StartPeriodicTimer("tend", new Tend(), TendEvery, TendEvery);
+    protected override void PreStart()
+    {
+        Timers.StartPeriodicTimer("tend", new Tend(), TendEvery, TendEvery);
+        Context.System.EventStream.Subscribe(Self, typeof(DeadLetter));
+    }
 
     void HandleTend()
     {
@@ -271,15 +281,41 @@ sealed class NodeAgent : ReceiveActor, IWithTimers
         CompleteLeaveIfEmpty();
     }
 
+    /// <summary>Completes when no neuron is here and what the neurons have sent has arrived.</summary>
     void CompleteLeaveIfEmpty()
     {
-        if (_hosted.Count == 0)
+        if (_leaving is null || _hosted.Count > 0)
         {
-            _leaving?.TrySetResult();
+            return;
+        }
+        if (_nodeRun?.Run.UntilLastArrival is { } rest && rest > TimeSpan.Zero)
+        {
+            Timers.StartSingleTimer("arrivals", new Arrived(), rest + ArrivalMargin);
+        }
+        else
+        {
+            _leaving.TrySetResult();
+        }
+    }
+
+    /// <summary>A message found its actor ended: if it carries a parcel, the sender learns of it.</summary>
+    void HandleDeadLetter(object message)
+    {
+        if (message is FromWire wired)
+        {
+            wired.ReturnCredit();
+            message = wired.Message;
+        }
+        if (message is IArrival arrival)
+        {
+            _router.Return(arrival, ParcelOutcome.Moved);
         }
     }
 
     sealed record Tend;
+
+    /// <summary>What the neurons have sent has arrived by now.</summary>
+    sealed record Arrived;
 
     /// <summary>Host to agent: stop every neuron, with a last checkpoint.</summary>
     /// <param name="Gone">Completed when the node hosts no neuron.</param>

@@ -128,7 +128,10 @@ public sealed class NodeHost : IAsyncDisposable
         var gone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _agent.Tell(new NodeAgent.Leave(gone), ActorRefs.NoSender);
         await Task.WhenAny(gone.Task, After(RetirePatience));
-        await Flushed();
+        if (!await Router.Flush(FlushPatience))
+        {
+            _log.Warning("Other nodes did not acknowledge every message in time");
+        }
         await CoordinatedShutdown.Get(_system).Run(CoordinatedShutdown.ClusterLeavingReason.Instance);
         await Ended;
     }
@@ -188,23 +191,6 @@ public sealed class NodeHost : IAsyncDisposable
         var props = Props.Create(() => new AuthorityActor(Router, placeOf, State, fenced, _log));
         var settings = ClusterSingletonManagerSettings.Create(_system).WithRole(NodeRole.Ledger);
         _system.ActorOf(ClusterSingletonManager.Props(props, PoisonPill.Instance, settings), RemoteRoad.Authority);
-    }
-
-    async Task Flushed()
-    {
-        using var patience = new CancellationTokenSource(FlushPatience);
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        try
-        {
-            while (Router.HasUnsent)
-            {
-                await timer.WaitForNextTickAsync(patience.Token);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            _log.Warning("Not everything could be sent to other nodes in time");
-        }
     }
 
     internal static async Task After(TimeSpan time)

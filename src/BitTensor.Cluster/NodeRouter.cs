@@ -18,10 +18,16 @@ namespace BitTensor.Cluster;
 sealed class NodeRouter : IAsyncDisposable
 {
     /// <summary>
-    /// Tends for which a link outlives its node's place in the routes, so that parcels that have arrived there are
-    /// acknowledged and not counted as lost.
+    /// Tends for which a link outlives its node's place in the routes while parcels that have arrived there are still to
+    /// be acknowledged: else they would be counted as lost.
     /// </summary>
-    const int TendsUntilClosed = 8;
+    const int TendsUntilClosed = 120;
+
+    /// <summary>Tends for which it outlives that place when the connection is broken or nothing is on its way.</summary>
+    const int TendsUntilIdleClosed = 8;
+
+    static readonly TimeSpan FlushInterval = TimeSpan.FromMilliseconds(20);
+    static readonly TimeSpan FlushPatience = TimeSpan.FromSeconds(1);
 
     readonly MeshOptions _options;
     readonly Listener _listener;
@@ -55,9 +61,6 @@ sealed class NodeRouter : IAsyncDisposable
 
     /// <summary>Encoding of tensors on links.</summary>
     public TensorEncoding Encoding { get; set; }
-
-    /// <summary>True while a message waits to be written to another node.</summary>
-    public bool HasUnsent => _links.Values.Any(l => l.HasUnsent);
 
     /// <summary>The actor reference of an address, on this node or on another.</summary>
     public IActorRef RefOf(int address) =>
@@ -119,11 +122,12 @@ sealed class NodeRouter : IAsyncDisposable
         _listener.Tend();
         foreach (var (node, tends) in _gone.ToList())
         {
-            _gone[node] = tends - 1;
-            if (tends == 0)
+            var link = _links[node];
+            var left = (link.IsConnected && link.HasUnacknowledged ? tends : Math.Min(tends, TendsUntilIdleClosed)) - 1;
+            _gone[node] = left;
+            if (left < 0)
             {
                 _gone.Remove(node);
-                var link = _links[node];
                 _links = _links.Remove(node);
                 _ = link.DisposeAsync().AsTask();
             }
@@ -164,14 +168,38 @@ sealed class NodeRouter : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Waits until the other nodes have acknowledged every message, at most for a time. Returns false when the time was
+    /// too short.
+    /// </summary>
+    public async Task<bool> Flush(TimeSpan patience)
+    {
+        using var end = new CancellationTokenSource(patience);
+        using var timer = new PeriodicTimer(FlushInterval);
+        try
+        {
+            while (_links.Values.Any(l => l.HasUnacknowledged && l.IsConnected))
+            {
+                await timer.WaitForNextTickAsync(end.Token);
+            }
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        // First the listener: parcels that it still gets for actors that ended go back over the links.
+        await _listener.DisposeAsync();
+        await Flush(FlushPatience);
         foreach (var link in _links.Values)
         {
             await link.DisposeAsync();
         }
-        await _listener.DisposeAsync();
     }
 
     void Receive(Inbound inbound)
@@ -226,6 +254,9 @@ sealed class NodeRouter : IAsyncDisposable
         }
         Lost(inbound.From, inbound.Message, outcome);
     }
+
+    /// <summary>Tells the sender of a parcel that reached no actor.</summary>
+    public void Return(IArrival arrival, ParcelOutcome outcome) => Lost(arrival.From, arrival.Content, outcome);
 
     void Return(int from, object content) => Lost(from, content, ParcelOutcome.Unreachable);
 

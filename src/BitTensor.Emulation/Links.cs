@@ -161,6 +161,7 @@ public sealed class Links(Network network, int self)
         }
         else
         {
+            NoteArrival(after);
             network.Scheduler.Advanced.ScheduleOnce(after, action);
         }
     }
@@ -179,8 +180,17 @@ public sealed class Links(Network network, int self)
         }
         else
         {
+            NoteArrival(after);
             network.Scheduler.ScheduleTellOnce(
                 after, network.Address(parcel.To), ArrivalOf(parcel, message), ActorRefs.NoSender);
+        }
+    }
+
+    void NoteArrival(TimeSpan after)
+    {
+        if (_kernel is null)
+        {
+            network.NoteArrival(after);
         }
     }
 

@@ -6,6 +6,8 @@ namespace BitTensor.Emulation;
 /// <summary>What the links of one run share.</summary>
 public sealed class Network
 {
+    long _lastArrival;
+
     /// <summary>Seed of the run; draws are keyed by (seed, link, sequence).</summary>
     public required ulong Seed { get; init; }
 
@@ -36,7 +38,22 @@ public sealed class Network
     /// <summary>Told of every parcel: when, which, and what becomes of it; null when nobody looks.</summary>
     public Action<TimeSpan, Parcel, ParcelOutcome>? Watch { get; init; }
 
+    /// <summary>
+    /// Moment by the scheduler's clock at which the last parcel that is on its way arrives. Kept in wall time alone.
+    /// </summary>
+    public TimeSpan LastArrival => TimeSpan.FromTicks(Volatile.Read(ref _lastArrival));
+
     internal VirtualKernel? Kernel => (Scheduler as VirtualScheduler)?.Kernel;
+
+    /// <summary>Notes that a parcel arrives after this time.</summary>
+    internal void NoteArrival(TimeSpan after)
+    {
+        var at = (Scheduler.MonotonicClock + after).Ticks;
+        for (var known = Volatile.Read(ref _lastArrival); known < at; known = Volatile.Read(ref _lastArrival))
+        {
+            Interlocked.CompareExchange(ref _lastArrival, at, known);
+        }
+    }
 }
 
 /// <summary>How a message becomes bytes and back: what links know of content, and they use it to damage it.</summary>

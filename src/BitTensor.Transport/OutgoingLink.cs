@@ -86,14 +86,26 @@ public sealed class OutgoingLink : IAsyncDisposable
         }
     }
 
-    /// <summary>True while messages wait to be written to the connection.</summary>
-    public bool HasUnsent
+    /// <summary>True while the connection is open, or being opened.</summary>
+    public bool IsConnected
     {
         get
         {
             lock (_gate)
             {
-                return _waiting.Count > 0 || _staged > 0;
+                return !_running.IsCompleted && Trouble is null;
+            }
+        }
+    }
+
+    /// <summary>True while the peer has not acknowledged every message.</summary>
+    public bool HasUnacknowledged
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _waiting.Count > 0 || _sent.Count > 0;
             }
         }
     }

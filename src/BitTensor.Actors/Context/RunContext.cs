@@ -71,6 +71,9 @@ sealed class RunContext
     /// <summary>The links of the actor at an address.</summary>
     public Links LinksOf(int address) => (_links ??= new LinkFactory(this)).Of(address);
 
+    /// <summary>Time until the last parcel that is on its way over these links arrives, in wall time.</summary>
+    public TimeSpan UntilLastArrival => (_links?.LastArrival ?? TimeSpan.Zero) - Clock.Elapsed;
+
     /// <summary>
     /// Adds an entry at a future time of the timeline. Actors with a fault schedule must be told
     /// <see cref="FaultsChanged"/>.

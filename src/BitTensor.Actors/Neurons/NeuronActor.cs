@@ -48,6 +48,7 @@ sealed class NeuronActor : AddressedActor, IWithTimers, IInlineReceiver
     bool _losesState;
     bool _resting;
     bool _retiring;
+    bool _saving;
 
     public NeuronActor(RunContext run, NeuronPlan plan, NeuronModel model, IActorRef journal)
     {
@@ -112,8 +113,13 @@ sealed class NeuronActor : AddressedActor, IWithTimers, IInlineReceiver
             case CheckpointClient.Restored restored: HandleRestored(restored); break;
             case CheckpointClient.Saved saved: HandleSaved(saved); break;
             case ControlMessage.Retire: HandleRetire(); break;
+            case LastSaved: HandleLastSaved(); break;
             case OldModelDisposed: break;
             default: Unhandled(message); break;
+        }
+        if (_retiring)
+        {
+            SaveLastIfIdle();
         }
     }
 
@@ -134,7 +140,12 @@ sealed class NeuronActor : AddressedActor, IWithTimers, IInlineReceiver
     {
         _run.Observer?.Met(message, _state.Id, _run.Clock.Now);
         _gradients.EndInstantJobs();
-        if (_state.Health.IsUp || message is ControlMessage or FaultsChanged)
+        if (_retiring && message is IArrival late)
+        {
+            _state.Links.End(late, ParcelOutcome.Moved);
+            return false;
+        }
+        if (_state.Health.IsUp || _retiring || message is ControlMessage or FaultsChanged)
         {
             return true;
         }
@@ -365,16 +376,40 @@ sealed class NeuronActor : AddressedActor, IWithTimers, IInlineReceiver
         _checkpoints!.HandleSaved(saved);
         if (saved.Last)
         {
-            ReportBlock(_reported ?? 0, _state.View);
-            Context.Stop(Self);
+            // Parcels that came in the meantime are ahead of this message and count.
+            Self.Tell(new LastSaved(), ActorRefs.NoSender);
         }
     }
 
+    /// <summary>
+    /// Begins the move to another node: from now on a parcel that arrives ends as moved, and the open iteration is over.
+    /// What is computed is computed to its end, so that the last checkpoint holds it.
+    /// </summary>
     void HandleRetire()
     {
         _retiring = true;
         _resting = true;
-        _checkpoints!.Save(_reported ?? 0, last: true);
+        _client.Crash();
+        _lane.EndWaiting(ParcelOutcome.Moved);
+        while (_held.TryDequeue(out var held))
+        {
+            Self.Tell(held, ActorRefs.NoSender);
+        }
+    }
+
+    void SaveLastIfIdle()
+    {
+        if (!_saving && _lane.IsIdle && !_training.IsRunning)
+        {
+            _saving = true;
+            _checkpoints!.Save(_reported ?? 0, last: true);
+        }
+    }
+
+    void HandleLastSaved()
+    {
+        ReportBlock(_reported ?? 0, _state.View);
+        Context.Stop(Self);
     }
 
     void HandleTakeSnapshot(ControlMessage.TakeSnapshot take)
@@ -401,6 +436,9 @@ sealed class NeuronActor : AddressedActor, IWithTimers, IInlineReceiver
 
     /// <summary>The next iteration is due.</summary>
     sealed record Iterate;
+
+    /// <summary>The last checkpoint before the move is taken.</summary>
+    sealed record LastSaved;
 
     /// <summary>The model of an earlier life is disposed of.</summary>
     sealed record OldModelDisposed;

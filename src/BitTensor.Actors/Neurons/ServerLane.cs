@@ -1,5 +1,6 @@
 using Akka.Actor;
 using BitTensor.Emulation;
+using BitTensor.Parcels;
 using BitTensor.Scenarios;
 
 namespace BitTensor.Actors.Neurons;
@@ -22,6 +23,9 @@ sealed class ServerLane(NeuronState state, IActorRef self, IInlineReceiver inlin
 
     /// <summary>Jobs that have begun and are not over.</summary>
     public int Running { get; private set; }
+
+    /// <summary>True when no job has begun that is not over.</summary>
+    public bool IsIdle => Running == 0 && _service is not { IsBusy: true };
 
     /// <summary>True when one more job would be too many.</summary>
     public bool IsFull => Running >= _spec.OpenQueries;
@@ -77,10 +81,16 @@ sealed class ServerLane(NeuronState state, IActorRef self, IInlineReceiver inlin
         return first.Job;
     }
 
+    /// <summary>Ends the jobs that wait for a worker; those that have begun end when they are over.</summary>
+    /// <param name="outcome">The outcome of their parcels.</param>
+    public void EndWaiting(ParcelOutcome outcome) =>
+        _service?.TakeWaiting().ForEach(waited => state.Links.End(waited.Parcel, outcome));
+
     /// <summary>Ends all jobs; those that are still computed end when they are over.</summary>
     public void Crash()
     {
-        _service?.Clear().ForEach(waited => state.Links.End(waited.Parcel, state.Death));
+        EndWaiting(state.Death);
+        _service?.Clear();
         while (_instant.TryDequeue(out var instant))
         {
             state.Links.End(instant.Job.Parcel, state.Death);

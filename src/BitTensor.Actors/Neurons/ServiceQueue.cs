@@ -16,6 +16,9 @@ sealed class ServiceQueue<T>(ServiceLimits limits, Action<T> begin, Action<T, Se
     readonly List<Waiting> _waiting = [];
     int _busy;
 
+    /// <summary>True while a worker has a job.</summary>
+    public bool IsBusy => _busy > 0;
+
     /// <summary>A job comes.</summary>
     /// <param name="job">The job.</param>
     /// <param name="bid">s_c w_ci, the stake its caller puts on the neuron.</param>
@@ -60,13 +63,19 @@ sealed class ServiceQueue<T>(ServiceLimits limits, Action<T> begin, Action<T, Se
         begin(next.Job);
     }
 
-    /// <summary>Forgets all jobs; returns those that waited.</summary>
-    public List<T> Clear()
+    /// <summary>Takes the jobs that wait; workers keep theirs.</summary>
+    public List<T> TakeWaiting()
     {
         List<T> waited = [.. _waiting.Select(w => w.Job)];
         _waiting.Clear();
-        _busy = 0;
         return waited;
+    }
+
+    /// <summary>Forgets all jobs.</summary>
+    public void Clear()
+    {
+        _waiting.Clear();
+        _busy = 0;
     }
 
     void Expire(TimeSpan now)
