@@ -31,6 +31,9 @@ sealed partial class BtaProcess : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        // A process of a story lives for seconds: to measure its code in order to compile it better costs more than it
+        // saves.
+        start.Environment["DOTNET_TieredPGO"] = "0";
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;

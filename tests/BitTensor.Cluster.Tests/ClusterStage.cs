@@ -11,7 +11,7 @@ namespace BitTensor.Cluster.Tests;
 sealed class ClusterStage : IDisposable
 {
     /// <summary>
-    /// Seven small neurons on the digits, a block a second, latency and loss on every link. The run has no end of its
+    /// Four small neurons on the digits, a block a second, latency and loss on every link. The run has no end of its
     /// own in any time that a test may take: the story ends it, so that no machine is too slow for what the story does
     /// before.
     /// </summary>
@@ -25,14 +25,14 @@ sealed class ClusterStage : IDisposable
         data: { set: digits, examples: 600 }
         populations:
           - name: honest
-            count: 6
+            count: 3
             model: { kind: mlp, representation: 4, hidden: 8 }
-            training: { iteration-interval: 250 ms, reply-timeout: 200 ms }
+            training: { iteration-interval: 500 ms, reply-timeout: 200 ms }
           - name: free-riding
             count: 1
             strategy: free-ride
             model: { kind: mlp, representation: 4, hidden: 8 }
-            training: { iteration-interval: 250 ms, reply-timeout: 200 ms }
+            training: { iteration-interval: 500 ms, reply-timeout: 200 ms }
         network: { default: { latency: { distribution: lognormal, median: 5 ms, sigma: 0.5 }, loss: 2% } }
         audit: { every: 4 blocks }
         expect:
@@ -252,6 +252,13 @@ sealed class ClusterStage : IDisposable
             .. Everything().Select(l => Regex.Match(l, @"The authority is at node (\S+)")).Where(m => m.Success)
                 .Select(m => m.Groups[1].Value).Distinct(),
         ];
+
+    /// <summary>How many reports of neurons the journal lacks.</summary>
+    public string MissingReports()
+    {
+        var missing = Journal().OfType<JournalRecord.TrafficCounted>().Where(t => t.Kind == "report").ToList();
+        return $"{missing.Sum(t => t.Count)} reports missing in {missing.Count} blocks";
+    }
 
     /// <summary>How often a process found another one unreachable.</summary>
     public int Unreachable() => Everything().Count(l => l.Contains("as UNREACHABLE", StringComparison.Ordinal));

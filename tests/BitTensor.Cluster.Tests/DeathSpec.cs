@@ -4,13 +4,13 @@ using Xunit.Abstractions;
 
 namespace BitTensor.Cluster.Tests;
 
-/// <summary>Processes are killed in the middle of a run.</summary>
-public sealed class DeathSpec(PostgresServer server, ITestOutputHelper output) : IClassFixture<PostgresServer>
+/// <summary>Nodes are killed in the middle of a run. A class per story, so that each waits beside the others.</summary>
+public sealed class SeedDeathSpec(PostgresFixture postgres, ITestOutputHelper output) : IClassFixture<PostgresFixture>
 {
     [PostgresFact]
     public async Task The_seed_dies_and_then_the_ledger()
     {
-        using var stage = new ClusterStage(server, output);
+        using var stage = new ClusterStage(postgres.Server, output);
         var seed = await stage.Node("seed", ledger: false);
         var ledger = await stage.Node("ledger");
         var heir = await stage.Node("heir");
@@ -25,16 +25,20 @@ public sealed class DeathSpec(PostgresServer server, ITestOutputHelper output) :
         await heir.Says(@"epoch \d+ begins");
         await ClusterStage.GoesOn(run);
         await stage.End(run);
-        output.WriteLine($"longest time between two blocks {stage.Outage().TotalSeconds:0.0} s; {Missing(stage)}");
+        output.WriteLine($"longest time between two blocks {stage.Outage().TotalSeconds:0.0} s; {stage.MissingReports()}");
         stage.SkipIfStarved();
         Assert.Equal(2, stage.Epochs().Count);
         await ClusterStage.Leave(heir);
     }
+}
 
+/// <summary>A node with neurons is killed in the middle of a run.</summary>
+public sealed class NeuronsDeathSpec(PostgresFixture postgres, ITestOutputHelper output) : IClassFixture<PostgresFixture>
+{
     [PostgresFact]
     public async Task A_process_with_neurons_dies_and_what_it_had_counted_is_said_to_be_unknown()
     {
-        using var stage = new ClusterStage(server, output);
+        using var stage = new ClusterStage(postgres.Server, output);
         var first = await stage.Node("first");
         var second = await stage.Node("second", ledger: false);
         var run = stage.Run(nodes: 3);
@@ -44,7 +48,7 @@ public sealed class DeathSpec(PostgresServer server, ITestOutputHelper output) :
         await ClusterStage.GoesOn(run);
         await stage.End(run);
         output.WriteLine(
-            $"neurons killed: longest time between two blocks {stage.Outage().TotalSeconds:0.0} s; {Missing(stage)}");
+            $"neurons killed: longest time between two blocks {stage.Outage().TotalSeconds:0.0} s; {stage.MissingReports()}");
         var traffic = stage.Journal().OfType<JournalRecord.TrafficCounted>().ToList();
         Assert.Contains(traffic, t => (t.Kind, t.Outcome) == ("report", "missing"));
         Assert.All(traffic, t => Assert.True(t.Count > 0 && t.Outcome != "in-flight", $"{t}"));
@@ -52,12 +56,16 @@ public sealed class DeathSpec(PostgresServer server, ITestOutputHelper output) :
         Assert.Single(stage.Epochs());
         await ClusterStage.Leave(first);
     }
+}
 
+/// <summary>The process of a run is killed in the middle of it.</summary>
+public sealed class RunDeathSpec(PostgresFixture postgres, ITestOutputHelper output) : IClassFixture<PostgresFixture>
+{
     [PostgresFact]
     public async Task The_process_of_the_run_dies_and_the_blocks_go_on_to_the_last()
     {
         const int Blocks = 30;
-        using var stage = new ClusterStage(server, output);
+        using var stage = new ClusterStage(postgres.Server, output);
         var first = await stage.Node("first");
         var second = await stage.Node("second");
         var run = stage.Run(nodes: 3, "--set", $"duration={Blocks} blocks");
@@ -73,11 +81,5 @@ public sealed class DeathSpec(PostgresServer server, ITestOutputHelper output) :
         Assert.True(found.Ok, found.Problem);
         Assert.Equal(Blocks + 1, found.Blocks);
         await ClusterStage.Leave(first, second);
-    }
-
-    static string Missing(ClusterStage stage)
-    {
-        var missing = stage.Journal().OfType<JournalRecord.TrafficCounted>().Where(t => t.Kind == "report").ToList();
-        return $"{missing.Sum(t => t.Count)} reports missing in {missing.Count} blocks";
     }
 }

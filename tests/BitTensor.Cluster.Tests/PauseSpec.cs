@@ -7,7 +7,7 @@ namespace BitTensor.Cluster.Tests;
 /// <summary>
 /// The ledger's process is stopped in the middle of a run and goes on later, believing it is still the ledger.
 /// </summary>
-public sealed class PauseSpec(PostgresServer server, ITestOutputHelper output) : IClassFixture<PostgresServer>
+public sealed class PauseSpec(PostgresFixture postgres, ITestOutputHelper output) : IClassFixture<PostgresFixture>
 {
     // Suspected after 4 s without a heartbeat, declared dead 4 s later.
     static readonly TimeSpan DeclaredDead = TimeSpan.FromSeconds(8);
@@ -15,7 +15,7 @@ public sealed class PauseSpec(PostgresServer server, ITestOutputHelper output) :
     [PostgresFact]
     public async Task Stopped_for_one_and_for_five_seconds_it_stays_the_ledger()
     {
-        using var stage = new ClusterStage(server, output);
+        using var stage = new ClusterStage(postgres.Server, output);
         var first = await stage.Node("first");
         var second = await stage.Node("second");
         var run = stage.Run(nodes: 3);
@@ -49,7 +49,7 @@ public sealed class PauseSpec(PostgresServer server, ITestOutputHelper output) :
 /// <summary>
 /// It is stopped so long that another takes its place. A class of its own, so that it waits beside the others.
 /// </summary>
-public sealed class LongPauseSpec(PostgresServer server, ITestOutputHelper output) : IClassFixture<PostgresServer>
+public sealed class LongPauseSpec(PostgresFixture postgres, ITestOutputHelper output) : IClassFixture<PostgresFixture>
 {
     /// <summary>
     /// The stop lasts until the successor is there, and with <c>BTA_LONG_STORIES</c> also for a minute after that: then
@@ -61,7 +61,7 @@ public sealed class LongPauseSpec(PostgresServer server, ITestOutputHelper outpu
     public async Task Stopped_for_longer_it_accepts_nothing_after_its_successor_came(int secondsMore)
     {
         Skip.If(secondsMore > 0 && !LongStories.Wanted, LongStories.Reason);
-        using var stage = new ClusterStage(server, output);
+        using var stage = new ClusterStage(postgres.Server, output);
         var first = await stage.Node("first");
         var second = await stage.Node("second");
         var run = stage.Run(nodes: 3);

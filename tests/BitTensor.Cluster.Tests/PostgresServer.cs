@@ -123,6 +123,38 @@ public sealed class PostgresServer : IDisposable
     }
 }
 
+/// <summary>One server for all classes of tests that use one at the same time.</summary>
+public sealed class PostgresFixture : IDisposable
+{
+    static readonly Lock Gate = new();
+    static PostgresServer? _shared;
+    static int _users;
+
+    public PostgresFixture()
+    {
+        lock (Gate)
+        {
+            _shared ??= new PostgresServer();
+            _users++;
+            Server = _shared;
+        }
+    }
+
+    public PostgresServer Server { get; }
+
+    public void Dispose()
+    {
+        lock (Gate)
+        {
+            if (--_users == 0)
+            {
+                _shared!.Dispose();
+                _shared = null;
+            }
+        }
+    }
+}
+
 /// <summary>A test that needs PostgreSQL; skipped with a word where it is not installed.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class PostgresTheoryAttribute : SkippableTheoryAttribute

@@ -5,12 +5,12 @@ using Xunit.Abstractions;
 namespace BitTensor.Cluster.Tests;
 
 /// <summary>Nodes are restarted one after another while a run goes on.</summary>
-public sealed class RollingSpec(PostgresServer server, ITestOutputHelper output) : IClassFixture<PostgresServer>
+public sealed class RollingSpec(PostgresFixture postgres, ITestOutputHelper output) : IClassFixture<PostgresFixture>
 {
     [PostgresFact]
     public async Task Every_node_leaves_and_comes_back_and_the_run_goes_on()
     {
-        using var stage = new ClusterStage(server, output);
+        using var stage = new ClusterStage(postgres.Server, output);
         var first = await stage.Node("first");
         var second = await stage.Node("second");
         var run = stage.Run(nodes: 3);

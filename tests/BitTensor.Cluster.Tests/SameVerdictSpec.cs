@@ -8,7 +8,7 @@ namespace BitTensor.Cluster.Tests;
 /// keep their pace, the outcomes of properties are not compared, and the story says so.
 /// </summary>
 [Collection(nameof(Alone))]
-public sealed class SameVerdictSpec(PostgresServer server, ITestOutputHelper output) : IClassFixture<PostgresServer>
+public sealed class SameVerdictSpec(PostgresFixture postgres, ITestOutputHelper output) : IClassFixture<PostgresFixture>
 {
     const int SmallBlocks = 14;
     const int QuickstartBlocks = 60;
@@ -40,7 +40,7 @@ public sealed class SameVerdictSpec(PostgresServer server, ITestOutputHelper out
     [PostgresFact]
     public async Task With_the_ledger_in_a_database_no_message_is_lost_uncounted()
     {
-        using var stage = new ClusterStage(server, output);
+        using var stage = new ClusterStage(postgres.Server, output);
         var first = await stage.Node("first");
         var second = await stage.Node("second");
         await EndsAsInOneProcess(stage, stage.Run(nodes: 3, FourteenBlocks), FourteenBlocks, SmallBlocks);
@@ -54,7 +54,7 @@ public sealed class SameVerdictSpec(PostgresServer server, ITestOutputHelper out
     public async Task The_quickstart_ends_as_in_one_process()
     {
         Skip.IfNot(LongStories.Wanted, LongStories.Reason);
-        using var stage = new ClusterStage(server, output, "quickstart.yaml");
+        using var stage = new ClusterStage(postgres.Server, output, "quickstart.yaml");
         var first = await stage.Node("first");
         var second = await stage.Node("second");
         await EndsAsInOneProcess(stage, stage.Run(nodes: 3, TenTimesAsFast), TenTimesAsFast, QuickstartBlocks);

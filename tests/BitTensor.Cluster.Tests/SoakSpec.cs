@@ -8,7 +8,7 @@ namespace BitTensor.Cluster.Tests;
 
 /// <summary>
 /// Three processes with neurons. Again and again a node joins, and the one that joined before it leaves with all its
-/// neurons. With <c>BTA_SOAK_MINUTES</c> three hundred neurons for so many minutes; without it sixty neurons for two
+/// neurons. With <c>BTA_SOAK_MINUTES</c> three hundred neurons for so many minutes; without it twenty-four neurons for two
 /// changes of node.
 /// </summary>
 public sealed class SoakSpec(ITestOutputHelper output)
@@ -30,7 +30,11 @@ public sealed class SoakSpec(ITestOutputHelper output)
 
     static readonly int Churns = Minutes is { } minutes ? Math.Max(1, (int)(minutes / MinutesPerChurn)) : 2;
 
-    static readonly string[] Short = ["--set", "populations.honest.count=60"];
+    static readonly string[] Short =
+    [
+        "--set", "populations.honest.count=24", "--set", "mechanism.block-interval=2 s",
+        "--set", "populations.honest.training.iteration-interval=2 s",
+    ];
 
     [SkippableFact]
     [Trait("Story", "Soak")]

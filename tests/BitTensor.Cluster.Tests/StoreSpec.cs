@@ -6,7 +6,7 @@ using Xunit;
 namespace BitTensor.Cluster.Tests;
 
 /// <summary>The ledger's store: what it refuses, in a file and in a database.</summary>
-public sealed class StoreSpec(PostgresServer server) : IClassFixture<PostgresServer>, IDisposable
+public sealed class StoreSpec(PostgresFixture postgres) : IClassFixture<PostgresFixture>, IDisposable
 {
     readonly string _folder = Directory.CreateTempSubdirectory("bta-test-").FullName;
 
@@ -118,7 +118,7 @@ public sealed class StoreSpec(PostgresServer server) : IClassFixture<PostgresSer
     LedgerPlace Place(string kind) =>
         kind == "file"
             ? new LedgerPlace.File(Path.Combine(_folder, "ledger.db"))
-            : new LedgerPlace.Database(server.Connection, $"store-spec-{Interlocked.Increment(ref _places)}");
+            : new LedgerPlace.Database(postgres.Server.Connection, $"store-spec-{Interlocked.Increment(ref _places)}");
 
     /// <summary>Two neurons and their blocks, one submission in each after the first.</summary>
     sealed class Book
