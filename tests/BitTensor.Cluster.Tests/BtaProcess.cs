@@ -12,6 +12,17 @@ sealed partial class BtaProcess : IDisposable
 {
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
+    /// <summary>
+    /// Settings of the runtime for a process that lives for seconds among many on few cores: it does not measure its
+    /// code, compiles it a second time only after many calls, and its idle threads sleep at once.
+    /// </summary>
+    static readonly Dictionary<string, string> ShortLived = new()
+    {
+        ["DOTNET_TieredPGO"] = "0",
+        ["DOTNET_TC_CallCountThreshold"] = "1000",
+        ["DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"] = "0",
+    };
+
     readonly Process _process;
     readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
     readonly List<string> _said = [];
@@ -31,9 +42,10 @@ sealed partial class BtaProcess : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        // A process of a story lives for seconds: to measure its code in order to compile it better costs more than it
-        // saves.
-        start.Environment["DOTNET_TieredPGO"] = "0";
+        foreach (var (name, value) in ShortLived)
+        {
+            start.Environment[name] = value;
+        }
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;

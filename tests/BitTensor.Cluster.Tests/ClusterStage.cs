@@ -132,15 +132,12 @@ sealed class ClusterStage : IDisposable
         return blocks;
     }
 
-    /// <summary>Ends nodes by SIGTERM and asserts that each leaves its cluster in order.</summary>
+    /// <summary>Ends nodes by SIGTERM, one after another, and asserts that each leaves its cluster in order.</summary>
     public static async Task Leave(params BtaProcess[] nodes)
     {
         foreach (var node in nodes)
         {
             node.Signal(Signal.Terminate);
-        }
-        foreach (var node in nodes)
-        {
             Assert.True(await node.Ends() == 0, node.Said);
         }
     }
