@@ -27,7 +27,9 @@ sealed class AuthorityActor : ReceiveActor, IWithTimers
     /// </summary>
     const int Patience = 10;
 
-    /// <summary>Polls without a supervisor after the last block until the run is over.</summary>
+    /// <summary>
+    /// Polls without a supervisor, which is still a member, after the last block until the run is over.
+    /// </summary>
     const int SupervisorPatience = 60;
 
     readonly NodeRouter _router;
@@ -155,6 +157,7 @@ sealed class AuthorityActor : ReceiveActor, IWithTimers
         }
         else if (_term is { } term && (report.Run == term.Run || report.Run.Length == 0))
         {
+            term.Supervisor = report.Supervisor ? from : term.Supervisor;
             Inform(term, report);
         }
     }
@@ -257,10 +260,14 @@ sealed class AuthorityActor : ReceiveActor, IWithTimers
         }
     }
 
-    /// <summary>Without a supervisor no process waits for the last parcels, so the run ends after a while.</summary>
+    /// <summary>
+    /// Without a supervisor no process waits for the last parcels: the run ends, after a while where the supervisor may
+    /// only be out of reach.
+    /// </summary>
     void FinishWithoutSupervisor(AuthorityTerm term)
     {
-        if (term.Placement.Supervisor < 0 && _polls - term.LastSince > SupervisorPatience)
+        var isGone = term.Supervisor is { } address && _cluster.State.Members.All(m => m.Address != address);
+        if (term.Placement.Supervisor < 0 && (isGone || _polls - term.LastSince > SupervisorPatience))
         {
             Finish(term);
         }

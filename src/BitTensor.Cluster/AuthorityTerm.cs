@@ -54,6 +54,9 @@ sealed class AuthorityTerm
     /// <summary>Poll at which the last block was closed.</summary>
     public long LastSince { get; set; }
 
+    /// <summary>Where the supervisor of the run last was; null until it has reported.</summary>
+    public Address? Supervisor { get; set; }
+
     /// <summary>Creates the ledger of a new run and keeps its descriptor beside it.</summary>
     /// <exception cref="LedgerException">There is one already.</exception>
     /// <exception cref="DbException">The place cannot be reached or written.</exception>

@@ -99,6 +99,11 @@ public sealed class ServiceSpec
 
         public void Done(double second) => _queue.Done(TimeSpan.FromSeconds(second));
 
-        public int Clear() => _queue.Clear().Count;
+        public int Clear()
+        {
+            var waited = _queue.TakeWaiting().Count;
+            _queue.Clear();
+            return waited;
+        }
     }
 }

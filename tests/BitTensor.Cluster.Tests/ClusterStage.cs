@@ -250,13 +250,6 @@ sealed class ClusterStage : IDisposable
                 .Select(m => m.Groups[1].Value).Distinct(),
         ];
 
-    /// <summary>How many reports of neurons the journal lacks.</summary>
-    public string MissingReports()
-    {
-        var missing = Journal().OfType<JournalRecord.TrafficCounted>().Where(t => t.Kind == "report").ToList();
-        return $"{missing.Sum(t => t.Count)} reports missing in {missing.Count} blocks";
-    }
-
     /// <summary>How often a process found another one unreachable.</summary>
     public int Unreachable() => Everything().Count(l => l.Contains("as UNREACHABLE", StringComparison.Ordinal));
 
