@@ -14,12 +14,13 @@ sealed partial class BtaProcess : IDisposable
 
     /// <summary>
     /// Settings of the runtime for a process that lives for seconds among many on few cores: it does not measure its
-    /// code, compiles it a second time only after many calls, and its idle threads sleep at once.
+    /// code, compiles it a second time only after many calls, writes it where it runs, and its idle threads sleep at once.
     /// </summary>
     static readonly Dictionary<string, string> ShortLived = new()
     {
         ["DOTNET_TieredPGO"] = "0",
         ["DOTNET_TC_CallCountThreshold"] = "1000",
+        ["DOTNET_EnableWriteXorExecute"] = "0",
         ["DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"] = "0",
     };
 

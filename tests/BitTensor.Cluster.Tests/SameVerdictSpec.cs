@@ -10,10 +10,10 @@ namespace BitTensor.Cluster.Tests;
 [Collection(nameof(Alone))]
 public sealed class SameVerdictSpec(PostgresFixture postgres, ITestOutputHelper output) : IClassFixture<PostgresFixture>
 {
-    const int SmallBlocks = 14;
+    const int SmallBlocks = 10;
     const int QuickstartBlocks = 60;
 
-    static readonly string[] FourteenBlocks = ["--set", $"duration={SmallBlocks} blocks"];
+    static readonly string[] TenBlocks = ["--set", $"duration={SmallBlocks} blocks"];
 
     // A tenth of every time of the quickstart: as many iterations, queries and blocks in 60 seconds instead of ten
     // minutes.
@@ -34,7 +34,7 @@ public sealed class SameVerdictSpec(PostgresFixture postgres, ITestOutputHelper 
     {
         using var stage = new ClusterStage(server: null, output);
         await EndsAsInOneProcess(
-            stage, stage.Run(nodes: 3, [.. FourteenBlocks, "--local-nodes", "2"]), FourteenBlocks, SmallBlocks);
+            stage, stage.Run(nodes: 3, [.. TenBlocks, "--local-nodes", "2"]), TenBlocks, SmallBlocks);
     }
 
     [PostgresFact]
@@ -43,7 +43,7 @@ public sealed class SameVerdictSpec(PostgresFixture postgres, ITestOutputHelper 
         using var stage = new ClusterStage(postgres.Server, output);
         var first = await stage.Node("first");
         var second = await stage.Node("second");
-        await EndsAsInOneProcess(stage, stage.Run(nodes: 3, FourteenBlocks), FourteenBlocks, SmallBlocks);
+        await EndsAsInOneProcess(stage, stage.Run(nodes: 3, TenBlocks), TenBlocks, SmallBlocks);
         await ClusterStage.Leave(first, second);
     }
 

@@ -423,8 +423,9 @@ sealed class NeuronActor : AddressedActor, IWithTimers, IInlineReceiver
     void HandleSettle()
     {
         var traffic = _state.Links.Traffic;
+        var onTheirWay = _run.UntilLastArrival > TimeSpan.Zero ? 1 : 0;
         Sender.Tell(new ControlMessage.Settled(
-            traffic.Sent, traffic.Ended, _client.Working + _sends.Delayed.Held, traffic.Take()));
+            traffic.Sent, traffic.Ended, _client.Working + _sends.Delayed.Held + onTheirWay, traffic.Take()));
     }
 
     void ReportBlock(long height, LedgerView? view)

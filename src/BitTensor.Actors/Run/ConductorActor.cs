@@ -10,7 +10,8 @@ namespace BitTensor.Actors.Run;
 /// Starts a run and ends it. After the last block it asks every actor, in rounds of doubling length, until every parcel
 /// has an outcome. Then the audit finishes and the journal closes. The answers of one round are not of one moment, so a
 /// round proves rest only together with the one before: all parcels sent by now had ended by then (F. Mattern's four
-/// counters, 1987).
+/// counters, 1987). Where machines come and go their counts go with them and that proof is not to be had: then the
+/// conductor asks no longer than until nothing has changed from one round to the next.
 /// </summary>
 sealed class ConductorActor : AddressedActor, IWithTimers
 {
@@ -28,6 +29,7 @@ sealed class ConductorActor : AddressedActor, IWithTimers
     int _answers;
     long _sent;
     long _ended;
+    long _sentBefore = -1;
     long _endedBefore = -1;
     int _working;
     bool _atRest;
@@ -74,7 +76,7 @@ sealed class ConductorActor : AddressedActor, IWithTimers
     void HandleAskAgain()
     {
         _round++;
-        _endedBefore = _round == 1 ? -1 : _ended;
+        (_sentBefore, _endedBefore) = _round == 1 ? (-1, -1) : (_sent, _ended);
         (_answers, _sent, _ended, _working) = (0, 0, 0, 0);
         for (var address = Addresses.Ledger; address < _run.Plans.Count; address++)
         {
@@ -115,7 +117,8 @@ sealed class ConductorActor : AddressedActor, IWithTimers
         }
         Timers.Cancel("patience");
         _atRest = _working == 0 && _sent == _endedBefore;
-        if (_atRest || _round >= _rounds)
+        var isQuiet = _patience is not null && _working == 0 && (_sent, _ended) == (_sentBefore, _endedBefore);
+        if (_atRest || isQuiet || _round >= _rounds)
         {
             _audit.Tell(new ControlMessage.FinishAudits());
         }
