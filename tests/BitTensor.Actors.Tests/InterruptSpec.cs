@@ -19,13 +19,13 @@ public sealed class InterruptSpec : IDisposable
         var said = _shell.Process(
             (process, line) =>
                 When(line.StartsWith("block 1/", StringComparison.Ordinal), () => Shell.Interrupt(process)),
-            "run", file, "--out", "run", "--set", "duration=20 blocks", "--set", "expect[0].holds=eventually by block 20").Ends(130);
+            "run", file, "--out", "run", "--set", "duration=2000 blocks", "--set", "expect[0].holds=eventually by block 2000").Ends(130);
         Assert.Contains("once more ends at once", said.Error, StringComparison.Ordinal);
         Assert.Contains("(interrupted)", said.Out, StringComparison.Ordinal);
         Assert.DoesNotContain("\u001b", said.Out + said.Error, StringComparison.Ordinal);
         var verdict = RunVerdict.Read(_shell.Path("run"));
         Assert.True(verdict.Interrupted);
-        Assert.InRange(verdict.Blocks, 2, 19);
+        Assert.InRange(verdict.Blocks, 2, 1999);
         Assert.Equal(13, Directory.GetFiles(_shell.Path("run")).Length);
         Shell.Bta("verify", _shell.Path("run")).Ends(0);
         Shell.Bta("replay", _shell.Path("run")).Ends(0);

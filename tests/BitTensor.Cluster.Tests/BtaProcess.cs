@@ -131,7 +131,14 @@ sealed partial class BtaProcess : IDisposable
         return _process.ExitCode;
     }
 
-    public void Signal(int signal) => Assert.Equal(0, Kill(_process.Id, signal));
+    /// <summary>True when it was stopped by a signal: what it says of its own delays is the story's doing.</summary>
+    public bool WasStopped { get; private set; }
+
+    public void Signal(int signal)
+    {
+        WasStopped |= signal == Cluster.Tests.Signal.Stop;
+        Assert.Equal(0, Kill(_process.Id, signal));
+    }
 
     public void Dispose()
     {

@@ -11,31 +11,32 @@ public sealed class NodeDeathSpec(PostgresFixture postgres, ITestOutputHelper ou
     public async Task The_seed_dies_with_its_neurons_and_then_the_ledger()
     {
         using var stage = new ClusterStage(postgres.Server, output);
-        var seed = await stage.Node("seed", ledger: false);
-        var ledger = await stage.Node("ledger");
-        var heir = await stage.Node("heir");
-        var run = stage.Run(nodes: 4);
-        await ClusterStage.Progress(run);
-        seed.Signal(Signal.Kill);
-        // Until the seed is no member any more: two dead of four would be no minority.
-        await ledger.Says("Node seed is no longer a member");
-        await heir.Says("Node seed is no longer a member");
-        await ledger.Says(@"Placement .* neurons on (?!.*seed)");
-        await ClusterStage.GoesOn(run);
-        stage.SkipIfStarved();
-        Assert.Single(stage.Epochs());
-        ledger.Signal(Signal.Kill);
-        await heir.Says(@"epoch \d+ begins");
-        await ClusterStage.GoesOn(run);
-        await stage.End(run);
-        output.WriteLine($"longest time between two blocks {stage.Outage().TotalSeconds:0.0} s");
-        // What the dead had counted is said to be unknown, and nothing else is.
-        var traffic = stage.Journal().OfType<JournalRecord.TrafficCounted>().ToList();
-        Assert.Contains(traffic, t => (t.Kind, t.Outcome) == ("report", "missing"));
-        Assert.All(traffic, t => Assert.True(t.Count > 0 && t.Outcome != "in-flight", $"{t}"));
-        stage.SkipIfStarved();
-        Assert.Equal(2, stage.Epochs().Count);
-        await ClusterStage.Leave(heir);
+        await stage.Tell(async () =>
+        {
+            var seed = await stage.Node("seed", ledger: false);
+            var ledger = await stage.Node("ledger");
+            var heir = await stage.Node("heir");
+            var run = stage.Run(nodes: 4);
+            await ClusterStage.Progress(run);
+            seed.Signal(Signal.Kill);
+            // Until the seed is no member any more: two dead of four would be no minority.
+            await ledger.Says("Node seed is no longer a member");
+            await heir.Says("Node seed is no longer a member");
+            await ledger.Says(@"Placement .* neurons on (?!.*seed)");
+            await ClusterStage.GoesOn(run);
+            Assert.Single(stage.Epochs());
+            ledger.Signal(Signal.Kill);
+            await heir.Says(@"epoch \d+ begins");
+            await ClusterStage.GoesOn(run);
+            await stage.End(run);
+            output.WriteLine($"longest time between two blocks {stage.Outage().TotalSeconds:0.0} s");
+            // What the dead had counted is said to be unknown, and nothing else is.
+            var traffic = stage.Journal().OfType<JournalRecord.TrafficCounted>().ToList();
+            Assert.Contains(traffic, t => (t.Kind, t.Outcome) == ("report", "missing"));
+            Assert.All(traffic, t => Assert.True(t.Count > 0 && t.Outcome != "in-flight", $"{t}"));
+            Assert.Equal(2, stage.Epochs().Count);
+            await ClusterStage.Leave(heir);
+        });
     }
 }
 
@@ -47,20 +48,23 @@ public sealed class RunDeathSpec(PostgresFixture postgres, ITestOutputHelper out
     {
         const int Blocks = 20;
         using var stage = new ClusterStage(postgres.Server, output);
-        var first = await stage.Node("first");
-        var second = await stage.Node("second");
-        var run = stage.Run(nodes: 3, "--set", $"duration={Blocks} blocks");
-        await ClusterStage.Progress(run);
-        run.Signal(Signal.Kill);
-        await run.Ends();
-        Skip.If(
-            run.Lines.Any(l => l.StartsWith($"block {Blocks}/", StringComparison.Ordinal)),
-            "the machine is too slow: the run was over before its process could be killed");
-        await second.Says("Run .* is over");
-        output.WriteLine($"run killed: longest time between two blocks {stage.Outage().TotalSeconds:0.0} s");
-        var found = LedgerVerifier.Verify(stage.Ledger());
-        Assert.True(found.Ok, found.Problem);
-        Assert.Equal(Blocks + 1, found.Blocks);
-        await ClusterStage.Leave(first, second);
+        await stage.Tell(async () =>
+        {
+            var first = await stage.Node("first");
+            var second = await stage.Node("second");
+            var run = stage.Run(nodes: 3, "--set", $"duration={Blocks} blocks");
+            await ClusterStage.Progress(run);
+            run.Signal(Signal.Kill);
+            await run.Ends();
+            Skip.If(
+                run.Lines.Any(l => l.StartsWith($"block {Blocks}/", StringComparison.Ordinal)),
+                "the machine is too slow: the run was over before its process could be killed");
+            await second.Says("Run .* is over");
+            output.WriteLine($"run killed: longest time between two blocks {stage.Outage().TotalSeconds:0.0} s");
+            var found = LedgerVerifier.Verify(stage.Ledger());
+            Assert.True(found.Ok, found.Problem);
+            Assert.Equal(Blocks + 1, found.Blocks);
+            await ClusterStage.Leave(first, second);
+        });
     }
 }

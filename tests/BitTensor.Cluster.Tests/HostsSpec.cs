@@ -12,28 +12,29 @@ public sealed class HostsSpec(ITestOutputHelper output)
         using var lan = new Lan(TimeSpan.FromMilliseconds(20), oneLostIn: 100, "first", "second", "laboratory");
         await lan.Certify();
         using var stage = new ClusterStage(lan.Server, output) { Hosts = lan };
-        var first = await stage.Node("first");
-        var second = await stage.Node("second");
-        var run = stage.Run(nodes: 3);
-        await ClusterStage.Progress(run);
-        await lan.Flap("first", times: 4);
-        // Until every connection has recovered: two nodes that a third one still reaches would both be declared dead.
-        await ClusterStage.GoesOn(run);
-        await ClusterStage.GoesOn(run);
-        stage.SkipIfStarved();
-        Assert.Single(stage.Epochs());
-        // The ledger still reaches the database, and no other node reaches the ledger: the worst of partitions.
-        lan.Isolate("first");
-        var code = await first.Ends();
-        lan.Heal();
-        await second.Says(@"epoch \d+ begins");
-        await ClusterStage.GoesOn(run);
-        await stage.End(run);
-        output.WriteLine($"longest time between two blocks {stage.Outage().TotalSeconds:0.0} s; the former ledger "
-            + $"ended with {code}");
-        Assert.Contains(code, new[] { 80, 81, 82 });
-        stage.SkipIfStarved();
-        Assert.Equal(["first", "second"], stage.Authorities());
-        await ClusterStage.Leave(second);
+        await stage.Tell(async () =>
+        {
+            var first = await stage.Node("first");
+            var second = await stage.Node("second");
+            var run = stage.Run(nodes: 3);
+            await ClusterStage.Progress(run);
+            await lan.Flap("first", times: 4);
+            // Until every connection has recovered: two nodes that a third one still reaches would both be declared dead.
+            await ClusterStage.GoesOn(run);
+            await ClusterStage.GoesOn(run);
+            Assert.Single(stage.Epochs());
+            // The ledger still reaches the database, and no other node reaches the ledger: the worst of partitions.
+            lan.Isolate("first");
+            var code = await first.Ends();
+            lan.Heal();
+            await second.Says(@"epoch \d+ begins");
+            await ClusterStage.GoesOn(run);
+            await stage.End(run);
+            output.WriteLine($"longest time between two blocks {stage.Outage().TotalSeconds:0.0} s; the former ledger "
+                + $"ended with {code}");
+            Assert.Contains(code, new[] { 80, 81, 82 });
+            Assert.Equal(["first", "second"], stage.Authorities());
+            await ClusterStage.Leave(second);
+        });
     }
 }

@@ -23,36 +23,37 @@ public sealed class PauseSpec(PostgresFixture postgres, ITestOutputHelper output
     {
         Skip.If(secondsMore > 0 && !LongStories.Wanted, LongStories.Reason);
         using var stage = new ClusterStage(postgres.Server, output);
-        var first = await stage.Node("first");
-        var second = await stage.Node("second");
-        var run = stage.Run(nodes: 3);
-        await ClusterStage.Progress(run);
-        await Stop(first, seconds: 1);
-        await ClusterStage.GoesOn(run);
-        var stopped = await Stop(first, seconds: 5);
-        await ClusterStage.GoesOn(run);
-        stage.SkipIfStarved();
-        Skip.If(stopped >= DeclaredDead, $"the machine is too slow: a stop of 5 s took {stopped.TotalSeconds:0.0} s");
-        // Stopped within a transaction it may have to open the ledger again, under an epoch of its own.
-        Assert.Equal(["first"], stage.Authorities());
+        await stage.Tell(async () =>
+        {
+            var first = await stage.Node("first");
+            var second = await stage.Node("second");
+            var run = stage.Run(nodes: 3);
+            await ClusterStage.Progress(run);
+            await Stop(first, seconds: 1);
+            await ClusterStage.GoesOn(run);
+            var stopped = await Stop(first, seconds: 5);
+            await ClusterStage.GoesOn(run);
+            Skip.If(stopped >= DeclaredDead, $"the machine is too slow: a stop of 5 s took {stopped.TotalSeconds:0.0} s");
+            // Stopped within a transaction it may have to open the ledger again, under an epoch of its own.
+            Assert.Equal(["first"], stage.Authorities());
 
-        second.Forget();
-        first.Signal(Signal.Stop);
-        await second.Says(@"epoch \d+ begins");
-        await ClusterStage.GoesOn(run);
-        await Task.Delay(TimeSpan.FromSeconds(secondsMore));
-        first.Signal(Signal.Continue);
-        // Its next write found the later epoch, or the others had refused to speak to it by then.
-        var code = await first.Ends();
-        await ClusterStage.GoesOn(run);
-        await stage.End(run);
-        output.WriteLine($"longest time between two blocks {stage.Outage().TotalSeconds:0.0} s; the former ledger "
-            + $"ended with {code}");
-        Assert.Contains(code, new[] { 80, 81, 82 });
-        Assert.True(stage.Unreachable() > 0);
-        stage.SkipIfStarved();
-        Assert.Equal(2, stage.Authorities().Count);
-        await ClusterStage.Leave(second);
+            second.Forget();
+            first.Signal(Signal.Stop);
+            await second.Says(@"epoch \d+ begins");
+            await ClusterStage.GoesOn(run);
+            await Task.Delay(TimeSpan.FromSeconds(secondsMore));
+            first.Signal(Signal.Continue);
+            // Its next write found the later epoch, or the others had refused to speak to it by then.
+            var code = await first.Ends();
+            await ClusterStage.GoesOn(run);
+            await stage.End(run);
+            output.WriteLine($"longest time between two blocks {stage.Outage().TotalSeconds:0.0} s; the former ledger "
+                + $"ended with {code}");
+            Assert.Contains(code, new[] { 80, 81, 82 });
+            Assert.True(stage.Unreachable() > 0);
+            Assert.Equal(2, stage.Authorities().Count);
+            await ClusterStage.Leave(second);
+        });
     }
 
     /// <summary>Stops a process for a time; returns for how long it was really stopped.</summary>

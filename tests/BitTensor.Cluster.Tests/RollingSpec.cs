@@ -11,20 +11,23 @@ public sealed class RollingSpec(PostgresFixture postgres, ITestOutputHelper outp
     public async Task Every_node_leaves_and_comes_back_and_the_run_goes_on()
     {
         using var stage = new ClusterStage(postgres.Server, output);
-        var first = await stage.Node("first");
-        var second = await stage.Node("second");
-        var run = stage.Run(nodes: 3);
-        await ClusterStage.Progress(run);
-        stage.JoinAt(second);
-        first = await Restart(stage, first, "first");
-        stage.JoinAt(first);
-        second = await Restart(stage, second, "second");
-        await ClusterStage.GoesOn(run);
-        var blocks = await stage.End(run);
-        output.WriteLine(
-            $"{blocks} blocks, longest time between two {stage.Outage().TotalSeconds:0.0} s, {stage.Epochs().Count} "
-            + "epochs");
-        await ClusterStage.Leave(first, second);
+        await stage.Tell(async () =>
+        {
+            var first = await stage.Node("first");
+            var second = await stage.Node("second");
+            var run = stage.Run(nodes: 3);
+            await ClusterStage.Progress(run);
+            stage.JoinAt(second);
+            first = await Restart(stage, first, "first");
+            stage.JoinAt(first);
+            second = await Restart(stage, second, "second");
+            await ClusterStage.GoesOn(run);
+            var blocks = await stage.End(run);
+            output.WriteLine(
+                $"{blocks} blocks, longest time between two {stage.Outage().TotalSeconds:0.0} s, {stage.Epochs().Count} "
+                + "epochs");
+            await ClusterStage.Leave(first, second);
+        });
     }
 
     async Task<BtaProcess> Restart(ClusterStage stage, BtaProcess node, string name)

@@ -41,40 +41,42 @@ public sealed class SoakSpec(ITestOutputHelper output)
     public async Task Neurons_on_three_processes_stay_together_while_nodes_come_and_go()
     {
         using var stage = new ClusterStage(server: null, output, Path.Combine("scale", "soak-300.yaml"));
-        var steady = await stage.Node("steady");
-        var guest = await stage.Node("guest-0");
-        var run = stage.Run(nodes: 3, [.. Minutes is null ? Short : [], "--set", "duration=1000000 blocks"]);
-        var table = new List<Row>();
-        var clock = Stopwatch.StartNew();
-        output.WriteLine(
-            "minute  block  members  unreachable  MiB laboratory  steady  guest  sent  delivered  dropped  to be "
-            + "counted");
-        for (var churn = 1; churn <= Churns; churn++)
+        await stage.Tell(async () =>
         {
-            for (var row = 0; row < RowsPerChurn; row++)
+            var steady = await stage.Node("steady");
+            var guest = await stage.Node("guest-0");
+            var run = stage.Run(nodes: 3, [.. Minutes is null ? Short : [], "--set", "duration=1000000 blocks"]);
+            var table = new List<Row>();
+            var clock = Stopwatch.StartNew();
+            output.WriteLine(
+                "minute  block  members  unreachable  MiB laboratory  steady  guest  sent  delivered  dropped  to be "
+                + "counted");
+            for (var churn = 1; churn <= Churns; churn++)
             {
-                var block = await Until(run, table.Count == 0 ? 1 : table[^1].Block + BlocksPerRow);
-                table.Add(new Row(
-                    clock.Elapsed, block, Members(stage), stage.Unreachable(), MiB(run), MiB(steady), MiB(guest),
-                    Parcels(stage)));
-                output.WriteLine(table[^1].ToString());
+                for (var row = 0; row < RowsPerChurn; row++)
+                {
+                    var block = await Until(run, table.Count == 0 ? 1 : table[^1].Block + BlocksPerRow);
+                    table.Add(new Row(
+                        clock.Elapsed, block, Members(stage), stage.Unreachable(), MiB(run), MiB(steady), MiB(guest),
+                        Parcels(stage)));
+                    output.WriteLine(table[^1].ToString());
+                }
+                guest = await Replace(guest, await stage.Node($"guest-{churn}"));
             }
-            guest = await Replace(guest, await stage.Node($"guest-{churn}"));
-        }
-        await ClusterStage.GoesOn(run);
-        await stage.End(run);
-        foreach (var (kind, parcels) in ClusterStage.Traffic(stage.Journal().OfType<JournalRecord.TrafficCounted>()))
-        {
-            output.WriteLine($"{kind}: {parcels}");
-        }
-        stage.SkipIfCutShort();
-        stage.AssertEveryParcelEnded();
-        AssertFlat(table);
-        stage.SkipIfStarved();
-        Assert.Equal(0, stage.Unreachable());
-        stage.SkipIfBehind();
-        Assert.Equal(["nobody is forgotten: pass"], ClusterStage.Outcomes(stage.RunFolder));
-        await ClusterStage.Leave(steady, guest);
+            await ClusterStage.GoesOn(run);
+            await stage.End(run);
+            foreach (var (kind, parcels) in ClusterStage.Traffic(stage.Journal().OfType<JournalRecord.TrafficCounted>()))
+            {
+                output.WriteLine($"{kind}: {parcels}");
+            }
+            stage.SkipIfCutShort();
+            stage.AssertEveryParcelEnded();
+            AssertFlat(table);
+            Assert.Equal(0, stage.Unreachable());
+            stage.SkipIfBehind();
+            Assert.Equal(["nobody is forgotten: pass"], ClusterStage.Outcomes(stage.RunFolder));
+            await ClusterStage.Leave(steady, guest);
+        });
     }
 
     /// <summary>Waits until a block of at least this height is closed.</summary>
