@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 using BitTensor.Records;
 using BitTensor.Reports;
 using Xunit;
@@ -16,10 +17,19 @@ public sealed class InterruptSpec : IDisposable
     public void One_interrupt_ends_with_the_open_block_and_a_complete_folder_that_replays()
     {
         var file = _shell.Write("small.yaml", Stage.Small);
+        // Many blocks, so that the run is not over before the signal comes.
+        var isSent = false;
         var said = _shell.Process(
             (process, line) =>
-                When(line.StartsWith("block 1/", StringComparison.Ordinal), () => Shell.Interrupt(process)),
-            "run", file, "--out", "run", "--set", "duration=2000 blocks", "--set", "expect[0].holds=eventually by block 2000").Ends(130);
+                When(
+                    !isSent && Regex.IsMatch(line, "^block [1-9]"),
+                    () =>
+                    {
+                        isSent = true;
+                        Shell.Interrupt(process);
+                    }),
+            "run", file, "--out", "run", "--set", "duration=2000 blocks", "--set",
+            "expect[0].holds=eventually by block 2000").Ends(130);
         Assert.Contains("once more ends at once", said.Error, StringComparison.Ordinal);
         Assert.Contains("(interrupted)", said.Out, StringComparison.Ordinal);
         Assert.DoesNotContain("\u001b", said.Out + said.Error, StringComparison.Ordinal);
