@@ -90,8 +90,16 @@ sealed class Shell : IDisposable
         return new Said(process.ExitCode, output.GetAwaiter().GetResult(), string.Join('\n', error));
     }
 
-    /// <summary>What Ctrl-C sends.</summary>
-    public static void Interrupt(Process process) => Xunit.Assert.Equal(0, Kill(process.Id, 2));
+    /// <summary>
+    /// What Ctrl-C sends; SIGTERM where the processes of a background job inherit that they ignore Ctrl-C.
+    /// </summary>
+    public static void Interrupt(Process process) => Xunit.Assert.Equal(0, Kill(process.Id, IgnoresInterrupt() ? 15 : 2));
+
+    static bool IgnoresInterrupt() =>
+        File.Exists("/proc/self/status")
+        && File.ReadLines("/proc/self/status").FirstOrDefault(l => l.StartsWith("SigIgn:", StringComparison.Ordinal))
+            is { } ignored
+        && (Convert.ToUInt64(ignored[7..].Trim(), 16) & 2) != 0;
 
     public void Dispose() => _folder.Dispose();
 
