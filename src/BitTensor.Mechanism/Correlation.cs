@@ -1,14 +1,76 @@
 namespace BitTensor.Mechanism;
 
 /// <summary>
-/// How well two rankings agree. Each coefficient is NaN when one side does not vary or fewer than two pairs exist.
+/// How well two rankings agree. A coefficient is undefined, NaN, where all values of one side are equal, where a value
+/// is not finite, and for fewer than two pairs.
 /// </summary>
 public static class Correlation
 {
-    /// <summary>Pearson's product-moment correlation.</summary>
+    /// <summary>Pearson's product-moment correlation, in [-1, 1].</summary>
     public static double Pearson(ReadOnlySpan<double> x, ReadOnlySpan<double> y)
     {
         CheckShapes(x, y);
+        if (!Varies(x) || !Varies(y))
+        {
+            return double.NaN;
+        }
+        var (xy, xx, yy) = Moments(x, y);
+        if (!(xx > 0 && yy > 0 && double.IsFinite(xx * yy)))
+        {
+            // Squares of very large or very small values leave the range of numbers; the coefficient knows no scale.
+            (xy, xx, yy) = Moments(Scaled(x), Scaled(y));
+        }
+        return Math.Clamp(xy / Math.Sqrt(xx * yy), -1, 1);
+    }
+
+    /// <summary>Spearman's rank correlation: Pearson over ranks, ties at their mean rank.</summary>
+    public static double Spearman(ReadOnlySpan<double> x, ReadOnlySpan<double> y)
+    {
+        CheckShapes(x, y);
+        return Varies(x) && Varies(y) ? Pearson(Ranks(x), Ranks(y)) : double.NaN;
+    }
+
+    /// <summary>Kendall's tau-b.</summary>
+    public static double Kendall(ReadOnlySpan<double> x, ReadOnlySpan<double> y)
+    {
+        CheckShapes(x, y);
+        if (!Varies(x) || !Varies(y))
+        {
+            return double.NaN;
+        }
+        long agree = 0, tiesX = 0, tiesY = 0, pairs = 0;
+        for (var i = 0; i < x.Length; i++)
+        {
+            for (var j = i + 1; j < x.Length; j++)
+            {
+                var a = x[i].CompareTo(x[j]);
+                var b = y[i].CompareTo(y[j]);
+                agree += a * b;
+                tiesX += a == 0 ? 1 : 0;
+                tiesY += b == 0 ? 1 : 0;
+                pairs++;
+            }
+        }
+        return agree / Math.Sqrt((double)(pairs - tiesX) * (pairs - tiesY));
+    }
+
+    /// <summary>True when all values are finite and not all are equal.</summary>
+    static bool Varies(ReadOnlySpan<double> values)
+    {
+        var varies = false;
+        foreach (var value in values)
+        {
+            if (!double.IsFinite(value))
+            {
+                return false;
+            }
+            varies |= value != values[0];
+        }
+        return varies;
+    }
+
+    static (double XY, double XX, double YY) Moments(ReadOnlySpan<double> x, ReadOnlySpan<double> y)
+    {
         double meanX = 0, meanY = 0;
         for (var i = 0; i < x.Length; i++)
         {
@@ -22,35 +84,25 @@ public static class Correlation
             xx += (x[i] - meanX) * (x[i] - meanX);
             yy += (y[i] - meanY) * (y[i] - meanY);
         }
-        // Rounding of the mean leaves a residue on constant data, which must not count as variation.
-        var noiseX = x.Length * Math.Pow(1e-15 * Math.Abs(meanX), 2);
-        var noiseY = y.Length * Math.Pow(1e-15 * Math.Abs(meanY), 2);
-        return xx <= noiseX || yy <= noiseY ? double.NaN : Math.Clamp(xy / Math.Sqrt(xx * yy), -1, 1);
+        return (xy, xx, yy);
     }
 
-    /// <summary>Spearman's rank correlation: Pearson over ranks, ties at their mean rank.</summary>
-    public static double Spearman(ReadOnlySpan<double> x, ReadOnlySpan<double> y) => Pearson(Ranks(x), Ranks(y));
-
-    /// <summary>Kendall's tau-b.</summary>
-    public static double Kendall(ReadOnlySpan<double> x, ReadOnlySpan<double> y)
+    /// <summary>The values moved to 0 and scaled so that the largest magnitude is 1.</summary>
+    static double[] Scaled(ReadOnlySpan<double> values)
     {
-        CheckShapes(x, y);
-        long agree = 0, tiesX = 0, tiesY = 0, pairs = 0;
-        for (var i = 0; i < x.Length; i++)
+        var scaled = new double[values.Length];
+        double largest = 0;
+        for (var i = 0; i < scaled.Length; i++)
         {
-            for (var j = i + 1; j < x.Length; j++)
-            {
-                var a = Math.Sign(x[i] - x[j]);
-                var b = Math.Sign(y[i] - y[j]);
-                agree += a * b;
-                tiesX += a == 0 ? 1 : 0;
-                tiesY += b == 0 ? 1 : 0;
-                pairs++;
-            }
+            // Halves, so that the difference is a number.
+            scaled[i] = values[i] / 2 - values[0] / 2;
+            largest = Math.Max(largest, Math.Abs(scaled[i]));
         }
-        return tiesX == pairs || tiesY == pairs
-            ? double.NaN
-            : agree / Math.Sqrt((double)(pairs - tiesX) * (pairs - tiesY));
+        for (var i = 0; i < scaled.Length && largest > 0; i++)
+        {
+            scaled[i] /= largest;
+        }
+        return scaled;
     }
 
     static double[] Ranks(ReadOnlySpan<double> values)

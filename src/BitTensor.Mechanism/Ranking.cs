@@ -3,6 +3,10 @@ namespace BitTensor.Mechanism;
 /// <summary>Rank and inflation: equations (4), (5) and (6).</summary>
 public static class Ranking
 {
+    // Squares of numbers between this and its inverse are numbers with all their digits.
+    const double Tiny = 1e-150;
+    const double Huge = 1e150;
+
     /// <summary>
     /// Eq. (5): R_j = 1/n sum_i s_i w_ij; with every stake 1 it is eq. (4). The same sum is mu_j of section 1.5.
     /// Additions run in the order of i, so equal inputs give equal bits.
@@ -35,12 +39,29 @@ public static class Ranking
     public static double[] Emission(ReadOnlySpan<double> rank, double tau, InflationNorm norm)
     {
         var size = Norm(rank, norm);
-        var emission = new double[rank.Length];
-        for (var i = 0; size > 0 && i < rank.Length; i++)
+        if (size is > Tiny and < Huge)
         {
-            emission[i] = tau * rank[i] / size;
+            return Array.ConvertAll(rank.ToArray(), r => tau * r / size);
         }
-        return emission;
+        var largest = Largest(rank);
+        if (largest == 0)
+        {
+            return new double[rank.Length];
+        }
+        // The emission does not depend on the scale of R, and here its squares leave the range of numbers.
+        var scaled = Array.ConvertAll(rank.ToArray(), r => r / largest);
+        var scaledSize = Norm(scaled, norm);
+        return Array.ConvertAll(scaled, r => tau * r / scaledSize);
+    }
+
+    static double Largest(ReadOnlySpan<double> values)
+    {
+        double largest = 0;
+        foreach (var value in values)
+        {
+            largest = Math.Max(largest, Math.Abs(value));
+        }
+        return largest;
     }
 
     /// <summary>|v|_2 or |v|_1.</summary>

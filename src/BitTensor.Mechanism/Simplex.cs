@@ -5,6 +5,8 @@ namespace BitTensor.Mechanism;
 /// </summary>
 public static class Simplex
 {
+    const double MostExact = 1e6;
+
     /// <summary>Euclidean projection of a point onto the probability simplex: the nearest admissible row.</summary>
     /// <exception cref="ArgumentException">The point is empty or has an entry that is not finite.</exception>
     public static double[] Project(ReadOnlySpan<double> point)
@@ -21,11 +23,13 @@ public static class Simplex
                 throw new ArgumentException($"A point with the entry {x} has no projection on the simplex.");
             }
         }
+        var projected = point.ToArray();
+        Recentre(projected);
+        projected.CopyTo(sorted, 0);
         var shift = Shift(sorted);
-        var projected = new double[point.Length];
-        for (var j = 0; j < projected.Length; j++)
+        foreach (ref var x in projected.AsSpan())
         {
-            projected[j] = Math.Max(0, point[j] - shift);
+            x = Math.Max(0, x - shift);
         }
         return projected;
     }
@@ -38,6 +42,7 @@ public static class Simplex
     /// <param name="scratch">Scratch of at least the same length; its content is lost.</param>
     internal static void Project(Span<double> point, Span<double> scratch)
     {
+        Recentre(point);
         point.CopyTo(scratch);
         var shift = Shift(scratch[..point.Length]);
         foreach (ref var x in point)
@@ -78,6 +83,27 @@ public static class Simplex
             bounded[j] = current[j] + share * (target[j] - current[j]);
         }
         return bounded;
+    }
+
+    /// <summary>
+    /// Moves a point whose entries are so large that 1 is lost in them to where its largest entry is 0. The projection
+    /// does not depend on what all entries have in common.
+    /// </summary>
+    static void Recentre(Span<double> point)
+    {
+        var largest = double.NegativeInfinity;
+        foreach (var x in point)
+        {
+            largest = Math.Max(largest, x);
+        }
+        if (Math.Abs(largest) <= MostExact)
+        {
+            return;
+        }
+        foreach (ref var x in point)
+        {
+            x = Math.Max(x - largest, -double.MaxValue);
+        }
     }
 
     /// <summary>The t at which sum_j max(x_j - t, 0) = 1; sorts <paramref name="point"/>.</summary>

@@ -31,7 +31,9 @@ public sealed class CoalitionPayoffSpec
                 {
                     var moved = weights.Select(w => w.ToArray()).ToArray();
                     moved[members[at]][j] += by;
-                    return members.Sum(k => Payoff.Value(losses[k].Value(Masks(k, moved)), Rank(k, moved), Parameters.Alpha, Parameters.Tau));
+                    return members.Sum(
+                        k => Payoff.Value(
+                        losses[k].Value(Masks(k, moved)), Rank(k, moved), Parameters.Alpha, Parameters.Tau));
                 }
                 // The step is in units of tau, as in eq. (15).
                 Assert.Equal((Moved(1e-6) - Moved(-1e-6)) / 2e-6 / Parameters.Tau, gradient[at][j], 1e-6);

@@ -139,7 +139,47 @@ public sealed class FormulaSpec
         Assert.Equal(0.4, Correlation.Kendall(x, [3, 1, 4, 2, 5]), 12);
         // Ties: x = 1 1 2, y = 1 2 3 has tau-b = 2 / sqrt(2 * 3).
         Assert.Equal(2 / Math.Sqrt(6), Correlation.Kendall([1, 1, 2], [1, 2, 3]), 12);
-        Assert.True(double.IsNaN(Correlation.Pearson([1, 1, 1], [1, 2, 3])));
+    }
+
+    /// <summary>Equal values are constant at any n and any size; values that are not finite have no rank.</summary>
+    [Fact]
+    public void A_correlation_of_constants_or_of_values_that_are_not_finite_is_undefined()
+    {
+        foreach (var n in new[] { 2, 3, 98, 301, 5000 })
+        {
+            double[] rising = [.. Enumerable.Range(0, n).Select(i => (double)i)];
+            foreach (var value in new[] { 1.0, 0.1, 1.0 / 3, 1e-300, 1e300, 0 })
+            {
+                AssertUndefined([.. Enumerable.Repeat(value, n)], rising);
+            }
+            foreach (var value in new[] { double.NaN, double.PositiveInfinity, double.NegativeInfinity })
+            {
+                AssertUndefined([value, .. rising.Skip(1)], rising);
+            }
+        }
+        AssertUndefined([], []);
+        AssertUndefined([1], [1]);
+    }
+
+    [Theory]
+    [InlineData(1e-300)]
+    [InlineData(1e-163)]
+    [InlineData(1)]
+    [InlineData(1e200)]
+    [InlineData(1e308)]
+    public void A_correlation_does_not_depend_on_the_scale(double scale)
+    {
+        double[] x = [0.1, 0.5, 0.2, 1], y = [.. x.Select(v => v * scale)];
+        Assert.Equal(1, Correlation.Pearson(x, y), 12);
+        Assert.Equal(1, Correlation.Spearman(x, y), 12);
+        Assert.Equal(1, Correlation.Kendall(x, y), 12);
+    }
+
+    static void AssertUndefined(double[] x, double[] y)
+    {
+        Assert.True(double.IsNaN(Correlation.Pearson(x, y)) && double.IsNaN(Correlation.Pearson(y, x)));
+        Assert.True(double.IsNaN(Correlation.Spearman(x, y)) && double.IsNaN(Correlation.Spearman(y, x)));
+        Assert.True(double.IsNaN(Correlation.Kendall(x, y)) && double.IsNaN(Correlation.Kendall(y, x)));
     }
 
     [Fact]

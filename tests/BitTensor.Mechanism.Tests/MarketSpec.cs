@@ -22,6 +22,37 @@ public sealed class MarketSpec
         Assert.Equal([0.5, 0.25, 0.25], Ranking.Rank(rows, [1, 1, 1]), (a, b) => Math.Abs(a - b) < 1e-15);
     }
 
+    /// <summary>Eq. (6): the emission depends on the direction of R alone.</summary>
+    [Theory]
+    [InlineData(1e-163)]
+    [InlineData(1e-300)]
+    [InlineData(1)]
+    [InlineData(1e200)]
+    public void The_emission_does_not_depend_on_the_scale_of_rank(double scale)
+    {
+        double[] rank = [0.75 * scale, 0, 0.25 * scale];
+        var l2 = Math.Sqrt(0.75 * 0.75 + 0.25 * 0.25);
+        Assert.Equal(
+            [0.1 * 0.75 / l2, 0, 0.1 * 0.25 / l2], Ranking.Emission(rank, 0.1, InflationNorm.L2),
+            (a, b) => Math.Abs(a - b) < 1e-15);
+        Assert.Equal(
+            [0.075, 0, 0.025], Ranking.Emission(rank, 0.1, InflationNorm.L1), (a, b) => Math.Abs(a - b) < 1e-15);
+    }
+
+    /// <summary>However long the step, the row stays on the simplex.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1e12)]
+    [InlineData(1e60)]
+    [InlineData(-1e60)]
+    public void A_step_of_any_length_ends_on_the_simplex(double length)
+    {
+        var row = Simplex.Step([0.2, 0.3, 0.5], [1, 3, 2], length);
+        Assert.Equal(1, row.Sum(), 12);
+        Assert.All(row, w => Assert.InRange(w, 0, 1));
+        Assert.Equal(length > 0 ? 1 : 0, Array.IndexOf(row, row.Max()));
+    }
+
     [Fact]
     public void Rank_conserves_stake_over_n() => Start.Sample(start =>
     {

@@ -44,7 +44,10 @@ public static class LedgerInvariants
     static Violation? Emission(Market before, Market after, LedgerBlock block)
     {
         var parameters = after.Parameters;
-        var (l1, l2) = (Sum(block.Rank.AsSpan()), Math.Sqrt(block.Rank.Sum(r => r * r)));
+        // Scaled to 1: the ratio of the norms does not depend on it, and squares of tiny ranks would be 0.
+        var largest = block.Rank.Max(Math.Abs);
+        double[] rank = [.. block.Rank.Select(r => largest > 0 ? r / largest : 0)];
+        var (l1, l2) = (Sum(rank), Math.Sqrt(rank.Sum(r => r * r)));
         var size = parameters.Norm == InflationNorm.L1 ? l1 : l2;
         var wanted = parameters.Emission && size > 0 ? parameters.Tau * l1 / size : 0;
         if (!Near(block.Mint, wanted) || !Near(Sum(block.Emission.AsSpan()), wanted))
@@ -59,7 +62,7 @@ public static class LedgerInvariants
         }
         for (var i = 0; i < after.Count; i++)
         {
-            var share = l1 > 0 ? wanted * block.Rank[i] / l1 : 0;
+            var share = l1 > 0 ? wanted * rank[i] / l1 : 0;
             if (!Near(block.Emission[i], share) || block.Stake[i] != before.Stake[i] - fees[i]
                 || after.Stake[i] != block.Stake[i] + block.Emission[i])
             {
