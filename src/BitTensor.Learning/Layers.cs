@@ -17,6 +17,12 @@ static class Layers
             (s.Hidden, s.Classes), (1, s.Classes),
         ];
 
+    /// <summary>Positions of a and b, the offsets.</summary>
+    public static readonly int[] EncoderOffsets = [1, 3];
+
+    /// <summary>Positions of c and e, the offsets.</summary>
+    public static readonly int[] HeadOffsets = [2, 4];
+
     /// <summary>f(x) = tanh(tanh(x A + a) B + b).</summary>
     public static Tensor Encode(Tensor x, Tensor[] p) => Affine(p[3], Affine(p[1], x, p[0]).tanh(), p[2]).tanh();
 

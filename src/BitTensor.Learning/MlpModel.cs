@@ -20,8 +20,8 @@ public sealed class MlpModel : IDisposable
         TorchRuntime.Initialize();
         _shape = shape;
         var dice = new RandomStream(seed, "parameters", neuron);
-        _encoder = new ParameterBlock(Layers.EncoderShapes(shape), settings, dice);
-        _head = new ParameterBlock(Layers.HeadShapes(shape), settings, dice);
+        _encoder = new ParameterBlock(Layers.EncoderShapes(shape), Layers.EncoderOffsets, settings, dice);
+        _head = new ParameterBlock(Layers.HeadShapes(shape), Layers.HeadOffsets, settings, dice);
     }
 
     /// <summary>The shape.</summary>

@@ -16,13 +16,12 @@ sealed class ParameterBlock : IDisposable
     readonly Tensor[] _gradientViews;
     readonly StepRule _rule;
 
-    /// <summary>
-    /// Matrices of these shapes; a shape (1, c) is a bias and starts at zero, others start Xavier-normal.
-    /// </summary>
-    public ParameterBlock((int Rows, int Columns)[] shapes, LearningSettings settings, RandomStream dice)
+    /// <summary>Matrices of these shapes; those at the offsets start at zero, the others Xavier-normal.</summary>
+    public ParameterBlock(
+        (int Rows, int Columns)[] shapes, int[] offsets, LearningSettings settings, RandomStream dice)
     {
         using var scope = NewDisposeScope();
-        _flat = tensor(Draw(shapes, dice)).DetachFromDisposeScope();
+        _flat = tensor(Draw(shapes, offsets, dice)).DetachFromDisposeScope();
         _gradient = zeros_like(_flat).DetachFromDisposeScope();
         Views = new Tensor[shapes.Length];
         _gradientViews = new Tensor[shapes.Length];
@@ -88,12 +87,12 @@ sealed class ParameterBlock : IDisposable
         _gradient.Dispose();
     }
 
-    static float[] Draw((int Rows, int Columns)[] shapes, RandomStream dice)
+    static float[] Draw((int Rows, int Columns)[] shapes, int[] offsets, RandomStream dice)
     {
         var values = new List<float>();
-        foreach (var (rows, columns) in shapes)
+        foreach (var (position, (rows, columns)) in shapes.Index())
         {
-            var deviation = rows == 1 ? 0 : Math.Sqrt(2.0 / (rows + columns));
+            var deviation = offsets.Contains(position) ? 0 : Math.Sqrt(2.0 / (rows + columns));
             for (var k = 0; k < rows * columns; k++)
             {
                 values.Add((float)(deviation * dice.NextNormal()));

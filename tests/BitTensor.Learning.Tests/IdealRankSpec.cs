@@ -4,7 +4,10 @@ using Xunit;
 
 namespace BitTensor.Learning.Tests;
 
-/// <summary>The three estimators of eq. (2) against their definitions, computed here in plain double arithmetic from the parameters.</summary>
+/// <summary>
+/// The three estimators of eq. (2) against their definitions, computed here in plain double arithmetic from the
+/// parameters.
+/// </summary>
 public sealed class IdealRankSpec
 {
     const int Slots = 3;
@@ -30,14 +33,16 @@ public sealed class IdealRankSpec
         _examples = new Examples(5, Classes, x, labels);
         double[] masks = [0.7, 1, 0.3];
         _inputs = [.. models.Select((m, s) => m.Represent(x, Rows).Select(v => v * masks[s]).ToArray())];
-        _measured = IdealRank.Measure(_listener, [.. models.Select((m, s) => new SlotInput(m.Export(), null, masks[s]))], _examples);
+        _measured = IdealRank.Measure(
+            _listener, [.. models.Select((m, s) => new SlotInput(m.Export(), null, masks[s]))], _examples);
     }
 
     [Fact]
     public void Loss_and_accuracy_are_those_of_the_listener_on_these_inputs()
     {
         Assert.Equal(Loss(_inputs), _measured.Loss, 1e-6);
-        var right = Enumerable.Range(0, Rows).Count(r => Probabilities(_inputs, r) is var p && Array.IndexOf(p, p.Max()) == _examples.Labels[r]);
+        var right = Enumerable.Range(0, Rows)
+            .Count(r => Probabilities(_inputs, r) is var p && Array.IndexOf(p, p.Max()) == _examples.Labels[r]);
         Assert.Equal((double)right / Rows, _measured.Accuracy, 1e-12);
     }
 
@@ -71,7 +76,9 @@ public sealed class IdealRankSpec
             double expected = 0;
             for (var row = 0; row < Rows; row++)
             {
-                var (p, up, down) = (Probabilities(_inputs, row), Probabilities(Scaled(k, 1 + h), row), Probabilities(Scaled(k, 1 - h), row));
+                var (p, up, down) = (
+                    Probabilities(_inputs, row), Probabilities(Scaled(k, 1 + h), row),
+                    Probabilities(Scaled(k, 1 - h), row));
                 for (var c = 0; c < Classes; c++)
                 {
                     var score = (Math.Log(up[c]) - Math.Log(down[c])) / (2 * h);
@@ -88,7 +95,9 @@ public sealed class IdealRankSpec
     {
         var (x, labels) = (_examples.Inputs, _examples.Labels);
         var measured = IdealRank.Measure(
-            _listener, [new SlotInput(null, null, 1), new SlotInput(_listener, null, 1), new SlotInput(null, new float[Rows * Width], 1)], new Examples(5, Classes, x, labels));
+            _listener,
+                [new SlotInput(null, null, 1), new SlotInput(_listener, null, 1),
+                new SlotInput(null, new float[Rows * Width], 1)], new Examples(5, Classes, x, labels));
         Assert.Equal([0, 0], new[] { measured.Ablation[0], measured.Ablation[2] });
         Assert.Equal([0, 0], new[] { measured.Hessian[0], measured.Fisher[2] });
     }
@@ -100,8 +109,13 @@ public sealed class IdealRankSpec
         var models = Enumerable.Range(0, Slots).Select(k => MlpModelSpec.Model(k, Slots, Own)).ToArray();
         var (x, labels) = (_examples.Inputs, _examples.Labels);
         var replies = models.Select((m, s) => s == Own ? null : m.Represent(x, Rows)).ToArray();
-        using var frozen = new MlpModel(new ModelShape(5, Classes, Width, 7, Slots, Own), new LearningSettings(OptimizerKind.Sgd, 1e-30, 0), 11, Own);
-        var exact = IdealRank.Measure(frozen.Export(), [.. replies.Select((r, s) => r is null ? new SlotInput(frozen.Export(), null, 1) : new SlotInput(null, r, 1))], _examples);
+        using var frozen = new MlpModel(
+            new ModelShape(5, Classes, Width, 7, Slots, Own), new LearningSettings(OptimizerKind.Sgd, 1e-30, 0), 11,
+            Own);
+        var exact = IdealRank.Measure(
+            frozen.Export(),
+            [.. replies.Select(
+            (r, s) => r is null ? new SlotInput(frozen.Export(), null, 1) : new SlotInput(null, r, 1))], _examples);
         var dice = new RandomStream(5, "labels");
         const int draws = 3000;
         var mean = new double[Slots];
@@ -119,14 +133,17 @@ public sealed class IdealRankSpec
         }
     }
 
-    double[][] Scaled(int slot, double factor) => [.. _inputs.Select((input, k) => k == slot ? Array.ConvertAll(input, v => v * factor) : input)];
+    double[][] Scaled(int slot, double factor) =>
+        [.. _inputs.Select((input, k) => k == slot ? Array.ConvertAll(input, v => v * factor) : input)];
 
-    double Loss(double[][] inputs) => Enumerable.Range(0, Rows).Average(row => -Math.Log(Probabilities(inputs, row)[_examples.Labels[row]]));
+    double Loss(double[][] inputs) =>
+        Enumerable.Range(0, Rows).Average(row => -Math.Log(Probabilities(inputs, row)[_examples.Labels[row]]));
 
     /// <summary>softmax(tanh(peers C + own D + c) E + e) of one example.</summary>
     double[] Probabilities(double[][] inputs, int row)
     {
-        var (c, d, bias, e, last) = (_listener.Head[0], _listener.Head[1], _listener.Head[2], _listener.Head[3], _listener.Head[4]);
+        var (c, d, bias, e, last) = (
+            _listener.Head[0], _listener.Head[1], _listener.Head[2], _listener.Head[3], _listener.Head[4]);
         var hidden = _listener.Shape.Hidden;
         double Slot(int slot, int f) => inputs[slot][row * Width + f];
         var scores = Enumerable.Range(0, Classes).Select(k => (double)last[k]).ToArray();
@@ -135,7 +152,8 @@ public sealed class IdealRankSpec
             double sum = bias[h];
             for (var f = 0; f < Width; f++)
             {
-                sum += Slot(0, f) * c[f * hidden + h] + Slot(2, f) * c[(Width + f) * hidden + h] + Slot(Own, f) * d[f * hidden + h];
+                sum += Slot(0, f) * c[f * hidden + h] + Slot(2, f) * c[(Width + f) * hidden + h]
+                    + Slot(Own, f) * d[f * hidden + h];
             }
             for (var k = 0; k < Classes; k++)
             {
