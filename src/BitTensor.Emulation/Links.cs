@@ -214,31 +214,6 @@ public sealed class Links(Network network, int self)
         /// <summary>The rules with this link's own state.</summary>
         public RuleList OwnOf(RuleList rules) => rules.IsShared ? rules : (_own ??= new OwnRules()).Of(rules);
     }
-
-    /// <summary>
-    /// What one link remembers for its rules. It has one list, rarely a few: one per kind of parcel at most.
-    /// </summary>
-    sealed class OwnRules
-    {
-        readonly List<(RuleList Of, RuleList Own)> _lists = [];
-
-        public LinkMemory? Memory { get; private set; }
-
-        public RuleList Of(RuleList rules)
-        {
-            foreach (var (of, own) in _lists)
-            {
-                if (ReferenceEquals(of, rules))
-                {
-                    return own;
-                }
-            }
-            var fresh = rules.Fresh();
-            _lists.Add((rules, fresh));
-            Memory ??= fresh.Remembers ? new LinkMemory() : null;
-            return fresh;
-        }
-    }
 }
 
 /// <summary>The last parcels that were delivered over one direction of a link.</summary>

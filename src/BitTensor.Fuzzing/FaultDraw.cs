@@ -79,7 +79,7 @@ sealed class FaultDraw
 
     FaultSpec Fault(string action) => action switch
     {
-        "links" => new FaultSpec.Links(_links.Directed()),
+        "links" => new FaultSpec.Links(_links.Directed(), _dice.NextInt(3) == 0),
         "clog" => new FaultSpec.Clog(Some(), _dice.Pick(Enum.GetValues<ClogSide>())),
         "clear" => new FaultSpec.Clear(),
         "partition" => Partition(),

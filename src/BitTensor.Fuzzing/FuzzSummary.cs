@@ -61,6 +61,7 @@ public sealed record FuzzSummary(
 
 /// <summary>JSON of the summary.</summary>
 [JsonSourceGenerationOptions(
-    WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+    WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(FuzzSummary))]
 sealed partial class FuzzFileJson : JsonSerializerContext;

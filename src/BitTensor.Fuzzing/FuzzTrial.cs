@@ -30,6 +30,8 @@ public sealed record FuzzTrial(
     int Item, ulong Seed, bool Twice, ImmutableSortedSet<string> Features, FuzzFinding? Finding, string? File);
 
 /// <summary>How trials are stored.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(FuzzTrial))]
 public sealed partial class FuzzJson : JsonSerializerContext;

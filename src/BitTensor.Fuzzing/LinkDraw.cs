@@ -37,6 +37,7 @@ sealed class LinkDraw(Swarm swarm, ScenarioDraw.Size size, ImmutableArray<Popula
             Reorder = Has("reorder") ? Share() : 0,
             ReorderDelay = _dice.Around(size.IterationInterval, 0.01, 3),
             Duplicate = Has("duplicate") ? Share() : 0,
+            KeepsOrder = Has("order"),
             DuplicateDelay = _dice.Around(size.IterationInterval, 0.01, 3),
             Corrupt = Has("corrupt") ? Share() : 0,
             Replay = Has("replay") ? Share() : 0,

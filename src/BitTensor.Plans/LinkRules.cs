@@ -20,6 +20,7 @@ public sealed class LinkRules
     readonly RuleList[] _links;
     readonly Dictionary<Effect, RuleList> _effects;
     readonly ConcurrentDictionary<(TimeSpan, RuleList), RuleList> _clogged;
+    readonly ConcurrentDictionary<(RuleList, RuleList), RuleList> _stacked;
     readonly ImmutableArray<LinkRule> _everywhere;
 
     /// <summary>Rules for the neurons of <paramref name="plans"/> and the ledger.</summary>
@@ -40,14 +41,16 @@ public sealed class LinkRules
         _default = Of(network.Default);
         _links = [.. network.Links.Select(Of)];
         _clogged = new();
-        _effects = EffectsOf(timeline, e => Of(((FaultSpec.Links)e.What).Rules));
+        _stacked = new();
+        _effects = EffectsOf(timeline, Of);
     }
 
     LinkRules(LinkRules before, Timeline timeline)
     {
         (_network, _plans, _timeline, _everywhere) = (before._network, before._plans, timeline, before._everywhere);
-        (_default, _links, _clogged) = (before._default, before._links, before._clogged);
-        _effects = EffectsOf(timeline, e => before.Known(e) ?? Of(((FaultSpec.Links)e.What).Rules));
+        (_default, _links) = (before._default, before._links);
+        (_clogged, _stacked) = (before._clogged, before._stacked);
+        _effects = EffectsOf(timeline, e => before.Known(e) ?? Of(e));
     }
 
     /// <summary>The same rules with their state, under another timeline.</summary>
@@ -62,8 +65,9 @@ public sealed class LinkRules
 
     /// <summary>
     /// Rules for parcels of a kind from one address to another at a moment. No parcel passes a partition. Otherwise the
-    /// last matching entry of the timeline gives the rules, else the last one of the network, else the default. A
-    /// clogged path holds parcels before these rules.
+    /// last matching entry of the network gives the rules, else the default. Matching entries of the timeline add their
+    /// rules to these in their order; one that replaces takes the place of all before it. A clogged path holds parcels
+    /// before these rules.
     /// </summary>
     public RuleList Between(int from, int to, ParcelKind kind, TimeSpan now = default)
     {
@@ -76,7 +80,11 @@ public sealed class LinkRules
                 case FaultSpec.Partition partition when Separates(effect, partition, from, to):
                     return Partitioned;
                 case FaultSpec.Links links when Matches(links.Rules, from, to, kind):
-                    rules = _effects[effect];
+                    rules = links.Replaces
+                        ? _effects[effect]
+                        : _stacked.GetOrAdd(
+                            (rules ?? Standing(from, to, kind), _effects[effect]),
+                            static key => key.Item1.And(key.Item2));
                     break;
                 case FaultSpec.Clog clog when Holds(effect, clog.Side, from, to):
                     free = free > effect.End ? free : effect.End;
@@ -116,23 +124,42 @@ public sealed class LinkRules
     static bool Holds(Effect effect, ClogSide side, int from, int to) =>
         (side != ClogSide.To && effect.Concerns(from)) || (side != ClogSide.From && effect.Concerns(to));
 
-    bool Matches(DirectedLinkSpec link, int from, int to, ParcelKind kind) =>
-        (link.Kind ?? kind) == kind && Matches(link.From, from) && Matches(link.To, to);
+    /// <summary>True when some message of a run with these neurons is one that the entry speaks of.</summary>
+    public static bool MatchesAny(DirectedLinkSpec link, IReadOnlyList<NeuronPlan> plans)
+    {
+        var senders = plans.Where(p => Matches(link.From, p.Id, plans)).Select(p => p.Id).ToList();
+        var receivers = plans.Where(p => Matches(link.To, p.Id, plans)).Select(p => p.Id).ToList();
+        bool Speaks(params ReadOnlySpan<ParcelKind> kinds) => link.Kind is not { } kind || kinds.Contains(kind);
+        return (Speaks(ParcelKind.Forward, ParcelKind.ForwardReply, ParcelKind.Backward, ParcelKind.Coalition)
+                && senders.Exists(s => receivers.Exists(r => r != s)))
+            || (Speaks(ParcelKind.Submission) && senders.Count > 0 && Matches(link.To, Addresses.Ledger, plans))
+            || (Speaks(ParcelKind.Receipt) && receivers.Count > 0 && Matches(link.From, Addresses.Ledger, plans));
+    }
 
-    bool Matches(EndSpec end, int address) => end switch
+    bool Matches(DirectedLinkSpec link, int from, int to, ParcelKind kind) =>
+        (link.Kind ?? kind) == kind && Matches(link.From, from, _plans) && Matches(link.To, to, _plans);
+
+    static bool Matches(EndSpec end, int address, IReadOnlyList<NeuronPlan> plans) => end switch
     {
         EndSpec.Any => true,
         EndSpec.Ledger => address == Addresses.Ledger,
         _ when address == Addresses.Ledger => false,
-        EndSpec.Population population => _plans[address].Population.Name == population.Name,
-        EndSpec.Zone zone => _plans[address].Population.Zone == zone.Name,
+        EndSpec.Population population => plans[address].Population.Name == population.Name,
+        EndSpec.Zone zone => plans[address].Population.Zone == zone.Name,
         _ => ((EndSpec.Neuron)end).Id == address,
     };
 
-    RuleList Of(DirectedLinkSpec link) =>
-        link.Toxicity < 1
-            ? new([.. _everywhere, new ToxicityRule(link.Toxicity, new RuleList(OwnOf(link.Link)))])
-            : Of(link.Link);
+    RuleList Of(Effect effect)
+    {
+        var links = (FaultSpec.Links)effect.What;
+        return links.Replaces ? Of(links.Rules) : new(OwnOf(links.Rules));
+    }
+
+    RuleList Of(DirectedLinkSpec link) => new([.. _everywhere, .. OwnOf(link)]);
+
+    static IEnumerable<LinkRule> OwnOf(DirectedLinkSpec link) => link.Toxicity < 1
+        ? [new ToxicityRule(link.Toxicity, new RuleList(OwnOf(link.Link)))]
+        : OwnOf(link.Link);
 
     RuleList Of(LinkSpec link) => new([.. _everywhere, .. OwnOf(link)]);
 
@@ -150,6 +177,10 @@ public sealed class LinkRules
         if (link.Reorder > 0)
         {
             rules.Add(new ReorderRule(link.Reorder, link.ReorderDelay));
+        }
+        if (link.KeepsOrder)
+        {
+            rules.Add(new OrderRule());
         }
         if (link.Duplicate > 0)
         {

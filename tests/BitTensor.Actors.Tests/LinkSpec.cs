@@ -55,11 +55,68 @@ public sealed class LinkSpec
     {
         var rule = Rules("default: { bandwidth: 10 kB/s }").Between(0, 1, ParcelKind.Forward).Single().Fresh();
         var dice = new RandomStream(1, "test");
-        TimeSpan At(int ms, long bytes) => rule.Judge(new Parcel(0, 1, ParcelKind.Forward, bytes, 0), TimeSpan.FromMilliseconds(ms), TimeSpan.Zero, dice).After;
+        TimeSpan At(int ms, long bytes) =>
+            rule.Judge(
+            new Parcel(0, 1, ParcelKind.Forward, bytes, 0), TimeSpan.FromMilliseconds(ms), TimeSpan.Zero, dice).After;
         Assert.Equal(TimeSpan.FromMilliseconds(100), At(0, 1000));
         Assert.Equal(TimeSpan.FromMilliseconds(200), At(0, 1000));
         Assert.Equal(TimeSpan.FromMilliseconds(250), At(50, 1000));
         Assert.Equal(TimeSpan.FromMilliseconds(10), At(1000, 100));
+    }
+
+    /// <summary>
+    /// A parcel waits for the bandwidth from when it leaves the rule before: 10 parcels of 100 B that a clog held until
+    /// 10 s leave at 100 B/s, one a second, and one sent after the clog leaves after them.
+    /// </summary>
+    [Fact]
+    public void A_clog_and_a_bandwidth_keep_rate_and_order()
+    {
+        var rules = Rules("default: { bandwidth: 100 B/s }", "{ from: 0 s, until: 10 s, do: { action: clog } }");
+        var own = new OwnRules();
+        double ArrivalOf(double second) => second + own
+            .Of(rules.Between(0, 1, ParcelKind.Forward, TimeSpan.FromSeconds(second)))
+            .Judge(
+                new Parcel(0, 1, ParcelKind.Forward, 100, 0), TimeSpan.FromSeconds(second), TimeSpan.Zero,
+                new RandomStream(1, "test"))
+            .After.TotalSeconds;
+        double[] arrivals = [.. Enumerable.Range(0, 10).Select(k => ArrivalOf(0.1 * k)), ArrivalOf(10.5)];
+        Assert.Equal(Enumerable.Range(1, 11).Select(k => 10.0 + k), arrivals, (a, b) => Math.Abs(a - b) < 1e-9);
+    }
+
+    [Theory]
+    [InlineData("free", false)]
+    [InlineData("keep", true)]
+    public void A_link_that_keeps_order_lets_no_parcel_overtake(string order, bool keeps)
+    {
+        var rules = Rules(
+            "default: { latency: { distribution: constant, value: 50 ms, jitter: 20 ms }, order: " + order + " }")
+            .Between(0, 1, ParcelKind.Forward).Fresh();
+        var sent = Enumerable.Range(0, 200).Select(k => TimeSpan.FromMilliseconds(k)).ToArray();
+        var arrivals = sent.Index()
+            .Select(s => s.Item + rules.Judge(
+                new Parcel(0, 1, ParcelKind.Forward, 1, s.Index), s.Item, TimeSpan.Zero,
+                new RandomStream(1, "test", s.Index)).After)
+            .ToArray();
+        Assert.Equal(keeps, arrivals.Zip(arrivals.Skip(1)).All(p => p.First <= p.Second));
+        Assert.All(arrivals.Zip(sent), a => Assert.InRange((a.First - a.Second).TotalMilliseconds, 50, 70));
+    }
+
+    /// <summary>An action of the timeline comes on top of what is there; one that replaces takes its place.</summary>
+    [Theory]
+    [InlineData("", 120, 0.5)]
+    [InlineData("replace: yes, ", 100, 0)]
+    public void An_action_on_links_adds_to_the_rules_that_are_there(string replace, double ms, double loss)
+    {
+        var rules = Rules(
+            "default: { latency: 20 ms, loss: 50% }",
+            "{ from: 10 s, until: 20 s, do: { action: links, " + replace + "latency: 100 ms } }");
+        var within = rules.Between(0, 1, ParcelKind.Forward, TimeSpan.FromSeconds(15));
+        var verdicts = Enumerable.Range(0, Many).Select(k => Judge(within, k)).ToArray();
+        Assert.InRange(verdicts.Count(v => v.Dropped is not null) / (double)Many, loss - 0.01, loss + 0.01);
+        Assert.All(verdicts.Where(v => v.Dropped is null), v => Assert.Equal(ms, v.After.TotalMilliseconds));
+        Assert.Equal(
+            rules.Between(0, 1, ParcelKind.Forward),
+            rules.Between(0, 1, ParcelKind.Forward, TimeSpan.FromSeconds(25)));
     }
 
     [Fact]
@@ -202,10 +259,11 @@ public sealed class LinkSpec
         Assert.True(read > 1000);
     }
 
-    static LinkRules Rules(string network)
+    static LinkRules Rules(string network, string? timeline = null)
     {
         var scenario = Stage.Read(
-            $"version: 1\nname: x\nseed: 1\nduration: 1 blocks\npopulations:\n  - {{ name: a, count: 2, zone: north }}\n  - {{ name: b, count: 1, zone: south }}\nnetwork:\n  {network}\n");
+            $"version: 1\nname: x\nseed: 1\nduration: 4 blocks\npopulations:\n  - {{ name: a, count: 2, zone: north }}\n  - {{ name: b, count: 1, zone: south }}\nnetwork:\n  {network}\n"
+            + (timeline is null ? "" : $"timeline:\n  - {timeline}\n"));
         var plans = Roster.Draw(scenario);
         return new LinkRules(scenario.Network, plans, TimelineDraw.Of(scenario, plans));
     }

@@ -133,9 +133,12 @@ public sealed class TimelineSpec
             string.Join(
                 ' ', rules.Between(from, to, ParcelKind.Forward, Seconds(second)).Select(r => r.GetType().Name));
         Assert.Equal(
-            ["LatencyRule", "LossRule", "ClogRule LossRule", "LossRule", "LatencyRule"],
+            [
+                "LatencyRule", "LatencyRule LossRule", "ClogRule LatencyRule LossRule", "LatencyRule LossRule",
+                "LatencyRule",
+            ],
             [Of(0, 9, 5), Of(0, 9, 10), Of(0, 9, 25), Of(0, 9, 30), Of(0, 9, 40)]);
-        Assert.Equal(("LatencyRule", "LossRule"), (Of(9, 0, 25), Of(1, 9, 25)));
+        Assert.Equal(("LatencyRule", "LatencyRule LossRule"), (Of(9, 0, 25), Of(1, 9, 25)));
         Assert.Same(
             rules.Between(0, 9, ParcelKind.Forward, Seconds(25)), rules.Between(0, 8, ParcelKind.Forward, Seconds(26)));
     }

@@ -16,13 +16,14 @@ public sealed class BandwidthRule(double bytesPerSecond, long? queueBytes = null
     /// <inheritdoc/>
     public override Verdict Judge(in Parcel parcel, TimeSpan now, TimeSpan so, RandomStream dice)
     {
-        var start = _free > now ? _free : now;
-        if (queueBytes is { } room && (start - now).TotalSeconds * bytesPerSecond + parcel.Bytes > room)
+        var comes = now + so;
+        var start = _free > comes ? _free : comes;
+        if (queueBytes is { } room && (start - comes).TotalSeconds * bytesPerSecond + parcel.Bytes > room)
         {
             return Verdict.Drop(ParcelOutcome.QueueFull);
         }
         _free = start + TimeSpan.FromSeconds(parcel.Bytes / bytesPerSecond);
-        return Verdict.Deliver(_free - now);
+        return Verdict.Deliver(_free - comes);
     }
 
     /// <inheritdoc/>

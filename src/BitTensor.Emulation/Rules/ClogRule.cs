@@ -11,5 +11,5 @@ public sealed class ClogRule(TimeSpan until) : LinkRule
 {
     /// <inheritdoc/>
     public override Verdict Judge(in Parcel parcel, TimeSpan now, TimeSpan so, RandomStream dice) =>
-        Verdict.Deliver(until > now ? until - now : TimeSpan.Zero);
+        Verdict.Deliver(until > now + so ? until - now - so : TimeSpan.Zero);
 }

@@ -36,10 +36,18 @@ public sealed class RuleList : IReadOnlyList<LinkRule>
     public bool IsShared { get; }
 
     /// <summary>The same rules with fresh state, for another direction of another link.</summary>
-    public RuleList Fresh() => IsShared ? this : new(_rules.Select(r => r.Fresh()));
+    public RuleList Fresh() => Fresh(static _ => null);
+
+    /// <summary>The same rules, with their state where it is known and with fresh state elsewhere.</summary>
+    /// <param name="known">The rule with its state for a rule of this list; null for one without.</param>
+    public RuleList Fresh(Func<LinkRule, LinkRule?> known) =>
+        IsShared ? this : new(_rules.Select(r => known(r) ?? r.Fresh()));
 
     /// <summary>These rules behind another one.</summary>
     public RuleList After(LinkRule first) => new([first, .. _rules]);
+
+    /// <summary>These rules and then others.</summary>
+    public RuleList And(RuleList others) => new([.. _rules, .. others._rules]);
 
     /// <summary>Asks the rules in order: the sum of their delays, or the first drop.</summary>
     /// <param name="parcel">The parcel.</param>

@@ -170,7 +170,21 @@ public static class TimelineDraw
         return [.. sides];
     }
 
-    static ImmutableArray<int> Candidates(WhoSpec who, IReadOnlyList<NeuronPlan> plans) => who switch
+    /// <summary>The neurons an action chooses; null for one that chooses none.</summary>
+    internal static SelectionSpec? SelectionOf(FaultSpec what) => what switch
+    {
+        FaultSpec.Clog clog => clog.Of,
+        FaultSpec.Partition partition => partition.Of,
+        FaultSpec.Crash crash => crash.Of,
+        FaultSpec.Leave leave => leave.Of,
+        FaultSpec.Pause pause => pause.Of,
+        FaultSpec.Slow slow => slow.Of,
+        FaultSpec.Skew skew => skew.Of,
+        _ => null,
+    };
+
+    /// <summary>The neurons an action may choose from, ascending.</summary>
+    internal static ImmutableArray<int> Candidates(WhoSpec who, IReadOnlyList<NeuronPlan> plans) => who switch
     {
         WhoSpec.Neurons neurons => neurons.Ids,
         WhoSpec.Population population => [.. plans.Where(p => p.Population.Name == population.Name).Select(p => p.Id)],

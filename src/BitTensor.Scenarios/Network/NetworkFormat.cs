@@ -83,6 +83,10 @@ static class NetworkFormat
         .Key("reorder-delay", Types.PositiveDuration, "100 ms",
             "A parcel held back waits up to this long, uniformly drawn.",
             l => l.ReorderDelay, (l, v) => l with { ReorderDelay = v })
+        .Key("order", Types.Either(("free", false), ("keep", true)), "free",
+            "free: a parcel with a smaller latency overtakes those before it. keep: a parcel arrives no earlier than "
+            + "those sent before it, as on a connection.",
+            l => l.KeepsOrder, (l, v) => l with { KeepsOrder = v })
         .Key("duplicate", Types.Share, "0", "Probability that a parcel arrives twice.",
             l => l.Duplicate, (l, v) => l with { Duplicate = v })
         .Key("duplicate-delay", Types.Duration, "100 ms", "The copy comes up to this much later, uniformly drawn.",

@@ -84,6 +84,9 @@ public sealed record LinkSpec
     /// <summary>A parcel held back waits for a uniform draw in [0, ReorderDelay].</summary>
     public required TimeSpan ReorderDelay { get; init; }
 
+    /// <summary>True when a parcel arrives no earlier than those sent before it.</summary>
+    public required bool KeepsOrder { get; init; }
+
     /// <summary>Probability that a parcel arrives twice, in [0, 1].</summary>
     public required double Duplicate { get; init; }
 

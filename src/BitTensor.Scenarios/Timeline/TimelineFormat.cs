@@ -16,7 +16,10 @@ static class TimelineFormat
     static readonly VariantType<FaultSpec> Do = new VariantType<FaultSpec>("action") { Block = true }
         .With(new Section<FaultSpec.Links>(
             "links", "action: links",
-            "Links get other rules, as an entry of network.links would give them; it stands after those.")
+            "Links get further rules, as an entry of network.links would give them: latencies add up, and each loss "
+            + "comes on top of the others.")
+            .Key("replace", YesOrNo, "no", "Whether they take the place of the rules that are there.",
+                l => l.Replaces, (l, v) => l with { Replaces = v })
             .Keys(NetworkFormat.Link, l => l.Rules, (l, v) => l with { Rules = v }))
         .With(new Section<FaultSpec.Clog>(
             "clog", "action: clog", "Links hold what is sent until they are free again.")

@@ -104,8 +104,10 @@ public abstract record FaultSpec
     /// <summary>Its name in the format.</summary>
     public string Action => YamlText.Word(GetType().Name);
 
-    /// <summary>Some links get other rules, like those of an entry of <c>network.links</c>.</summary>
-    public sealed record Links(DirectedLinkSpec Rules) : FaultSpec;
+    /// <summary>Some links get further rules, like those of an entry of <c>network.links</c>.</summary>
+    /// <param name="Rules">The rules.</param>
+    /// <param name="Replaces">True when they take the place of those there instead of standing behind them.</param>
+    public sealed record Links(DirectedLinkSpec Rules, bool Replaces) : FaultSpec;
 
     /// <summary>Links of the chosen neurons hold every message until they are free again.</summary>
     public sealed record Clog(SelectionSpec Of, ClogSide Side) : FaultSpec;
