@@ -4,7 +4,9 @@ using BitTensor.Cluster;
 namespace BitTensor.Operations;
 
 /// <summary>JSON of a node's answers.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(ClusterView))]
 [JsonSerializable(typeof(NeuronsView))]
 [JsonSerializable(typeof(LedgerReading))]

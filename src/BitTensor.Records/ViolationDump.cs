@@ -17,6 +17,6 @@ public sealed record ViolationDump(Violation Violation, string Scenario, ulong S
 /// <summary>Serialization of <c>violation.json</c>.</summary>
 [JsonSourceGenerationOptions(
     WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    UseStringEnumConverter = true)]
+    UseStringEnumConverter = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(ViolationDump))]
 sealed partial class ViolationJson : JsonSerializerContext;

@@ -13,12 +13,12 @@ namespace BitTensor.Reports;
 /// <param name="Accepted">Submissions accepted.</param>
 /// <param name="Refused">Submissions refused.</param>
 /// <param name="Delivered">
-/// Share of the sent parcels that no link dropped. NaN without parcels, and where it is unknown: a report is missing
+/// Share of the sent parcels that no link dropped. Null without parcels, and where it is unknown: a report is missing
 /// because its process died, or more were dropped than sent, so that some belong to other blocks.
 /// </param>
 public sealed record BlockFigures(
     double[] StakeNext, double Diagonal, double DiagonalRatio, double Gini, int Nakamoto, int Accepted, int Refused,
-    double Delivered)
+    double? Delivered)
 {
     /// <summary>The figures of a block.</summary>
     public static BlockFigures Of(RunBlock block)
@@ -76,12 +76,12 @@ public sealed record BlockFigures(
         return [.. values.Select(v => total > 0 ? v / total : 0)];
     }
 
-    static double DeliveredOf(RunBlock block)
+    static double? DeliveredOf(RunBlock block)
     {
         var whole = block.Ledger.Height == 0 || block.Reports.All(r => r is not null);
         var parcels = block.Traffic.Select(t => (Outcome: t.Counted.OfParcels, t.Count)).ToArray();
         var sent = parcels.Where(p => p.Outcome == ParcelOutcome.Sent).Sum(p => p.Count);
         var dropped = parcels.Where(p => p.Outcome is { IsLost: true }).Sum(p => p.Count);
-        return whole && sent > 0 && dropped <= sent ? 1 - (double)dropped / sent : double.NaN;
+        return whole && sent > 0 && dropped <= sent ? 1 - (double)dropped / sent : null;
     }
 }

@@ -128,7 +128,7 @@ static class EquilibriumFigures
         var runs = result.Trials.Cast<TrialResult.AdaptiveTau>().ToArray();
         var plots = FigureStyle.Grid(1, 3);
         var (ratio, tau, rank) = (plots.GetPlot(0), plots.GetPlot(1), plots.GetPlot(2));
-        Series(ratio, runs, r => [.. r.Ratio.Select(v => v ?? double.NaN)], FigureStyle.Palette[0]);
+        Series(ratio, runs, r => [.. r.Ratio.Select(v => double.IsFinite(v) ? v : double.NaN)], FigureStyle.Palette[0]);
         FigureStyle.Reference(ratio, spec.Target);
         ratio.Title("Diagonal of W over the rest");
         ratio.YLabel("sum(diag W) / (sum W - sum(diag W))");

@@ -32,7 +32,7 @@ public static class EquilibriumReport
     static SummaryRow Summary(StudyTable table, StudyRow row) => new(
         table.Axes.Zip(row.At).ToImmutableSortedDictionary(p => p.First.Name, p => p.Second, StringComparer.Ordinal),
         row.Values.ToImmutableSortedDictionary(
-            v => v.Key, v => double.IsFinite(v.Value) ? v.Value : (double?)null, StringComparer.Ordinal));
+            v => v.Key, v => double.IsNaN(v.Value) ? (double?)null : v.Value, StringComparer.Ordinal));
 
     /// <summary>Writes equilibrium.json, one trial per line.</summary>
     static void WriteResults(string path, EquilibriumVerdict verdict, StudyResult result)

@@ -48,6 +48,6 @@ public sealed record SummaryRow(
 /// <summary>Serialization of <c>verdict.json</c> of equilibrium scenarios.</summary>
 [JsonSourceGenerationOptions(
     WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    UseStringEnumConverter = true)]
+    UseStringEnumConverter = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(EquilibriumVerdict))]
 sealed partial class EquilibriumJson : JsonSerializerContext;

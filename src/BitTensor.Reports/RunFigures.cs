@@ -49,7 +49,7 @@ public static class RunFigures
         for (var p = 0; p < run.Populations.Length; p++)
         {
             var neurons = run.NeuronsOf(run.Populations[p])
-                .Where(i => table.Neuron("ablation", block, i) is not null)
+                .Where(i => table.Neuron("ablation", block, i) is { } worth && double.IsFinite(worth))
                 .Where(i => table.Neuron("rank-share", block, i) is not null)
                 .ToArray();
             var points = plot.Add.ScatterPoints(
@@ -74,10 +74,20 @@ public static class RunFigures
             var name = run.Populations[p];
             double[] Series(Aggregate aggregate, IEnumerable<long> blocks) =>
                 [.. blocks.Select(b => table.Value(new Operand.Metric(metric, aggregate, name), b)!.Value * scale)];
-            var seen = table.Blocks(metric)
+            var measured = table.Blocks(metric)
                 .Where(b => table.Value(new Operand.Metric(metric, Aggregate.Mean, name), b) is not null).ToArray();
+            var seen = measured
+                .Where(b => double.IsFinite(table.Value(new Operand.Metric(metric, Aggregate.Mean, name), b)!.Value))
+                .ToArray();
+            var diverged = measured.Length > seen.Length
+                ? $"{name} (not finite from block {measured.Except(seen).First()})"
+                : name;
             if (seen.Length == 0)
             {
+                if (measured.Length > 0)
+                {
+                    Diverged(plot, diverged, p);
+                }
                 continue;
             }
             var blocks = seen.Select(b => (double)b).ToArray();
@@ -89,9 +99,17 @@ public static class RunFigures
             }
             var line = plot.Add.ScatterLine(blocks, Series(Aggregate.Mean, seen), color);
             (line.LineWidth, line.LinePattern, line.LegendText) = (
-                2.5f, FigureStyle.Patterns[p % FigureStyle.Patterns.Count], name);
+                2.5f, FigureStyle.Patterns[p % FigureStyle.Patterns.Count], diverged);
         }
         Legend(plot);
+    }
+
+    /// <summary>A population without a finite value has a place in the legend and none on the axes.</summary>
+    static void Diverged(Plot plot, string text, int population)
+    {
+        var nothing = plot.Add.ScatterLine(
+            Array.Empty<double>(), Array.Empty<double>(), FigureStyle.Palette[population % FigureStyle.Palette.Count]);
+        nothing.LegendText = text;
     }
 
     /// <summary>Below the axes, in one row: never over the data.</summary>

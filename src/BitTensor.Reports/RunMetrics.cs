@@ -13,7 +13,7 @@ public static class RunMetrics
     {
         var table = new MetricTable(run.PopulationOf);
         var audits = run.Audits.GroupBy(a => a.Block).ToDictionary(g => g.Key, g => g.ToArray());
-        var before = double.NaN;
+        double? before = null;
         foreach (var block in run.Blocks())
         {
             AddBlock(
@@ -32,9 +32,9 @@ public static class RunMetrics
     /// <summary>Computes every metric of one block except the audit's; replaces earlier values of the block.</summary>
     /// <param name="table">The table.</param>
     /// <param name="block">The block.</param>
-    /// <param name="beforeMs">Emulated time of the block before, milliseconds; NaN for the first block.</param>
+    /// <param name="beforeMs">Emulated time of the block before, milliseconds; null for the first block.</param>
     /// <param name="faults">Number of timeline entries in effect at the block's close.</param>
-    public static void AddBlock(MetricTable table, RunBlock block, double beforeMs, int faults)
+    public static void AddBlock(MetricTable table, RunBlock block, double? beforeMs, int faults)
     {
         table.LastBlock = block.Ledger.Height;
         table.SetNetwork("block-time", block.Ledger.Height, (block.Ledger.AtMs - beforeMs) / 1000);
@@ -99,11 +99,12 @@ public static class RunMetrics
             table.SetNeuron("self-weight", height, i, block.Rows[i][i]);
             if (block.Reports[i] is { } report)
             {
-                table.SetNeuron("loss", height, i, report.Loss ?? double.NaN);
-                table.SetNeuron("accuracy", height, i, report.Accuracy ?? double.NaN);
+                table.SetNeuron("loss", height, i, report.Loss);
+                table.SetNeuron("accuracy", height, i, report.Accuracy);
                 table.SetNeuron("mask", height, i, report.Mask);
                 table.SetNeuron("iterations", height, i, report.Iterations);
-                table.SetNeuron("answered", height, i, (double)report.Answers / report.Queries);
+                table.SetNeuron(
+                    "answered", height, i, report.Queries > 0 ? (double)report.Answers / report.Queries : null);
             }
         }
     }
@@ -138,11 +139,11 @@ public static class RunMetrics
         foreach (var row in rows)
         {
             table.SetNeuron("held-out-loss", row.Block, row.Neuron, row.HeldOutLoss);
-            table.SetNeuron("held-out-accuracy", row.Block, row.Neuron, row.HeldOutAccuracy ?? double.NaN);
+            table.SetNeuron("held-out-accuracy", row.Block, row.Neuron, row.HeldOutAccuracy);
             table.SetNeuron("hessian", row.Block, row.Neuron, row.Hessian);
             table.SetNeuron("fisher", row.Block, row.Neuron, row.Fisher);
             table.SetNeuron("ablation", row.Block, row.Neuron, row.Ablation);
-            table.SetNeuron("equilibrium-distance", row.Block, row.Neuron, row.EquilibriumDistance ?? double.NaN);
+            table.SetNeuron("equilibrium-distance", row.Block, row.Neuron, row.EquilibriumDistance);
         }
         table.SetNetwork("benchmark", block.Height, rows.Sum(r => r.HeldOutLoss));
         AddCorrelations(table, block, "hessian", [.. rows.Select(r => r.Hessian)]);
@@ -153,8 +154,11 @@ public static class RunMetrics
     static void AddCorrelations(MetricTable table, LedgerBlock block, string estimator, double[] ideal)
     {
         var rank = block.Rank.AsSpan();
-        table.SetNetwork($"pearson-{estimator}", block.Height, Correlation.Pearson(rank, ideal));
-        table.SetNetwork($"spearman-{estimator}", block.Height, Correlation.Spearman(rank, ideal));
-        table.SetNetwork($"kendall-{estimator}", block.Height, Correlation.Kendall(rank, ideal));
+        table.SetNetwork($"pearson-{estimator}", block.Height, Defined(Correlation.Pearson(rank, ideal)));
+        table.SetNetwork($"spearman-{estimator}", block.Height, Defined(Correlation.Spearman(rank, ideal)));
+        table.SetNetwork($"kendall-{estimator}", block.Height, Defined(Correlation.Kendall(rank, ideal)));
     }
+
+    /// <summary>An undefined correlation is missing.</summary>
+    static double? Defined(double coefficient) => double.IsNaN(coefficient) ? null : coefficient;
 }

@@ -113,6 +113,6 @@ public sealed record PopulationSummary(
 /// <summary>Serialization of <c>verdict.json</c>.</summary>
 [JsonSourceGenerationOptions(
     WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    UseStringEnumConverter = true)]
+    UseStringEnumConverter = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(RunVerdict))]
 sealed partial class VerdictJson : JsonSerializerContext;

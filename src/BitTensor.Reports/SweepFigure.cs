@@ -8,7 +8,8 @@ namespace BitTensor.Reports;
 
 /// <summary>
 /// The figure of a sweep: a panel per property, the left side of each against the first axis, means over the seeds with
-/// their 95 % intervals; a colour per combination of the other axes, the right side in grey.
+/// their 95 % intervals; a colour per combination of the other axes, the right side in grey. Values that are not finite
+/// have no place on an axis.
 /// </summary>
 static class SweepFigure
 {
@@ -95,7 +96,7 @@ static class SweepFigure
     }
 
     static MeanInterval Mean(SweepTrial[] trials, Func<SweepTrial, double?> value, RandomStream dice) =>
-        Bootstrap.Mean([.. trials.Select(value).OfType<double>()], dice);
+        Bootstrap.Mean([.. trials.Select(value).OfType<double>().Where(double.IsFinite)], dice);
 
     static string Shortened(string text, int length) => text.Length <= length ? text : text[..(length - 3)] + "...";
 }

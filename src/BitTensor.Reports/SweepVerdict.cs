@@ -33,6 +33,6 @@ public sealed record SweepVerdict(
 /// <summary>Serialization of <c>verdict.json</c> of sweeps.</summary>
 [JsonSourceGenerationOptions(
     WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    UseStringEnumConverter = true)]
+    UseStringEnumConverter = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(SweepVerdict))]
 sealed partial class SweepVerdictJson : JsonSerializerContext;

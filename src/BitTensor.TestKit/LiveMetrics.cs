@@ -65,7 +65,7 @@ sealed class LiveMetrics : RunObserver
             _blocks.Remove(old);
         }
         _blocks[block.Height] = new Seen(
-            block, [.. Enumerable.Range(0, _neurons).Select(next.Row)], Block?.AtMs ?? double.NaN);
+            block, [.. Enumerable.Range(0, _neurons).Select(next.Row)], Block?.AtMs);
         (Block, Market) = (block, next);
     }
 
@@ -101,14 +101,14 @@ sealed class LiveMetrics : RunObserver
     }
 
     /// <summary>What is known of a block so far.</summary>
-    sealed class Seen(LedgerBlock block, WeightRow[] rows, double beforeMs)
+    sealed class Seen(LedgerBlock block, WeightRow[] rows, double? beforeMs)
     {
         readonly JournalRecord.NeuronReported?[] _reports = new JournalRecord.NeuronReported?[rows.Length];
         readonly SortedDictionary<(string Kind, string Outcome), long> _traffic = [];
 
         public LedgerBlock Block => block;
 
-        public double BeforeMs => beforeMs;
+        public double? BeforeMs => beforeMs;
 
         public bool Stale { get; private set; } = true;
 

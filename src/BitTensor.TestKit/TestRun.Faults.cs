@@ -3,8 +3,10 @@ using BitTensor.Scenarios;
 
 namespace BitTensor.TestKit;
 
-/// <summary>What a test makes happen: the actions of a scenario's timeline, by the same names. Whom they concern is written as there: a population,
-/// <c>zone NAME</c>, <c>role STRATEGY</c>, <c>neuron N</c>, <c>neurons 0,3,5-7</c> or <c>any</c>.</summary>
+/// <summary>
+/// What a test makes happen: the actions of a scenario's timeline, by the same names. Whom they concern is written as
+/// there: a population, <c>zone NAME</c>, <c>role STRATEGY</c>, <c>neuron N</c>, <c>neurons 0,3,5-7</c> or <c>any</c>.
+/// </summary>
 public sealed partial class TestRun
 {
     /// <summary>The network falls apart.</summary>

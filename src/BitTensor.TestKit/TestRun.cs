@@ -260,4 +260,6 @@ public sealed partial class TestRun : IAsyncDisposable
 /// <param name="JournalHash">SHA-256 over the journal without the audit's rows: equal runs have equal ones.</param>
 /// <param name="Blocks">Blocks closed after genesis.</param>
 /// <param name="EmulatedTime">Emulated time that passed.</param>
-public sealed record TestVerdict(Outcome Outcome, ImmutableArray<PropertyVerdict> Properties, string JournalHash, long Blocks, TimeSpan EmulatedTime);
+public sealed record TestVerdict(
+    Outcome Outcome, ImmutableArray<PropertyVerdict> Properties, string JournalHash, long Blocks,
+    TimeSpan EmulatedTime);

@@ -21,7 +21,7 @@ public sealed class JudgeSpec
                 table.SetNeuron("loss", block, i, block + i);
             }
         }
-        table.SetNetwork("benchmark", 5, double.NaN);
+        table.SetNetwork("benchmark", 5, null);
         return table;
     }
 
@@ -75,6 +75,78 @@ public sealed class JudgeSpec
         Assert.Equal(
             outcome == Outcome.Pass,
             verdict.Detail.StartsWith("holds at 3 block(s), 7 without data; at block 4", StringComparison.Ordinal));
+    }
+
+    /// <summary>
+    /// Neuron 1, one of the two of a, has diverged from block 3 on; the ratio is infinite from block 2 on. Blocks 5 and
+    /// 6 are not measured.
+    /// </summary>
+    [Theory]
+    [InlineData("max loss < 5", "at end", Outcome.Fail, "loss of neuron 1 (a) is not finite since block 3")]
+    [InlineData("min loss < 5", "at end", Outcome.Fail, "loss of neuron 1 (a) is not finite since block 3")]
+    [InlineData("mean loss of a > 0", "from block 4", Outcome.Fail, "neuron 1 (a)")]
+    [InlineData("mean loss of a > 0", "eventually by block 2", Outcome.Pass, "block 1")]
+    [InlineData("max loss < 5", "always", Outcome.Fail, "broken at block 3")]
+    [InlineData("loss of b < 5", "always", Outcome.Pass, "holds")]
+    [InlineData("diagonal-ratio < 5", "always", Outcome.Fail, "diagonal-ratio is not finite since block 2")]
+    [InlineData("diagonal-ratio > 5", "eventually by block 10", Outcome.Pass, "block 2")]
+    [InlineData("diagonal-ratio > 5", "at end", Outcome.Pass, "Infinity against 5")]
+    [InlineData("max loss > diagonal-ratio", "at end", Outcome.Fail, "since block 3")]
+    public void A_value_that_is_not_finite_is_not_missing(string property, string holds, Outcome outcome, string says)
+    {
+        var table = new MetricTable(["a", "a", "b"]) { LastBlock = 10 };
+        foreach (var block in new[] { 1, 2, 3, 4, 7, 10 })
+        {
+            table.SetNetwork("diagonal-ratio", block, block < 2 ? 1 : double.PositiveInfinity);
+            table.SetNeuron("loss", block, 0, 1);
+            table.SetNeuron("loss", block, 1, block < 3 ? 1 : double.NaN);
+            table.SetNeuron("loss", block, 2, 1);
+        }
+        var verdict = Judge(property, holds, table: table);
+        Assert.Equal(outcome, verdict.Outcome);
+        Assert.Contains(says, verdict.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(Aggregate.Min)]
+    [InlineData(Aggregate.Max)]
+    [InlineData(Aggregate.Sum)]
+    [InlineData(Aggregate.Mean)]
+    public void No_aggregate_over_a_neuron_that_diverged_is_finite(Aggregate aggregate)
+    {
+        double Over(double value)
+        {
+            var table = new MetricTable(["a", "a", "a"]);
+            foreach (var (i, loss) in new[] { 1, value, 2 }.Index())
+            {
+                table.SetNeuron("loss", 1, i, loss);
+            }
+            return table.Value(new Operand.Metric("loss", aggregate, "a"), 1)!.Value;
+        }
+        foreach (var value in new[] { double.NaN, double.PositiveInfinity, double.NegativeInfinity })
+        {
+            Assert.False(double.IsFinite(Over(value)));
+        }
+        Assert.True(double.IsFinite(Over(3)));
+    }
+
+    /// <summary>A run that ended early leaves open what was to hold at its end or at all of its blocks.</summary>
+    [Theory]
+    [InlineData("gini < 0.9", "always", Outcome.Unknown)]
+    [InlineData("gini < 0.2", "always", Outcome.Fail)]
+    [InlineData("gini < 0.9", "at end", Outcome.Unknown)]
+    [InlineData("gini < 0.1", "at end", Outcome.Unknown)]
+    [InlineData("gini >= 0", "from block 2", Outcome.Unknown)]
+    [InlineData("gini > 0.3", "eventually by block 9", Outcome.Pass)]
+    public void A_run_that_ended_early_has_no_plain_pass(string property, string holds, Outcome outcome)
+    {
+        var table = Table();
+        (table.LastBlock, table.PlannedBlock) = (4, 10);
+        var verdict = Judge(property, holds, table: table);
+        Assert.Equal(outcome, verdict.Outcome);
+        Assert.Equal(
+            outcome == Outcome.Unknown,
+            verdict.Detail.StartsWith("the run ended at block 4 of 10; so far: ", StringComparison.Ordinal));
     }
 
     [Theory]

@@ -23,7 +23,7 @@ sealed class ProgressView(Terminal terminal, Scenario scenario, ILogger log)
     readonly TimeSpan _start = WallClock.Elapsed;
     ProgressTask? _bar;
     TimeSpan _lastLine;
-    double _correlation = double.NaN;
+    double? _correlation;
     string _state = "first block";
 
     /// <summary>Runs <paramref name="run"/> while showing what it tells.</summary>
@@ -74,7 +74,8 @@ sealed class ProgressView(Terminal terminal, Scenario scenario, ILogger log)
     {
         var block = done.Block;
         Match(_ranks, block.Height, [.. block.Rank]);
-        var loss = done.Reports.Select(r => r.Loss).OfType<double>().DefaultIfEmpty(double.NaN).Average();
+        var losses = done.Reports.Select(r => r.Loss).OfType<double>().ToArray();
+        double? loss = losses.Length > 0 ? losses.Average() : null;
         var speed = block.AtMs / Math.Max(1, (WallClock.Elapsed - _start).TotalMilliseconds);
         log.Information(
             "Block {Block} closed at {AtMs} ms: mean loss {Loss}, hash {Hash}",
@@ -102,7 +103,8 @@ sealed class ProgressView(Terminal terminal, Scenario scenario, ILogger log)
         side[height] = values;
         if (_ranks.TryGetValue(height, out var rank) && _ablations.TryGetValue(height, out var ablation))
         {
-            _correlation = BitTensor.Mechanism.Correlation.Pearson(rank, ablation);
+            var pearson = BitTensor.Mechanism.Correlation.Pearson(rank, ablation);
+            _correlation = double.IsNaN(pearson) ? null : pearson;
             _ablations.Remove(height);
             log.Information("Block {Block} audited: Pearson of rank and ablation {Correlation}", height, _correlation);
         }
@@ -113,6 +115,7 @@ sealed class ProgressView(Terminal terminal, Scenario scenario, ILogger log)
         }
     }
 
-    static string Figure(double value, string format) =>
-        double.IsFinite(value) ? value.ToString(format, CultureInfo.InvariantCulture) : "-";
+    /// <summary>A missing value is a dash; one that is not finite says so.</summary>
+    static string Figure(double? value, string format) =>
+        value?.ToString(format, CultureInfo.InvariantCulture) ?? "-";
 }

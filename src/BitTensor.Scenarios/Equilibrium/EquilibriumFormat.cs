@@ -107,7 +107,7 @@ static class EquilibriumFormat
         "mu-dilution", "study kind: mu-dilution",
         "What a neuron that underbids keeps of its peers' answers when identities without stake lower every mu_j, eq. "
         + "(7).")
-        .Key("honest", Types.Whole(2, 10_000), "10", "Honest neurons; their rows are equal over all that hold stake.",
+        .Key("honest", Types.Whole(2, 10_000), "10", "Honest neurons; their rows are equal over the honest.",
             m => m.Honest, (m, v) => m with { Honest = v })
         .Key("sybils", Types.Many(Types.Whole(0, 1_000_000)), "[0, 10, 20, 30, 40, 50, 60, 70, 80, 90]",
             "Identities without stake.", m => m.Sybils, (m, v) => m with { Sybils = v })

@@ -18,7 +18,7 @@ public sealed record StudyMetric(string Name, bool Interval, string Doc)
     public IEnumerable<string> Names => Interval ? [Name, Name + "-low", Name + "-high"] : [Name];
 }
 
-/// <summary>A combination of points with its numbers; what is not finite is no value.</summary>
+/// <summary>A combination of points with its numbers; NaN is undefined, and infinity compares as infinity.</summary>
 /// <param name="At">A point per axis.</param>
 /// <param name="Values">Numbers by metric name.</param>
 public sealed record StudyRow(ImmutableArray<string> At, ImmutableSortedDictionary<string, double> Values);
@@ -41,7 +41,7 @@ public sealed record StudyTable(ImmutableArray<StudyAxis> Axes, ImmutableArray<S
         }
         var cells = (StudyOperand.Cells)operand;
         var values = Where(cells.Points)
-            .Select(row => row.Values.TryGetValue(cells.Metric, out var v) && double.IsFinite(v) ? v : (double?)null)
+            .Select(row => row.Values.TryGetValue(cells.Metric, out var v) && !double.IsNaN(v) ? v : (double?)null)
             .ToArray();
         return values.Length == 0 || values.Contains(null)
             ? null

@@ -3,7 +3,8 @@ using System.Collections.Immutable;
 namespace BitTensor.Scenarios;
 
 /// <summary>
-/// Values of metrics by block: of the network, and of each neuron. A value that is not finite is no value.
+/// Values of metrics by block: of the network, and of each neuron. A missing value was not measured; a value that is
+/// not finite was: what it measures has diverged.
 /// </summary>
 public sealed class MetricTable(ImmutableArray<string> populationOf)
 {
@@ -16,26 +17,35 @@ public sealed class MetricTable(ImmutableArray<string> populationOf)
     /// <summary>The last block that was closed.</summary>
     public long LastBlock { get; set; }
 
-    /// <summary>Sets a value of the network.</summary>
-    public void SetNetwork(string metric, long block, double value)
+    /// <summary>
+    /// The last block as the scenario plans it. A run that ended before it leaves open what would have come; null where
+    /// no more blocks are expected.
+    /// </summary>
+    public long? PlannedBlock { get; set; }
+
+    /// <summary>True when the run ended before its planned end.</summary>
+    public bool IsCutShort => LastBlock < PlannedBlock;
+
+    /// <summary>Sets a value of the network; null leaves it missing.</summary>
+    public void SetNetwork(string metric, long block, double? value)
     {
-        if (double.IsFinite(value))
+        if (value is { } measured)
         {
-            In(_network, metric)[block] = value;
+            In(_network, metric)[block] = measured;
         }
     }
 
-    /// <summary>Sets a value of one neuron.</summary>
-    public void SetNeuron(string metric, long block, int neuron, double value)
+    /// <summary>Sets a value of one neuron; null leaves it missing.</summary>
+    public void SetNeuron(string metric, long block, int neuron, double? value)
     {
-        if (double.IsFinite(value))
+        if (value is { } measured)
         {
             var blocks = In(_neurons, metric);
             if (!blocks.TryGetValue(block, out var values))
             {
                 blocks[block] = values = new double?[PopulationOf.Length];
             }
-            values[neuron] = value;
+            values[neuron] = measured;
         }
     }
 
@@ -56,7 +66,8 @@ public sealed class MetricTable(ImmutableArray<string> populationOf)
         : [];
 
     /// <summary>
-    /// The value of one side of a property at a block, over the neurons that have one there; null when none has.
+    /// The value of one side of a property at a block, over the neurons that have one there; null when none has. It is
+    /// not finite when a value of one of them is not.
     /// </summary>
     public double? Value(Operand operand, long block)
     {
@@ -67,9 +78,7 @@ public sealed class MetricTable(ImmutableArray<string> populationOf)
             case Operand.Metric { Aggregate: null } metric:
                 return Network(metric.Name, block);
             case Operand.Metric metric:
-                var values = Enumerable.Range(0, PopulationOf.Length)
-                    .Where(i => metric.Population is null || PopulationOf[i] == metric.Population)
-                    .Select(i => Neuron(metric.Name, block, i)).OfType<double>().ToArray();
+                var values = NeuronsOf(metric).Select(i => Neuron(metric.Name, block, i)).OfType<double>().ToArray();
                 return values.Length == 0 ? null : Combine(values, metric.Aggregate.Value);
             default:
                 return null;
@@ -80,13 +89,71 @@ public sealed class MetricTable(ImmutableArray<string> populationOf)
     public double? Last(Operand.Metric metric) =>
         Blocks(metric.Name).Reverse().Select(b => Value(metric, b)).FirstOrDefault(v => v is not null);
 
-    internal static double Combine(double[] values, Aggregate aggregate) => aggregate switch
+    /// <summary>
+    /// Why one side of a property is not finite at a block: the first neuron whose value is not, and since which block
+    /// it is not. Null where the side is finite, missing or a number.
+    /// </summary>
+    public string? Divergence(Operand operand, long block)
     {
-        Aggregate.Min => values.Min(),
-        Aggregate.Max => values.Max(),
-        Aggregate.Sum => values.Sum(),
-        _ => values.Average(),
-    };
+        if (operand is not Operand.Metric metric || Value(metric, block) is not { } value || double.IsFinite(value))
+        {
+            return null;
+        }
+        if (metric.Aggregate is null)
+        {
+            var first = SinceWhen(metric.Name, block, b => Network(metric.Name, b));
+            return $"{metric.Name} is not finite since block {first}";
+        }
+        var neurons = NeuronsOf(metric)
+            .Where(i => Neuron(metric.Name, block, i) is { } own && !double.IsFinite(own)).ToArray();
+        if (neurons.Length == 0)
+        {
+            return $"the {metric.Aggregate} of finite values is not finite";
+        }
+        var since = SinceWhen(metric.Name, block, b => Neuron(metric.Name, b, neurons[0]));
+        var others = neurons.Length > 1 ? $" and of {neurons.Length - 1} more" : "";
+        return $"{metric.Name} of neuron {neurons[0]} ({PopulationOf[neurons[0]]}){others} is not finite "
+            + $"since block {since}";
+    }
+
+    /// <summary>
+    /// The first block of those up to this one whose values are not finite; missing ones between them count.
+    /// </summary>
+    long SinceWhen(string metric, long block, Func<long, double?> valueAt)
+    {
+        var since = block;
+        foreach (var earlier in Blocks(metric).Where(b => b < block).Reverse())
+        {
+            switch (valueAt(earlier))
+            {
+                case null:
+                    break;
+                case { } value when double.IsFinite(value):
+                    return since;
+                default:
+                    since = earlier;
+                    break;
+            }
+        }
+        return since;
+    }
+
+    IEnumerable<int> NeuronsOf(Operand.Metric metric) => Enumerable.Range(0, PopulationOf.Length)
+        .Where(i => metric.Population is null || PopulationOf[i] == metric.Population);
+
+    internal static double Combine(double[] values, Aggregate aggregate)
+    {
+        var combined = aggregate switch
+        {
+            Aggregate.Min => values.Min(),
+            Aggregate.Max => values.Max(),
+            Aggregate.Sum => values.Sum(),
+            _ => values.Average(),
+        };
+        // The smallest of 1 and infinity is 1, and the largest of 1 and NaN is 1 to some: a population with a neuron
+        // that has diverged has no finite aggregate.
+        return Array.TrueForAll(values, double.IsFinite) || !double.IsFinite(combined) ? combined : double.NaN;
+    }
 
     static TValue In<TValue>(Dictionary<string, TValue> by, string key)
         where TValue : new()

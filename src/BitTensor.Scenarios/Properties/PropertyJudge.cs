@@ -45,14 +45,31 @@ public static class PropertyJudge
         var seen = blocks
             .Select(b => new Sight(b, table.Value(property.Left, b), table.Value(property.Right, b)))
             .Where(s => s.Left is not null && s.Right is not null)
-            .Select(s => s with { Holds = Holds(s.Left!.Value, property.Comparison, s.Right!.Value) })
+            .Select(s => s with
+            {
+                Holds = Holds(s.Left!.Value, property.Comparison, s.Right!.Value),
+                Divergence = table.Divergence(property.Left, s.Block) ?? table.Divergence(property.Right, s.Block),
+            })
             .ToArray();
         return AsFinding(
             property,
             property.Holds is Horizon.EventuallyBy by
                 ? JudgeEventually(property, by, seen, table.LastBlock)
-                : JudgeThroughout(property, seen, blocks.Count(b => b > 0)));
+                : Incomplete(property, JudgeThroughout(property, seen, blocks.Count(b => b > 0)), table));
     }
+
+    /// <summary>
+    /// The outcome of a run that ended early: what was to hold at its end is open, and so is what has held at every
+    /// block so far. What is broken is broken.
+    /// </summary>
+    static PropertyVerdict Incomplete(Property property, PropertyVerdict verdict, MetricTable table) =>
+        table.IsCutShort && (property.Holds is Horizon.AtEnd || verdict.Outcome == Outcome.Pass)
+            ? verdict with
+            {
+                Outcome = Outcome.Unknown,
+                Detail = $"the run ended at block {table.LastBlock} of {table.PlannedBlock}; so far: {verdict.Detail}",
+            }
+            : verdict;
 
     /// <summary>A known finding is wanted as it is known: a change of outcome in either direction is noticed.</summary>
     static PropertyVerdict AsFinding(Property property, PropertyVerdict verdict) =>
@@ -120,6 +137,7 @@ public static class PropertyJudge
     static PropertyVerdict Verdict(Property property, Outcome outcome, Sight? at, string detail) =>
         new(property.Name, property.Text, TextOf(property.Holds), outcome, at?.Block, at?.Left, at?.Right, detail);
 
+    /// <summary>Infinity compares as infinity; a comparison with NaN does not hold.</summary>
     internal static bool Holds(double left, Comparison comparison, double right) => comparison switch
     {
         Comparison.Below => left < right,
@@ -129,7 +147,8 @@ public static class PropertyJudge
     };
 
     static string Sides(Sight sight) =>
-        string.Create(CultureInfo.InvariantCulture, $"{sight.Left:G6} against {sight.Right:G6}");
+        string.Create(CultureInfo.InvariantCulture, $"{sight.Left:G6} against {sight.Right:G6}")
+        + (sight.Divergence is { } why ? $" ({why})" : "");
 
-    sealed record Sight(long Block, double? Left, double? Right, bool Holds = false);
+    sealed record Sight(long Block, double? Left, double? Right, bool Holds = false, string? Divergence = null);
 }
