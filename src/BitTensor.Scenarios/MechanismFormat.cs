@@ -63,7 +63,7 @@ static class MechanismFormat
     public static readonly Section<MechanismKeys> Section = new Section<MechanismKeys>(
         "mechanism", "mechanism", "The numbers of the market.",
         start: new MechanismKeys(default, new MechanismParameters()))
-        .Key("block-interval", Types.PositiveDuration, "10 s", "Emulated time between two blocks.",
+        .Key("block-interval", Types.Interval, "10 s", "Emulated time between two blocks.",
             m => m.BlockInterval, (m, v) => m with { BlockInterval = v })
         .Keys(Parameters, m => m.Parameters, (m, v) => m with { Parameters = v });
 }

@@ -5,6 +5,9 @@ namespace BitTensor.Scenarios;
 /// <summary>Scenario files.</summary>
 public static class ScenarioFile
 {
+    /// <summary>The largest seed.</summary>
+    public const ulong MostSeed = long.MaxValue;
+
     /// <summary>Reads a scenario from a file.</summary>
     /// <param name="path">Path.</param>
     /// <param name="overrides">Values that replace those of the file, in their order.</param>
@@ -12,6 +15,10 @@ public static class ScenarioFile
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     public static ScenarioResult Load(string path, IReadOnlyList<ScenarioOverride> overrides)
     {
+        if (path.Length == 0)
+        {
+            throw new IOException("The path of the scenario is empty.");
+        }
         if (Directory.Exists(path))
         {
             throw new IOException($"{path} is a folder, not a scenario file.");

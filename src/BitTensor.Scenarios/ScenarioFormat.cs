@@ -7,7 +7,7 @@ namespace BitTensor.Scenarios;
 static class ScenarioFormat
 {
     public static readonly TextType Text = Types.AnyText("text", 10_000);
-    public static readonly IntegerType<ulong> Seeds = new(0, long.MaxValue);
+    public static readonly IntegerType<ulong> Seeds = new(0, (long)ScenarioFile.MostSeed);
     public static readonly ChoiceType<string> Versions = Types.Words("1");
     public static readonly ChoiceType<string> Kinds = Types.Words("network", "equilibrium");
     public const string VersionDoc = "Version of the format.";

@@ -24,10 +24,16 @@ public sealed partial record ScenarioOverride(string Text, string Origin = "--se
                 at, ErrorCodes.Override, $"'{Shorten.Of(Text)}' is not path=value", "write it like mechanism.tau=0.2");
             return;
         }
+        if (string.IsNullOrWhiteSpace(Text[(sign + 1)..]))
+        {
+            errors.Add(
+                at.Right(sign + 1), ErrorCodes.Empty, $"'{Shorten.Of(Text)}' has no value",
+                "write a value behind '='; a section that is to be empty is {}");
+            return;
+        }
         var faults = errors.Count;
-        var value = YamlTree.Read(Text[(sign + 1)..], errors, at.Right(sign + 1))
-            ?? new YamlScalar(at.Right(sign + 1), "", 0);
-        if (errors.Count > faults)
+        var value = YamlTree.Read(Text[(sign + 1)..], errors, at.Right(sign + 1));
+        if (value is null || errors.Count > faults)
         {
             return;
         }

@@ -75,7 +75,8 @@ sealed class ScenarioReader(ErrorList errors)
 
     void CheckReveal(SectionReader mechanism, int after, int blocks)
     {
-        if (after >= blocks)
+        // A row of the first block is opened after so many blocks, and counts in the block after that.
+        if (after > 0 && after >= blocks - 1)
         {
             var message = $"rows are hidden for {after} blocks, but the run has {blocks}: none would ever count";
             Contradiction(mechanism, "reveal-after", message, "write fewer blocks, or lengthen duration");

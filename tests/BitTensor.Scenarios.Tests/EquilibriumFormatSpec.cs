@@ -75,7 +75,11 @@ public sealed class EquilibriumFormatSpec
         Assert.True(Good.Contains(part, StringComparison.Ordinal), $"{what}: the good file lacks the part");
         var result = ScenarioFile.Parse(Good.Replace(part, by, StringComparison.Ordinal), "x.yaml", []);
         Assert.Null(result.Equilibrium);
-        Assert.Equal(expected, string.Join(' ', result.Errors.Select(e => string.Create(CultureInfo.InvariantCulture, $"{e.Line}:{e.Column}:{e.Code}"))));
+        Assert.Equal(
+            expected,
+            string.Join(
+            ' ', result.Errors.Select(
+            e => string.Create(CultureInfo.InvariantCulture, $"{e.Line}:{e.Column}:{e.Code}"))));
         Assert.All(
             result.Errors,
             e => Assert.True(e.Message.Length > 0 && e.Remedy.Length > 0 && ErrorCodes.All.Any(c => c.Code == e.Code)));

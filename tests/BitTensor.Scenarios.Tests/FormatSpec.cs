@@ -300,7 +300,8 @@ public sealed class FormatSpec
 
     [Theory]
     [InlineData("tau", ErrorCodes.Override)]
-    [InlineData("mechanism.tau=", ErrorCodes.NotANumber)]
+    [InlineData("mechanism.tau=", ErrorCodes.Empty)]
+    [InlineData("mechanism=", ErrorCodes.Empty)]
     [InlineData("mechanism.taux=1", ErrorCodes.UnknownKey)]
     [InlineData("populations.nobody.count=1", ErrorCodes.Override)]
     [InlineData("populations[9].count=1", ErrorCodes.Override)]

@@ -331,7 +331,11 @@ public sealed class MalformedSpec
         var text = part.Length == 0 ? by : ReplaceFirst(part, by);
         var result = ScenarioFile.Parse(text, "x.yaml", []);
         Assert.Null(result.Value);
-        Assert.Equal(expected, string.Join(' ', result.Errors.Select(e => string.Create(CultureInfo.InvariantCulture, $"{e.Line}:{e.Column}:{e.Code}"))));
+        Assert.Equal(
+            expected,
+            string.Join(
+            ' ', result.Errors.Select(
+            e => string.Create(CultureInfo.InvariantCulture, $"{e.Line}:{e.Column}:{e.Code}"))));
         Assert.All(result.Errors, e =>
         {
             Assert.Equal("x.yaml", e.File);

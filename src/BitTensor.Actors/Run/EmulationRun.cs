@@ -17,8 +17,8 @@ namespace BitTensor.Actors.Run;
 /// <summary>Runs a scenario once from its first to its last block, in virtual or wall time.</summary>
 public static class EmulationRun
 {
-    // Rounds of doubling length from 100 ms: in virtual time some 29 hours, in wall time some 26 s.
-    internal const int VirtualRounds = 20;
+    // Rounds of doubling length from 100 ms: in virtual time longer than any latency, in wall time some 26 s.
+    internal const int VirtualRounds = 42;
     const int WallRounds = 8;
 
     /// <summary>Runs the scenario on the calling thread until its end.</summary>

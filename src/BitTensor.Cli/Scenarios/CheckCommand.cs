@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text.Json;
+using BitTensor.Plans;
 using BitTensor.Scenarios;
 using BitTensor.Studies;
 
@@ -18,7 +19,8 @@ sealed class CheckCommand
         _terminal = terminal;
         Command = new Command(
             "check",
-            "Reads a scenario and reports every error with file, line, column, code and remedy. "
+            "Reads a scenario and reports every error with file, line, column, code and remedy, and warns of what cannot "
+            + "happen. "
             + "Example: bta check mine.yaml")
         {
             _format,
@@ -48,6 +50,10 @@ sealed class CheckCommand
         if (!errors.IsEmpty)
         {
             return ExitCode.BadScenario;
+        }
+        foreach (var warning in result.Value is { } network ? ScenarioWarnings.Of(network) : [])
+        {
+            _terminal.Error.WriteLine($"{parsed.GetRequiredValue(_scenario.File)}: warning: {warning}");
         }
         var description = result.Equilibrium is { } equilibrium ? Describe(equilibrium) : Describe(result.Value!);
         _terminal.Out.WriteLine($"{parsed.GetRequiredValue(_scenario.File)}: ok: {description}");

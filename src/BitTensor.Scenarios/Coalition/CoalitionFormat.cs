@@ -11,9 +11,7 @@ sealed record BudgetKeys(double? Stake, int? Identities, long? Messages);
 /// <summary>The keys of section <c>coalition</c>.</summary>
 static class CoalitionFormat
 {
-    const double Unbounded = double.PositiveInfinity;
-
-    static readonly NumberType Bound = new(-1e300, Unbounded);
+    static readonly NumberType Bound = new(-Types.Largest, Types.Largest);
 
     static readonly Section<BudgetKeys> Budget = new Section<BudgetKeys>(
         "budget", "coalition budget", "What the coalition may spend.")

@@ -58,22 +58,12 @@ sealed class IntegerType<T>(long least, long most) : ScalarType<T>
     }
 }
 
-/// <summary>A number from <paramref name="least"/>, or above it, to <paramref name="most"/>.</summary>
-sealed class NumberType(double least, double most, bool aboveLeast = false) : ScalarType<double>
+/// <summary>A number from <paramref name="least"/> to <paramref name="most"/>.</summary>
+sealed class NumberType(double least, double most) : ScalarType<double>
 {
-    public override string Describe() =>
-        $"number, {(aboveLeast ? "above" : "at least")} {YamlText.Number(least)}"
-        + (double.IsInfinity(most) ? "" : $", at most {YamlText.Number(most)}");
+    public override string Describe() => $"number, {YamlText.Number(least)} to {YamlText.Number(most)}";
 
-    public override JsonObject Schema()
-    {
-        var schema = new JsonObject { ["type"] = "number", [aboveLeast ? "exclusiveMinimum" : "minimum"] = least };
-        if (!double.IsInfinity(most))
-        {
-            schema["maximum"] = most;
-        }
-        return schema;
-    }
+    public override JsonObject Schema() => new() { ["type"] = "number", ["minimum"] = least, ["maximum"] = most };
 
     public override string Text(double value) => YamlText.Number(value);
 
@@ -83,24 +73,29 @@ sealed class NumberType(double least, double most, bool aboveLeast = false) : Sc
         {
             return problem;
         }
-        return value > most || value < least || (aboveLeast && value <= least)
+        return value > most || value < least
             ? new Problem(ErrorCodes.Range, $"{Shorten.Of(text)} is out of range", $"write a {Describe()}")
             : value;
     }
 }
 
-/// <summary>A length of emulated time with its unit.</summary>
+/// <summary>A length of emulated time with its unit, from 1 us, or 0 where it may be 0, to 1e8 s.</summary>
 /// <param name="zero">True when it may be 0.</param>
-sealed class DurationType(bool zero) : ScalarType<TimeSpan>
+/// <param name="leastSeconds">The shortest but 0.</param>
+sealed class DurationType(bool zero, double leastSeconds = 1e-6) : ScalarType<TimeSpan>
 {
+    const double MostSeconds = 1e8;
+
     public const string Form = "^[0-9]+(\\.[0-9]+)? ?(us|ms|s|min|h)$";
     const string Example = "a duration like 250ms, 10 s or 5 min";
 
-    public override string Describe() => zero ? "duration" : "duration, above 0";
+    public override string Describe() => zero ? "duration" : $"duration, at least {Least}";
 
     public override JsonObject Schema() => Pattern(Form);
 
     public override string Text(TimeSpan value) => YamlText.Time(value);
+
+    string Least => YamlText.Time(TimeSpan.FromSeconds(leastSeconds));
 
     public override Parsed<TimeSpan> Parse(string text)
     {
@@ -108,12 +103,14 @@ sealed class DurationType(bool zero) : ScalarType<TimeSpan>
         {
             return problem;
         }
-        if (seconds < 0 || (seconds == 0 && !zero) || seconds > 1e8)
+        // In ticks, as the time is kept: 100 us is one tick short of itself in seconds.
+        var ticks = seconds is >= 0 and <= MostSeconds ? (long)Math.Round(seconds * TimeSpan.TicksPerSecond) : -1;
+        if (ticks < Math.Round(leastSeconds * TimeSpan.TicksPerSecond) && !(zero && seconds == 0))
         {
-            var remedy = $"write a duration, {(zero ? "at least 0" : "above 0")} and below 27,000 h";
+            var remedy = $"write a duration from {Least}{(zero ? ", or 0 s," : "")} to 27,000 h";
             return new Problem(ErrorCodes.Range, $"{text} is out of range", remedy);
         }
-        return TimeSpan.FromTicks((long)Math.Round(seconds * TimeSpan.TicksPerSecond));
+        return TimeSpan.FromTicks(ticks);
     }
 }
 
@@ -135,9 +132,9 @@ sealed record Length(long? Blocks, TimeSpan Time)
 sealed class LengthType(bool zero) : ScalarType<Length>
 {
     readonly BlocksType<long> _blocks = new(zero ? 0 : 1);
-    readonly DurationType _time = new(zero);
+    readonly DurationType _time = zero ? Types.Duration : Types.Interval;
 
-    public override string Describe() => "blocks or duration" + (zero ? "" : ", above 0");
+    public override string Describe() => "blocks or duration" + (zero ? "" : ", at least 100 us");
 
     public override JsonObject Schema() => Pattern("^[0-9]+ ?blocks?$|" + DurationType.Form);
 
@@ -214,9 +211,11 @@ sealed class ShareType(bool inner) : ScalarType<double>
 /// <summary>Bytes per second, above 0.</summary>
 sealed class RateType : ScalarType<double>
 {
-    const string Remedy = "a bandwidth is above 0; leave it out for no limit";
+    const double Least = 1;
+    const double Most = 1e15;
+    const string Remedy = "write a rate from 1 B/s to 1000000 GB/s; leave it out for no limit";
 
-    public override string Describe() => "rate: B/s, kB/s, MB/s, GB/s, kbit/s, Mbit/s, Gbit/s";
+    public override string Describe() => "rate from 1 B/s: B/s, kB/s, MB/s, GB/s, kbit/s, Mbit/s, Gbit/s";
 
     public override JsonObject Schema() => Pattern("^[0-9]+(\\.[0-9]+)? ?(B|kB|MB|GB|bit|kbit|Mbit|Gbit)/s$");
 
@@ -228,7 +227,7 @@ sealed class RateType : ScalarType<double>
         {
             return problem;
         }
-        return rate > 0 ? rate : new Problem(ErrorCodes.Range, $"{text} is out of range", Remedy);
+        return rate is >= Least and <= Most ? rate : new Problem(ErrorCodes.Range, $"{text} is out of range", Remedy);
     }
 }
 

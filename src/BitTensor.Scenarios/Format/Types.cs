@@ -3,11 +3,17 @@ namespace BitTensor.Scenarios;
 /// <summary>Types of keys by short names, for the tables of the format.</summary>
 static class Types
 {
+    /// <summary>Beyond this products of a few numbers, squared, leave the range of a float64.</summary>
+    public const double Largest = 1e30;
+
+    /// <summary>Below this likewise.</summary>
+    public const double Smallest = 1e-30;
+
     /// <summary>A number above 0.</summary>
-    public static readonly NumberType Positive = new(0, double.PositiveInfinity, aboveLeast: true);
+    public static readonly NumberType Positive = new(Smallest, Largest);
 
     /// <summary>A number from 0.</summary>
-    public static readonly NumberType NotNegative = new(0, double.PositiveInfinity);
+    public static readonly NumberType NotNegative = new(0, Largest);
 
     /// <summary>A share in [0, 1].</summary>
     public static readonly ShareType Share = new(inner: false);
@@ -20,6 +26,9 @@ static class Types
 
     /// <summary>Emulated time above 0.</summary>
     public static readonly DurationType PositiveDuration = new(zero: false);
+
+    /// <summary>Emulated time from one happening to the next of its kind: a run has to bear all of them.</summary>
+    public static readonly DurationType Interval = new(zero: false, leastSeconds: 1e-4);
 
     /// <summary>A name of letters, digits, '-' and '_'.</summary>
     public static readonly TextType Name = new(NamePattern, "a name of letters, digits, '-' and '_', at most 64", 64);

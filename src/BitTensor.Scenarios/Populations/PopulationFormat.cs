@@ -20,7 +20,7 @@ static class PopulationFormat
 
     public static readonly Section<TrainingSpec> Training = new Section<TrainingSpec>(
         "training", "training", "A neuron's own pace.")
-        .Key("iteration-interval", Types.PositiveDuration, "2 s",
+        .Key("iteration-interval", Types.Interval, "2 s",
             "From the start of one iteration to the start of the next.",
             t => t.IterationInterval, (t, v) => t with { IterationInterval = v })
         .Key("step-cost", Types.Duration, "50 ms", "Emulated compute time of one training step.",
@@ -81,7 +81,7 @@ static class PopulationFormat
         "What a neuron does about tensors of its peers that may be anything. Wrong shapes and values that are not "
         + "finite are refused in any case. For models that learn from data; the inputs of a model are never averaged, "
         + "each peer has its own slot, so for answers there is the bound alone.")
-        .Optional("norm-clip", new NumberType(1, double.PositiveInfinity),
+        .Optional("norm-clip", new NumberType(1, Types.Largest),
             "Answers longer than so many times the median length of an iteration's answers, and gradients likewise of "
             + "the last 32, are scaled down to it. No bound without it.",
             d => d.NormClip, (d, v) => d with { NormClip = v })

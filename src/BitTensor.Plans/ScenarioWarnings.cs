@@ -1,0 +1,116 @@
+using System.Collections.Immutable;
+using BitTensor.Plans.Faults;
+using BitTensor.Scenarios;
+
+namespace BitTensor.Plans;
+
+/// <summary>What a scenario states and what cannot happen in its run: legal, and probably a mistake.</summary>
+public static class ScenarioWarnings
+{
+    /// <summary>The warnings of a scenario, in the order of its sections; each names its key.</summary>
+    public static ImmutableArray<string> Of(Scenario scenario)
+    {
+        var plans = Roster.Draw(scenario);
+        return
+        [
+            .. OfTopology(plans), .. OfLinks(scenario, plans), .. OfTimeline(scenario, plans), .. OfData(scenario),
+            .. OfAudit(scenario),
+        ];
+    }
+
+    static IEnumerable<string> OfTopology(ImmutableArray<NeuronPlan> plans)
+    {
+        var reached = Reached(plans);
+        if (reached < plans.Length)
+        {
+            yield return $"topology: the network is not connected: neuron 0 reaches {reached} of {plans.Length} neurons";
+        }
+    }
+
+    /// <summary>Neurons that neuron 0 reaches over links in either direction, itself included.</summary>
+    static int Reached(ImmutableArray<NeuronPlan> plans)
+    {
+        var neighbours = plans.Select(_ => new List<int>()).ToArray();
+        foreach (var plan in plans)
+        {
+            foreach (var peer in plan.Slots)
+            {
+                neighbours[plan.Id].Add(peer);
+                neighbours[peer].Add(plan.Id);
+            }
+        }
+        var (seen, waiting) = (new bool[plans.Length], new Stack<int>([0]));
+        seen[0] = true;
+        var count = 0;
+        while (waiting.TryPop(out var neuron))
+        {
+            count++;
+            foreach (var next in neighbours[neuron].Where(next => !seen[next]))
+            {
+                seen[next] = true;
+                waiting.Push(next);
+            }
+        }
+        return count;
+    }
+
+    static IEnumerable<string> OfLinks(Scenario scenario, ImmutableArray<NeuronPlan> plans) =>
+        scenario.Network.Links.Index().Where(l => !LinkRules.MatchesAny(l.Item, plans))
+            .Select(l => $"network.links[{l.Index}]: it matches no message of this run");
+
+    static IEnumerable<string> OfTimeline(Scenario scenario, ImmutableArray<NeuronPlan> plans)
+    {
+        foreach (var (k, entry) in scenario.Timeline.Index())
+        {
+            if (entry.Do is FaultSpec.Links links && !LinkRules.MatchesAny(links.Rules, plans))
+            {
+                yield return $"timeline[{k}] ({entry.Name}): it matches no message of this run";
+            }
+            if (TimelineDraw.SelectionOf(entry.Do) is not { } selection)
+            {
+                continue;
+            }
+            var candidates = TimelineDraw.Candidates(selection.Who, plans).Length;
+            if (candidates == 0)
+            {
+                yield return $"timeline[{k}] ({entry.Name}): no neuron is a candidate";
+            }
+            else if (selection.Take is TakeSpec.Count take && take.Number > candidates)
+            {
+                yield return
+                    $"timeline[{k}] ({entry.Name}): it takes {take.Number} of {candidates} candidates, so all of them";
+            }
+        }
+    }
+
+    static IEnumerable<string> OfData(Scenario scenario)
+    {
+        if (scenario.Data?.Folder is { } folder && !Directory.Exists(folder))
+        {
+            yield return $"data.folder: there is no folder {folder} on this machine";
+        }
+    }
+
+    static IEnumerable<string> OfAudit(Scenario scenario)
+    {
+        var every = scenario.Audit.EveryBlocks;
+        if (every > scenario.Blocks)
+        {
+            yield return $"audit.every: {every} blocks are more than the {scenario.Blocks} of the run: nothing is audited";
+        }
+        if (every > 0 && every <= scenario.Blocks)
+        {
+            yield break;
+        }
+        foreach (var (k, property) in scenario.Expect.Index())
+        {
+            foreach (var operand in new[] { property.Left, property.Right })
+            {
+                if (operand is Operand.Metric metric && MetricCatalogue.Find(metric.Name) is { NeedsAudit: true })
+                {
+                    yield return $"expect[{k}]: only an audit measures {metric.Name}, and there is none: it stays unknown";
+                }
+            }
+        }
+    }
+}
