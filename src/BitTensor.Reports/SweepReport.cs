@@ -110,7 +110,7 @@ public static class SweepReport
             (string[])[.. verdict.Axes, "property", "holds", "of seeds (95 %)", "wanted", "outcome"]};
         lines.AddRange(verdict.Rows.SelectMany(row => row.Properties.Select(p => (string[])
         [
-            .. row.Values, p.Name, $"{p.Held} of {p.Judged}", $"{Share(p.Low)} .. {Share(p.High)}", Share(p.Wanted),
+            .. row.Values, p.Name, Count(p), $"{Share(p.Low)} .. {Share(p.High)}", Share(p.Wanted),
             OutcomeWords.Of(p.Outcome),
         ])));
         return AlignedText.Of(lines) + Hint(verdict);
@@ -120,7 +120,7 @@ public static class SweepReport
     static string Hint(SweepVerdict verdict)
     {
         var wanting = verdict.Rows.SelectMany(r => r.Properties)
-            .Where(p => p.Outcome == Outcome.Unknown && p.Judged > 0 && p.Held == p.Judged).ToArray();
+            .Where(p => p.Outcome == Outcome.Unknown && p.Seeds > 0 && p.Held == p.Seeds).ToArray();
         if (wanting.Length == 0)
         {
             return "";
@@ -130,6 +130,10 @@ public static class SweepReport
             ? $"held in every seed and yet unknown: it takes {seeds} seeds to show a share of {Share(wanted)}\n"
             : "held in every seed and yet unknown: no number of seeds shows a share of 100 %\n";
     }
+
+    static string Count(SweepProperty property) => property.Unknown == 0
+        ? $"{property.Held} of {property.Seeds}"
+        : $"{property.Held} to {property.Held + property.Unknown} of {property.Seeds}";
 
     static string Share(double share) => share.ToString("0.0%", CultureInfo.InvariantCulture);
 }

@@ -32,7 +32,7 @@ sealed class AdaptiveTauStudy(EquilibriumScenario scenario, StudySpec.AdaptiveTa
         var settled = runs.Select(SettledAt).ToArray();
         yield return ("settled", settled.Select(s => s is null ? 0.0 : 1.0));
         yield return ("settled-step", settled.OfType<int>().Select(s => (double)s));
-        yield return ("ratio", runs.Select(r => r.Ratio[^1] ?? double.NaN));
+        yield return ("ratio", runs.Select(r => r.Ratio[^1]));
         yield return ("overshoot", runs.Select(Overshoot));
         yield return ("tau", runs.Select(r => r.Tau[^1]));
         yield return ("pearson", runs.Select(r => r.Pearson[^1] ?? 0));
@@ -43,16 +43,16 @@ sealed class AdaptiveTauStudy(EquilibriumScenario scenario, StudySpec.AdaptiveTa
     /// </summary>
     int? SettledAt(TrialResult.AdaptiveTau run)
     {
-        var last = Array.FindLastIndex(run.Ratio, r => r is null || Math.Abs(r.Value / spec.Target - 1) > Band);
+        var last = Array.FindLastIndex(run.Ratio, r => !(Math.Abs(r / spec.Target - 1) <= Band));
         return last + 1 < run.Steps.Length ? run.Steps[last + 1] : null;
     }
 
     double Overshoot(TrialResult.AdaptiveTau run)
     {
-        var crossed = Array.FindIndex(run.Ratio, r => r is null || r >= spec.Target);
+        var crossed = Array.FindIndex(run.Ratio, r => r >= spec.Target);
         return crossed < 0
             ? 1
-            : run.Ratio[crossed..].Max(r => r is null ? double.PositiveInfinity : r.Value / spec.Target);
+            : run.Ratio[crossed..].Max(r => r / spec.Target);
     }
 
     TrialResult.AdaptiveTau Result(int item, IReadOnlyList<AdaptiveTauPoint> points)
@@ -64,11 +64,11 @@ sealed class AdaptiveTauStudy(EquilibriumScenario scenario, StudySpec.AdaptiveTa
             Trial = trial,
             At = at,
             Steps = [.. points.Select(p => p.Step)],
-            Ratio = [.. points.Select(p => Games.Finite(p.Ratio))],
+            Ratio = [.. points.Select(p => p.Ratio)],
             Share = [.. points.Select(p => p.Share)],
             Tau = [.. points.Select(p => p.Tau)],
-            Pearson = [.. points.Select(p => Games.Finite(p.Pearson))],
-            Spearman = [.. points.Select(p => Games.Finite(p.Spearman))],
+            Pearson = [.. points.Select(p => Games.Defined(p.Pearson))],
+            Spearman = [.. points.Select(p => Games.Defined(p.Spearman))],
         };
     }
 }

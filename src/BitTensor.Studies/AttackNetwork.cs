@@ -18,7 +18,9 @@ public sealed record AttackRun(
     int Item, ulong Seed, string JournalHash, double[] Income, double StakeShare, double? OthersLoss);
 
 /// <summary>How runs are written.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(AttackRun))]
 public sealed partial class AttackRunJson : JsonSerializerContext;
 

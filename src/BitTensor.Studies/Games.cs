@@ -30,6 +30,6 @@ static class Games
     /// <summary>W as n rows of n.</summary>
     public static double[][] Rows(double[] weights, int n) => [.. weights.Chunk(n)];
 
-    /// <summary>A number, or null where it is not finite.</summary>
-    public static double? Finite(double value) => double.IsFinite(value) ? value : null;
+    /// <summary>A number; null where it is undefined, NaN. Infinity is a number here.</summary>
+    public static double? Defined(double value) => double.IsNaN(value) ? null : value;
 }

@@ -16,7 +16,9 @@ public sealed record RegretRun(
     int Item, ulong Seed, string JournalHash, double? Loss, double Rank, double StakeShare, double OthersLoss);
 
 /// <summary>How runs are written.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(RegretRun))]
 public sealed partial class NetworkRegretJson : JsonSerializerContext;
 

@@ -63,7 +63,7 @@ sealed class RegretStudy(EquilibriumScenario scenario, StudySpec.Regret spec) : 
             Exploitability = Exploitability.Of(theta, point.Weights),
             Benchmark = benchmark,
             Coordinated = coordinated.Benchmark,
-            PriceOfAnarchy = Games.Finite(Coordinated.PriceOfAnarchy(benchmark, coordinated.Benchmark)),
+            PriceOfAnarchy = Games.Defined(Coordinated.PriceOfAnarchy(benchmark, coordinated.Benchmark)),
         };
     }
 

@@ -15,7 +15,9 @@ namespace BitTensor.Studies;
 public sealed record RetentionRun(int Item, ulong Seed, string JournalHash, double Before, double After);
 
 /// <summary>How runs are written.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(RetentionRun))]
 public sealed partial class RetentionJson : JsonSerializerContext;
 

@@ -12,11 +12,15 @@ namespace BitTensor.Studies;
 /// </param>
 /// <param name="Wanted">Share of seeds in which it must hold.</param>
 /// <param name="Held">Seeds in which it held.</param>
-/// <param name="Judged">Seeds in which it held or not; the others had no data.</param>
-/// <param name="Low">Lower end of the 95 % interval of the share; 0 without a seed.</param>
-/// <param name="High">Upper end; 1 without a seed.</param>
+/// <param name="Unknown">
+/// Seeds in which it is unknown: it may have held in none of them or in all of them, so the share of seeds lies between
+/// held / seeds and (held + unknown) / seeds.
+/// </param>
+/// <param name="Seeds">All seeds.</param>
+/// <param name="Low">Lower end of the 95 % interval of the least such share; 0 without a seed.</param>
+/// <param name="High">Upper end of the 95 % interval of the largest such share; 1 without a seed.</param>
 public sealed record SweepProperty(
-    string Name, Outcome Outcome, double Wanted, int Held, int Judged, double Low, double High);
+    string Name, Outcome Outcome, double Wanted, int Held, int Unknown, int Seeds, double Low, double High);
 
 /// <summary>A metric over the seeds of one point.</summary>
 /// <param name="Metric">
@@ -77,13 +81,12 @@ public static class SweepSummary
     public static SweepProperty Judge(Property property, IEnumerable<Outcome> outcomes)
     {
         var all = outcomes.ToArray();
-        var (held, judged) = (all.Count(o => o == Outcome.Pass), all.Count(o => o != Outcome.Unknown));
-        var (low, high) = Wilson(held, judged);
-        var outcome = judged == 0 ? Outcome.Unknown
-            : low >= property.OfSeeds ? Outcome.Pass
+        var (held, unknown) = (all.Count(o => o == Outcome.Pass), all.Count(o => o == Outcome.Unknown));
+        var (low, high) = (Wilson(held, all.Length).Low, Wilson(held + unknown, all.Length).High);
+        var outcome = low >= property.OfSeeds ? Outcome.Pass
             : high < property.OfSeeds ? Outcome.Fail
             : Outcome.Unknown;
-        return new SweepProperty(property.Name, outcome, property.OfSeeds, held, judged, low, high);
+        return new SweepProperty(property.Name, outcome, property.OfSeeds, held, unknown, all.Length, low, high);
     }
 
     static SweepRow RowOf(

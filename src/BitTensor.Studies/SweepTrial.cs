@@ -24,6 +24,8 @@ public sealed record SweepTrial(
 public sealed record SweepOutcome(Outcome Outcome, double? Left, double? Right);
 
 /// <summary>How trials are written.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(SweepTrial))]
 public sealed partial class SweepJson : JsonSerializerContext;

@@ -85,8 +85,8 @@ public abstract record TrialResult
         /// <summary>Steps made.</summary>
         public required int[] Steps { get; init; }
 
-        /// <summary>sum(diag W) / (sum W - sum(diag W)); null where W is the identity.</summary>
-        public required double?[] Ratio { get; init; }
+        /// <summary>sum(diag W) / (sum W - sum(diag W)); infinite where W is the identity.</summary>
+        public required double[] Ratio { get; init; }
 
         /// <summary>sum(diag W) / sum W.</summary>
         public required double[] Share { get; init; }
@@ -141,6 +141,8 @@ public abstract record TrialResult
 }
 
 /// <summary>How results are written.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(TrialResult))]
 public sealed partial class TrialJson : JsonSerializerContext;

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 
 namespace BitTensor.Studies;
@@ -9,15 +10,18 @@ namespace BitTensor.Studies;
 public sealed class ResumeException(string message) : Exception(message);
 
 /// <summary>
-/// Finished items, one JSON value per line behind a checksum, so that a run can be interrupted at any time and resumed.
-/// The first line identifies the work. A line torn by a crash or damaged by a disk is dropped, and its item is computed
-/// again.
+/// Finished items, one JSON object per line (JSON Lines): a checksum and the item, so that a run can be interrupted at
+/// any time and resumed. The first line identifies the work. A line torn by a crash or damaged by a disk is dropped,
+/// and its item is computed again.
 /// </summary>
 /// <typeparam name="T">A finished item.</typeparam>
 public sealed class TrialStore<T> : IDisposable
     where T : class
 {
     const int ChecksumLength = 16;
+    const string Head = "{\"checksum\":\"";
+    const string Middle = "\",\"value\":";
+    const int HeadLength = 13 + ChecksumLength + 10;
 
     readonly JsonTypeInfo<T> _json;
     readonly FileStream _file;
@@ -43,7 +47,7 @@ public sealed class TrialStore<T> : IDisposable
             _file.Seek(0, SeekOrigin.End);
             if (end == 0)
             {
-                Write(work);
+                Write(JsonSerializer.Serialize(work, TextJson.Default.String));
             }
         }
         catch
@@ -71,7 +75,7 @@ public sealed class TrialStore<T> : IDisposable
 
     void Write(string text)
     {
-        _file.Write(Encoding.UTF8.GetBytes($"{Checksum(text)} {text}\n"));
+        _file.Write(Encoding.UTF8.GetBytes($"{Head}{Checksum(text)}{Middle}{text}}}\n"));
         _file.Flush();
     }
 
@@ -80,10 +84,11 @@ public sealed class TrialStore<T> : IDisposable
     {
         long end = 0;
         var first = true;
+        var identity = JsonSerializer.Serialize(work, TextJson.Default.String);
         foreach (var (line, after) in Lines())
         {
             var text = Checked(line);
-            if (first && text is not null && text != work)
+            if (first && text is not null && text != identity)
             {
                 throw new ResumeException(
                     $"{path} holds results of another scenario or seed: go on with the scenario that began it, or run "
@@ -119,11 +124,20 @@ public sealed class TrialStore<T> : IDisposable
     }
 
     /// <summary>The text of a line; null when its checksum does not match.</summary>
-    static string? Checked(string line) =>
-        line.Length > ChecksumLength && Checksum(line[(ChecksumLength + 1)..]) == line[..ChecksumLength]
-            ? line[(ChecksumLength + 1)..]
-            : null;
+    static string? Checked(string line)
+    {
+        if (line.Length <= HeadLength || !line.StartsWith(Head, StringComparison.Ordinal) || !line.EndsWith('}'))
+        {
+            return null;
+        }
+        var text = line[HeadLength..^1];
+        return Checksum(text) == line.Substring(Head.Length, ChecksumLength) ? text : null;
+    }
 
     static string Checksum(string text) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..ChecksumLength];
 }
+
+/// <summary>JSON format of the identity of a work.</summary>
+[JsonSerializable(typeof(string))]
+sealed partial class TextJson : JsonSerializerContext;

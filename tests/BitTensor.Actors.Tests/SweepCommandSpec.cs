@@ -44,6 +44,34 @@ public sealed class SweepCommandSpec : IDisposable
         Assert.Contains(table, line => line.StartsWith("0,0%,3,delivered,1", StringComparison.Ordinal));
     }
 
+    /// <summary>What a label says is what runs; where it would not be, nothing runs.</summary>
+    [Theory]
+    [InlineData("are the same scenario", "seed=1,1")]
+    [InlineData("are the same scenario", "mechanism.tau=0.1,0.10")]
+    [InlineData("are the same scenario", "mechanism.tau=0.1,0.2", "mechanism.tau=0.3,0.4")]
+    [InlineData("one value replaces another", "mechanism.tau=0.1", "mechanism={tau: 0.3}")]
+    [InlineData("one value replaces another", "populations.honest.count=3", "populations[0].count=2")]
+    [InlineData("the last of 4 seeds", "seed=9223372036854775807")]
+    public void A_sweep_whose_labels_would_not_be_true_runs_nothing(string says, params string[] vary)
+    {
+        var file = _shell.Write("lossy.yaml", Lossy);
+        string[] options = [.. vary.SelectMany(v => (string[])["--vary", v])];
+        var said = Shell.Bta(["sweep", file, "--out", _shell.Path("none"), .. options]).Ends(65);
+        Assert.Contains(says, said.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_shell.Path("none")));
+    }
+
+    [Fact]
+    public void Seeds_of_a_point_are_those_from_its_own_seed_on_and_results_are_json_lines()
+    {
+        var file = _shell.Write("lossy.yaml", Lossy);
+        Shell.Bta("sweep", file, "--out", _shell.Path("s"), "--vary", "seed=1,20", "--seeds", "2").Ends(2);
+        var lines = File.ReadAllLines(_shell.Path("s", RunFolder.TrialsFile)).Select(l => JsonDocument.Parse(l))
+            .ToList();
+        var seeds = lines.Skip(1).Select(l => l.RootElement.GetProperty("value").GetProperty("seed").GetInt64());
+        Assert.Equal([1, 2, 20, 21], seeds.Order());
+    }
+
     [Fact]
     public void A_run_of_a_sweep_is_the_run_of_its_scenario()
     {
@@ -66,7 +94,10 @@ public sealed class SweepCommandSpec : IDisposable
         File.WriteAllLines(
             _shell.Path("half", RunFolder.TrialsFile),
             File.ReadAllLines(_shell.Path("whole", RunFolder.TrialsFile))[..4]);
-        Assert.Contains("trial 3/8", Shell.Bta("sweep", _shell.Path("whole", RunFolder.ScenarioFile), "--out", _shell.Path("half"), "--resume").Ends(1).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "trial 3/8",
+            Shell.Bta("sweep", _shell.Path("whole", RunFolder.ScenarioFile), "--out", _shell.Path("half"), "--resume")
+            .Ends(1).Error, StringComparison.Ordinal);
         Assert.Equal(
             File.ReadAllBytes(_shell.Path("whole", RunFolder.VerdictFile)),
             File.ReadAllBytes(_shell.Path("half", RunFolder.VerdictFile)));

@@ -24,7 +24,8 @@ public sealed class CommandSpec : IDisposable
         Assert.Equal(0, _bench.Bta("run", file, "--out", _bench.At("run"), "--cores", "2"));
         Assert.Contains("pass     apart", _bench.Output, StringComparison.Ordinal);
         Assert.Contains("trial 8/8", _bench.Errors, StringComparison.Ordinal);
-        foreach (var name in new[] { "scenario.yaml", "environment.json", "verdict.json", "equilibrium.json", "equilibrium.parquet", "ranks.parquet", "figure-4.png", "figure-4.svg" })
+        foreach (var name in new[] { "scenario.yaml", "environment.json", "verdict.json", "equilibrium.json",
+            "equilibrium.parquet", "ranks.parquet", "figure-4.png", "figure-4.svg" })
         {
             Assert.True(File.Exists(_bench.At("run", name)), name);
         }
@@ -44,7 +45,9 @@ public sealed class CommandSpec : IDisposable
         Assert.StartsWith("item,trial,alpha_over_tau,converged,", _bench.Output, StringComparison.Ordinal);
         Assert.Equal(9, _bench.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
         Assert.Equal(0, _bench.Bta("export", _bench.At("run")));
-        Assert.Equal(["equilibrium.csv", "ranks.csv"], Directory.GetFiles(_bench.At("run", "csv")).Select(f => Path.GetFileName(f)).Order());
+        Assert.Equal(
+            ["equilibrium.csv", "ranks.csv"],
+            Directory.GetFiles(_bench.At("run", "csv")).Select(f => Path.GetFileName(f)).Order());
     }
 
     public static TheoryData<string> Studies =>
@@ -64,15 +67,19 @@ public sealed class CommandSpec : IDisposable
         var reference = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "docs", "EQUILIBRIUM.md"));
         var file = _bench.Write("study.yaml", $"version: 1\nkind: equilibrium\nname: study\nseed: 3\n{study}\n");
         Assert.Equal(0, _bench.Bta("run", file, "--out", _bench.At("run")));
-        var figure = _bench.Output[(_bench.Output.IndexOf("equilibrium.json, ", StringComparison.Ordinal) + "equilibrium.json, ".Length)..];
+        var figure = _bench.Output[(
+            _bench.Output.IndexOf("equilibrium.json, ", StringComparison.Ordinal) + "equilibrium.json, ".Length)..];
         figure = figure[..figure.IndexOf(".png", StringComparison.Ordinal)];
         Assert.Contains($"`{figure}`", reference, StringComparison.Ordinal);
         Assert.All([".png", ".svg"], end => Assert.True(new FileInfo(_bench.At("run", figure + end)).Length > 10_000));
         Assert.Equal(0, _bench.Bta("export", _bench.At("run")));
-        var axes = StudyCatalogue.AxesOf(Bench.Read(File.ReadAllText(file)).Study).Select(a => a.Name.Replace('-', '_'));
+        var axes = StudyCatalogue.AxesOf(Bench.Read(File.ReadAllText(file)).Study)
+            .Select(a => a.Name.Replace('-', '_'));
         foreach (var table in Directory.GetFiles(_bench.At("run", "csv")))
         {
-            Assert.All(File.ReadLines(table).First().Split(',').Except(axes), column => Assert.Contains($"`{column}`", reference, StringComparison.Ordinal));
+            Assert.All(
+                File.ReadLines(table).First().Split(',').Except(axes), column =>
+                Assert.Contains($"`{column}`", reference, StringComparison.Ordinal));
         }
     }
 

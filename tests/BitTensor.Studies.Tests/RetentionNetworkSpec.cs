@@ -24,7 +24,10 @@ public sealed class RetentionNetworkSpec
 
     /// <summary>A run at every point, in which honest stake grows by what <paramref name="gain"/> says.</summary>
     static RetentionRun[] Runs(RetentionNetwork study, Func<RetentionPoint, ulong, double> gain) =>
-        [.. Enumerable.Range(0, study.Count).Select(item => new RetentionRun(item, study.SeedOf(item), "", 0.6, 0.6 + gain(study.PointOf(item), study.SeedOf(item))))];
+        [.. Enumerable.Range(0, study.Count)
+            .Select(
+            item =>
+            new RetentionRun(item, study.SeedOf(item), "", 0.6, 0.6 + gain(study.PointOf(item), study.SeedOf(item))))];
 
     [Fact]
     public void The_contour_is_where_stake_neither_grows_nor_shrinks()

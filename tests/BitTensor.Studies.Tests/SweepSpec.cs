@@ -86,7 +86,10 @@ public sealed class SweepSpec
     [InlineData(5, 5, 0, 0.7, Outcome.Unknown)]
     [InlineData(5, 5, 0, 0.8, Outcome.Fail)]
     [InlineData(0, 0, 9, 0.5, Outcome.Unknown)]
-    [InlineData(10, 0, 9, 0.7, Outcome.Pass)]
+    [InlineData(10, 0, 9, 0.7, Outcome.Unknown)]
+    [InlineData(18, 0, 42, 0.95, Outcome.Unknown)]
+    [InlineData(100, 0, 5, 0.7, Outcome.Pass)]
+    [InlineData(2, 60, 5, 0.7, Outcome.Fail)]
     public void A_property_is_judged_by_the_interval_and_unknown_where_it_straddles(
         int held, int broken, int without, double wanted, Outcome outcome)
     {
@@ -101,7 +104,11 @@ public sealed class SweepSpec
             .. Enumerable.Repeat(Outcome.Unknown, without),
         ];
         var judged = SweepSummary.Judge(property, seeds);
-        Assert.Equal((outcome, held, held + broken), (judged.Outcome, judged.Held, judged.Judged));
+        Assert.Equal(
+            (outcome, held, without, seeds.Length), (judged.Outcome, judged.Held, judged.Unknown, judged.Seeds));
+        // The share lies between that of those that held and that of those that may have held.
+        Assert.InRange((double)held / seeds.Length, judged.Low, judged.High);
+        Assert.InRange((double)(held + without) / seeds.Length, judged.Low, judged.High);
     }
 
     [Fact]

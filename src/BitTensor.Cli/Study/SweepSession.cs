@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using BitTensor.Actors.Context;
@@ -31,6 +32,7 @@ sealed class SweepSession(
         var sweep = scenario.Sweep!;
         var points = Sweep.PointsOf(sweep, scenario.Seed);
         Scenario[] scenarios = [.. points.Select(ScenarioAt)];
+        Check(points, scenarios);
         var folder = makeFolder();
         var asked = ScenarioWriter.Write(scenario with { Name = "", Description = "" });
         var work = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(asked)));
@@ -52,10 +54,54 @@ sealed class SweepSession(
             : (folder, SweepReport.Build(folder, scenario, points, [.. trials.Select(t => t!)]));
     }
 
+    /// <summary>Every point runs what its label says, and no two run the same.</summary>
+    /// <exception cref="CommandException">
+    /// Two points are one, a value overrides another, or a seed is too large.
+    /// </exception>
+    void Check(ImmutableArray<SweepPoint> points, Scenario[] scenarios)
+    {
+        var (sweep, known) = (scenario.Sweep!, new Dictionary<string, int>(StringComparer.Ordinal));
+        for (var k = 0; k < points.Length; k++)
+        {
+            if (scenarios[k].Seed > ScenarioFile.MostSeed - (ulong)(sweep.Seeds - 1))
+            {
+                throw new CommandException(
+                    ExitCode.BadScenario,
+                    $"at {LabelOf(points[k])}: the last of {sweep.Seeds} seeds from {scenarios[k].Seed} is above "
+                    + $"{ScenarioFile.MostSeed}; nothing was run");
+            }
+            var resolved = ScenarioWriter.Write(scenarios[k] with { Sweep = null });
+            if (!known.TryAdd(resolved, k))
+            {
+                throw new CommandException(
+                    ExitCode.BadScenario,
+                    $"{LabelOf(points[known[resolved]])} and {LabelOf(points[k])} are the same scenario: write each "
+                    + "value once, and no path beside itself or one above it; nothing was run");
+            }
+        }
+        foreach (var point in (SweepPoint[])[points[0], points[^1]])
+        {
+            var overrides = Sweep.OverridesAt(sweep, point);
+            if (Resolved(overrides) != Resolved(overrides.Reverse()))
+            {
+                throw new CommandException(
+                    ExitCode.BadScenario,
+                    $"at {LabelOf(point)}: one value replaces another, so the label would not say what runs; nothing "
+                    + "was run");
+            }
+        }
+    }
+
+    string LabelOf(SweepPoint point) => string.Join(", ", Sweep.OverridesAt(scenario.Sweep!, point));
+
+    string Resolved(IEnumerable<string> overrides) => load(overrides).Value is { } read
+        ? ScenarioWriter.Write(read with { Sweep = null })
+        : "";
+
     SweepTrial Run(Scenario at, int item, CancellationToken cancelled)
     {
         var seeds = scenario.Sweep!.Seeds;
-        var one = at with { Seed = scenario.Seed + (ulong)(item % seeds) };
+        var one = at with { Seed = at.Seed + (ulong)(item % seeds) };
         var folder = Directory.CreateTempSubdirectory("bta-sweep-");
         try
         {
