@@ -54,6 +54,7 @@ sealed class CommandLine(Terminal terminal)
         new DiffCommand(terminal).Command,
         new TraceCommand(terminal).Command,
         new VerifyCommand(terminal).Command,
+        new ReportCommand(terminal).Command,
         new ExportCommand(terminal).Command,
         new NewCommand(terminal).Command,
         new SchemaCommand(terminal).Command,

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using BitTensor.Records;
 
 namespace BitTensor.Cli;
 
@@ -39,6 +40,6 @@ sealed class FolderArguments(
         var wanted = parsed.GetValue(Out);
         return parsed.GetValue(Resume) && RunFolders.HoldsTrials(wanted!)
             ? Path.GetFullPath(wanted!)
-            : RunFolders.Make(wanted, name, seed);
+            : RunFolders.Make(wanted, name, seed, RunFolder.TrialsFile);
     }
 }

@@ -7,41 +7,74 @@ namespace BitTensor.Cli;
 /// <summary>Makes the folders that commands write into.</summary>
 static class RunFolders
 {
-    /// <summary>Makes the wanted folder, or a new one: <c>runs/NAME/UTC-SEED</c>.</summary>
+    /// <summary>
+    /// Makes the wanted folder, or a new one, <c>runs/NAME/UTC-SEED</c>, and claims it: of two commands that want one
+    /// folder at the same time one gets it.
+    /// </summary>
     /// <param name="wanted">The folder the user names, new or empty; null for a new one.</param>
     /// <param name="name">Name of the scenario.</param>
     /// <param name="seed">Its seed.</param>
+    /// <param name="claim">The file that claims it, empty: the first file that the command writes.</param>
     /// <exception cref="CommandException">The wanted folder is not empty.</exception>
     /// <exception cref="IOException">The folder cannot be made.</exception>
-    public static string Make(string? wanted, string name, ulong seed)
+    public static string Make(string? wanted, string name, ulong seed, string claim)
     {
         if (wanted is null)
         {
-            return MakeNew(name, seed);
+            return MakeNew(name, seed, claim);
+        }
+        if (wanted.Length == 0)
+        {
+            throw new CommandException(ExitCode.Usage, "--out is empty: write a folder, or leave it out");
         }
         if (Directory.Exists(wanted) && Directory.EnumerateFileSystemEntries(wanted).Any())
         {
-            var remedy = HoldsTrials(wanted)
-                ? "--resume goes on with the trials in it"
-                : "a run needs a folder of its own";
-            throw new CommandException(ExitCode.InputOutput, $"{wanted} is not empty; {remedy}");
+            throw NotEmpty(wanted);
         }
-        return Directory.CreateDirectory(wanted).FullName;
+        var folder = Directory.CreateDirectory(wanted).FullName;
+        return Claims(folder, claim) ? folder : throw NotEmpty(wanted);
+    }
+
+    static CommandException NotEmpty(string wanted)
+    {
+        var remedy = HoldsTrials(wanted)
+            ? "--resume goes on with the trials in it"
+            : "a run needs a folder of its own";
+        return new CommandException(ExitCode.InputOutput, $"{wanted} is not empty; {remedy}");
+    }
+
+    /// <summary>Makes the first file in an empty folder. False when another command was faster.</summary>
+    static bool Claims(string folder, string claim)
+    {
+        var file = Path.Combine(folder, claim);
+        try
+        {
+            new FileStream(file, FileMode.CreateNew, FileAccess.Write).Dispose();
+        }
+        catch (IOException) when (File.Exists(file))
+        {
+            return false;
+        }
+        if (Directory.EnumerateFileSystemEntries(folder).Skip(1).Any())
+        {
+            File.Delete(file);
+            return false;
+        }
+        return true;
     }
 
     /// <summary>True when a folder holds trials that a command can go on with.</summary>
     public static bool HoldsTrials(string folder) => File.Exists(Path.Combine(folder, RunFolder.TrialsFile));
 
-    static string MakeNew(string name, ulong seed)
+    static string MakeNew(string name, ulong seed, string claim)
     {
         var stamp = WallClock.UtcNow.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
         var first = Path.Combine("runs", name, string.Create(CultureInfo.InvariantCulture, $"{stamp}-{seed}"));
         var folder = first;
-        for (var k = 2; Directory.Exists(folder); k++)
+        for (var k = 2; Directory.Exists(folder) || !Claims(Directory.CreateDirectory(folder).FullName, claim); k++)
         {
             folder = string.Create(CultureInfo.InvariantCulture, $"{first}-{k}");
         }
-        Directory.CreateDirectory(folder);
         return folder;
     }
 }

@@ -10,6 +10,9 @@ namespace BitTensor.Cli;
 /// <param name="Color">False when output shall carry no colours.</param>
 sealed record Terminal(TextWriter Out, TextWriter Error, bool Live, bool Color)
 {
+    // SIGPIPE on Linux and macOS.
+    const int ClosedPipe = 13;
+
     const string EndingWithBlock =
         "Ending with the block that is open; once more ends at once and leaves the run folder incomplete.";
 
@@ -43,6 +46,7 @@ sealed record Terminal(TextWriter Out, TextWriter Error, bool Live, bool Color)
         readonly CancellationTokenSource _source = new();
         readonly PosixSignalRegistration _interrupt;
         readonly PosixSignalRegistration _terminate;
+        readonly PosixSignalRegistration? _closedPipe;
 
         public Interruption(Terminal terminal, string ending)
         {
@@ -55,8 +59,17 @@ sealed record Terminal(TextWriter Out, TextWriter Error, bool Live, bool Color)
                     _source.Cancel();
                 }
             }
+            // Nobody reads what the command says any more: it ends as if it were interrupted, once.
+            void HandleClosedPipe(PosixSignalContext context)
+            {
+                context.Cancel = true;
+                _source.Cancel();
+            }
             _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle);
             _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle);
+            _closedPipe = OperatingSystem.IsWindows()
+                ? null
+                : PosixSignalRegistration.Create((PosixSignal)ClosedPipe, HandleClosedPipe);
         }
 
         public CancellationToken Token => _source.Token;
@@ -65,6 +78,7 @@ sealed record Terminal(TextWriter Out, TextWriter Error, bool Live, bool Color)
         {
             _interrupt.Dispose();
             _terminate.Dispose();
+            _closedPipe?.Dispose();
             _source.Dispose();
         }
     }

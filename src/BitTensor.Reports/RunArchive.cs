@@ -51,6 +51,15 @@ public sealed class RunArchive
     /// <exception cref="InvalidDataException">The file cannot be read.</exception>
     public RunEnvironment? Environment => _environment.Value;
 
+    /// <summary>True when the run came to its end and was reported, be it early.</summary>
+    public bool IsComplete =>
+        File.Exists(Path.Combine(Folder, RunFolder.VerdictFile)) && Verdict.JournalHash.Length > 0;
+
+    /// <summary>True when the folder holds a network's run, however far it has come.</summary>
+    public bool HasRun =>
+        File.Exists(Path.Combine(Folder, RunFolder.LedgerFile)) && File.Exists(JournalFile)
+            && File.Exists(ScenarioFile);
+
     /// <summary>True when an invariant ended the run. Such a run has no verdict.</summary>
     public bool IsViolated => File.Exists(Path.Combine(Folder, RunFolder.ViolationFile));
 

@@ -17,10 +17,14 @@ public sealed record RunBlock(
 public sealed class RunData
 {
     readonly string _folder;
+    readonly Func<string, IEnumerable<JournalRecord>> _read;
+    readonly long? _last;
 
-    RunData(string folder, LedgerHeader header)
+    RunData(string folder, LedgerHeader header, Func<string, IEnumerable<JournalRecord>> read, long? last)
     {
         _folder = folder;
+        _read = read;
+        _last = last;
         Header = header;
     }
 
@@ -46,24 +50,51 @@ public sealed class RunData
     /// <exception cref="FileNotFoundException">Ledger or journal are missing.</exception>
     /// <exception cref="LedgerException">The ledger is damaged.</exception>
     /// <exception cref="JournalException">The journal is damaged.</exception>
-    public static RunData Load(string folder)
+    public static RunData Load(string folder) => Load(folder, JournalReader.Read, null);
+
+    /// <summary>
+    /// Reads the folder of a run whose process was killed or is still running, up to the last block of which the
+    /// journal has all records.
+    /// </summary>
+    /// <exception cref="FileNotFoundException">Ledger or journal are missing.</exception>
+    /// <exception cref="LedgerException">The ledger is damaged.</exception>
+    /// <exception cref="InvalidDataException">The journal has no whole block.</exception>
+    public static RunData LoadWhole(string folder)
+    {
+        long open = -1, whole = -1;
+        foreach (var record in JournalReader.ReadReadable(Path.Combine(folder, RunFolder.JournalFile)))
+        {
+            // The records of a block are written together, and the next one follows when they are all there.
+            (open, whole) = record switch
+            {
+                JournalRecord.BlockClosed block => (block.Height, open),
+                JournalRecord.Finished => (open, open),
+                _ => (open, whole),
+            };
+        }
+        return whole >= 0
+            ? Load(folder, JournalReader.ReadReadable, whole)
+            : throw new InvalidDataException($"{folder} holds no whole block yet.");
+    }
+
+    static RunData Load(string folder, Func<string, IEnumerable<JournalRecord>> read, long? last)
     {
         using var ledger = LedgerReader.Open(Path.Combine(folder, RunFolder.LedgerFile));
         var audits = new List<JournalRecord.Audited>();
         var happened = new List<JournalRecord.Happened>();
-        foreach (var record in JournalReader.Read(Path.Combine(folder, RunFolder.JournalFile)))
+        foreach (var record in read(Path.Combine(folder, RunFolder.JournalFile)))
         {
-            if (record is JournalRecord.Audited audited)
+            if (record is JournalRecord.Audited audited && !(audited.Block > last))
             {
                 audits.Add(audited);
             }
-            if (record is JournalRecord.Happened turn)
+            if (record is JournalRecord.Happened turn && !(turn.Block > last))
             {
                 happened.Add(turn);
             }
         }
         var populations = ledger.Header.Neurons.Select(n => n.Population).ToImmutableArray();
-        return new RunData(folder, ledger.Header)
+        return new RunData(folder, ledger.Header, read, last)
         {
             PopulationOf = populations,
             Populations = [.. populations.Distinct()],
@@ -81,9 +112,9 @@ public sealed class RunData
     public IEnumerable<RunBlock> Blocks()
     {
         using var ledger = LedgerReader.Open(Path.Combine(_folder, RunFolder.LedgerFile));
-        using var journal = new JournalBlocks(Path.Combine(_folder, RunFolder.JournalFile), Count);
+        using var journal = new JournalBlocks(_read(Path.Combine(_folder, RunFolder.JournalFile)), Count);
         var rows = Header.Neurons.Select(n => n.Row).ToArray();
-        foreach (var block in ledger.Blocks())
+        foreach (var block in ledger.Blocks().TakeWhile(b => !(b.Height > _last)))
         {
             foreach (var entry in block.Submissions.Where(e => e.Refused is null))
             {
@@ -95,10 +126,10 @@ public sealed class RunData
     }
 
     /// <summary>Groups the journal's records by block.</summary>
-    sealed class JournalBlocks(string path, int count) : IDisposable
+    sealed class JournalBlocks(IEnumerable<JournalRecord> journal, int count) : IDisposable
     {
         readonly IEnumerator<JournalRecord> _records =
-            JournalReader.Read(path).Where(r => r is not JournalRecord.Audited).GetEnumerator();
+            journal.Where(r => r is not JournalRecord.Audited).GetEnumerator();
         bool _ended;
 
         public (JournalRecord.NeuronReported?[] Reports, List<JournalRecord.TrafficCounted> Traffic) Next(long height)

@@ -15,11 +15,26 @@ public static class RunReport
     /// <param name="interrupted">True when the run was interrupted.</param>
     /// <exception cref="IOException">A file cannot be read or written.</exception>
     public static RunVerdict Build(
-        string folder, Scenario scenario, string journalHash, string auditHash, bool interrupted)
+        string folder, Scenario scenario, string journalHash, string auditHash, bool interrupted) =>
+        Build(RunData.Load(folder), folder, scenario, journalHash, auditHash, interrupted);
+
+    /// <summary>
+    /// Writes them for a run whose process was killed or is still running, up to its last whole block. What was to come
+    /// is unknown, and so are the journal's hashes.
+    /// </summary>
+    /// <param name="folder">A run folder with ledger and journal.</param>
+    /// <param name="scenario">Scenario of the run.</param>
+    /// <exception cref="IOException">A file cannot be read or written.</exception>
+    /// <exception cref="InvalidDataException">There is no whole block.</exception>
+    public static RunVerdict BuildWhole(string folder, Scenario scenario) =>
+        Build(RunData.LoadWhole(folder), folder, scenario, "", "", interrupted: true);
+
+    static RunVerdict Build(
+        RunData run, string folder, Scenario scenario, string journalHash, string auditHash, bool interrupted)
     {
-        var run = RunData.Load(folder);
         RunTables.Write(run, folder, scenario.Record.WeightsEveryBlocks);
         var table = RunMetrics.Build(run);
+        table.PlannedBlock = scenario.Blocks;
         RunFigures.Write(run, table, folder);
         var properties = PropertyJudge.Judge(scenario.Expect, table);
         var metrics = MetricCatalogue.All.Where(m => !m.OfNeurons)

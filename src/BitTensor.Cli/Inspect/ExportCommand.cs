@@ -43,7 +43,12 @@ sealed class ExportCommand
 
     int Run(ParseResult parsed)
     {
-        var run = RunArchive.Open(parsed.GetRequiredValue(_run)).Folder;
+        var archive = RunArchive.Open(parsed.GetRequiredValue(_run));
+        var run = archive.Folder;
+        if (archive.HasRun && !archive.IsComplete)
+        {
+            ReportCommand.Build(archive, _terminal);
+        }
         if (parsed.GetValue(_table) is { } table)
         {
             CsvExport.Write(run, table, _terminal.Out);

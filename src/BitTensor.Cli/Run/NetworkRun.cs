@@ -11,8 +11,6 @@ namespace BitTensor.Cli.Run;
 /// <summary><c>bta run</c> of a network.</summary>
 sealed class NetworkRun(Terminal terminal, RunArguments arguments, ParseResult parsed)
 {
-    const int MostEvents = 20;
-
     /// <summary>Runs the network, writes the result, and returns the exit code.</summary>
     /// <exception cref="CommandException">An option is not for networks, or contradicts another.</exception>
     public int Execute(Scenario scenario)
@@ -22,7 +20,8 @@ sealed class NetworkRun(Terminal terminal, RunArguments arguments, ParseResult p
         var runner = clustered ? arguments.Cluster.RunnerOf(parsed, terminal) : RunHere;
         var options = new RunOptions
         {
-            Folder = RunFolders.Make(parsed.GetValue(arguments.Folder.Out), scenario.Name, scenario.Seed),
+            Folder = RunFolders.Make(
+                parsed.GetValue(arguments.Folder.Out), scenario.Name, scenario.Seed, RunFolder.ScenarioFile),
             Cores = parsed.GetValue(arguments.Cores),
             Time = clustered ? TimeMode.Wall : parsed.GetValue(arguments.Time),
         };
@@ -33,7 +32,7 @@ sealed class NetworkRun(Terminal terminal, RunArguments arguments, ParseResult p
         }
         else
         {
-            WriteText(options.Folder, verdict);
+            VerdictOutput.WriteText(terminal, options.Folder, verdict);
         }
         return verdict.Interrupted ? ExitCode.Interrupted : (int)verdict.Verdict;
     }
@@ -56,39 +55,4 @@ sealed class NetworkRun(Terminal terminal, RunArguments arguments, ParseResult p
 
     static RunResult RunHere(Scenario scenario, RunOptions options, Serilog.ILogger log, CancellationToken interrupt) =>
         EmulationRun.Execute(scenario, options, interrupt);
-
-    void WriteText(string folder, RunVerdict verdict)
-    {
-        var output = terminal.Out;
-        output.WriteLine();
-        output.Write(SummaryTable.Text(verdict.Populations));
-        output.WriteLine(
-            "(rank and stake: share of the whole; ablation: rise of the others' loss without the neuron, over n)");
-        output.WriteLine();
-        WriteEvents(verdict);
-        foreach (var property in verdict.Properties)
-        {
-            var found = property is { Finding: not null, Outcome: Outcome.Pass };
-            var word = found ? "finding" : OutcomeWords.Of(property.Outcome);
-            output.WriteLine($"{word,-7}  {property.Name}, {property.Holds}: {property.Detail}");
-        }
-        var early = verdict.Interrupted ? " (interrupted)" : "";
-        output.WriteLine($"verdict  {OutcomeWords.Of(verdict.Verdict)} after {verdict.Blocks} blocks{early}");
-        output.WriteLine($"journal  {verdict.JournalHash}");
-        output.WriteLine(
-            $"folder   {folder} ({RunFolder.VerdictFile}, {RunFolder.RanksFigure}, {RunFolder.LossesFigure}, ...)");
-    }
-
-    void WriteEvents(RunVerdict verdict)
-    {
-        foreach (var happened in verdict.Events.Take(MostEvents))
-        {
-            terminal.Out.WriteLine($"event    {happened.Text()}");
-        }
-        if (verdict.Events.Length > MostEvents)
-        {
-            terminal.Out.WriteLine(
-                $"event    ... and {verdict.Events.Length - MostEvents} more in {RunFolder.VerdictFile}");
-        }
-    }
 }

@@ -19,6 +19,32 @@ public static class JournalReader
         }
     }
 
+    /// <summary>
+    /// The records of a journal whose process may have been killed: up to the first line that cannot be read, which the
+    /// process was writing.
+    /// </summary>
+    /// <exception cref="FileNotFoundException">There is no journal.</exception>
+    public static IEnumerable<JournalRecord> ReadReadable(string path)
+    {
+        using var records = Read(path).GetEnumerator();
+        while (MovesOn(records))
+        {
+            yield return records.Current;
+        }
+    }
+
+    static bool MovesOn(IEnumerator<JournalRecord> records)
+    {
+        try
+        {
+            return records.MoveNext();
+        }
+        catch (JournalException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>The record on one line; <paramref name="place"/> names the line in errors.</summary>
     internal static JournalRecord Parse(string place, string line)
     {
