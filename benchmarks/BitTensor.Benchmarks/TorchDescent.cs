@@ -98,7 +98,9 @@ sealed class TorchAutogradDescent(Theta theta) : IDisposable
 {
     readonly Tensor _hessians = tensor(
         Enumerable.Range(0, theta.Count * theta.Count * theta.Count)
-            .Select(at => theta.Hessians[at / theta.Count / theta.Count, at / theta.Count % theta.Count, at % theta.Count]).ToArray(),
+            .Select(at => theta.Hessians[
+                at / theta.Count / theta.Count, at / theta.Count % theta.Count, at % theta.Count])
+            .ToArray(),
         [theta.Count, theta.Count, theta.Count]);
     Tensor _weights = tensor(theta.Weights, [theta.Count, theta.Count]);
 

@@ -114,7 +114,8 @@ static class WireSuite
             [.. keys.Select((k, i) => new LedgerNeuron(i, "all", k.PublicKey, 1, RowOf(i, 0)))]);
         // Copies: of what a process signed itself it knows that the signature is good.
         var signed = Enumerable.Range(0, Blocks)
-            .Select(b => keys.Select((k, i) => k.Sign(header.Run, i, b, RowOf(i, 0.001 * (b + 1))) with { }).ToArray()).ToArray();
+            .Select(b => keys.Select((k, i) => k.Sign(header.Run, i, b, RowOf(i, 0.001 * (b + 1))) with { }).ToArray())
+            .ToArray();
         var number = 0;
         double Committed()
         {

@@ -155,7 +155,8 @@ sealed class AuthorityTerm
         public static readonly NoCompute Instance = new();
 
         public override void Submit(
-            int lane, TimeSpan cost, ComputeJob job, IActorRef owner, IInlineReceiver? inline = null) => throw Nothing();
+            int lane, TimeSpan cost, ComputeJob job, IActorRef owner, IInlineReceiver? inline = null) =>
+            throw Nothing();
 
         public override Func<T> RunOffLane<T>(Func<T> work) => throw Nothing();
 

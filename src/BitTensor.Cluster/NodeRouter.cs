@@ -18,12 +18,14 @@ namespace BitTensor.Cluster;
 sealed class NodeRouter : IAsyncDisposable
 {
     /// <summary>
-    /// Tends for which a link outlives its node's place in the routes while parcels that have arrived there are still to
-    /// be acknowledged: else they would be counted as lost.
+    /// Tends for which a link outlives its node's place in the routes while parcels that have arrived there are still
+    /// to be acknowledged: else they would be counted as lost.
     /// </summary>
     const int TendsUntilClosed = 120;
 
-    /// <summary>Tends for which it outlives that place when the connection is broken or nothing is on its way.</summary>
+    /// <summary>
+    /// Tends for which it outlives that place when the connection is broken or nothing is on its way.
+    /// </summary>
     const int TendsUntilIdleClosed = 8;
 
     static readonly TimeSpan FlushInterval = TimeSpan.FromMilliseconds(20);

@@ -51,7 +51,9 @@ public abstract record LedgerMessage
     /// <param name="Block">Height of the block it is meant for; the row is meant for a later one.</param>
     /// <param name="Commitment">SHA-256 of the submission to come, 32 bytes.</param>
     /// <param name="Signature">Ed25519 signature of the owner, 64 bytes.</param>
-    public sealed record CommitWeights(string Run, int Neuron, long Block, ImmutableArray<byte> Commitment, ImmutableArray<byte> Signature) : LedgerMessage
+    public sealed record CommitWeights(
+        string Run, int Neuron, long Block, ImmutableArray<byte> Commitment, ImmutableArray<byte> Signature)
+        : LedgerMessage
     {
         /// <inheritdoc/>
         public bool Equals(CommitWeights? other) =>

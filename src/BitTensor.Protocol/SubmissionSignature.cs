@@ -134,7 +134,9 @@ public sealed class NeuronKey : IDisposable
     {
         var commitment = SubmissionSignature.Commitment(submission);
         var bytes = SubmissionSignature.CommitmentBytes(submission.Run, submission.Neuron, block, commitment);
-        return new LedgerMessage.CommitWeights(submission.Run, submission.Neuron, block, [.. commitment], [.. SignatureAlgorithm.Ed25519.Sign(_key, bytes)]);
+        return new LedgerMessage.CommitWeights(
+            submission.Run, submission.Neuron, block, [.. commitment],
+            [.. SignatureAlgorithm.Ed25519.Sign(_key, bytes)]);
     }
 
     /// <inheritdoc/>

@@ -119,7 +119,8 @@ public sealed class AccountingSpec
         judge?.Invoke(result);
         Assert.Null(LedgerVerifier.Verify(folder.Ledger).Problem);
         var counts = new SortedDictionary<string, long>(StringComparer.Ordinal);
-        foreach (var traffic in JournalReader.Read(folder.File(RunFolder.JournalFile)).OfType<JournalRecord.TrafficCounted>())
+        foreach (var traffic in JournalReader.Read(folder.File(RunFolder.JournalFile))
+            .OfType<JournalRecord.TrafficCounted>())
         {
             counts[$"{traffic.Kind} {traffic.Outcome}"] =
                 counts.GetValueOrDefault($"{traffic.Kind} {traffic.Outcome}") + traffic.Count;

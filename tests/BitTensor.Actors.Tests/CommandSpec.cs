@@ -27,7 +27,8 @@ public sealed class CommandSpec : IDisposable
     {
         var file = _shell.Write("x.yaml", Stage.Small);
         var said = Shell.Bta(
-            "run", file, "--out", _shell.Path("run"), "--set", "duration=1 blocks", "--set", "audit.every=never", "--set", $"expect[0].property={property}", "--set", "expect[0].holds=at end").Ends(code);
+            "run", file, "--out", _shell.Path("run"), "--set", "duration=1 blocks", "--set", "audit.every=never",
+                "--set", $"expect[0].property={property}", "--set", "expect[0].holds=at end").Ends(code);
         Assert.Contains($"verdict  {OutcomeWords.Of(outcome)} after 1 blocks", said.Out, StringComparison.Ordinal);
         Assert.Equal(outcome, RunVerdict.Read(_shell.Path("run")).Verdict);
     }
@@ -246,8 +247,11 @@ public sealed class CommandSpec : IDisposable
     {
         const string sweep = "\nsweep: { seeds: 2, vary: [{ path: mechanism.tau, values: '0.1,0.2' }, { path: "
             + "network.default.loss, values: '0%,LOSS' }] }\n";
-        Shell.Bta("check", _shell.Write("sweep.yaml", Stage.Small + sweep.Replace("LOSS", "20%", StringComparison.Ordinal))).Ends(0);
-        var said = Shell.Bta("check", _shell.Write("sweep.yaml", Stage.Small + sweep.Replace("LOSS", "200%", StringComparison.Ordinal))).Ends(65);
+        Shell.Bta("check",
+            _shell.Write("sweep.yaml", Stage.Small + sweep.Replace("LOSS", "20%", StringComparison.Ordinal))).Ends(0);
+        var said = Shell.Bta(
+            "check", _shell.Write("sweep.yaml", Stage.Small + sweep.Replace("LOSS", "200%", StringComparison.Ordinal)))
+            .Ends(65);
         Assert.Matches(@"^sweep\.vary:1:22: error BTA\d{3}: 200% is out of range; .*\n$", said.Out);
     }
 
@@ -316,7 +320,8 @@ public sealed class CommandSpec : IDisposable
 
     [Fact]
     public void A_cluster_has_no_virtual_time() =>
-        Shell.Bta("run", _shell.Write("x.yaml", Stage.Small), "--cluster", "--time", "virtual", "--out", _shell.Path("run")).Complains(64, "--time virtual");
+        Shell.Bta("run", _shell.Write("x.yaml", Stage.Small), "--cluster", "--time", "virtual", "--out",
+            _shell.Path("run")).Complains(64, "--time virtual");
 
     [Theory]
     [InlineData("--port")]

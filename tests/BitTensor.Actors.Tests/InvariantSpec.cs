@@ -88,7 +88,7 @@ public sealed class InvariantSpec
     }
 
     [Fact]
-    public void Messages_that_end_more_often_than_they_begin_are_noticed_by_the_next_block_and_those_that_do_not_end_at_the_end()
+    public void Messages_that_end_more_often_than_they_begin_are_noticed_at_once_and_those_that_do_not_end_at_the_end()
     {
         MessageAccounts Counted(params (string Outcome, long Count)[] counts)
         {

@@ -169,7 +169,9 @@ public sealed class LedgerSpec
         }
         stage.Play();
         Assert.Single(stage.Heard<LedgerMessage.SubmissionAccepted>(0));
-        Assert.Equal(blocks - 1, stage.Heard<LedgerMessage.SubmissionRefused>(0).Count(r => r.Reason == Refusal.RowNotNormalised));
+        Assert.Equal(
+            blocks - 1,
+            stage.Heard<LedgerMessage.SubmissionRefused>(0).Count(r => r.Reason == Refusal.RowNotNormalised));
         Assert.InRange(stage.RowAt(blocks + 1, neuron: 0).Values.ToArray().Sum(), 1, 1 + WeightRow.SumTolerance);
         var last = stage.Blocks()[^1];
         Assert.InRange(last.Rank.Sum() * LedgerStage.Count / last.Stake.Sum(), 1, 1 + WeightRow.SumTolerance);

@@ -250,7 +250,8 @@ static class ProtocolDocument
 
     static IEnumerable<MessageDescriptor> Bodies() =>
         typeof(WireTable).Assembly.GetTypes().Where(t => t.Namespace == "BitTensor.Protocol.Wire")
-            .Select(t => t.GetProperty("Descriptor", BindingFlags.Public | BindingFlags.Static)?.GetValue(null)).OfType<MessageDescriptor>()
+            .Select(t => t.GetProperty("Descriptor", BindingFlags.Public | BindingFlags.Static)?.GetValue(null))
+                .OfType<MessageDescriptor>()
             .OrderBy(b => b.Index);
 
     /// <summary>"From to To", as every summary of a message begins.</summary>

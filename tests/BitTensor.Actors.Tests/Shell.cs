@@ -93,7 +93,8 @@ sealed class Shell : IDisposable
     /// <summary>
     /// What Ctrl-C sends; SIGTERM where the processes of a background job inherit that they ignore Ctrl-C.
     /// </summary>
-    public static void Interrupt(Process process) => Xunit.Assert.Equal(0, Kill(process.Id, IgnoresInterrupt() ? 15 : 2));
+    public static void Interrupt(Process process) =>
+        Xunit.Assert.Equal(0, Kill(process.Id, IgnoresInterrupt() ? 15 : 2));
 
     static bool IgnoresInterrupt() =>
         File.Exists("/proc/self/status")

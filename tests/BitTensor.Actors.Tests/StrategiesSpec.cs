@@ -213,7 +213,10 @@ public sealed class StrategiesSpec
     public void Delays_are_of_one_kind_and_last_mover_waits_for_the_close()
     {
         var delay = Following("{ name: delay, kind: backward, by: 300 ms }");
-        Assert.Equal((0, 300), (delay.Holds(ParcelKind.ForwardReply).TotalMilliseconds, delay.Holds(ParcelKind.Backward).TotalMilliseconds));
+        Assert.Equal(
+            (0, 300),
+            (delay.Holds(ParcelKind.ForwardReply).TotalMilliseconds,
+            delay.Holds(ParcelKind.Backward).TotalMilliseconds));
         Assert.Equal(9.9, Following("last-mover").SubmitsAfter(TimeSpan.FromSeconds(10)).TotalSeconds, 9);
     }
 

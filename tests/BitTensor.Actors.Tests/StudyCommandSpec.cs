@@ -101,7 +101,8 @@ public sealed class StudyCommandSpec : IDisposable
         Assert.Equal(
             File.ReadAllBytes(_shell.Path("whole", RunFolder.StudyTable)),
             File.ReadAllBytes(_shell.Path("half", RunFolder.StudyTable)));
-        Shell.Bta("study", "regret", file, "--out", _shell.Path("half"), "--resume", "--only", "lazy", "--seeds", "3").Complains(64, "another scenario");
+        Shell.Bta("study", "regret", file, "--out", _shell.Path("half"), "--resume", "--only", "lazy", "--seeds", "3")
+            .Complains(64, "another scenario");
     }
 
     [Fact]

@@ -77,7 +77,11 @@ public sealed class TraceSpec : IDisposable
         Assert.Contains(messages, m => m.IsLost);
         Assert.Equal(3, Of("inhabitant").Length);
         Assert.Equal(4, Of("block").Length);
-        Assert.Equal(["a 0", "b 1", "ledger"], all.Where(e => e.Name.LocalName == "text" && e.Attribute("text-anchor")?.Value == "end" && e.Attribute("fill") is null).Select(e => e.Value).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["a 0", "b 1", "ledger"],
+            all.Where(
+            e => e.Name.LocalName == "text" && e.Attribute("text-anchor")?.Value == "end"
+            && e.Attribute("fill") is null).Select(e => e.Value).Order(StringComparer.Ordinal));
 
         // Time goes to the right, and the late answer takes seventy-five times as long as the query.
         double Along(XElement arrow) =>

@@ -73,7 +73,9 @@ public sealed class VirtualTimeSpec
             var first = new StringJob(() => Busy("first")) { Told = "told" };
             compute.Submit(1, TimeSpan.FromMilliseconds(30), first, self);
             compute.Submit(2, TimeSpan.FromMilliseconds(40), () => "meanwhile", self);
-            compute.Submit(1, TimeSpan.FromMilliseconds(20), new StringJob(() => Noted(Busy("silent"))) { Told = "told too" }, self);
+            compute.Submit(
+                1, TimeSpan.FromMilliseconds(20), new StringJob(() => Noted(Busy("silent"))) { Told = "told too" },
+                self);
             compute.Submit(1, TimeSpan.FromMilliseconds(30), () => $"{done.Single()} before this", self);
             compute.Submit(
                 1, TimeSpan.FromMilliseconds(30),

@@ -14,7 +14,8 @@ sealed partial class BtaProcess : IDisposable
 
     /// <summary>
     /// Settings of the runtime for a process that lives for seconds among many on few cores: it does not measure its
-    /// code, compiles it a second time only after many calls, writes it where it runs, and its idle threads sleep at once.
+    /// code, compiles it a second time only after many calls, writes it where it runs, and its idle threads sleep at
+    /// once.
     /// </summary>
     static readonly Dictionary<string, string> ShortLived = new()
     {

@@ -177,9 +177,17 @@ sealed class ClusterStage : IDisposable
     }
 
     /// <summary>
-    /// Tells a story about who is held for dead. Where it fails on a machine that kept the processes waiting for half as
-    /// long as the cluster's failure detector waits (<c>acceptable-heartbeat-pause</c>) or longer, it is skipped: whom a
-    /// node suspects there says nothing about the product.
+    /// Skips the rest of a story about what neurons learn in real time where a neuron got no time to iterate in the last
+    /// block.
+    /// </summary>
+    public void SkipIfIdle(long block) => Skip.If(
+        Journal().OfType<JournalRecord.NeuronReported>().Any(r => r.Block == block && r.Iterations == 0),
+        $"the machine is too slow: a neuron did not iterate in block {block}");
+
+    /// <summary>
+    /// Tells a story about who is held for dead. Where it fails on a machine that kept the processes waiting for half
+    /// as long as the cluster's failure detector waits (<c>acceptable-heartbeat-pause</c>) or longer, it is skipped:
+    /// whom a node suspects there says nothing about the product.
     /// </summary>
     public async Task Tell(Func<Task> story)
     {
@@ -251,7 +259,8 @@ sealed class ClusterStage : IDisposable
         Assert.Equal(5, counts.Count);
         foreach (var (kind, parcels) in counts.Where(c => c.Value.Uncounted != 0))
         {
-            var outcomes = records.Where(r => r.Kind == kind).GroupBy(r => r.Outcome).Select(g => $"{g.Key} {g.Sum(r => r.Count)}");
+            var outcomes = records.Where(r => r.Kind == kind).GroupBy(r => r.Outcome)
+                .Select(g => $"{g.Key} {g.Sum(r => r.Count)}");
             Assert.Fail($"{kind}: {parcels}: {string.Join(", ", outcomes.Order(StringComparer.Ordinal))}");
         }
     }

@@ -19,7 +19,8 @@ public sealed class HostsSpec(ITestOutputHelper output)
             var run = stage.Run(nodes: 3);
             await ClusterStage.Progress(run);
             await lan.Flap("first", times: 4);
-            // Until every connection has recovered: two nodes that a third one still reaches would both be declared dead.
+            // Until every connection has recovered: two nodes that a third one still reaches would both be
+            // declared dead.
             await ClusterStage.GoesOn(run);
             await ClusterStage.GoesOn(run);
             Assert.Single(stage.Epochs());

@@ -148,7 +148,10 @@ public sealed class StoreSpec(PostgresFixture postgres) : IClassFixture<Postgres
                 ? []
                 : [new SubmissionEntry(0, 0, _key.Sign(Header.Run, 0, _market.Height, row), null)];
             var close = _market.Close([.. entries.Select(e => new RowChange(e.Submission.Neuron, e.Submission.Row))]);
-            Blocks.Add(LedgerBlock.Seal(_market.Height, 1000.0 * _market.Height, Blocks.LastOrDefault()?.Hash ?? Header.Hash(), close, entries));
+            Blocks.Add(
+                LedgerBlock.Seal(
+                _market.Height, 1000.0 * _market.Height, Blocks.LastOrDefault()?.Hash ?? Header.Hash(), close,
+                entries));
             _market = close.Next;
             return Blocks[^1];
         }

@@ -59,7 +59,10 @@ public sealed partial class ComposeSpec
             {
                 Assert.All(((Dictionary<object, object>)needed).Keys, n => Assert.Contains(n, services.Keys));
             }
-            foreach (var path in Secret().Matches(string.Join(' ', service.Values.OfType<Dictionary<object, object>>().SelectMany(e => e.Values))).Select(m => m.Groups[1].Value))
+            foreach (var path in Secret()
+                .Matches(
+                string.Join(' ', service.Values.OfType<Dictionary<object, object>>().SelectMany(e => e.Values)))
+                .Select(m => m.Groups[1].Value))
             {
                 Assert.Contains(path, List(service, "secrets"));
             }

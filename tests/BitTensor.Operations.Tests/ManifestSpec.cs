@@ -46,7 +46,10 @@ public sealed class ManifestSpec
         var joins = Enumerable.Range(0, Nodes.Set.Spec.Replicas!.Value)
             .Select(k => $"--join={Nodes.Set.Metadata.Name}-{k}.{service}:4053").ToList();
         Assert.Equal(joins, arguments.Where(a => a.StartsWith("--join", StringComparison.Ordinal)));
-        Assert.Equal(joins, Lab.Spec.Template.Spec.Containers.Single().Args.Where(a => a.StartsWith("--join", StringComparison.Ordinal)));
+        Assert.Equal(
+            joins,
+            Lab.Spec.Template.Spec.Containers.Single()
+            .Args.Where(a => a.StartsWith("--join", StringComparison.Ordinal)));
         Assert.Equal((service, "lab"), (Lab.Spec.Template.Spec.Subdomain, Lab.Spec.Template.Spec.Hostname));
         Assert.All(
             Nodes.Service.Spec.Selector, s => Assert.Equal(s.Value, Nodes.Set.Spec.Template.Metadata.Labels[s.Key]));
@@ -85,7 +88,9 @@ public sealed class ManifestSpec
                 Assert.True(container.SecurityContext.ReadOnlyRootFilesystem);
                 Assert.False(container.SecurityContext.AllowPrivilegeEscalation);
                 Assert.Equal(["ALL"], container.SecurityContext.Capabilities.Drop);
-                Assert.Subset(pod.Volumes.Select(v => v.Name).ToHashSet(), container.VolumeMounts.Select(m => m.Name).ToHashSet());
+                Assert.Subset(
+                    pod.Volumes.Select(v => v.Name).ToHashSet(),
+                    container.VolumeMounts.Select(m => m.Name).ToHashSet());
             }
             // A node itself sees no key but its own.
             Assert.DoesNotContain(pod.Containers.Single().VolumeMounts, m => m.Name == "identities");
@@ -97,7 +102,7 @@ public sealed class ManifestSpec
     }
 
     [Fact]
-    public void The_unit_says_what_the_command_line_understands_gives_time_to_leave_and_starts_again_unless_that_is_no_use()
+    public void The_unit_says_what_the_command_line_understands_and_starts_again_unless_that_is_no_use()
     {
         var unit = File.ReadLines(Tree.File("deploy", "bta-node.service")).Select(l => l.Split('=', 2))
             .Where(l => l.Length == 2).ToLookup(l => l[0], l => l[1]);

@@ -35,8 +35,8 @@ abstract record ControlMessage
     public sealed record Settle : ControlMessage;
 
     /// <summary>
-    /// Actor to conductor: parcels it has sent and parcels that ended at it in the whole run; its open iterations and one
-    /// more while parcels of its process are on their way; and the counts that are new.
+    /// Actor to conductor: parcels it has sent and parcels that ended at it in the whole run; its open iterations and
+    /// one more while parcels of its process are on their way; and the counts that are new.
     /// </summary>
     public sealed record Settled(long Sent, long Ended, int Working, ImmutableArray<MessageCount> Traffic)
         : ControlMessage;

@@ -30,7 +30,9 @@ sealed class LinkFactory
         };
     }
 
-    /// <summary>Moment by the scheduler's clock at which the last parcel that is on its way arrives, in wall time.</summary>
+    /// <summary>
+    /// Moment by the scheduler's clock at which the last parcel that is on its way arrives, in wall time.
+    /// </summary>
     public TimeSpan LastArrival => _network.LastArrival;
 
     /// <summary>The links of the actor at an address.</summary>

@@ -382,8 +382,8 @@ sealed class NeuronActor : AddressedActor, IWithTimers, IInlineReceiver
     }
 
     /// <summary>
-    /// Begins the move to another node: from now on a parcel that arrives ends as moved, and the open iteration is over.
-    /// What is computed is computed to its end, so that the last checkpoint holds it.
+    /// Begins the move to another node: from now on a parcel that arrives ends as moved, and the open iteration is
+    /// over. What is computed is computed to its end, so that the last checkpoint holds it.
     /// </summary>
     void HandleRetire()
     {

@@ -20,7 +20,9 @@ sealed class QueryClient(
 
     readonly NeuronPlan _plan = state.Plan;
     readonly BackOff _backOff =
-        new(state.Plan.Slots.Length, state.Plan.Population.Training.BackOff, state.Plan.Population.Training.BackOffMost);
+        new(
+            state.Plan.Slots.Length, state.Plan.Population.Training.BackOff,
+            state.Plan.Population.Training.BackOffMost);
     Iteration? _open;
 
     /// <summary>Iterations that are not over.</summary>

@@ -1,0 +1,38 @@
+using System.Text.RegularExpressions;
+using Xunit;
+
+namespace BitTensor.Actors.Tests;
+
+/// <summary>A line of C# has at most 120 columns. A scenario or a message quoted in it may be longer.</summary>
+public sealed class LineWidthSpec
+{
+    const int Most = 120;
+
+    [Theory]
+    [InlineData("src")]
+    [InlineData("benchmarks")]
+    [InlineData("tests")]
+    public void No_line_is_wider_than_120_columns(string top)
+    {
+        var wide = Directory.EnumerateFiles(
+                Path.Combine(ProtocolDocument.Root, top), "*.cs", SearchOption.AllDirectories)
+            .Where(file => !Regex.IsMatch(file, "[/\\\\](obj|bin)[/\\\\]"))
+            .SelectMany(WideLines)
+            .ToList();
+        Assert.True(wide.Count == 0, string.Join('\n', wide));
+    }
+
+    static IEnumerable<string> WideLines(string file)
+    {
+        var isRaw = false;
+        foreach (var (k, line) in File.ReadLines(file).Index())
+        {
+            var marks = Regex.Count(line, "\"\"\"");
+            if (line.Length > Most && !isRaw && marks == 0 && !Regex.IsMatch(line, "\"[^\"]{40,}\""))
+            {
+                yield return $"{Path.GetRelativePath(ProtocolDocument.Root, file)}:{k + 1}: {line.Length} columns";
+            }
+            isRaw ^= marks % 2 == 1;
+        }
+    }
+}
