@@ -177,8 +177,8 @@ sealed class ClusterStage : IDisposable
     }
 
     /// <summary>
-    /// Skips the rest of a story about what neurons learn in real time where a neuron got no time to iterate in the last
-    /// block.
+    /// Skips the rest of a story about what neurons learn in real time where a neuron got no time to iterate in the
+    /// last block.
     /// </summary>
     public void SkipIfIdle(long block) => Skip.If(
         Journal().OfType<JournalRecord.NeuronReported>().Any(r => r.Block == block && r.Iterations == 0),
