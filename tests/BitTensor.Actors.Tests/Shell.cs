@@ -96,6 +96,9 @@ sealed class Shell : IDisposable
     public static void Interrupt(Process process) =>
         Xunit.Assert.Equal(0, Kill(process.Id, IgnoresInterrupt() ? 15 : 2));
 
+    /// <summary>The exit code of a process that a second <see cref="Interrupt"/> ended at once.</summary>
+    public static int EndedAtOnce => IgnoresInterrupt() ? 143 : 130;
+
     static bool IgnoresInterrupt() =>
         File.Exists("/proc/self/status")
         && File.ReadLines("/proc/self/status").FirstOrDefault(l => l.StartsWith("SigIgn:", StringComparison.Ordinal))
