@@ -55,7 +55,8 @@ public sealed class InterruptSpec : IDisposable
                         || line.StartsWith("Ending", StringComparison.Ordinal),
                     () => Shell.Interrupt(process));
             },
-            "run", file, "--out", "run", "--time", "wall", "--set", "mechanism.block-interval=1 h").Ends(Shell.EndedAtOnce);
+            "run", file, "--out", "run", "--time", "wall", "--set", "mechanism.block-interval=1 h")
+            .Ends(Shell.EndedAtOnce);
         Assert.Empty(said.Out);
         Assert.False(File.Exists(_shell.Path("run", RunFolder.VerdictFile)));
         Assert.Contains("ok: 1 blocks", Shell.Bta("verify", _shell.Path("run")).Ends(0).Out, StringComparison.Ordinal);
