@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using System.Threading.Channels;
@@ -16,6 +17,9 @@ using BitTensor.Protocol;
 using BitTensor.Records;
 using BitTensor.Scenarios;
 using BitTensor.Transport;
+using Serilog;
+using Serilog.Core;
+using Serilog.Events;
 using Xunit;
 
 namespace BitTensor.Actors.Tests;
@@ -41,6 +45,7 @@ public sealed class RemoteStage : IAsyncLifetime
     readonly Channel<long> _blocks = Channel.CreateUnbounded<long>();
     readonly JournalWriter _journal = new(Stream.Null);
     NodeHost _other = null!;
+    readonly ConcurrentQueue<string> _log = [];
     long _epoch;
 
     internal WireCertificates Certificates { get; } = new("alpha", "beta", "gamma");
@@ -70,6 +75,7 @@ public sealed class RemoteStage : IAsyncLifetime
             Identity = Certificates.Of("alpha"),
             LedgerOf = _ => place,
             Cores = 1,
+            Log = Logger("alpha"),
         };
         Node = NodeHost.Start(options, (system, router, compute) =>
         {
@@ -78,7 +84,11 @@ public sealed class RemoteStage : IAsyncLifetime
             return RunSupervisorHost.Open(system, router, compute, descriptor, _journal, Note);
         });
         _other = NodeHost.Start(
-            new NodeOptions { Name = "beta", Identity = Certificates.Of("beta"), Join = [Node.Address], Cores = 1 });
+            new NodeOptions
+            {
+                Name = "beta", Identity = Certificates.Of("beta"), Join = [Node.Address], Cores = 1,
+                Log = Logger("beta"),
+            });
         await NextBlock();
         _epoch = Node.State.Epoch;
     }
@@ -143,7 +153,24 @@ public sealed class RemoteStage : IAsyncLifetime
     async Task<long> NextBlock()
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));
-        return await _blocks.Reader.ReadAsync(patience.Token);
+        try
+        {
+            return await _blocks.Reader.ReadAsync(patience.Token);
+        }
+        catch (OperationCanceledException late)
+        {
+            throw new TimeoutException($"No block any more. The nodes logged:\n{string.Join('\n', _log)}", late);
+        }
+    }
+
+    Logger Logger(string node) => new LoggerConfiguration()
+        .WriteTo.Sink(new Lines(_log, node)).CreateLogger();
+
+    /// <summary>Keeps what is logged, for a test that fails.</summary>
+    sealed class Lines(ConcurrentQueue<string> lines, string node) : ILogEventSink
+    {
+        public void Emit(LogEvent logEvent) => lines.Enqueue(
+            $"{logEvent.Timestamp:HH:mm:ss.f} {node} {logEvent.Level}: {logEvent.RenderMessage(CultureInfo.InvariantCulture)}");
     }
 
     void Note(RunProgress happened)
