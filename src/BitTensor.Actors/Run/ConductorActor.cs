@@ -17,6 +17,9 @@ sealed class ConductorActor : AddressedActor, IWithTimers
 {
     static readonly TimeSpan FirstRound = TimeSpan.FromMilliseconds(100);
 
+    // The wait before this round is 800 ms: longer than a message between two processes stays under way.
+    const int QuietRound = 4;
+
     readonly RunContext _run;
     readonly IActorRef _journal;
     readonly IActorRef _audit;
@@ -117,7 +120,8 @@ sealed class ConductorActor : AddressedActor, IWithTimers
         }
         Timers.Cancel("patience");
         _atRest = _working == 0 && _sent == _endedBefore;
-        var isQuiet = _patience is not null && _working == 0 && (_sent, _ended) == (_sentBefore, _endedBefore);
+        var isQuiet = _patience is not null && _round >= QuietRound && _working == 0
+            && (_sent, _ended) == (_sentBefore, _endedBefore);
         if (_atRest || isQuiet || _round >= _rounds)
         {
             _audit.Tell(new ControlMessage.FinishAudits());
