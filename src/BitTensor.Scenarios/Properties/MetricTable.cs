@@ -101,16 +101,16 @@ public sealed class MetricTable(ImmutableArray<string> populationOf)
         }
         if (metric.Aggregate is null)
         {
-            var first = SinceWhen(metric.Name, block, b => Network(metric.Name, b));
+            var first = DivergedSince(metric.Name, block, b => Network(metric.Name, b));
             return $"{metric.Name} is not finite since block {first}";
         }
         var neurons = NeuronsOf(metric)
             .Where(i => Neuron(metric.Name, block, i) is { } own && !double.IsFinite(own)).ToArray();
         if (neurons.Length == 0)
         {
-            return $"the {metric.Aggregate} of finite values is not finite";
+            return $"the {YamlText.Word(metric.Aggregate.Value)} of finite values is not finite";
         }
-        var since = SinceWhen(metric.Name, block, b => Neuron(metric.Name, b, neurons[0]));
+        var since = DivergedSince(metric.Name, block, b => Neuron(metric.Name, b, neurons[0]));
         var others = neurons.Length > 1 ? $" and of {neurons.Length - 1} more" : "";
         return $"{metric.Name} of neuron {neurons[0]} ({PopulationOf[neurons[0]]}){others} is not finite "
             + $"since block {since}";
@@ -119,7 +119,7 @@ public sealed class MetricTable(ImmutableArray<string> populationOf)
     /// <summary>
     /// The first block of those up to this one whose values are not finite; missing ones between them count.
     /// </summary>
-    long SinceWhen(string metric, long block, Func<long, double?> valueAt)
+    long DivergedSince(string metric, long block, Func<long, double?> valueAt)
     {
         var since = block;
         foreach (var earlier in Blocks(metric).Where(b => b < block).Reverse())

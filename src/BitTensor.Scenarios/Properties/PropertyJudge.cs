@@ -45,17 +45,13 @@ public static class PropertyJudge
         var seen = blocks
             .Select(b => new Sight(b, table.Value(property.Left, b), table.Value(property.Right, b)))
             .Where(s => s.Left is not null && s.Right is not null)
-            .Select(s => s with
-            {
-                Holds = Holds(s.Left!.Value, property.Comparison, s.Right!.Value),
-                Divergence = table.Divergence(property.Left, s.Block) ?? table.Divergence(property.Right, s.Block),
-            })
+            .Select(s => s with { Holds = Holds(s.Left!.Value, property.Comparison, s.Right!.Value) })
             .ToArray();
         return AsFinding(
             property,
             property.Holds is Horizon.EventuallyBy by
-                ? JudgeEventually(property, by, seen, table.LastBlock)
-                : Incomplete(property, JudgeThroughout(property, seen, blocks.Count(b => b > 0)), table));
+                ? JudgeEventually(property, by, table, seen)
+                : Incomplete(property, JudgeThroughout(property, table, seen, blocks.Count(b => b > 0)), table));
     }
 
     /// <summary>
@@ -102,7 +98,7 @@ public static class PropertyJudge
         }
     }
 
-    static PropertyVerdict JudgeThroughout(Property property, Sight[] seen, int blocks)
+    static PropertyVerdict JudgeThroughout(Property property, MetricTable table, Sight[] seen, int blocks)
     {
         if (seen.Length == 0)
         {
@@ -115,20 +111,26 @@ public static class PropertyJudge
         return broken is null
             ? Verdict(
                 property, Outcome.Pass, seen[^1],
-                $"holds at {seen.Length} block(s){without}; at block {seen[^1].Block}: {Sides(seen[^1])}")
-            : Verdict(property, Outcome.Fail, broken, $"broken at block {broken.Block}: {Sides(broken)}");
+                $"holds at {seen.Length} block(s){without}; at block {seen[^1].Block}: "
+                + Sides(property, table, seen[^1]))
+            : Verdict(
+                property, Outcome.Fail, broken,
+                $"broken at block {broken.Block}: {Sides(property, table, broken)}");
     }
 
-    static PropertyVerdict JudgeEventually(Property property, Horizon.EventuallyBy by, Sight[] seen, long lastBlock)
+    static PropertyVerdict JudgeEventually(
+        Property property, Horizon.EventuallyBy by, MetricTable table, Sight[] seen)
     {
         if (Array.Find(seen, s => s.Holds) is { } held)
         {
-            return Verdict(property, Outcome.Pass, held, $"holds at block {held.Block}: {Sides(held)}");
+            return Verdict(
+                property, Outcome.Pass, held, $"holds at block {held.Block}: {Sides(property, table, held)}");
         }
-        return seen.Length > 0 && lastBlock >= by.Block
+        return seen.Length > 0 && table.LastBlock >= by.Block
             ? Verdict(
                 property, Outcome.Fail, seen[^1],
-                $"never held up to block {by.Block}; at block {seen[^1].Block}: {Sides(seen[^1])}")
+                $"never held up to block {by.Block}; at block {seen[^1].Block}: "
+                + Sides(property, table, seen[^1]))
             : Verdict(
                 property, Outcome.Unknown, null,
                 seen.Length == 0 ? "no block has data on both sides" : $"the run ended before block {by.Block}");
@@ -146,9 +148,13 @@ public static class PropertyJudge
         _ => left >= right,
     };
 
-    static string Sides(Sight sight) =>
-        string.Create(CultureInfo.InvariantCulture, $"{sight.Left:G6} against {sight.Right:G6}")
-        + (sight.Divergence is { } why ? $" ({why})" : "");
+    /// <summary>Both sides in numbers, and why one of them is not finite.</summary>
+    static string Sides(Property property, MetricTable table, Sight sight)
+    {
+        var why = table.Divergence(property.Left, sight.Block) ?? table.Divergence(property.Right, sight.Block);
+        return string.Create(CultureInfo.InvariantCulture, $"{sight.Left:G6} against {sight.Right:G6}")
+            + (why is null ? "" : $" ({why})");
+    }
 
-    sealed record Sight(long Block, double? Left, double? Right, bool Holds = false, string? Divergence = null);
+    sealed record Sight(long Block, double? Left, double? Right, bool Holds = false);
 }
