@@ -85,7 +85,7 @@ public static class RegretReport
             path,
             new DataField<string>("deviation"), new DataField<long>("seed"), new DataField<double?>("payoff"),
             new DataField<double?>("loss"),
-            new DataField<double>("rank"), new DataField<double>("stake_share"), new DataField<double>("others_loss"));
+            new DataField<double>("rank"), new DataField<double>("stake_share"), new DataField<double?>("others_loss"));
         foreach (var run in runs)
         {
             table.Add(

@@ -11,9 +11,9 @@ namespace BitTensor.Studies;
 /// <param name="Loss">L_i, mean over the blocks in which it trained; null when it never did.</param>
 /// <param name="Rank">R_i, mean over the blocks, summed over the neuron's identities.</param>
 /// <param name="StakeShare">Share of all stake at the end, summed likewise.</param>
-/// <param name="OthersLoss">Mean loss of the others.</param>
+/// <param name="OthersLoss">Mean loss of the others; null when none of them iterated.</param>
 public sealed record RegretRun(
-    int Item, ulong Seed, string JournalHash, double? Loss, double Rank, double StakeShare, double OthersLoss);
+    int Item, ulong Seed, string JournalHash, double? Loss, double Rank, double StakeShare, double? OthersLoss);
 
 /// <summary>How runs are written.</summary>
 [JsonSourceGenerationOptions(

@@ -21,7 +21,7 @@ public sealed class TrialStore<T> : IDisposable
     const int ChecksumLength = 16;
     const string Head = "{\"checksum\":\"";
     const string Middle = "\",\"value\":";
-    const int HeadLength = 13 + ChecksumLength + 10;
+    static readonly int ValueAt = Head.Length + ChecksumLength + Middle.Length;
 
     readonly JsonTypeInfo<T> _json;
     readonly FileStream _file;
@@ -126,11 +126,11 @@ public sealed class TrialStore<T> : IDisposable
     /// <summary>The text of a line; null when its checksum does not match.</summary>
     static string? Checked(string line)
     {
-        if (line.Length <= HeadLength || !line.StartsWith(Head, StringComparison.Ordinal) || !line.EndsWith('}'))
+        if (line.Length <= ValueAt || !line.StartsWith(Head, StringComparison.Ordinal) || !line.EndsWith('}'))
         {
             return null;
         }
-        var text = line[HeadLength..^1];
+        var text = line[ValueAt..^1];
         return Checksum(text) == line.Substring(Head.Length, ChecksumLength) ? text : null;
     }
 

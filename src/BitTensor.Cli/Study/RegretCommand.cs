@@ -109,6 +109,6 @@ sealed class RegretCommand
         var sums = new TeamSums(deviates);
         var hash = StudySession.Run(seeded, sums, cancelled);
         return new RegretRun(
-            item, seeded.Seed, hash, sums.Loss, sums.Rank, sums.StakeShare, sums.OthersLoss() ?? double.NaN);
+            item, seeded.Seed, hash, sums.Loss, sums.Rank, sums.StakeShare, sums.OthersLoss());
     }
 }
