@@ -59,8 +59,11 @@ public static class RunFigures
             (points.MarkerShape, points.MarkerSize, points.LegendText) = (
                 FigureStyle.Markers[p % FigureStyle.Markers.Count], 9, run.Populations[p]);
         }
+        var diverged = Enumerable.Range(0, run.Count)
+            .Count(i => table.Neuron("ablation", block, i) is { } worth && !double.IsFinite(worth));
+        var without = diverged > 0 ? $", {diverged} of {run.Count} neurons are not finite and have no place here" : "";
         var note = plot.Add.Annotation(
-            $"block {block}: Pearson {Text(table.Network("pearson-ablation", block))}", Alignment.UpperLeft);
+            $"block {block}: Pearson {Text(table.Network("pearson-ablation", block))}{without}", Alignment.UpperLeft);
         (note.LabelBackgroundColor, note.LabelBorderWidth, note.LabelShadowColor) = (
             Colors.White, 0, Colors.Transparent);
         Legend(plot);
