@@ -23,7 +23,8 @@ public static class ScenarioWarnings
         var reached = Reached(plans);
         if (reached < plans.Length)
         {
-            yield return $"topology: the network is not connected: neuron 0 reaches {reached} of {plans.Length} neurons";
+            yield return
+                $"topology: the network is not connected: neuron 0 reaches {reached} of {plans.Length} neurons";
         }
     }
 
@@ -96,7 +97,8 @@ public static class ScenarioWarnings
         var every = scenario.Audit.EveryBlocks;
         if (every > scenario.Blocks)
         {
-            yield return $"audit.every: {every} blocks are more than the {scenario.Blocks} of the run: nothing is audited";
+            yield return
+                $"audit.every: {every} blocks are more than the {scenario.Blocks} of the run: nothing is audited";
         }
         if (every > 0 && every <= scenario.Blocks)
         {
@@ -108,7 +110,8 @@ public static class ScenarioWarnings
             {
                 if (operand is Operand.Metric metric && MetricCatalogue.Find(metric.Name) is { NeedsAudit: true })
                 {
-                    yield return $"expect[{k}]: only an audit measures {metric.Name}, and there is none: it stays unknown";
+                    yield return
+                        $"expect[{k}]: only an audit measures {metric.Name}, and there is none: it stays unknown";
                 }
             }
         }

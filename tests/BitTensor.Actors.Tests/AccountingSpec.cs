@@ -106,7 +106,8 @@ public sealed class AccountingSpec
         // What is asked is what is sent, and every receipt has its submission.
         Assert.Equal(asked, counts["forward sent"]);
         Assert.Equal(
-            counts.Where(c => c.Key.StartsWith("submission delivered/", StringComparison.Ordinal) && c.Key != "submission delivered/duplicate").Sum(c => c.Value),
+            counts.Where(c => c.Key.StartsWith("submission delivered/", StringComparison.Ordinal)
+                && c.Key != "submission delivered/duplicate").Sum(c => c.Value),
             counts.GetValueOrDefault("receipt sent"));
     }
 

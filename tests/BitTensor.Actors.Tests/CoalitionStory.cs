@@ -103,7 +103,10 @@ public sealed class CoalitionStory
     public void A_trigger_sees_what_the_coalition_knows(string knowledge, string metric, string of, bool above)
     {
         string[] Trigger(double bound) =>
-            [$"coalition.knowledge={knowledge}", $"coalition.tactics=[{{ metric: {metric}, of: {of}, {(above ? "above" : "below")}: {bound}, strategy: lazy }}]"];
+            [
+            $"coalition.knowledge={knowledge}",
+            $"coalition.tactics=[{{ metric: {metric}, of: {of}, {(above ? "above" : "below")}: {bound}, strategy: lazy }}]",
+        ];
         Assert.NotEmpty(Moved(Mind(Plot, Trigger(0.001)), 1, reported: [5, 6]).Fired);
         Assert.Empty(Moved(Mind(Plot, Trigger(100)), 1, reported: [5, 6]).Fired);
     }

@@ -1,5 +1,6 @@
 using BitTensor.Actors.Run;
 using BitTensor.Records;
+using BitTensor.Tests;
 using Microsoft.Data.Sqlite;
 using Xunit;
 
@@ -15,7 +16,7 @@ public sealed class RecoverySpec : IClassFixture<RecoverySpec.SmallLedger>
     /// <summary>
     /// Bytes from one place to the next. No power of two, so that the places move on through the fields of records.
     /// </summary>
-    static readonly int Step = Environment.GetEnvironmentVariable("BTA_LONG_STORIES") is { Length: > 0 } ? 1 : 5;
+    static readonly int Step = LongStories.Wanted ? 1 : 5;
 
     readonly SmallLedger _small;
 

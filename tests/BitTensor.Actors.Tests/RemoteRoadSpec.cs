@@ -253,7 +253,9 @@ public sealed class RemoteRoadSpec(RemoteStage stage) : IClassFixture<RemoteStag
                     return others.Of("alpha").Certificate;
                 }
             case "the authority's own":
-                return Usable(X509Certificate2.CreateFromPemFile(Path.Combine(stage.Certificates.Folder, "ca.pem"), Path.Combine(stage.Certificates.Folder, "ca.key")));
+                var folder = stage.Certificates.Folder;
+            return Usable(X509Certificate2.CreateFromPemFile(
+                Path.Combine(folder, "ca.pem"), Path.Combine(folder, "ca.key")));
             case "of its own":
                 return Made(null, now, Both);
             case "expired":

@@ -129,7 +129,9 @@ public sealed class StudyCommandSpec : IDisposable
         using var figures = System.Text.Json.JsonDocument.Parse(
             Shell.Bta([.. study, "--resume", "--format", "json"]).Ends(0).Out);
         double Gain(string attack, string defence) => figures.RootElement.EnumerateArray()
-            .Single(f => f.GetProperty("attack").GetString() == attack && f.GetProperty("defence").GetString() == defence).GetProperty("gain").GetDouble();
+            .Single(f => f.GetProperty("attack").GetString() == attack
+                && f.GetProperty("defence").GetString() == defence)
+            .GetProperty("gain").GetDouble();
         const string honestly = "populations.attackers.strategy=honest";
         Assert.Equal(Income(Attack, 4) - Income(Attack, 4, honestly), Gain("alone", "paper"), 1e-12);
         Assert.Equal(

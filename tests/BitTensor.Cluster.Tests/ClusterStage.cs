@@ -112,6 +112,17 @@ sealed class ClusterStage : IDisposable
         nodes.ToString(CultureInfo.InvariantCulture), "--out", RunFolder, .. Joining(), .. more,
     ]);
 
+    /// <summary>A run on two nodes and its own process, with blocks closing; the ledger is at the first.</summary>
+    /// <param name="more">Further arguments of the run.</param>
+    public async Task<(BtaProcess First, BtaProcess Second, BtaProcess Run)> RunningOnThree(params string[] more)
+    {
+        var first = await Node("first");
+        var second = await Node("second");
+        var run = Run(nodes: 3, more);
+        await Progress(run);
+        return (first, second, run);
+    }
+
     /// <summary>Waits for a further sign that blocks close; returns the block.</summary>
     public static async Task<int> Progress(BtaProcess run) =>
         int.Parse(await run.Says(@"^block (\d+)/"), CultureInfo.InvariantCulture);
@@ -210,7 +221,7 @@ sealed class ClusterStage : IDisposable
     /// wait.
     /// </summary>
     TimeSpan LongestWait() => _processes.Where(p => !p.WasStopped).SelectMany(p => p.Lines)
-        .Concat(File.Exists(Path.Combine(RunFolder, "log.clef")) ? File.ReadLines(Path.Combine(RunFolder, "log.clef")) : [])
+        .Concat(File.Exists(LogFile) ? File.ReadLines(LogFile) : [])
         .Select(l => Regex.Match(l, @"heartbeat was delayed\. Previous heartbeat was sent \[([0-9.]+)\] ms ago"))
         .Where(m => m.Success)
         .Select(m => TimeSpan.FromMilliseconds(double.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture)))
@@ -307,7 +318,7 @@ sealed class ClusterStage : IDisposable
 
     /// <summary>What the process of the run logged.</summary>
     public IEnumerable<JsonElement> Log() =>
-        File.ReadLines(Path.Combine(RunFolder, "log.clef")).Where(l => l.EndsWith('}'))
+        File.ReadLines(LogFile).Where(l => l.EndsWith('}'))
             .Select(line => JsonDocument.Parse(line).RootElement);
 
     public void Dispose()
@@ -321,12 +332,14 @@ sealed class ClusterStage : IDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
+    string LogFile => Path.Combine(RunFolder, BitTensor.Records.RunFolder.LogFile);
+
     string RunId() => Everything().Select(l => Regex.Match(l, @"Run (\S+): ")).First(m => m.Success).Groups[1].Value;
 
     /// <summary>Every line a process has said or logged.</summary>
     IEnumerable<string> Everything() =>
         _processes.SelectMany(p => p.Lines).Concat(
-            File.Exists(Path.Combine(RunFolder, "log.clef")) ? Log().Select(TextOf) : []);
+            File.Exists(LogFile) ? Log().Select(TextOf) : []);
 
     /// <summary>A logged event as a line of text.</summary>
     static string TextOf(JsonElement logged) => Regex.Replace(

@@ -50,10 +50,7 @@ public sealed class RunDeathSpec(PostgresFixture postgres, ITestOutputHelper out
         using var stage = new ClusterStage(postgres.Server, output);
         await stage.Tell(async () =>
         {
-            var first = await stage.Node("first");
-            var second = await stage.Node("second");
-            var run = stage.Run(nodes: 3, "--set", $"duration={Blocks} blocks");
-            await ClusterStage.Progress(run);
+            var (first, second, run) = await stage.RunningOnThree("--set", $"duration={Blocks} blocks");
             run.Signal(Signal.Kill);
             await run.Ends();
             Skip.If(

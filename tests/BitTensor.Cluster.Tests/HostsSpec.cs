@@ -14,10 +14,7 @@ public sealed class HostsSpec(ITestOutputHelper output)
         using var stage = new ClusterStage(lan.Server, output) { Hosts = lan };
         await stage.Tell(async () =>
         {
-            var first = await stage.Node("first");
-            var second = await stage.Node("second");
-            var run = stage.Run(nodes: 3);
-            await ClusterStage.Progress(run);
+            var (first, second, run) = await stage.RunningOnThree();
             await lan.Flap("first", times: 4);
             // Until every connection has recovered: two nodes that a third one still reaches would both be
             // declared dead.

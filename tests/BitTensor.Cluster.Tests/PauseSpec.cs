@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using BitTensor.Tests;
 using Xunit;
 using Xunit.Abstractions;
 
@@ -25,15 +26,14 @@ public sealed class PauseSpec(PostgresFixture postgres, ITestOutputHelper output
         using var stage = new ClusterStage(postgres.Server, output);
         await stage.Tell(async () =>
         {
-            var first = await stage.Node("first");
-            var second = await stage.Node("second");
-            var run = stage.Run(nodes: 3);
-            await ClusterStage.Progress(run);
+            var (first, second, run) = await stage.RunningOnThree();
             await Stop(first, seconds: 1);
             await ClusterStage.GoesOn(run);
             var stopped = await Stop(first, seconds: 5);
             await ClusterStage.GoesOn(run);
-            Skip.If(stopped >= DeclaredDead, $"the machine is too slow: a stop of 5 s took {stopped.TotalSeconds:0.0} s");
+            Skip.If(
+                stopped >= DeclaredDead,
+                $"the machine is too slow: a stop of 5 s took {stopped.TotalSeconds:0.0} s");
             // Stopped within a transaction it may have to open the ledger again, under an epoch of its own.
             Assert.Equal(["first"], stage.Authorities());
 
@@ -65,12 +65,4 @@ public sealed class PauseSpec(PostgresFixture postgres, ITestOutputHelper output
         process.Signal(Signal.Continue);
         return clock.Elapsed;
     }
-}
-
-/// <summary>Stories that need minutes by their nature.</summary>
-static class LongStories
-{
-    public const string Reason = "a story of minutes: set BTA_LONG_STORIES=1 to run it";
-
-    public static bool Wanted { get; } = Environment.GetEnvironmentVariable("BTA_LONG_STORIES") is { Length: > 0 };
 }

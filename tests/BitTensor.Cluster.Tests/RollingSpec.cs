@@ -13,10 +13,7 @@ public sealed class RollingSpec(PostgresFixture postgres, ITestOutputHelper outp
         using var stage = new ClusterStage(postgres.Server, output);
         await stage.Tell(async () =>
         {
-            var first = await stage.Node("first");
-            var second = await stage.Node("second");
-            var run = stage.Run(nodes: 3);
-            await ClusterStage.Progress(run);
+            var (first, second, run) = await stage.RunningOnThree();
             stage.JoinAt(second);
             first = await Restart(stage, first, "first");
             stage.JoinAt(first);

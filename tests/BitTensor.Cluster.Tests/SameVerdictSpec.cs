@@ -1,3 +1,4 @@
+using BitTensor.Tests;
 using Xunit;
 using Xunit.Abstractions;
 

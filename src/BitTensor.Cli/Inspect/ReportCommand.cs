@@ -48,7 +48,8 @@ sealed class ReportCommand
             ExitCode.InputOutput, $"{archive.Folder} holds no run of a network");
         var verdict = RunReport.BuildWhole(archive.Folder, scenario);
         terminal.Error.WriteLine(
-            $"{archive.Folder}: the run did not come to its end; written up to block {verdict.Blocks} of {scenario.Blocks}");
+            $"{archive.Folder}: the run did not come to its end; written up to block {verdict.Blocks} of "
+            + $"{scenario.Blocks}");
         return verdict;
     }
 }

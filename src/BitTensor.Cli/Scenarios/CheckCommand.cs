@@ -19,7 +19,7 @@ sealed class CheckCommand
         _terminal = terminal;
         Command = new Command(
             "check",
-            "Reads a scenario and reports every error with file, line, column, code and remedy, and warns of what cannot "
+            "Reads a scenario and reports every error with file, line, column, code and remedy. Warns of what cannot "
             + "happen. "
             + "Example: bta check mine.yaml")
         {
