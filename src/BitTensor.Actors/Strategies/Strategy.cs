@@ -25,7 +25,8 @@ sealed record StrategyContext(ulong Seed, NeuronPlan Plan, IReadOnlyList<NeuronP
 
 /// <summary>
 /// How a neuron departs from the protocol; this one does not. Each dishonest strategy overrides what it decides, and no
-/// two strategies of a neuron decide the same. All but <see cref="Answered"/> runs in the neuron's actor.
+/// two strategies of a neuron decide the same. <see cref="Answered"/> runs in the neuron's lane of compute,
+/// <see cref="Audited"/> in the audit, all else in the neuron's actor.
 /// </summary>
 public abstract class Strategy
 {

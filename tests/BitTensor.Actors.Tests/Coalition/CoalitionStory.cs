@@ -103,7 +103,7 @@ public sealed class CoalitionStory
     public void A_trigger_sees_what_the_coalition_knows(string knowledge, string metric, string of, bool above)
     {
         string[] Trigger(double bound) =>
-            [
+        [
             $"coalition.knowledge={knowledge}",
             $"coalition.tactics=[{{ metric: {metric}, of: {of}, {(above ? "above" : "below")}: {bound}, strategy: lazy }}]",
         ];

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace BitTensor.Actors.Tests;
 
-/// <summary>The masks (5) a server keeps of its callers are those of the open block.</summary>
+/// <summary>The masks (7) a server keeps of its callers are those of the open block.</summary>
 public sealed class CallersSpec
 {
     [Fact]
