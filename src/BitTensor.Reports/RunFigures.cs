@@ -61,7 +61,7 @@ public static class RunFigures
         }
         var diverged = Enumerable.Range(0, run.Count)
             .Count(i => table.Neuron("ablation", block, i) is { } worth && !double.IsFinite(worth));
-        var without = diverged > 0 ? $", {diverged} of {run.Count} neurons are not finite and have no place here" : "";
+        var without = diverged > 0 ? $"; not finite, so not drawn: {diverged} of {run.Count} neurons" : "";
         var note = plot.Add.Annotation(
             $"block {block}: Pearson {Text(table.Network("pearson-ablation", block))}{without}", Alignment.UpperLeft);
         (note.LabelBackgroundColor, note.LabelBorderWidth, note.LabelShadowColor) = (
