@@ -1,10 +1,8 @@
 using System.Text.RegularExpressions;
-using BitTensor.Actors.Neurons;
 using BitTensor.Actors.Run;
 using BitTensor.Learning;
 using BitTensor.Mechanism;
 using BitTensor.Plans;
-using BitTensor.Protocol;
 using BitTensor.Records;
 using BitTensor.Reports;
 using BitTensor.Scenarios;
@@ -174,23 +172,6 @@ public sealed class ServedAuditSpec
     }
 
     [Fact]
-    public void A_log_tells_of_the_iterations_since_the_last_audit_once_for_each_audit()
-    {
-        var log = new ServiceLog(ownSlot: 1);
-        Tensor answer = new(1, 1, [1f]);
-        log.Add([answer, null, answer]);
-        log.Add([answer, null, null]);
-        log.Add([answer, null, answer]);
-        (int, string)[] first = [(2, ""), (1, "2")];
-        Assert.Equal(first, Told(log, 4));
-        log.Add([null, null, null]);
-        // The question may come twice.
-        Assert.Equal(first, Told(log, 4));
-        Assert.Equal([(1, "0,2")], Told(log, 8));
-        Assert.Empty(Told(log, 12));
-    }
-
-    [Fact]
     public void A_replay_measures_the_same()
     {
         using var shell = new Shell();
@@ -224,9 +205,6 @@ public sealed class ServedAuditSpec
         Assert.Equal((null, null, null), (old.Ablation, old.HeldOutLoss, old.Served));
         Assert.True(old.Potential.Ablation > 0);
     }
-
-    static IEnumerable<(int, string)> Told(ServiceLog log, long height) =>
-        log.Take(height).Select(p => (p.Iterations, string.Join(',', p.Empty)));
 
     static Auditor Auditor(Scenario scenario, out IReadOnlyList<NeuronPlan> plans)
     {
