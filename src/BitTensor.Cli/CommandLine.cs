@@ -23,6 +23,7 @@ sealed class CommandLine(Terminal terminal)
           bta run mine.yaml --set network.default.loss=10%
           bta run scenarios/paper/figure-4.yaml         the paper's formulas without a network
           bta sweep mine.yaml --vary network.default.loss=0%,10% --seeds 20
+          bta sweep mine.yaml --point calm:network.default.loss=0% --point storm:network.default.loss=30%
           bta study regret scenarios/studies/regret.yaml --seeds 5     which dishonesty pays
           bta study attacks --seeds 5                   what every attack gains, and what defences leave of it
           bta fuzz --seeds 1000 --time 8m               random scenarios under the invariants

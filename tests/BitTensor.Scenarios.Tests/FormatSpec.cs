@@ -185,7 +185,8 @@ public sealed class FormatSpec
     static readonly string[] Documents =
     [
         Eight + "topology: { kind: ring }\ndata: { split: by-label }\n"
-            + "sweep: { seeds: 3, vary: [{ path: seed, values: 1 }] }",
+            + "sweep: { seeds: 3, vary: [{ path: seed, values: 1, with: [{ path: b, values: x }] }, "
+            + "{ name: w, points: [{ name: c, set: a=1 }] }] }",
         Eight + "topology: { kind: regular, degree: 2 }\ndata: { set: fashion-mnist }\n"
             + "mechanism: { rule: { kind: trust } }",
         Eight + "topology: { kind: small-world }\nmechanism: { rule: { kind: yuma } }\n"
