@@ -145,7 +145,9 @@ public sealed record SweepSpec(int Seeds, int? Sample, ImmutableArray<SweepAxis>
     /// <summary>Names of the labels of a point.</summary>
     public ImmutableArray<string> Columns => [.. Vary.SelectMany(a => a.Columns)];
 
-    /// <summary>The name of an axis of points that another column of the results has; null when there is none.</summary>
+    /// <summary>
+    /// The name of an axis of points that another column of the results has; null when there is none.
+    /// </summary>
     public string? TakenName => Vary.OfType<SweepAxis.Points>()
         .FirstOrDefault(a => Reserved.Contains(a.Name) || Columns.Count(c => c == a.Name) > 1)?.Name;
 }

@@ -95,7 +95,8 @@ public sealed class SweepCommandSpec : IDisposable
         string[] vary = ["--vary", "mechanism.tau=0.1,0.2", "--with", "mechanism.step=0.01,0.02"];
         string[] points =
             ["--point", "calm:network.default.loss=0%", "--point", "storm: network.default={loss: 40%, latency: 9 ms}"];
-        var said = Shell.Bta(["sweep", file, "--out", _shell.Path("s"), "--seeds", "1", .. vary, .. points]).Ends(2).Out;
+        var said =
+            Shell.Bta(["sweep", file, "--out", _shell.Path("s"), "--seeds", "1", .. vary, .. points]).Ends(2).Out;
         Assert.Matches("0.2  +0.02  +storm  +delivered > 0.9  0 of 1", said);
         Assert.Contains("variant  storm  network.default={loss: 40%, latency: 9 ms}", said, StringComparison.Ordinal);
         Shell.Bta(

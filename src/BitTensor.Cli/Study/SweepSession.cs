@@ -37,7 +37,7 @@ sealed class SweepSession(
         var work = HashOf(ScenarioWriter.Write(scenario with { Name = "", Description = "" }));
         using var store = new TrialStore<SweepTrial>(
             Path.Combine(folder, RunFolder.TrialsFile), work, SweepJson.Default.SweepTrial);
-        File.WriteAllText(Path.Combine(folder, RunFolder.ScenarioFile), ScenarioWriter.Write(scenario));
+        ScenarioWriter.Save(Path.Combine(folder, RunFolder.ScenarioFile), scenario);
         SweepTrial?[] trials;
         using (var interruption = terminal.Interruptible(
             "Ending with the runs at hand; once more ends at once. Finished runs are kept either way."))
