@@ -68,7 +68,11 @@ sealed class CommandLine(Terminal terminal)
         var parsed = Tree().Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            return Refuse(parsed);
+            return Refuse(parsed, parsed.Errors.Select(e => e.Message));
+        }
+        if (EmptyIn(parsed.CommandResult) is { } empty)
+        {
+            return Refuse(parsed, [$"{empty} is empty: write a value"]);
         }
         try
         {
@@ -90,11 +94,20 @@ sealed class CommandLine(Terminal terminal)
         }
     }
 
-    int Refuse(ParseResult parsed)
+    /// <summary>The first argument or option of a command that is given empty; null for none.</summary>
+    static string? EmptyIn(CommandResult command) => command.Children
+        .FirstOrDefault(c => c.Tokens.Any(t => string.IsNullOrWhiteSpace(t.Value))) switch
     {
-        foreach (var error in parsed.Errors)
+        OptionResult option => option.Option.Name,
+        ArgumentResult argument => argument.Argument.Name,
+        _ => null,
+    };
+
+    int Refuse(ParseResult parsed, IEnumerable<string> errors)
+    {
+        foreach (var error in errors)
         {
-            terminal.Error.WriteLine($"error: {error.Message}");
+            terminal.Error.WriteLine($"error: {error}");
         }
         var path = string.Join(' ', Path(parsed.CommandResult).Reverse());
         terminal.Error.WriteLine($"Try: bta {path}{(path.Length > 0 ? " " : "")}--help");
