@@ -54,7 +54,8 @@ static class SweepFigure
         var dice = new RandomStream(scenario.Seed, "sweep-figure", property);
         var others = sweep.Columns.Skip(columns).Select(c => c.Split('.')[^1]).ToArray();
         var series = points.Index()
-            .GroupBy(p => string.Join(", ", others.Zip(p.Item.Labels.Skip(columns), (name, value) => $"{name} {value}")))
+            .GroupBy(p => string.Join(
+                ", ", others.Zip(p.Item.Labels.Skip(columns), (name, value) => $"{name} {value}")))
             .ToArray();
         double XOf(SweepPoint point) =>
             first is null ? 0.0 : Array.IndexOf(labels, string.Join(", ", point.Labels.Take(columns)));
