@@ -311,7 +311,6 @@ public sealed class CommandSpec : IDisposable
     [InlineData("SCENARIO", "check", " ")]
     [InlineData("SCENARIO", "run", "")]
     [InlineData("--out", "run", "x.yaml", "--out", "")]
-    [InlineData("--out", "run", "x.yaml", "--out=")]
     [InlineData("--out", "sweep", "x.yaml", "--out", "", "--resume")]
     [InlineData("--vary", "sweep", "x.yaml", "--vary", "")]
     [InlineData("--out", "export", "run", "--out", "")]

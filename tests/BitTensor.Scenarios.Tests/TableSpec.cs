@@ -6,7 +6,9 @@ using Xunit;
 
 namespace BitTensor.Scenarios.Tests;
 
-/// <summary>Long lists from CSV files: the same entries as in the scenario, or errors with the place in the file.</summary>
+/// <summary>
+/// Long lists from CSV files: the same entries as in the scenario, or errors with the place in the file.
+/// </summary>
 public sealed class TableSpec : IDisposable
 {
     const string Base =
@@ -35,7 +37,10 @@ public sealed class TableSpec : IDisposable
         network:
           links:
             - { from: neuron 0, to: neuron 1, latency: 20 ms, loss: 1% }
-            - { from: zone north, to: ledger, latency: { distribution: uniform, low: 1 ms, high: 2 ms }, kind: submission }
+            - from: zone north
+              to: ledger
+              latency: { distribution: uniform, low: 1 ms, high: 2 ms }
+              kind: submission
             - { from: a, to: b, loss: 50%, kind: any }
 
         """;
@@ -199,7 +204,8 @@ public sealed class TableSpec : IDisposable
     public void A_saved_scenario_stands_alone_with_its_tables()
     {
         var scenario = Good(Load(
-            FormatSpec.Everything + "\nsweep: { vary: [{ path: seed, values: 1, with: [{ path: b, values: '{ c: 1 }' }] }, "
+            FormatSpec.Everything
+            + "\nsweep: { vary: [{ path: seed, values: 1, with: [{ path: b, values: '{ c: 1 }' }] }, "
             + "{ points: [{ name: p, set: [a=1, 'b=\"x\"'] }] }] }"));
         var other = Directory.CreateDirectory(PathOf("other")).FullName;
         ScenarioWriter.Save(Path.Combine(other, "kept.yaml"), scenario, mostInText: 0);
@@ -218,7 +224,7 @@ public sealed class TableSpec : IDisposable
         Assert.Equal(ErrorCodes.Hash, Assert.Single(ScenarioFile.Load(kept, []).Errors).Code);
     }
 
-    /// <summary>As text five thousand links are more than a scenario may be; as a table they are kept and read.</summary>
+    /// <summary>As text five thousand links are too large for a scenario; as a table they are kept and read.</summary>
     [Fact]
     public void Thousands_of_links_and_edges_are_kept_beside_a_small_scenario()
     {

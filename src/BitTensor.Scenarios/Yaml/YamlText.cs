@@ -76,7 +76,7 @@ sealed class YamlText(string? stem = null, int most = int.MaxValue)
     /// <param name="lines">Its keys, each with its value.</param>
     public static string Flow(IEnumerable<string> lines) => $"{{ {string.Join(", ", lines.Select(InFlow))} }}";
 
-    /// <summary>A key with its value within a section on one line, where a comma or a bracket ends a plain text.</summary>
+    /// <summary>A key with its value in a section on one line, where a comma or a bracket ends a plain text.</summary>
     static string InFlow(string line)
     {
         var start = line.IndexOf(": ", StringComparison.Ordinal) + 2;
