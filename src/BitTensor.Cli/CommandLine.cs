@@ -23,6 +23,7 @@ sealed class CommandLine(Terminal terminal)
           bta run mine.yaml --set network.default.loss=10%
           bta run scenarios/paper/figure-4.yaml         the paper's formulas without a network
           bta sweep mine.yaml --vary network.default.loss=0%,10% --seeds 20
+          bta sweep mine.yaml --point calm:network.default.loss=0% --point storm:network.default.loss=30%
           bta study regret scenarios/studies/regret.yaml --seeds 5     which dishonesty pays
           bta study attacks --seeds 5                   what every attack gains, and what defences leave of it
           bta fuzz --seeds 1000 --time 8m               random scenarios under the invariants
@@ -67,7 +68,11 @@ sealed class CommandLine(Terminal terminal)
         var parsed = Tree().Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            return Refuse(parsed);
+            return Refuse(parsed, parsed.Errors.Select(e => e.Message));
+        }
+        if (EmptyIn(parsed.CommandResult) is { } empty)
+        {
+            return Refuse(parsed, [$"{empty} is empty: write a value"]);
         }
         try
         {
@@ -89,11 +94,20 @@ sealed class CommandLine(Terminal terminal)
         }
     }
 
-    int Refuse(ParseResult parsed)
+    /// <summary>The first argument or option of a command that is given empty; null for none.</summary>
+    static string? EmptyIn(CommandResult command) => command.Children
+        .FirstOrDefault(c => c.Tokens.Any(t => string.IsNullOrWhiteSpace(t.Value))) switch
     {
-        foreach (var error in parsed.Errors)
+        OptionResult option => option.Option.Name,
+        ArgumentResult argument => argument.Argument.Name,
+        _ => null,
+    };
+
+    int Refuse(ParseResult parsed, IEnumerable<string> errors)
+    {
+        foreach (var error in errors)
         {
-            terminal.Error.WriteLine($"error: {error.Message}");
+            terminal.Error.WriteLine($"error: {error}");
         }
         var path = string.Join(' ', Path(parsed.CommandResult).Reverse());
         terminal.Error.WriteLine($"Try: bta {path}{(path.Length > 0 ? " " : "")}--help");

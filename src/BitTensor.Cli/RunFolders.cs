@@ -23,10 +23,6 @@ static class RunFolders
         {
             return MakeNew(name, seed, claim);
         }
-        if (wanted.Length == 0)
-        {
-            throw new CommandException(ExitCode.Usage, "--out is empty: write a folder, or leave it out");
-        }
         if (Directory.Exists(wanted) && Directory.EnumerateFileSystemEntries(wanted).Any())
         {
             throw NotEmpty(wanted);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using BitTensor.Actors.Context;
 using BitTensor.Actors.Run;
 using BitTensor.Emulation;
@@ -12,6 +13,9 @@ namespace BitTensor.Cluster;
 /// <summary>A scenario, run once on a cluster of processes.</summary>
 public static class ClusterRun
 {
+    // Akka.Remote carries frames of 128,000 bytes; the rest is room for what else they hold.
+    const int MostBytes = 120_000;
+
     static readonly TimeSpan EndAgain = TimeSpan.FromSeconds(1);
 
     /// <summary>
@@ -24,7 +28,9 @@ public static class ClusterRun
     /// <param name="interrupt">
     /// Cancelled to make the next block the last one, or to give the run up before its first block.
     /// </param>
-    /// <exception cref="ClusterException">The node cannot start.</exception>
+    /// <exception cref="ClusterException">
+    /// The node cannot start, or the scenario is larger than what nodes are told.
+    /// </exception>
     /// <exception cref="PartedException">The node did not find its cluster, or was parted from it.</exception>
     /// <exception cref="OperationCanceledException">Interrupted before the first block.</exception>
     /// <exception cref="LedgerException">The ledger cannot be founded.</exception>
@@ -44,12 +50,19 @@ public static class ClusterRun
                 "A coalition's adversary lives in the process of its members: "
                 + "run the scenario without --cluster, in virtual or wall time.");
         }
+        var text = ScenarioWriter.Write(scenario);
+        if (Encoding.UTF8.GetByteCount(text) > MostBytes)
+        {
+            throw new ClusterException(
+                $"The scenario has {Encoding.UTF8.GetByteCount(text)} bytes with all of its tables, and a node is told "
+                + $"at most {MostBytes}: run it without --cluster, in virtual or wall time.");
+        }
         var stamp = WallClock.UtcNow.ToString("yyyyMMdd'T'HHmmssfff", CultureInfo.InvariantCulture);
         var run = string.Create(CultureInfo.InvariantCulture, $"{scenario.Name}-{scenario.Seed}-{stamp}");
         var file = Path.Combine(folder, RunFolder.LedgerFile);
         LedgerPlace PlaceOf(string name) =>
             cluster.Ledger is { } connection ? new LedgerPlace.Database(connection, name) : new LedgerPlace.File(file);
-        var descriptor = new ClusterMessage.RunDescriptor(run, ScenarioWriter.Write(scenario), cluster.ExpectNodes, 0);
+        var descriptor = new ClusterMessage.RunDescriptor(run, text, cluster.ExpectNodes, 0);
         AuthorityTerm.Found(PlaceOf(run), EmulationRun.HeaderOf(scenario, Roster.Draw(scenario), run), descriptor);
         using var journal = new JournalWriter(
             new FileStream(Path.Combine(folder, RunFolder.JournalFile), FileMode.CreateNew));

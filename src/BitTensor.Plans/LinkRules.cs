@@ -13,7 +13,7 @@ public sealed class LinkRules
 {
     static readonly RuleList Partitioned = new([new CutRule(ParcelOutcome.Partition)]);
 
-    readonly NetworkSpec _network;
+    readonly LinkEntries _entries;
     readonly IReadOnlyList<NeuronPlan> _plans;
     readonly Timeline _timeline;
     readonly RuleList _default;
@@ -34,7 +34,7 @@ public sealed class LinkRules
         NetworkSpec network, IReadOnlyList<NeuronPlan> plans, Timeline timeline,
         ImmutableArray<LinkRule> everywhere = default)
     {
-        _network = network;
+        _entries = new LinkEntries(network.Links, plans);
         _plans = plans;
         _timeline = timeline;
         _everywhere = everywhere.IsDefault ? [] : everywhere;
@@ -47,7 +47,7 @@ public sealed class LinkRules
 
     LinkRules(LinkRules before, Timeline timeline)
     {
-        (_network, _plans, _timeline, _everywhere) = (before._network, before._plans, timeline, before._everywhere);
+        (_entries, _plans, _timeline, _everywhere) = (before._entries, before._plans, timeline, before._everywhere);
         (_default, _links) = (before._default, before._links);
         (_clogged, _stacked) = (before._clogged, before._stacked);
         _effects = EffectsOf(timeline, e => before.Known(e) ?? Of(e));
@@ -79,7 +79,7 @@ public sealed class LinkRules
             {
                 case FaultSpec.Partition partition when Separates(effect, partition, from, to):
                     return Partitioned;
-                case FaultSpec.Links links when Matches(links.Rules, from, to, kind):
+                case FaultSpec.Links links when Matches(links.Rules, from, to, kind, _plans):
                     rules = links.Replaces
                         ? _effects[effect]
                         : _stacked.GetOrAdd(
@@ -99,17 +99,8 @@ public sealed class LinkRules
             : rules;
     }
 
-    RuleList Standing(int from, int to, ParcelKind kind)
-    {
-        for (var k = _links.Length - 1; k >= 0; k--)
-        {
-            if (Matches(_network.Links[k], from, to, kind))
-            {
-                return _links[k];
-            }
-        }
-        return _default;
-    }
+    RuleList Standing(int from, int to, ParcelKind kind) =>
+        _entries.Last(from, to, kind) is >= 0 and var last ? _links[last] : _default;
 
     static bool Separates(Effect effect, FaultSpec.Partition partition, int from, int to)
     {
@@ -136,8 +127,10 @@ public sealed class LinkRules
             || (Speaks(ParcelKind.Receipt) && receivers.Count > 0 && Matches(link.From, Addresses.Ledger, plans));
     }
 
-    bool Matches(DirectedLinkSpec link, int from, int to, ParcelKind kind) =>
-        (link.Kind ?? kind) == kind && Matches(link.From, from, _plans) && Matches(link.To, to, _plans);
+    /// <summary>True when an entry speaks of parcels of a kind from one address to another.</summary>
+    internal static bool Matches(
+        DirectedLinkSpec link, int from, int to, ParcelKind kind, IReadOnlyList<NeuronPlan> plans) =>
+        (link.Kind ?? kind) == kind && Matches(link.From, from, plans) && Matches(link.To, to, plans);
 
     static bool Matches(EndSpec end, int address, IReadOnlyList<NeuronPlan> plans) => end switch
     {

@@ -13,8 +13,9 @@ namespace BitTensor.Reports;
 /// <param name="Accepted">Submissions accepted.</param>
 /// <param name="Refused">Submissions refused.</param>
 /// <param name="Delivered">
-/// Share of the sent parcels that no link dropped. Null without parcels, and where it is unknown: a report is missing
-/// because its process died, or more were dropped than sent, so that some belong to other blocks.
+/// Share of parcels that came through: of those sent in the block, the share that no link dropped, times, of those that
+/// arrived in it, the share that was not corrupted. Null without a parcel that was sent, and where it is unknown: a
+/// report is missing because its process died, or more were dropped than sent, so that some belong to other blocks.
 /// </param>
 public sealed record BlockFigures(
     double[] StakeNext, double Diagonal, double DiagonalRatio, double Gini, int Nakamoto, int Accepted, int Refused,
@@ -80,8 +81,14 @@ public sealed record BlockFigures(
     {
         var whole = block.Ledger.Height == 0 || block.Reports.All(r => r is not null);
         var parcels = block.Traffic.Select(t => (Outcome: t.Counted.OfParcels, t.Count)).ToArray();
-        var sent = parcels.Where(p => p.Outcome == ParcelOutcome.Sent).Sum(p => p.Count);
-        var dropped = parcels.Where(p => p.Outcome is { IsLost: true }).Sum(p => p.Count);
-        return whole && sent > 0 && dropped <= sent ? 1 - (double)dropped / sent : null;
+        long Sum(Predicate<ParcelOutcome?> which) => parcels.Where(p => which(p.Outcome)).Sum(p => p.Count);
+        var sent = Sum(o => o == ParcelOutcome.Sent);
+        // Damage is found where a parcel arrives, perhaps blocks later; every other drop is counted where it is sent.
+        var corrupted = Sum(o => o == ParcelOutcome.Corrupted);
+        var dropped = Sum(o => o is { IsLost: true }) - corrupted;
+        var arrived = corrupted + Sum(o => o is { Phase: Phase.Delivered or Phase.Dead });
+        return whole && sent > 0 && dropped <= sent
+            ? (1 - (double)dropped / sent) * (arrived > 0 ? 1 - (double)corrupted / arrived : 1)
+            : null;
     }
 }

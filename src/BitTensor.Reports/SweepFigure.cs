@@ -45,14 +45,20 @@ static class SweepFigure
         Plot plot, Scenario scenario, int property, ImmutableArray<SweepPoint> points, IReadOnlyList<SweepTrial> trials)
     {
         var sweep = scenario.Sweep!;
-        string[] labels = sweep.Vary.IsEmpty ? [$"{sweep.Seeds} seeds"] : [.. sweep.Vary[0].Values];
+        var first = sweep.Vary.FirstOrDefault();
+        var columns = first?.Columns.Length ?? 0;
+        string[] labels = first is null
+            ? [$"{sweep.Seeds} seeds"]
+            : [.. Enumerable.Range(0, first.Count).Select(k => string.Join(", ", first.LabelsOf(k)))];
         var byPoint = trials.ToLookup(t => t.Point);
         var dice = new RandomStream(scenario.Seed, "sweep-figure", property);
-        var others = sweep.Vary.Skip(1).Select(a => a.Path.Split('.')[^1]).ToArray();
+        var others = sweep.Columns.Skip(columns).Select(c => c.Split('.')[^1]).ToArray();
         var series = points.Index()
-            .GroupBy(p => string.Join(", ", others.Zip(p.Item.Values.Skip(1), (name, value) => $"{name} {value}")))
+            .GroupBy(p => string.Join(
+                ", ", others.Zip(p.Item.Labels.Skip(columns), (name, value) => $"{name} {value}")))
             .ToArray();
-        double XOf(SweepPoint point) => sweep.Vary.IsEmpty ? 0.0 : Array.IndexOf(labels, point.Values[0]);
+        double XOf(SweepPoint point) =>
+            first is null ? 0.0 : Array.IndexOf(labels, string.Join(", ", point.Labels.Take(columns)));
         foreach (var (k, one) in series.Index())
         {
             var at = one
@@ -69,7 +75,7 @@ static class SweepFigure
         }
         plot.Title(Shortened(scenario.Expect[property].Name, 46));
         plot.YLabel(Shortened(scenario.Expect[property].Text, 42));
-        plot.XLabel(sweep.Vary.IsEmpty ? "" : sweep.Vary[0].Path);
+        plot.XLabel(first is null ? "" : string.Join(", ", first.Columns));
         plot.Axes.Bottom.SetTicks([.. Enumerable.Range(0, labels.Length).Select(k => (double)k)], labels);
         plot.Axes.Margins(0.12, 0.15);
         if (series.Length is > 1 and <= 8)

@@ -65,7 +65,7 @@ public static class SweepReport
         var rows = SweepSummary.Of(points, scenario.Expect, trials, scenario.Seed);
         var overall = rows.SelectMany(r => r.Properties).Select(p => p.Outcome).Overall();
         var verdict = new SweepVerdict(
-            overall, scenario.Name, scenario.Seed, sweep.Seeds, [.. sweep.Vary.Select(a => a.Path)], rows);
+            overall, scenario.Name, scenario.Seed, sweep.Seeds, sweep.Columns, rows);
         WriteTable(Path.Combine(folder, RunFolder.SweepTable), sweep, points, scenario.Expect, trials);
         SweepFigure.Write(folder, scenario, points, trials);
         File.WriteAllText(Path.Combine(folder, RunFolder.VerdictFile), verdict.ToJson());
@@ -82,13 +82,13 @@ public static class SweepReport
         using var table = new TableWriter(
             path,
             [
-                new DataField<long>("point"), .. sweep.Vary.Select(a => new DataField<string>(a.Path)),
+                new DataField<long>("point"), .. sweep.Columns.Select(c => new DataField<string>(c)),
                 new DataField<long>("seed"),
                 new DataField<string>("metric"), new DataField<double?>("value"),
             ]);
         foreach (var trial in trials)
         {
-            object?[] head = [(long)points[trial.Point].Number, .. points[trial.Point].Values, (long)trial.Seed];
+            object?[] head = [(long)points[trial.Point].Number, .. points[trial.Point].Labels, (long)trial.Seed];
             foreach (var (metric, value) in trial.Values)
             {
                 table.Add([.. head, metric, value]);
@@ -114,6 +114,16 @@ public static class SweepReport
             OutcomeWords.Of(p.Outcome),
         ])));
         return AlignedText.Of(lines) + Hint(verdict);
+    }
+
+    /// <summary>What the named points of a sweep set, a line for each; empty without any.</summary>
+    public static string NamesText(SweepSpec sweep)
+    {
+        string[][] lines = [
+            .. sweep.Vary.OfType<SweepAxis.Points>().SelectMany(
+                a => a.Of.Select(p => (string[])[a.Name, p.Name, string.Join(", ", p.Set)])),
+        ];
+        return lines.Length > 0 ? AlignedText.Of(lines) : "";
     }
 
     /// <summary>The number of seeds needed for a property that held in every seed and yet is unknown.</summary>

@@ -14,7 +14,7 @@ namespace BitTensor.Reports;
 /// <param name="Name">Name of the scenario.</param>
 /// <param name="Seed">First seed.</param>
 /// <param name="Seeds">Seeds per point.</param>
-/// <param name="Axes">Paths that were varied.</param>
+/// <param name="Axes">Names of the labels: paths that were varied, and names of axes of points.</param>
 /// <param name="Rows">A row per point.</param>
 public sealed record SweepVerdict(
     Outcome Verdict, string Name, ulong Seed, int Seeds, ImmutableArray<string> Axes, ImmutableArray<SweepRow> Rows)

@@ -34,9 +34,22 @@ public static class ScenarioFile
     /// <param name="text">YAML.</param>
     /// <param name="fileName">Name for error messages; a file the scenario names is looked for in its folder.</param>
     /// <param name="overrides">Values that replace those of the text, in their order.</param>
-    public static ScenarioResult Parse(string text, string fileName, IReadOnlyList<ScenarioOverride> overrides)
+    public static ScenarioResult Parse(string text, string fileName, IReadOnlyList<ScenarioOverride> overrides) =>
+        Parse(text, new ErrorList(fileName), overrides);
+
+    /// <summary>Reads a scenario again, with some of its values replaced.</summary>
+    /// <param name="scenario">The scenario, however long its lists are.</param>
+    /// <param name="fileName">Name for error messages.</param>
+    /// <param name="overrides">Values that replace its own, in their order.</param>
+    public static ScenarioResult With(
+        Scenario scenario, string fileName, IReadOnlyList<ScenarioOverride> overrides)
     {
-        var errors = new ErrorList(fileName);
+        var files = ScenarioWriter.Files(scenario, "scenario");
+        return Parse(files.ToString(), new ErrorList(fileName, files.Tables), overrides);
+    }
+
+    static ScenarioResult Parse(string text, ErrorList errors, IReadOnlyList<ScenarioOverride> overrides)
+    {
         var tree = YamlTree.Read(text, errors);
         if (tree is null && !errors.Any)
         {
@@ -56,9 +69,7 @@ public static class ScenarioFile
             case null or YamlScalar { Text: "network" }:
                 return new ScenarioResult(new ScenarioReader(errors).Read(tree), null, errors.Sorted());
             case YamlScalar { Text: "equilibrium" }:
-                return new ScenarioResult(
-                    null, new EquilibriumReader(Path.GetDirectoryName(fileName) ?? "", errors).Read(tree),
-                    errors.Sorted());
+                return new ScenarioResult(null, new EquilibriumReader(errors).Read(tree), errors.Sorted());
             case var other:
                 errors.Add(
                     other.At, ErrorCodes.Choice, "this is no kind of scenario",

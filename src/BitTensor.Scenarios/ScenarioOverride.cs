@@ -4,8 +4,8 @@ namespace BitTensor.Scenarios;
 
 /// <summary>
 /// A value given beside the file: <c>mechanism.tau=0.2</c>, <c>populations.honest.count=20</c>,
-/// <c>populations[0].stake=5</c>. Steps are keys, or within a list a position from 0 or the name of an entry. Missing
-/// keys and sections are made.
+/// <c>populations[0].stake=5</c>. Steps are keys, or within a list or table a position from 0 or the name of
+/// an entry. Missing keys and sections are made.
 /// </summary>
 /// <param name="Text">As the user wrote it.</param>
 /// <param name="Origin">Where: named as the file of its errors.</param>
@@ -49,6 +49,15 @@ public sealed partial record ScenarioOverride(string Text, string Origin = "--se
                     at.Right(column), ErrorCodes.Override,
                     $"the scenario has no place '{Shorten.Of(string.Join('.', steps[..(k + 1)]))}'", RemedyFor(node));
                 return;
+            }
+            if (k < steps.Length - 1 && TableFile.IsNamed(next) && !TableFile.Reference.Has(steps[k + 1]))
+            {
+                // A value of a row: the list has the table's rows from now on.
+                if (TableFile.Load(next, errors)?.Rows is not { } rows)
+                {
+                    return;
+                }
+                next = Step(node, steps[k], rows, at)!;
             }
             node = next;
             column += steps[k].Length + 1;

@@ -9,8 +9,9 @@ public sealed class SweepTooLargeException(string message) : Exception(message);
 
 /// <summary>A point of a sweep.</summary>
 /// <param name="Number">From 0, the last axis varying fastest.</param>
-/// <param name="Values">A value per axis.</param>
-public sealed record SweepPoint(int Number, ImmutableArray<string> Values);
+/// <param name="Labels">A label per column of the axes: a value, or the name of a point.</param>
+/// <param name="Set">The values that make a scenario the one at this point, each <c>PATH=VALUE</c>.</param>
+public sealed record SweepPoint(int Number, ImmutableArray<string> Labels, ImmutableArray<string> Set);
 
 /// <summary>The runs of a sweep.</summary>
 public static class Sweep
@@ -18,9 +19,16 @@ public static class Sweep
     /// <summary>Runs a sweep may have.</summary>
     public const int MostRuns = 100_000;
 
-    /// <summary>The overrides, each <c>PATH=VALUE</c>, that make a scenario the one at a point of its sweep.</summary>
-    public static ImmutableArray<string> OverridesAt(SweepSpec spec, SweepPoint point) =>
-        [.. spec.Vary.Zip(point.Values).Select(p => $"{p.First.Path}={p.Second}")];
+    /// <summary>
+    /// A point in words: the names of named points, and all that is set: <c>storm: network.default.loss=20%</c>.
+    /// </summary>
+    public static string NameOf(SweepSpec spec, SweepPoint point)
+    {
+        var names = spec.Columns.Zip(point.Labels)
+            .Where(l => spec.Vary.OfType<SweepAxis.Points>().Any(a => a.Name == l.First)).Select(l => l.Second)
+            .ToArray();
+        return (names.Length > 0 ? string.Join(", ", names) + ": " : "") + string.Join(", ", point.Set);
+    }
 
     /// <summary>The points of the sweep: the grid of all axes, or a sample of it.</summary>
     /// <param name="spec">The sweep.</param>
@@ -28,7 +36,7 @@ public static class Sweep
     /// <exception cref="SweepTooLargeException">The sweep has more runs than <see cref="MostRuns"/>.</exception>
     public static ImmutableArray<SweepPoint> PointsOf(SweepSpec spec, ulong seed)
     {
-        var grid = spec.Vary.Aggregate(1L, (product, axis) => Math.Min(product * axis.Values.Length, 1L << 31));
+        var grid = spec.Vary.Aggregate(1L, (product, axis) => Math.Min(product * axis.Count, 1L << 31));
         var points = Math.Min(grid, spec.Sample ?? long.MaxValue);
         if (points * spec.Seeds > MostRuns)
         {
@@ -53,14 +61,16 @@ public static class Sweep
 
     static SweepPoint PointAt(SweepSpec spec, long number)
     {
-        var values = new string[spec.Vary.Length];
+        var choices = new int[spec.Vary.Length];
         var rest = number;
-        for (var k = values.Length - 1; k >= 0; k--)
+        for (var k = choices.Length - 1; k >= 0; k--)
         {
-            var axis = spec.Vary[k].Values;
-            values[k] = axis[(int)(rest % axis.Length)];
-            rest /= axis.Length;
+            choices[k] = (int)(rest % spec.Vary[k].Count);
+            rest /= spec.Vary[k].Count;
         }
-        return new SweepPoint((int)number, [.. values]);
+        var chosen = spec.Vary.Zip(choices).ToArray();
+        return new SweepPoint(
+            (int)number, [.. chosen.SelectMany(c => c.First.LabelsOf(c.Second))],
+            [.. chosen.SelectMany(c => c.First.SetOf(c.Second))]);
     }
 }

@@ -33,11 +33,13 @@ public sealed record SweepProperty(
 public sealed record SweepMetric(string Metric, int Seeds, double Mean, double? Low, double? High);
 
 /// <summary>Results of the runs of one point.</summary>
-/// <param name="Values">Value of each axis.</param>
+/// <param name="Values">A label per axis: a value, or the name of a point.</param>
+/// <param name="Set">What was set, each <c>PATH=VALUE</c>, as <c>--set</c> takes it.</param>
 /// <param name="Properties">In the order of the scenario.</param>
 /// <param name="Metrics">By name.</param>
 public sealed record SweepRow(
-    ImmutableArray<string> Values, ImmutableArray<SweepProperty> Properties, ImmutableArray<SweepMetric> Metrics);
+    ImmutableArray<string> Values, ImmutableArray<string> Set, ImmutableArray<SweepProperty> Properties,
+    ImmutableArray<SweepMetric> Metrics);
 
 /// <summary>Trials to means, shares and their intervals.</summary>
 public static class SweepSummary
@@ -92,7 +94,8 @@ public static class SweepSummary
     static SweepRow RowOf(
         SweepPoint point, ImmutableArray<Property> properties, SweepTrial[] trials, RandomStream dice) =>
         new(
-        point.Values,
+        point.Labels,
+        point.Set,
         [.. properties.Select((p, k) => Judge(p, trials.Select(t => t.Properties[k].Outcome)))],
         [
             .. trials.SelectMany(t => t.Values.Keys).Distinct().Order(StringComparer.Ordinal)

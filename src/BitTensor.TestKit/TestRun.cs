@@ -242,7 +242,7 @@ public sealed partial class TestRun : IAsyncDisposable
         var folder = Path.Combine(AppContext.BaseDirectory, "test-runs");
         var file = Path.Combine(
             Directory.CreateDirectory(folder).FullName, name + (_steered ? "-steered" : "") + ".yaml");
-        File.WriteAllText(file, ScenarioWriter.Write(Scenario));
+        ScenarioWriter.Save(file, Scenario);
         return string.Create(
             CultureInfo.InvariantCulture,
             $"scenario {Scenario.Name}, seed {_seed}, block {Block}, {Now.TotalSeconds:0.######} s\nagain    bta run "
@@ -250,8 +250,7 @@ public sealed partial class TestRun : IAsyncDisposable
     }
 
     Scenario Parsed(string change) =>
-        ScenarioException.Require(ScenarioFile.Parse(
-            ScenarioWriter.Write(Scenario), "scenario", [new ScenarioOverride(change)]));
+        ScenarioException.Require(ScenarioFile.With(Scenario, "scenario", [new ScenarioOverride(change)]));
 }
 
 /// <summary>How a run ended.</summary>

@@ -48,6 +48,38 @@ public sealed class MalformedSpec
         {
             "reserve that is no member", "audit:\n", "coalition: { members: other, reserve: honest }\naudit:\n",
             "20:39:BTA021"},
+        {
+            "sweep of nothing", "audit:\n", "sweep: { vary: [{ name: a }] }\naudit:\n",
+            "20:17:BTA021 20:25:BTA021"},
+        {
+            "sweep of a path and points", "audit:\n",
+            "sweep: { vary: [{ path: seed, values: 1, points: [{ name: a, set: seed=2 }] }] }\naudit:\n",
+            "20:50:BTA021"},
+        {
+            "sweep of a path without values", "audit:\n", "sweep: { vary: [{ path: seed }] }\naudit:\n",
+            "20:17:BTA012"},
+        {
+            "sweep of pairs without partner", "audit:\n",
+            "sweep: { vary: [{ path: a, values: 1, with: [{ path: b, values: '1, 2' }] }] }\naudit:\n",
+            "20:45:BTA021"},
+        {
+            "sweep with an empty value", "audit:\n",
+            "sweep: { vary: [{ path: a, values: 1, with: [{ path: b, values: '1,, 2' }] }] }\naudit:\n",
+            "20:45:BTA019"},
+        {
+            "sweep of points with one name", "audit:\n",
+            "sweep: { vary: [{ points: [{ name: a, set: b=1 }, { name: a, set: b=2 }] }] }\naudit:\n",
+            "20:27:BTA020"},
+        {
+            "sweep of a point that sets nothing", "audit:\n",
+            "sweep: { vary: [{ points: [{ name: a, set: seed }] }] }\naudit:\n", "20:44:BTA026"},
+        {
+            "sweep whose axis has a name of the table", "audit:\n",
+            "sweep: { vary: [{ name: seed, points: [{ name: a, set: b=1 }] }] }\naudit:\n", "20:16:BTA020"},
+        {
+            "sweep of two axes with one name", "audit:\n",
+            "sweep: { vary: [{ points: [{ name: a, set: b=1 }] }, { points: [{ name: b, set: c=1 }] }] }\naudit:\n",
+            "20:16:BTA020"},
         { "all in reserve", "audit:\n", "coalition: { members: other, reserve: other }\naudit:\n", "20:39:BTA021" },
         {
             "coalition too rich", "audit:\n", "coalition: { members: other, budget: { stake: 0.5 } }\naudit:\n",

@@ -8,8 +8,11 @@ namespace BitTensor.Studies.Tests;
 /// <summary>Which runs a sweep has, and what shares of seeds say.</summary>
 public sealed class SweepSpec
 {
-    static readonly SweepAxis Loss = new("network.default.loss", ["0%", "5%", "10%"]);
-    static readonly SweepAxis Count = new("populations.honest.count", ["4", "8"]);
+    static readonly SweepAxis Loss = Axis("network.default.loss", "0%", "5%", "10%");
+    static readonly SweepAxis Count = Axis("populations.honest.count", "4", "8");
+
+    static SweepAxis.Path Axis(string path, params ImmutableArray<string> values) =>
+        new(new SweepValues(path, values), []);
 
     [Theory]
     [InlineData("a.b=1,2 , 3", "1|2|3")]
@@ -17,30 +20,60 @@ public sealed class SweepSpec
     [InlineData("a='1, 2', 3", "'1, 2'|3")]
     [InlineData("a=x=1", "x=1")]
     public void Values_are_separated_by_commas_outside_of_brackets_and_quotes(string text, string values) =>
-        Assert.Equal(values, string.Join('|', SweepAxis.Parse(text)!.Values));
+        Assert.Equal(values, string.Join('|', SweepValues.Parse(text)!.Values));
 
     [Theory]
     [InlineData("a")]
     [InlineData("=1")]
     [InlineData("a=")]
     [InlineData("a=1,,2")]
-    public void What_has_no_path_or_an_empty_value_is_no_axis(string text) => Assert.Null(SweepAxis.Parse(text));
+    public void What_has_no_path_or_an_empty_value_is_no_axis(string text) => Assert.Null(SweepValues.Parse(text));
 
     [Fact]
     public void A_grid_is_every_combination_the_last_axis_fastest()
     {
         var points = Sweep.PointsOf(new Scenarios.SweepSpec(3, null, [Loss, Count]), 1);
         Assert.Equal(
-            ["0%/4", "0%/8", "5%/4", "5%/8", "10%/4", "10%/8"], points.Select(p => string.Join('/', p.Values)));
+            ["0%/4", "0%/8", "5%/4", "5%/8", "10%/4", "10%/8"], points.Select(p => string.Join('/', p.Labels)));
         Assert.Equal([0, 1, 2, 3, 4, 5], points.Select(p => p.Number));
         Assert.Equal(
-            [""], Sweep.PointsOf(new Scenarios.SweepSpec(3, null, []), 1).Select(p => string.Join('/', p.Values)));
+            [""], Sweep.PointsOf(new Scenarios.SweepSpec(3, null, []), 1).Select(p => string.Join('/', p.Labels)));
     }
+
+    [Fact]
+    public void Paired_values_are_one_direction_of_the_grid_and_points_have_names()
+    {
+        var paired = new SweepAxis.Path(new SweepValues("a", ["1", "2"]), [new SweepValues("b", ["x", "y"])]);
+        var named = new SweepAxis.Points(
+            "weather", [new NamedPoint("calm", ["c=0"]), new NamedPoint("storm", ["c=1", "d=2"])]);
+        var spec = new Scenarios.SweepSpec(1, null, [paired, named]);
+        var points = Sweep.PointsOf(spec, 1);
+        Assert.Equal(["a", "b", "weather"], spec.Columns.AsEnumerable());
+        Assert.Equal(
+            ["1 x calm", "1 x storm", "2 y calm", "2 y storm"], points.Select(p => string.Join(' ', p.Labels)));
+        Assert.Equal(
+            ["a=1 b=x c=0", "a=1 b=x c=1 d=2", "a=2 b=y c=0", "a=2 b=y c=1 d=2"],
+            points.Select(p => string.Join(' ', p.Set)));
+        Assert.Equal("storm: a=2, b=y, c=1, d=2", Sweep.NameOf(spec, points[3]));
+    }
+
+    [Theory]
+    [InlineData("calm:a=1", "calm|a=1")]
+    [InlineData(" calm : a.b=1, c={ x: 1, y: 2 }", "calm|a.b=1|c={ x: 1, y: 2 }")]
+    [InlineData("calm", null)]
+    [InlineData("calm:", null)]
+    [InlineData("calm:a", null)]
+    [InlineData("calm:a=", null)]
+    [InlineData("calm:=1", null)]
+    [InlineData("two words:a=1", null)]
+    [InlineData(":a=1", null)]
+    public void A_named_point_is_a_name_and_what_it_sets(string text, string? read) => Assert.Equal(
+        read, NamedPoint.Parse(text) is { } point ? string.Join('|', [point.Name, .. point.Set]) : null);
 
     [Fact]
     public void A_sample_is_drawn_from_the_grid_without_repetition_and_from_the_seed()
     {
-        var wide = new SweepAxis("seed", [.. Enumerable.Range(0, 1000).Select(k => $"{k}")]);
+        var wide = Axis("seed", [.. Enumerable.Range(0, 1000).Select(k => $"{k}")]);
         int[] Draw(ulong seed) =>
             [.. Sweep.PointsOf(new Scenarios.SweepSpec(1, 50, [wide, Loss]), seed).Select(p => p.Number)];
         Assert.Equal(50, Draw(1).Distinct().Count());
@@ -53,7 +86,7 @@ public sealed class SweepSpec
     [Fact]
     public void Too_many_runs_are_refused_before_anything_runs()
     {
-        var wide = new SweepAxis("seed", [.. Enumerable.Range(0, 1000).Select(k => $"{k}")]);
+        var wide = Axis("seed", [.. Enumerable.Range(0, 1000).Select(k => $"{k}")]);
         Assert.Contains(
             "1000 points of 101 seed",
             Assert.Throws<SweepTooLargeException>(
@@ -116,7 +149,7 @@ public sealed class SweepSpec
     {
         SweepTrial Trial(int item, double value) =>
             new(item, 0, (ulong)item, "", [], ImmutableSortedDictionary<string, double>.Empty.Add("gini", value));
-        ImmutableArray<SweepPoint> point = [new SweepPoint(0, [])];
+        ImmutableArray<SweepPoint> point = [new SweepPoint(0, [], [])];
         var many =
             SweepSummary.Of(point, [], [.. Enumerable.Range(0, 40).Select(k => Trial(k, k % 4))], 1)[0].Metrics[0];
         Assert.Equal(("gini", 40, 1.5), (many.Metric, many.Seeds, many.Mean));

@@ -27,7 +27,7 @@ sealed class RunSession(
         var environment = HostEnvironment.OfNetwork(options);
         var start = WallClock.Elapsed;
         environment.Write(folder);
-        File.WriteAllText(Path.Combine(folder, RunFolder.ScenarioFile), ScenarioWriter.Write(scenario));
+        ScenarioWriter.Save(Path.Combine(folder, RunFolder.ScenarioFile), scenario);
         using var log = new LoggerConfiguration().Enrich.With(labels)
             .WriteTo.File(new CompactJsonFormatter(), Path.Combine(folder, RunFolder.LogFile)).CreateLogger();
         try

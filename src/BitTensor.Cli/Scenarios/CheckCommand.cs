@@ -63,7 +63,7 @@ sealed class CheckCommand
     /// <summary>The errors at the points of a sweep, each once.</summary>
     ImmutableArray<ScenarioError> ErrorsAt(SweepSpec sweep, ulong seed, ParseResult parsed) =>
         [.. Sweep.PointsOf(sweep, seed)
-            .SelectMany(point => _scenario.Load(parsed, Sweep.OverridesAt(sweep, point)).Errors).Distinct()];
+            .SelectMany(point => _scenario.Load(parsed, point.Set).Errors).Distinct()];
 
     static string Describe(EquilibriumScenario scenario)
     {

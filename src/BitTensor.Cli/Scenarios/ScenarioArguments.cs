@@ -65,13 +65,13 @@ sealed class ScenarioArguments
     }
 
     /// <summary>The network at a point of a sweep or study, or ends the command with every error there.</summary>
-    /// <param name="point">The values of the point, each <c>PATH=VALUE</c>.</param>
+    /// <param name="point">The point in words.</param>
     /// <param name="read">The scenario as it was read there.</param>
     /// <exception cref="CommandException">The scenario is wrong there.</exception>
-    public static Scenario RequireAt(IEnumerable<string> point, ScenarioResult read) =>
+    public static Scenario RequireAt(string point, ScenarioResult read) =>
         read.Errors.IsEmpty && read.Value is { } value
             ? value
             : throw new CommandException(
                 ExitCode.BadScenario,
-                $"at {string.Join(", ", point)}:\n{string.Join('\n', read.Errors)}\nnothing was run");
+                $"at {point}:\n{string.Join('\n', read.Errors)}\nnothing was run");
 }

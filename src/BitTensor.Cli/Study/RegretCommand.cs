@@ -74,7 +74,6 @@ sealed class RegretCommand
     /// </summary>
     (ImmutableArray<string> Names, Scenario[] Scenarios) Possible(Scenario scenario, string others, string[] only)
     {
-        var text = ScenarioWriter.Write(scenario);
         var possible = new List<(string Name, Scenario Scenario)>();
         foreach (var (k, deviation) in Deviation.All(others, scenario.Blocks).Index())
         {
@@ -83,7 +82,7 @@ sealed class RegretCommand
                 continue;
             }
             var strategy = $"populations.{Deviation.Population}.strategy={deviation.Strategy}";
-            var read = ScenarioFile.Parse(text, scenario.Name, [new ScenarioOverride(strategy)]);
+            var read = ScenarioFile.With(scenario, scenario.Name, [new ScenarioOverride(strategy)]);
             if (read.Value is { } value)
             {
                 possible.Add((deviation.Name, value));

@@ -81,7 +81,7 @@ sealed class StudyArguments
     public Scenario At(ParseResult parsed, IEnumerable<string> overrides)
     {
         string[] further = [.. overrides];
-        return ScenarioArguments.RequireAt(further, Scenario.Load(parsed, further));
+        return ScenarioArguments.RequireAt(string.Join(", ", further), Scenario.Load(parsed, further));
     }
 
     /// <summary>The folder of the study: the one to go on in, or a new one.</summary>

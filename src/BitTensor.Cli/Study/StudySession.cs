@@ -36,7 +36,7 @@ sealed class StudySession(Terminal terminal, IReadOnlyList<Scenario> networks, s
         using var store = new TrialStore<T>(Path.Combine(folder, RunFolder.TrialsFile), work, json);
         if (networks is [var scenario])
         {
-            File.WriteAllText(Path.Combine(folder, RunFolder.ScenarioFile), ScenarioWriter.Write(scenario));
+            ScenarioWriter.Save(Path.Combine(folder, RunFolder.ScenarioFile), scenario);
         }
         using var interruption = terminal.Interruptible(
             "Ending with the runs at hand; once more ends at once. Finished runs are kept either way.");

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using BitTensor.Cli.Scenarios;
 using BitTensor.Records;
 using BitTensor.Reports;
@@ -16,8 +17,23 @@ sealed class SweepCommand
     readonly Option<string[]> _vary = new("--vary")
     {
         Description = "Varies one value: a path of keys and its values. Repeatable: the grid of all is run. "
-            + "In place of the file's.",
+            + "In place of what the file varies.",
         HelpName = "PATH=VALUE,VALUE",
+        AllowMultipleArgumentsPerToken = false,
+        DefaultValueFactory = _ => [],
+    };
+    readonly Option<string[]> _with = new("--with")
+    {
+        Description = "Behind a --vary: a path that takes as many values in step with it, the first with the first. "
+            + "Repeatable.",
+        HelpName = "PATH=VALUE,VALUE",
+        AllowMultipleArgumentsPerToken = false,
+        DefaultValueFactory = _ => [],
+    };
+    readonly Option<string[]> _point = new("--point")
+    {
+        Description = "A point with a name, which results show. Repeatable: all of them are one more --vary.",
+        HelpName = "NAME:PATH=VALUE,PATH=VALUE",
         AllowMultipleArgumentsPerToken = false,
         DefaultValueFactory = _ => [],
     };
@@ -39,7 +55,7 @@ sealed class SweepCommand
             "Runs a scenario over values and seeds, and judges its properties by the share of seeds they hold in. "
             + "Example: bta sweep mine.yaml --vary network.default.loss=0%,5%,20% --seeds 20")
         {
-            _vary, _seeds, _sample, _folder.Out, _folder.Resume, _cores, _format,
+            _vary, _with, _point, _seeds, _sample, _folder.Out, _folder.Resume, _cores, _format,
         };
         _scenario.AddTo(Command);
         Command.SetAction(Run);
@@ -81,17 +97,79 @@ sealed class SweepCommand
 
     SweepSpec SweepOf(ParseResult parsed, SweepSpec file)
     {
-        var vary = parsed.GetRequiredValue(_vary).Select(text => SweepAxis.Parse(text)
-            ?? throw new CommandException(ExitCode.Usage, $"--vary wants PATH=VALUE,VALUE, not '{text}'"))
-            .ToImmutableArray();
-        return new SweepSpec(
+        var vary = AxesOf(parsed);
+        var sweep = new SweepSpec(
             parsed.GetValue(_seeds) ?? file.Seeds, parsed.GetValue(_sample) ?? file.Sample,
             vary.IsEmpty ? file.Vary : vary);
+        return sweep.TakenName is { } taken
+            ? throw new CommandException(ExitCode.Usage, $"points are the column '{taken}', which --vary has too")
+            : sweep;
+    }
+
+    /// <summary>The axes of the command line in their order: which --vary a --with follows is what it says.</summary>
+    /// <exception cref="CommandException">An option has another form, or one value more or less.</exception>
+    ImmutableArray<SweepAxis> AxesOf(ParseResult parsed)
+    {
+        var axes = new List<SweepAxis>();
+        var points = ImmutableArray<NamedPoint>.Empty;
+        foreach (var (option, text) in InOrder(parsed))
+        {
+            if (option == _vary.Name)
+            {
+                axes.Add(new SweepAxis.Path(ValuesOf(option, text), []));
+            }
+            else if (option == _with.Name)
+            {
+                axes = [.. axes.SkipLast(1), Beside(axes.LastOrDefault() as SweepAxis.Path, ValuesOf(option, text))];
+            }
+            else
+            {
+                points = points.Add(PointOf(text, points));
+            }
+        }
+        return points.IsEmpty ? [.. axes] : [.. axes, new SweepAxis.Points(SweepAxis.Points.DefaultName, points)];
+    }
+
+    /// <summary>The values of the options of axes, each behind the name of its option.</summary>
+    IEnumerable<(string Option, string Text)> InOrder(ParseResult parsed)
+    {
+        string[] names = [_vary.Name, _with.Name, _point.Name];
+        return parsed.Tokens.Zip(parsed.Tokens.Skip(1))
+            .Where(t => t.First.Type == TokenType.Option && names.Contains(t.First.Value))
+            .Select(t => (t.First.Value, t.Second.Value));
+    }
+
+    static SweepAxis.Path Beside(SweepAxis.Path? axis, SweepValues values)
+    {
+        if (axis is null)
+        {
+            throw new CommandException(ExitCode.Usage, "--with goes behind the --vary that it goes with");
+        }
+        return values.Values.Length == axis.Count
+            ? axis with { With = axis.With.Add(values) }
+            : throw new CommandException(
+                ExitCode.Usage,
+                $"--with {values.Path} has {values.Values.Length} values, --vary {axis.Values.Path} has {axis.Count}: "
+                + "the first goes with the first, the second with the second");
+    }
+
+    static SweepValues ValuesOf(string option, string text) => SweepValues.Parse(text)
+        ?? throw new CommandException(ExitCode.Usage, $"{option} wants PATH=VALUE,VALUE, not '{text}'");
+
+    static NamedPoint PointOf(string text, ImmutableArray<NamedPoint> before)
+    {
+        var point = NamedPoint.Parse(text) ?? throw new CommandException(
+            ExitCode.Usage,
+            $"--point wants NAME:PATH=VALUE,PATH=VALUE, not '{text}'; a name has letters, digits, '-' and '_'");
+        return before.Any(p => p.Name == point.Name)
+            ? throw new CommandException(ExitCode.Usage, $"two points are called {point.Name}; give each its own name")
+            : point;
     }
 
     void WriteText(string folder, Scenario scenario, SweepVerdict verdict)
     {
         _terminal.Out.Write(SweepReport.Text(verdict));
+        _terminal.Out.Write(SweepReport.NamesText(scenario.Sweep!));
         _terminal.Out.WriteLine(
             $"verdict  {OutcomeWords.Of(verdict.Verdict)} over {verdict.Rows.Length} point(s) "
             + $"of {verdict.Seeds} seed(s)");

@@ -34,11 +34,10 @@ sealed class SweepSession(
         Scenario[] scenarios = [.. points.Select(ScenarioAt)];
         Check(points, scenarios);
         var folder = makeFolder();
-        var asked = ScenarioWriter.Write(scenario with { Name = "", Description = "" });
-        var work = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(asked)));
+        var work = HashOf(ScenarioWriter.Write(scenario with { Name = "", Description = "" }));
         using var store = new TrialStore<SweepTrial>(
             Path.Combine(folder, RunFolder.TrialsFile), work, SweepJson.Default.SweepTrial);
-        File.WriteAllText(Path.Combine(folder, RunFolder.ScenarioFile), ScenarioWriter.Write(scenario));
+        ScenarioWriter.Save(Path.Combine(folder, RunFolder.ScenarioFile), scenario);
         SweepTrial?[] trials;
         using (var interruption = terminal.Interruptible(
             "Ending with the runs at hand; once more ends at once. Finished runs are kept either way."))
@@ -65,34 +64,36 @@ sealed class SweepSession(
         {
             if (scenarios[k].Seed > ScenarioFile.MostSeed - (ulong)(sweep.Seeds - 1))
             {
-                throw new CommandException(
-                    ExitCode.BadScenario,
-                    $"at {LabelOf(points[k])}: the last of {sweep.Seeds} seeds from {scenarios[k].Seed} is above "
-                    + $"{ScenarioFile.MostSeed}; nothing was run");
+                throw Refused(
+                    $"at {NameOf(points[k])}: the last of {sweep.Seeds} seeds from {scenarios[k].Seed} is above "
+                    + $"{ScenarioFile.MostSeed}");
             }
-            var resolved = ScenarioWriter.Write(scenarios[k] with { Sweep = null });
+            var resolved = HashOf(ScenarioWriter.Write(scenarios[k] with { Sweep = null }));
             if (!known.TryAdd(resolved, k))
             {
-                throw new CommandException(
-                    ExitCode.BadScenario,
-                    $"{LabelOf(points[known[resolved]])} and {LabelOf(points[k])} are the same scenario: write each "
-                    + "value once, and no path beside itself or one above it; nothing was run");
+                throw Refused(
+                    $"{NameOf(points[known[resolved]])} and {NameOf(points[k])} are the same scenario: write each "
+                    + "value once, and no path beside itself or one above it");
             }
         }
-        foreach (var point in (SweepPoint[])[points[0], points[^1]])
+        foreach (var point in points.GroupBy(PathsOf).SelectMany(g => (SweepPoint[])[g.First(), g.Last()]))
         {
-            var overrides = Sweep.OverridesAt(sweep, point);
-            if (Resolved(overrides) != Resolved(overrides.Reverse()))
+            if (Resolved(point.Set) != Resolved(point.Set.Reverse()))
             {
-                throw new CommandException(
-                    ExitCode.BadScenario,
-                    $"at {LabelOf(point)}: one value replaces another, so the label would not say what runs; nothing "
-                    + "was run");
+                throw Refused(
+                    $"at {NameOf(point)}: one value replaces another, so the label would not say what runs");
             }
         }
     }
 
-    string LabelOf(SweepPoint point) => string.Join(", ", Sweep.OverridesAt(scenario.Sweep!, point));
+    static CommandException Refused(string why) => new(ExitCode.BadScenario, $"{why}; nothing was run");
+
+    /// <summary>The paths that a point sets: points of one axis with names may set different ones.</summary>
+    static string PathsOf(SweepPoint point) => string.Join('\n', point.Set.Select(s => s.Split('=', 2)[0]));
+
+    static string HashOf(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+
+    string NameOf(SweepPoint point) => Sweep.NameOf(scenario.Sweep!, point);
 
     string Resolved(IEnumerable<string> overrides) => load(overrides).Value is { } read
         ? ScenarioWriter.Write(read with { Sweep = null })
@@ -115,9 +116,5 @@ sealed class SweepSession(
         }
     }
 
-    Scenario ScenarioAt(SweepPoint point)
-    {
-        var overrides = Sweep.OverridesAt(scenario.Sweep!, point);
-        return ScenarioArguments.RequireAt(overrides, load(overrides));
-    }
+    Scenario ScenarioAt(SweepPoint point) => ScenarioArguments.RequireAt(NameOf(point), load(point.Set));
 }

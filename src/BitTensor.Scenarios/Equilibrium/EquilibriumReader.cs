@@ -6,9 +6,8 @@ namespace BitTensor.Scenarios;
 /// Tree to equilibrium scenario. Single keys are read by <see cref="EquilibriumFormat"/>; this class reads what is
 /// asked, a theta file or a study with its game.
 /// </summary>
-/// <param name="folder">Folder where the path of a theta file starts.</param>
 /// <param name="errors">Destination of errors.</param>
-sealed class EquilibriumReader(string folder, ErrorList errors)
+sealed class EquilibriumReader(ErrorList errors)
 {
     /// <summary>The scenario; null when errors were added.</summary>
     public EquilibriumScenario? Read(YamlNode tree)
@@ -52,7 +51,7 @@ sealed class EquilibriumReader(string folder, ErrorList errors)
     StudySpec.Own? ReadTheta(SectionReader root)
     {
         var path = root.Get<string>("theta");
-        return path is null ? null : ThetaFile.Load(path, Path.Combine(folder, path), root.PlaceOf("theta"), errors);
+        return path is null ? null : ThetaFile.Load(path, errors.PathOf(path), root.PlaceOf("theta"), errors);
     }
 
     StudySpec ReadStudy(SectionReader root, SectionReader s)

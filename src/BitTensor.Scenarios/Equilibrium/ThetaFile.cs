@@ -26,39 +26,13 @@ static class ThetaFile
     /// <param name="errors">Where errors go.</param>
     public static StudySpec.Own? Load(string written, string path, Place at, ErrorList errors)
     {
-        if (Bytes(path, at, errors) is not { } bytes)
+        const string smaller = "use fewer neurons, or draw the game: study: {kind: correlation}";
+        if (FileBytes.Read(path, at, "theta", MaxBytes, smaller, errors) is not { } bytes)
         {
             return null;
         }
-        var json = new ThetaJson(bytes.AsSpan() is [0xEF, 0xBB, 0xBF, ..] ? bytes.AsMemory(3) : bytes, path, errors);
+        var json = new ThetaJson(bytes.Span is [0xEF, 0xBB, 0xBF, ..] ? bytes[3..] : bytes, path, errors);
         return json.Read() && Build(json, errors) is { } theta ? new StudySpec.Own(written, bytes, theta) : null;
-    }
-
-    static byte[]? Bytes(string path, Place at, ErrorList errors)
-    {
-        try
-        {
-            using var stream = File.OpenRead(path);
-            var large = stream.CanSeek && stream.Length > MaxBytes;
-            // What cannot seek may never end: one byte more than allowed is enough to know.
-            var buffer = new byte[large ? 0 : stream.CanSeek ? stream.Length : MaxBytes + 1];
-            var length = stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
-            if (!large && length <= MaxBytes)
-            {
-                return buffer[..length];
-            }
-            errors.Add(
-                new Place(1, 1, path), ErrorCodes.TooLarge, "the file is larger than 64 MiB",
-                "use fewer neurons, or draw the game: study: {kind: correlation}");
-            return null;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            errors.Add(
-                at, ErrorCodes.Unreadable, $"the theta file cannot be read: {e.Message.TrimEnd('.')}",
-                "the path starts at the folder of the scenario");
-            return null;
-        }
     }
 
     static Theta? Build(ThetaJson json, ErrorList errors)

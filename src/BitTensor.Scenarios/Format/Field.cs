@@ -33,8 +33,8 @@ abstract class Field<TSpec>(string key, FieldType type, string doc) : Field(key,
     /// <summary>Writes the key, unless the spec has no value for it.</summary>
     public abstract void Write(YamlText y, TSpec spec);
 
-    /// <summary>The key with its value on one line; null when the spec has no value for it.</summary>
-    public abstract string? Line(TSpec spec);
+    /// <summary>The value on one line, as a file states it; null when the spec has no value for the key.</summary>
+    public abstract string? Text(TSpec spec);
 }
 
 /// <summary>A key with its type, and with the way from a value to the spec and back.</summary>
@@ -71,12 +71,12 @@ sealed class Field<TSpec, T>(
         }
     }
 
-    public override string? Line(TSpec spec) => Find(spec, out var value) ? $"{Key}: {type.Text(value)}" : null;
+    public override string? Text(TSpec spec) => Find(spec, out var value) ? type.Text(value) : null;
 
     bool Find(TSpec spec, [MaybeNullWhen(false)] out T value)
     {
         value = default;
-        return Only?.Holds(spec) != false && get(spec, out value);
+        return Only?.Holds(spec) != false && get(spec, out value) && !type.IsNothing(value);
     }
 }
 
@@ -117,7 +117,7 @@ sealed class InnerField<TSpec, TPart>(
         }
     }
 
-    public override string? Line(TSpec spec) => PartOf(spec) is { } part ? inner.Line(part) : null;
+    public override string? Text(TSpec spec) => PartOf(spec) is { } part ? inner.Text(part) : null;
 
     TPart? PartOf(TSpec spec) => Hides?.Invoke(spec, Key) == true ? null : get(spec);
 }

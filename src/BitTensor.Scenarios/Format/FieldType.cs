@@ -35,6 +35,9 @@ abstract class FieldType<T> : FieldType
     /// <summary>The value on one line, as a file states it.</summary>
     public abstract string Text(T value);
 
+    /// <summary>True for a value that is the same as none.</summary>
+    public virtual bool IsNothing(T value) => false;
+
     /// <summary>Writes a key with its value.</summary>
     public virtual void Write(YamlText y, string key, T value) => y.Line($"{key}: {Text(value)}");
 }

@@ -23,6 +23,7 @@ public static class ScenarioDocs
         }
         text.Append(Theta);
         AppendStudyMetrics(text);
+        text.Append(Tables);
         text.Append(Overrides);
         text.Append(
             "## Errors\n\nEvery error names its place, a code, what is wrong and what to do: `file:line:col: error "
@@ -90,6 +91,35 @@ public static class ScenarioDocs
 
         Each property **passes**, **fails**, or is **unknown** when there is no data to judge it by. A run passes when all of them do, fails
         when one fails, and is unknown otherwise.
+
+
+        """;
+
+    const string Tables =
+        """
+        ## Tables
+
+        A list of sections may stand in a CSV file (RFC 4180) in place of the scenario: `links: { file: links.csv }`, and likewise `populations`,
+        `timeline`, `tactics`, `expect`, `vary`, `with` and `points`; `list` of a topology too, with columns `a` and `b`. The path starts at the folder of the
+        scenario. The first line names the keys, every further line is an entry:
+
+        ```
+        from,to,latency,loss
+        neuron 0,neuron 1,20 ms,1%
+        neuron 1,neuron 0,"{ distribution: lognormal, median: 80 ms, sigma: 0.5 }",
+        ```
+
+        An empty cell states nothing. A cell that begins with `{`, `[` or a quote is read as YAML; one with a comma stands in quotes, and a quote within
+        it is doubled. A column `training.iteration-interval` states a key of a nested section. What is wrong with a cell is said with the line and column
+        of the CSV file. `--set network.links[3].loss=10%` replaces a value of a row.
+
+        | key | value | meaning |
+        |---|---|---|
+        | `file` | a path | The CSV file, at most 64 MiB and a million rows. |
+        | `sha256` | 64 hex digits | SHA-256 of the file, or no bound: a file with another one is refused. |
+
+        A run folder stands alone: lists of more than two hundred entries are tables beside its `scenario.yaml`, every default written out, with their
+        hashes.
 
 
         """;

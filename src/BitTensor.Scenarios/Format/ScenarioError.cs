@@ -115,11 +115,17 @@ public static class ErrorCodes
     /// <summary>A Hessian with a negative eigenvalue.</summary>
     public const string NotPositive = "BTA045";
 
+    /// <summary>Not CSV.</summary>
+    public const string Csv = "BTA046";
+
+    /// <summary>A file with another hash than the scenario states.</summary>
+    public const string Hash = "BTA047";
+
     /// <summary>Every code with what it means.</summary>
     public static ImmutableArray<(string Code, string Meaning)> All { get; } =
     [
         (Syntax, "The text is not YAML."),
-        (TooLarge, "The file is larger than 1 MiB, a theta file larger than 64 MiB."),
+        (TooLarge, "The file is larger than 1 MiB, a theta file or a table larger than 64 MiB."),
         (TooDeep, "Nested deeper than 32 levels, or more than 100,000 parts."),
         (Indirection, "Anchors, aliases and tags are not part of the format."),
         (Documents, "One document without directives is wanted."),
@@ -148,12 +154,19 @@ public static class ErrorCodes
         (NotOnSimplex, "A row of weights has an entry below 0 or does not sum to 1."),
         (NotSymmetric, "A Hessian is not symmetric."),
         (NotPositive, "A Hessian is not positive semi-definite."),
+        (Csv, "The table is not CSV, or a row has more or fewer cells than the head."),
+        (Hash, "A table is not the file whose hash the scenario states."),
     ];
 }
 
-/// <summary>Collects errors.</summary>
-sealed class ErrorList(string file)
+/// <summary>Collects the errors of a scenario and of the files that it names.</summary>
+/// <param name="file">The scenario's file; the paths of others start in its folder.</param>
+/// <param name="tables">Tables by the names the scenario gives them, in place of files; null for none.</param>
+sealed class ErrorList(string file, IReadOnlyDictionary<string, ReadOnlyMemory<byte>>? tables = null)
 {
+    // Further ones of a table of thousands of rows say the same again.
+    const int MostOfOtherFile = 100;
+
     readonly List<ScenarioError> _errors = [];
 
     public string File { get; } = file;
@@ -165,9 +178,27 @@ sealed class ErrorList(string file)
     public void Add(Place at, string code, string message, string remedy) =>
         _errors.Add(new ScenarioError(at.File ?? File, at.Line, at.Column, code, message, remedy));
 
-    /// <summary>In the order of the file, each place and message once.</summary>
-    public ImmutableArray<ScenarioError> Sorted() =>
-        [.. _errors.Distinct().OrderBy(e => e.File != File).ThenBy(e => e.Line).ThenBy(e => e.Column)];
+    /// <summary>The path of a file that the scenario names.</summary>
+    public string PathOf(string name) => Path.Combine(Path.GetDirectoryName(File) ?? "", name);
+
+    /// <summary>The table that stands in place of a file; null for none.</summary>
+    public ReadOnlyMemory<byte>? Attached(string name) =>
+        tables?.TryGetValue(name, out var table) == true ? table : default(ReadOnlyMemory<byte>?);
+
+    /// <summary>In the order of the file, each place and message once; of other files the first hundred each.</summary>
+    public ImmutableArray<ScenarioError> Sorted()
+    {
+        var sorted = _errors.Distinct().OrderBy(e => e.File != File).ThenBy(e => e.Line).ThenBy(e => e.Column);
+        return [.. sorted.GroupBy(e => e.File).SelectMany(g => g.Key == File ? [.. g] : First([.. g]))];
+    }
+
+    static IEnumerable<ScenarioError> First(ScenarioError[] errors) => errors.Length <= MostOfOtherFile
+        ? errors
+        : errors.Take(MostOfOtherFile).Append(errors[MostOfOtherFile] with
+        {
+            Message = $"{errors.Length - MostOfOtherFile} more errors from here on",
+            Remedy = "mend those above first",
+        });
 }
 
 /// <summary>A place in a text, from 1; <paramref name="File"/> is null for the scenario file itself.</summary>

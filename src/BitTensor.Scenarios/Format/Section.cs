@@ -101,7 +101,17 @@ sealed class Section<TSpec>(string name, string title, string doc, TSpec? start 
     }
 
     /// <summary>Each key with its value.</summary>
-    public IEnumerable<string> Lines(TSpec spec) => Written.Select(f => f.Line(spec)).OfType<string>();
+    public IEnumerable<string> Lines(TSpec spec) =>
+        Written.Select(f => f.Text(spec) is { } text ? $"{f.Key}: {text}" : null).OfType<string>();
+
+    /// <summary>A table of specs: the keys that one of them has a value for, and a row for each.</summary>
+    public IEnumerable<string?[]> Rows(IReadOnlyCollection<TSpec> specs)
+    {
+        var fields = Written.ToArray();
+        var rows = specs.Select(spec => fields.Select(f => f.Text(spec)).ToArray()).ToArray();
+        int[] used = [.. Enumerable.Range(0, fields.Length).Where(f => Array.Exists(rows, row => row[f] is not null))];
+        return rows.Select(row => used.Select(f => row[f]).ToArray()).Prepend([.. used.Select(f => fields[f].Key)]);
+    }
 
     /// <summary>All keys on one line.</summary>
     public string Flow(TSpec spec) => YamlText.Flow(Lines(spec));

@@ -93,6 +93,18 @@ sealed class SectionReader
     public SectionReader Below(Section section, YamlNode? node, string? discriminator = null, Place? at = null) =>
         new(section, node, at ?? At, _errors, discriminator);
 
+    /// <summary>
+    /// The rows of a table that a section names, each a section of its own; none after an error.
+    /// </summary>
+    public IReadOnlyList<SectionReader> Rows(Section section, YamlNode named)
+    {
+        if (TableFile.Load(named, _errors) is not { } table || !HasColumns(section, table))
+        {
+            return [];
+        }
+        return [.. table.Rows.Items.Select(row => Below(section, row))];
+    }
+
     /// <summary>Reads a scalar; false after an error.</summary>
     public bool Scalar<T>(ScalarType<T> type, YamlNode node, [MaybeNullWhen(false)] out T value)
     {
@@ -119,6 +131,29 @@ sealed class SectionReader
     public void HasNoEffect(string key, string with) => Fault(
         PlaceOf(key), ErrorCodes.Contradiction, $"'{key}' has no effect without {with}",
         $"leave it out, or write {with}");
+
+    /// <summary>Says once, at the head, what every row would say.</summary>
+    bool HasColumns(Section section, Table table)
+    {
+        var faults = _errors.Count;
+        string[] keys = [.. section.Fields.Select(f => f.Key)];
+        foreach (var column in table.Head.Where(c => !section.Has(c.Text.Split('.')[0])))
+        {
+            Fault(
+                column.At, ErrorCodes.UnknownKey, $"unknown column '{Shorten.Of(column.Text)}' in '{section.Name}'",
+                Shorten.DidYouMean(column.Text, keys));
+        }
+        foreach (var missing in section.Fields.Where(f => f.Required && !table.Head.Any(c => IsOf(c.Text, f.Key))))
+        {
+            Fault(
+                table.Rows.At, ErrorCodes.MissingKey, $"'{section.Name}' needs a column '{missing.Key}'",
+                $"add it to the first line ({missing.Type.Plain})");
+        }
+        return _errors.Count == faults;
+    }
+
+    static bool IsOf(string column, string key) =>
+        column == key || column.StartsWith(key + ".", StringComparison.Ordinal);
 
     void Collect(YamlMap map, string? discriminator)
     {

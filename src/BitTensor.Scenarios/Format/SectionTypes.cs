@@ -73,7 +73,8 @@ sealed class SectionType<T>(Section<T> section) : FieldType<T>
 sealed class ListType<T>(Section<T> section, bool needsOne) : FieldType<ImmutableArray<T>>
     where T : class
 {
-    public override string Describe() => $"list, see [{section.Title}](#{section.Anchor})";
+    public override string Describe() =>
+        $"list or a [table](#tables), see [{section.Title}](#{section.Anchor})";
 
     public override string Plain => "list";
 
@@ -81,20 +82,26 @@ sealed class ListType<T>(Section<T> section, bool needsOne) : FieldType<Immutabl
 
     public override JsonObject Schema()
     {
-        var schema = new JsonObject { ["type"] = "array", ["items"] = section.Schema() };
+        var list = new JsonObject { ["type"] = "array", ["items"] = section.Schema() };
         if (needsOne)
         {
-            schema["minItems"] = 1;
+            list["minItems"] = 1;
         }
-        return schema;
+        return new() { ["anyOf"] = new JsonArray(list, TableFile.Reference.Schema()) };
     }
 
     public override IReadOnlyList<SectionReader> Open(SectionReader s, string key)
     {
         var node = s.Node(key);
+        if (TableFile.IsNamed(node))
+        {
+            return s.Rows(section, node!);
+        }
         if (node is not (null or YamlList or YamlScalar { Text: "" }))
         {
-            s.Fault(node.At, ErrorCodes.WrongType, "a list belongs here", "write entries that begin with '- '");
+            s.Fault(
+                node.At, ErrorCodes.WrongType, "a list belongs here",
+                "write entries that begin with '- ', or { file: TABLE.csv }");
             return [];
         }
         var items = (node as YamlList)?.Items ?? [];
@@ -109,9 +116,15 @@ sealed class ListType<T>(Section<T> section, bool needsOne) : FieldType<Immutabl
 
     public override string Text(ImmutableArray<T> value) => YamlText.Many(value, section.Flow);
 
+    public override bool IsNothing(ImmutableArray<T> value) => value.IsEmpty;
+
     public override void Write(YamlText y, string key, ImmutableArray<T> value)
     {
-        if (value.Length > 0)
+        if (y.TakesTable(value.Length))
+        {
+            y.Table(key, section.Rows(value));
+        }
+        else
         {
             y.Section(key, () => value.ToList().ForEach(entry => y.Item(() => section.Write(y, entry))));
         }

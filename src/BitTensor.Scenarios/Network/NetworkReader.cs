@@ -6,6 +6,9 @@ namespace BitTensor.Scenarios;
 sealed class NetworkReader(ImmutableArray<PopulationSpec> populations, ErrorList errors)
 {
     readonly long _count = populations.Sum(p => (long)p.Count);
+    readonly string[] _zones = [.. populations.Select(p => p.Zone).OfType<string>().Distinct()];
+    readonly string[] _names = [.. populations.Select(p => p.Name), "any", "ledger"];
+    readonly HashSet<string> _known = [.. populations.Select(p => p.Name), "any", "ledger"];
 
     /// <summary>Checks section <c>network</c>.</summary>
     public void Check(SectionReader s, NetworkSpec network)
@@ -68,7 +71,7 @@ sealed class NetworkReader(ImmutableArray<PopulationSpec> populations, ErrorList
 
     /// <summary>Checks the name of a zone.</summary>
     public void CheckZone(SectionReader s, string key, string zone) =>
-        CheckKnown(s, key, zone, "zone", [.. populations.Select(p => p.Zone).OfType<string>().Distinct()]);
+        CheckKnown(s, key, zone, "zone", _zones);
 
     /// <summary>Checks that, <paramref name="times"/> over, a number of peers is below the number of neurons.</summary>
     void CheckPeers(SectionReader s, string key, long peers, int times)
@@ -92,12 +95,16 @@ sealed class NetworkReader(ImmutableArray<PopulationSpec> populations, ErrorList
 
     void CheckEdges(SectionReader s, ImmutableArray<(int A, int B)> edges)
     {
-        foreach (var (pair, (a, b)) in TopologyFormat.PairsOf(s.ScalarOf("list")?.Text ?? "").Zip(edges))
+        var rows = s.Children("list");
+        var pairs = EdgesType.PairsOf(s.ScalarOf("list")?.Text ?? "");
+        foreach (var (k, (a, b)) in edges.Index())
         {
             if (a == b || a < 0 || b < 0 || a >= _count || b >= _count)
             {
-                var message = $"edge {Shorten.Of(pair)} does not join two of {_count} neurons";
-                Contradiction(s, "list", message, $"name two different ids from 0 to {_count - 1}");
+                var (at, edge) = rows.Count > 0 ? (rows[k].At, $"{a}-{b}") : (s.PlaceOf("list"), pairs[k]);
+                var message = $"edge {Shorten.Of(edge)} does not join two of {_count} neurons";
+                errors.Add(
+                    at, ErrorCodes.Contradiction, message, $"name two different ids from 0 to {_count - 1}");
                 break;
             }
         }
@@ -113,9 +120,8 @@ sealed class NetworkReader(ImmutableArray<PopulationSpec> populations, ErrorList
             case EndSpec.Neuron { Id: var id } when id >= _count:
                 Contradiction(s, key, $"no neuron {id}", $"ids go from 0 to {_count - 1}");
                 break;
-            case EndSpec.Population population:
-                string[] known = [.. populations.Select(p => p.Name), "any", "ledger"];
-                CheckKnown(s, key, population.Name, "population", known);
+            case EndSpec.Population population when !_known.Contains(population.Name):
+                CheckKnown(s, key, population.Name, "population", _names);
                 break;
             default:
                 break;

@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using System.Globalization;
-
 namespace BitTensor.Scenarios;
 
 /// <summary>The values of key <c>topology</c>.</summary>
@@ -8,13 +5,6 @@ static class TopologyFormat
 {
     static readonly IntegerType<int> Degree = Types.Whole(1, 1_000_000);
     static readonly IntegerType<int> Reach = Types.Whole(1, 500_000);
-
-    // An id that is no number of the program is no neuron either: the reader refuses the edge.
-    static readonly ScalarType<ImmutableArray<(int A, int B)>> List = new TextType(
-        "^[0-9]+-[0-9]+([ ,]+[0-9]+-[0-9]+)*$", "edges like 0-1 0-2 1-2", 500_000)
-        .As(
-            text => ImmutableArray.CreateRange(PairsOf(text).Select(EdgeOf)),
-            edges => YamlText.Quoted(string.Join(' ', edges.Select(e => $"{e.A}-{e.B}"))));
 
     public static readonly VariantType<TopologySpec> Type = new VariantType<TopologySpec>("kind")
         .Named("complete")
@@ -43,17 +33,6 @@ static class TopologyFormat
         .With(new Section<TopologySpec.Star>(
             "star", "topology kind: star", "Neuron 0 and everybody else query each other; nobody else does."))
         .With(new Section<TopologySpec.Edges>("edges", "topology kind: edges", "Mutual edges, listed.")
-            .Required("list", List, "Pairs of neuron ids.",
+            .Required("list", new EdgesType(), "Pairs of neuron ids.",
                 e => e.List, (e, v) => e with { List = v.IsDefault ? [] : v }));
-
-    /// <summary>The edges of a list as a file states them: <c>0-1</c>.</summary>
-    public static string[] PairsOf(string list) => list.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries);
-
-    static (int A, int B) EdgeOf(string pair)
-    {
-        var ends = pair.Split('-');
-        return (Id(ends[0]), Id(ends[1]));
-    }
-
-    static int Id(string text) => int.TryParse(text, CultureInfo.InvariantCulture, out var id) ? id : -1;
 }

@@ -30,7 +30,10 @@ public static class MetricCatalogue
         new("mint", false, false, "Stake minted by the block."),
         new("diagonal", false, false, "Mean of w_ii."),
         new("diagonal-ratio", false, false, "sum(diag W) / (sum W - sum(diag W))."),
-        new("delivered", false, false, "Share of the parcels sent that no link dropped."),
+        new(
+            "delivered", false, false,
+            "Share of the parcels sent in the block that no link dropped, times the share of those arriving in it that "
+            + "were not corrupted."),
         new("gini", false, false, "Gini coefficient of stake after the block; 0 is equal."),
         new("nakamoto", false, false, "Fewest neurons that together hold more than half of the stake."),
         new("accepted", false, false, "Submissions accepted in the block."),

@@ -3,10 +3,14 @@ using System.Text;
 
 namespace BitTensor.Scenarios;
 
-/// <summary>Lines of YAML at a depth.</summary>
-sealed class YamlText
+/// <summary>Lines of YAML at a depth, and tables beside them.</summary>
+/// <param name="stem">What the names of tables begin with; null to write every list where it stands.</param>
+/// <param name="most">Most entries of a list that is written where it stands.</param>
+sealed class YamlText(string? stem = null, int most = int.MaxValue)
 {
     readonly StringBuilder _text = new();
+    readonly Stack<string> _path = new();
+    readonly Dictionary<string, ReadOnlyMemory<byte>> _tables = [];
     int _depth;
     bool _itemStarts;
 
@@ -21,8 +25,41 @@ sealed class YamlText
     {
         Line(key + ":");
         _depth++;
+        _path.Push(key);
         body();
+        _path.Pop();
         _depth--;
+    }
+
+    /// <summary>Tables by their file names.</summary>
+    public IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Tables => _tables;
+
+    /// <summary>True when a list of so many entries is written as a table.</summary>
+    public bool TakesTable(int entries) => stem is not null && entries > most;
+
+    /// <summary>Writes a list as a table beside the text, named by its keys, with the hash of its bytes.</summary>
+    /// <param name="key">Key of the list.</param>
+    /// <param name="rows">The head and the rows; null for a cell without a value.</param>
+    public void Table(string key, IEnumerable<string?[]> rows)
+    {
+        var text = new StringBuilder();
+        foreach (var row in rows)
+        {
+            text.AppendJoin(',', row.Select(cell => CsvText.Cell(cell ?? ""))).Append('\n');
+        }
+        var place = string.Join('.', _path.Reverse().Append(key).Prepend(stem));
+        var name = place + ".csv";
+        for (var k = 2; _tables.ContainsKey(name); k++)
+        {
+            name = $"{place}-{k}.csv";
+        }
+        var bytes = Encoding.UTF8.GetBytes(text.ToString());
+        _tables[name] = bytes;
+        Section(key, () =>
+        {
+            Line($"file: {Quoted(name)}");
+            Line($"sha256: {TableFile.HashOf(bytes)}");
+        });
     }
 
     public void Item(Action body)
@@ -37,7 +74,16 @@ sealed class YamlText
 
     /// <summary>A section on one line.</summary>
     /// <param name="lines">Its keys, each with its value.</param>
-    public static string Flow(IEnumerable<string> lines) => $"{{ {string.Join(", ", lines)} }}";
+    public static string Flow(IEnumerable<string> lines) => $"{{ {string.Join(", ", lines.Select(InFlow))} }}";
+
+    /// <summary>A key with its value in a section on one line, where a comma or a bracket ends a plain text.</summary>
+    static string InFlow(string line)
+    {
+        var start = line.IndexOf(": ", StringComparison.Ordinal) + 2;
+        return start < line.Length && line[start] is not ('{' or '[' or '"') && line.AsSpan(start).ContainsAny(",[]{}")
+            ? line[..start] + Quoted(line[start..])
+            : line;
+    }
 
     /// <summary>A list on one line.</summary>
     public static string Many<T>(IEnumerable<T> items, Func<T, string> text) =>

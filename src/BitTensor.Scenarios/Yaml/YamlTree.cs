@@ -15,7 +15,10 @@ sealed class YamlScalar(Place at, string text, int inset) : YamlNode(at)
 {
     public string Text { get; } = text;
 
-    public Place PlaceOf(int offset) => At.Right(inset + offset);
+    /// <summary>1 inside quotes, else 0.</summary>
+    public int Inset { get; } = inset;
+
+    public Place PlaceOf(int offset) => At.Right(Inset + offset);
 }
 
 sealed class YamlList(Place at) : YamlNode(at)
@@ -39,13 +42,15 @@ sealed class YamlTree
 
     readonly ErrorList _errors;
     readonly Place _origin;
+    readonly int _lines;
     readonly Stack<(YamlNode Node, YamlScalar? Key)> _open = new();
     YamlNode? _root;
 
-    YamlTree(ErrorList errors, Place origin)
+    YamlTree(string text, ErrorList errors, Place origin)
     {
         _errors = errors;
         _origin = origin;
+        _lines = text.Count(c => c == '\n') + 1;
     }
 
     /// <summary>The tree of a text; null when errors were added.</summary>
@@ -62,7 +67,7 @@ sealed class YamlTree
             errors.Add(control, ErrorCodes.Encoding, "a control character", "save the file as plain UTF-8 text");
             return null;
         }
-        var tree = new YamlTree(errors, origin);
+        var tree = new YamlTree(text, errors, origin);
         var parser = new Parser(new StringReader(text));
         try
         {
@@ -190,11 +195,20 @@ sealed class YamlTree
         return false;
     }
 
-    Place PlaceOf(Mark mark) => _origin.File is null
-        ? new Place((int)mark.Line, (int)mark.Column)
-        : _origin.Right((int)mark.Column - 1);
+    Place PlaceOf(Mark mark)
+    {
+        if (_origin.File is null)
+        {
+            return new Place((int)mark.Line, (int)mark.Column);
+        }
+        // The end of a text is, to the parser, at the start of the line behind it: that is no place in the file.
+        return mark.Line > _lines ? _origin
+            : mark.Line <= 1 ? _origin.Right((int)mark.Column - 1)
+            : new Place(_origin.Line + (int)mark.Line - 1, (int)mark.Column, _origin.File);
+    }
 
-    static Place? FindControl(string text)
+    /// <summary>The first character that no text has; null for none.</summary>
+    public static Place? FindControl(string text)
     {
         var (line, column) = (1, 1);
         foreach (var c in text)

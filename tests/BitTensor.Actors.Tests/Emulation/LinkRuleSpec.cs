@@ -50,6 +50,50 @@ public sealed class LinkRuleSpec
         Assert.All(lost, v => Assert.Equal("dropped/loss", v.Dropped!.Name));
     }
 
+    /// <summary>
+    /// Entries by every sort of end and kind in a mixed order. The bandwidth of an entry names it, so that the rule
+    /// shows which entry was found: it is the last one that speaks of the parcel, by a walk over all of them.
+    /// </summary>
+    [Fact]
+    public void Of_many_entries_the_last_that_matches_rules_wherever_it_stands()
+    {
+        string[] ends = ["any", "ledger", "a", "b", "zone north", "neuron 0", "neuron 1", "neuron 2"];
+        string[] kinds = ["any", "forward", "submission", "receipt"];
+        var dice = new RandomStream(5, "entries");
+        var entries = Enumerable.Range(1, 60)
+            .Select(k => (
+                From: ends[dice.NextInt(ends.Length)], To: ends[dice.NextInt(ends.Length)],
+                Kind: kinds[dice.NextInt(kinds.Length)], Rate: k))
+            .ToArray();
+        var text = string.Join(
+            ", ", entries.Select(e => $"{{ from: {e.From}, to: {e.To}, kind: {e.Kind}, bandwidth: {e.Rate} kB/s }}"));
+        var rules = Rules($"links: [{text}]");
+        foreach (var (from, to) in from f in Enumerable.Range(-1, 4) from t in Enumerable.Range(-1, 4) select (f, t))
+        {
+            foreach (var kind in (ParcelKind[])[ParcelKind.Forward, ParcelKind.Submission, ParcelKind.Receipt])
+            {
+                var last = entries.LastOrDefault(e =>
+                    Is(e.From, from) && Is(e.To, to) && (e.Kind == "any" || e.Kind == kind.Name()));
+                var found = rules.Between(from, to, kind);
+                Assert.Equal(last.Rate > 0 ? 1 : 0, found.Count);
+                Assert.Equal(last.Rate, last.Rate == 0 ? 0 : RateOf(found));
+            }
+        }
+        // kB/s: a parcel of a MB takes 1000 s over the rate.
+        static int RateOf(RuleList rules) => (int)Math.Round(
+            1000 / rules[0].Fresh().Judge(
+                new Parcel(0, 1, ParcelKind.Forward, 1_000_000, 0), TimeSpan.Zero, TimeSpan.Zero,
+                new RandomStream(1, "test")).After.TotalSeconds);
+        static bool Is(string end, int address) => end switch
+        {
+            "any" => true,
+            "ledger" => address == Addresses.Ledger,
+            "a" or "zone north" => address is 0 or 1,
+            "b" => address == 2,
+            _ => address >= 0 && end == $"neuron {address}",
+        };
+    }
+
     [Fact]
     public void Bandwidth_sends_parcels_one_after_another()
     {

@@ -1,5 +1,6 @@
 using BitTensor.Actors.Run;
 using BitTensor.Records;
+using BitTensor.Reports;
 using Xunit;
 
 namespace BitTensor.Actors.Tests;
@@ -61,6 +62,35 @@ public sealed class AccountingSpec
         AssertBalanced(counts);
         Assert.True(expected.Length == 0 || counts.GetValueOrDefault(expected) > 0, $"no {expected}");
         Assert.True(counts["forward sent"] > 100);
+    }
+
+    /// <summary>
+    /// Both neurons ask each other twice a block; every query takes 12 s, more than a block, and arrives damaged. From
+    /// block 2 on two rows and two receipts come through beside them. So in a block arrive: nothing; 4 damaged of 8;
+    /// 4 of 8; at the end also those sent in block 4: 8 of 12. No parcel is dropped where it is sent.
+    /// </summary>
+    [Fact]
+    public void Delivered_sets_damage_against_what_arrived_in_the_block_that_noticed_it()
+    {
+        using var folder = new TemporaryFolder();
+        var scenario = Stage.Read(
+            """
+            version: 1
+            name: slow-damage
+            seed: 1
+            duration: 4 blocks
+            mechanism: { block-interval: 10 s, temperature: 0.1 }
+            populations:
+              - { name: a, count: 2, model: { kind: quadratic }, training: { iteration-interval: 5 s } }
+            network: { links: [ { kind: forward, latency: 12 s, corrupt: 100% } ] }
+            audit: { every: never }
+            """);
+        EmulationRun.Execute(scenario, new RunOptions { Folder = folder.Path });
+        var run = RunData.Load(folder.Path);
+        var metrics = RunMetrics.Build(run);
+        double?[] Of(string metric) => [.. Enumerable.Range(1, 4).Select(block => metrics.Network(metric, block))];
+        Assert.Equal([0, 4, 4, 8], Of("corrupted"));
+        Assert.Equal([1, 1 - 4.0 / 8, 1 - 4.0 / 8, 1 - 8.0 / 12], Of("delivered"));
     }
 
     [Fact]

@@ -20,6 +20,29 @@ public sealed class ReplaySpec
         Assert.Equal((one.JournalHash, one.AuditHash), (many.JournalHash, many.AuditHash));
     }
 
+    /// <summary>
+    /// The table is gone and the run moved: what the folder holds is enough, and is guarded by a hash.
+    /// </summary>
+    [Fact]
+    public void A_run_whose_links_came_from_a_table_runs_again_from_its_folder_alone()
+    {
+        using var shell = new Shell();
+        var rows = Enumerable.Range(0, 300).Select(k => $"neuron {k % 4},neuron {k / 4 % 4},{k + 1} ms");
+        var table = shell.Write("links.csv", "from,to,latency\n" + string.Join('\n', rows) + "\n");
+        var file = shell.Write("small.yaml", Stage.Small);
+        Shell.Bta(
+            "run", file, "--out", shell.Path("run"), "--set", "duration=2 blocks", "--set", "audit.every=never",
+            "--set", "network.links={ file: links.csv }");
+        File.Delete(table);
+        Directory.Move(shell.Path("run"), shell.Path("moved"));
+        Assert.Contains("same", Shell.Bta("replay", shell.Path("moved")).Ends(0).Out, StringComparison.Ordinal);
+        Shell.Bta("verify", shell.Path("moved")).Ends(0);
+        var kept = shell.Path("moved", "scenario.network.links.csv");
+        Assert.Equal(301, File.ReadAllLines(kept).Length);
+        File.AppendAllText(kept, "neuron 0,neuron 1\n");
+        Assert.Contains("BTA047", Shell.Bta("replay", shell.Path("moved")).Ends(65).Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Another_seed_is_another_journal() =>
         Assert.NotEqual(Stage.Run(Stage.Small).JournalHash, Stage.Run(Stage.Small, null, "seed=12").JournalHash);

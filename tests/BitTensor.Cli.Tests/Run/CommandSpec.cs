@@ -307,6 +307,26 @@ public sealed class CommandSpec : IDisposable
     }
 
     [Theory]
+    [InlineData("SCENARIO", "check", "")]
+    [InlineData("SCENARIO", "check", " ")]
+    [InlineData("SCENARIO", "run", "")]
+    [InlineData("--out", "run", "x.yaml", "--out", "")]
+    [InlineData("--out", "sweep", "x.yaml", "--out", "", "--resume")]
+    [InlineData("--vary", "sweep", "x.yaml", "--vary", "")]
+    [InlineData("--out", "export", "run", "--out", "")]
+    [InlineData("RUN", "verify", "")]
+    [InlineData("B", "diff", "run", "")]
+    [InlineData("NAME", "new", "")]
+    [InlineData("FOLDER", "study", "attacks", "")]
+    [InlineData("--set", "check", "x.yaml", "--set", "")]
+    public void What_is_given_empty_is_an_error_of_usage_in_every_command(string name, params string[] line)
+    {
+        var said = Shell.Bta(line).Ends(64);
+        Assert.StartsWith($"error: {name} is empty", said.Error, StringComparison.Ordinal);
+        Assert.Contains("--help", said.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("nonsense", "initialization string")]
     [InlineData("Database=bta", "names no Host")]
     public void A_database_that_cannot_be_one_ends_with_64_and_names_the_option(string ledger, string words)

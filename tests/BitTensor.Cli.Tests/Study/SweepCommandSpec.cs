@@ -85,6 +85,57 @@ public sealed class SweepCommandSpec : IDisposable
             line => line.Contains(hash, StringComparison.Ordinal));
     }
 
+    /// <summary>
+    /// Two paths in step and two named points are four runs of the grid, not eight, and each is the run of its values.
+    /// </summary>
+    [Fact]
+    public void Paired_values_and_named_points_run_what_their_labels_say()
+    {
+        var file = _shell.Write("lossy.yaml", Lossy);
+        string[] vary = ["--vary", "mechanism.tau=0.1,0.2", "--with", "mechanism.step=0.01,0.02"];
+        string[] points =
+            ["--point", "calm:network.default.loss=0%", "--point", "storm: network.default={loss: 40%, latency: 9 ms}"];
+        var said =
+            Shell.Bta(["sweep", file, "--out", _shell.Path("s"), "--seeds", "1", .. vary, .. points]).Ends(2).Out;
+        Assert.Matches("0.2  +0.02  +storm  +delivered > 0.9  0 of 1", said);
+        Assert.Contains("variant  storm  network.default={loss: 40%, latency: 9 ms}", said, StringComparison.Ordinal);
+        Shell.Bta(
+            "run", file, "--out", _shell.Path("run"), "--set", "mechanism.tau=0.2", "--set", "mechanism.step=0.02",
+            "--set", "network.default={loss: 40%, latency: 9 ms}").Ends(1);
+        using var verdict = JsonDocument.Parse(File.ReadAllText(_shell.Path("run", RunFolder.VerdictFile)));
+        var hash = verdict.RootElement.GetProperty("journalHash").GetString()!;
+        var trials = File.ReadAllLines(_shell.Path("s", RunFolder.TrialsFile));
+        Assert.Equal(5, trials.Length);
+        Assert.Single(trials, line => line.Contains(hash, StringComparison.Ordinal));
+        var table = Shell.Bta("export", _shell.Path("s"), "--table", "sweep").Ends(0).Out.Split('\n');
+        Assert.Equal("point,mechanism.tau,mechanism.step,variant,seed,metric,value", table[0]);
+        Assert.Contains(table, line => line.StartsWith("3,0.2,0.02,storm,3,delivered,0.", StringComparison.Ordinal));
+        // What the folder keeps is the same sweep: it goes on with all four runs as finished.
+        Assert.Contains(
+            "trial 4/4",
+            Shell.Bta("sweep", _shell.Path("s", RunFolder.ScenarioFile), "--out", _shell.Path("s"), "--resume").Ends(2)
+                .Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(64, "--with goes behind", "--with", "mechanism.step=0.1")]
+    [InlineData(64, "has 2 values, --vary mechanism.tau has 1", "--vary", "mechanism.tau=1", "--with", "a=1,2")]
+    [InlineData(64, "--point wants", "--point", "calm")]
+    [InlineData(64, "two points are called calm", "--point", "calm:seed=1", "--point", "calm:seed=2")]
+    [InlineData(65, "at storm: mechanism.taux=1", "--point", "calm:seed=1", "--point", "storm:mechanism.taux=1")]
+    [InlineData(65, "same scenario", "--point", "a:mechanism.tau=0.1", "--point", "b:mechanism.tau=0.10")]
+    [InlineData(
+        65, "at odd: seed=2, mechanism.tau=0.3, mechanism={tau: 0.4}: one value replaces another", "--vary",
+        "seed=2,3", "--point", "a:mechanism.tau=0.1", "--point", "odd:mechanism.tau=0.3,mechanism={tau: 0.4}",
+        "--point", "b:mechanism.tau=0.2")]
+    public void A_pair_or_point_that_says_nothing_clear_runs_nothing(int code, string says, params string[] options)
+    {
+        var file = _shell.Write("lossy.yaml", Lossy);
+        var said = Shell.Bta(["sweep", file, "--out", _shell.Path("none"), .. options]).Ends(code);
+        Assert.Contains(says, said.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_shell.Path("none")));
+    }
+
     [Fact]
     public void A_sweep_cut_short_goes_on_where_it_was()
     {
