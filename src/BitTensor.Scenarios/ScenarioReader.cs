@@ -6,7 +6,9 @@ namespace BitTensor.Scenarios;
 /// Tree to scenario. Single keys are read by <see cref="ScenarioFormat"/>; this class reads what several keys say
 /// together, and checks what only the whole can tell.
 /// </summary>
-sealed class ScenarioReader(ErrorList errors)
+/// <param name="folder">Folder where the path of a file starts that the scenario names.</param>
+/// <param name="errors">Destination of errors.</param>
+sealed class ScenarioReader(string folder, ErrorList errors)
 {
     const long MostNeurons = 1_000_000;
     const int MostBlocks = 1_000_000;
@@ -23,15 +25,16 @@ sealed class ScenarioReader(ErrorList errors)
         ImmutableArray<PopulationSpec> populations = [.. places.Zip(stated.Populations, ReadPopulation)];
         var blocks = ReadBlocks(root, stated.BlockInterval);
         CheckReveal(root.Child("mechanism"), stated.Mechanism.RevealAfter, blocks);
-        var network = new NetworkReader(populations, errors);
-        network.Check(root.Child("network"), stated.Network);
-        network.CheckTopology(root.Children("topology"), stated.Topology);
-        var timeline = new TimelineReader(populations, network, stated.BlockInterval, blocks, errors);
+        var reader = new NetworkReader(populations, folder, errors);
+        var network = reader.Read(root.Child("network"), stated.Network);
+        reader.CheckTopology(root.Children("topology"), stated.Topology);
+        var timeline = new TimelineReader(populations, reader, stated.BlockInterval, blocks, errors);
         var properties = new PropertyReader(populations, blocks, errors);
         var scenario = stated with
         {
             Blocks = blocks,
             Populations = populations,
+            Network = network,
             Data = ReadData(root, stated.Data, populations),
             Timeline = [.. root.Children("timeline").Select(timeline.Read).OfType<TimelineEntry>()],
             Coalition = ReadCoalition(root, stated.Coalition, populations, blocks),

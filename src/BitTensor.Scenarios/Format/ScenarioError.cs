@@ -115,6 +115,9 @@ public static class ErrorCodes
     /// <summary>A Hessian with a negative eigenvalue.</summary>
     public const string NotPositive = "BTA045";
 
+    /// <summary>A file that is not the one whose hash the scenario states.</summary>
+    public const string Changed = "BTA046";
+
     /// <summary>Every code with what it means.</summary>
     public static ImmutableArray<(string Code, string Meaning)> All { get; } =
     [
@@ -148,6 +151,7 @@ public static class ErrorCodes
         (NotOnSimplex, "A row of weights has an entry below 0 or does not sum to 1."),
         (NotSymmetric, "A Hessian is not symmetric."),
         (NotPositive, "A Hessian is not positive semi-definite."),
+        (Changed, "A file is not the one whose hash the scenario states."),
     ];
 }
 
