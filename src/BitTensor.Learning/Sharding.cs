@@ -11,7 +11,7 @@ public static class Sharding
     public const int FewestExamples = 2;
 
     /// <summary>Shuffled, in equal shards.</summary>
-    /// <exception cref="DataSetException">Too few examples.</exception>
+    /// <exception cref="TooFewExamplesException">Too few examples.</exception>
     public static int[][] Iid(Examples examples, int neurons, ulong seed)
     {
         var equal = new double[neurons];
@@ -20,7 +20,7 @@ public static class Sharding
     }
 
     /// <summary>Shuffled, in shards whose sizes are proportional to <paramref name="shares"/>.</summary>
-    /// <exception cref="DataSetException">Too few examples, or a share below two examples.</exception>
+    /// <exception cref="TooFewExamplesException">Too few examples, or a share below two examples.</exception>
     public static int[][] Sizes(Examples examples, IReadOnlyList<double> shares, ulong seed)
     {
         CheckEnough(examples, shares.Count);
@@ -41,7 +41,7 @@ public static class Sharding
     /// of examples by them, from the examples left of each class. Small <paramref name="concentration"/> is more
     /// unequal.
     /// </summary>
-    /// <exception cref="DataSetException">Too few examples.</exception>
+    /// <exception cref="TooFewExamplesException">Too few examples.</exception>
     public static int[][] Dirichlet(Examples examples, int neurons, double concentration, ulong seed)
     {
         CheckEnough(examples, neurons);
@@ -61,7 +61,7 @@ public static class Sharding
     }
 
     /// <summary>Each neuron gets examples of <paramref name="labelsPerNeuron"/> classes only.</summary>
-    /// <exception cref="DataSetException">Too few examples.</exception>
+    /// <exception cref="TooFewExamplesException">Too few examples.</exception>
     public static int[][] ByLabel(Examples examples, int neurons, int labelsPerNeuron, ulong seed)
     {
         CheckEnough(examples, neurons * labelsPerNeuron);
@@ -122,7 +122,7 @@ public static class Sharding
     {
         if (examples.Count < (long)shards * FewestExamples)
         {
-            throw new DataSetException(
+            throw new TooFewExamplesException(
                 $"{examples.Count} examples are too few for {shards} shards of at least {FewestExamples}; use a "
                 + "larger set or fewer neurons.");
         }
@@ -131,7 +131,7 @@ public static class Sharding
     static int[][] Checked(int[][] dealt)
     {
         var poor = Array.FindIndex(dealt, d => d.Length < FewestExamples);
-        return poor < 0 ? dealt : throw new DataSetException(
+        return poor < 0 ? dealt : throw new TooFewExamplesException(
             $"Neuron {poor} would get {dealt[poor].Length} examples; every neuron needs at least {FewestExamples}. "
             + "Use a larger set, or a milder split.");
     }

@@ -13,6 +13,9 @@ sealed class ScenarioReader(string folder, ErrorList errors)
     const long MostNeurons = 1_000_000;
     const int MostBlocks = 1_000_000;
 
+    // One to train on, one held out.
+    const int FewestExamples = 2;
+
     readonly StrategyReader _strategies = new(errors);
 
     /// <summary>The scenario; null when errors were added.</summary>
@@ -94,7 +97,25 @@ sealed class ScenarioReader(string folder, ErrorList errors)
             const string remedy = "leave data out, or give a population model: {kind: mlp}";
             Contradiction(root, "data", "there is data but nobody learns from it", remedy);
         }
-        return data ?? (learns ? DataSpec.Default : null);
+        var dealt = data ?? (learns ? DataSpec.Default : null);
+        if (dealt is not null && learns)
+        {
+            CheckExamples(root, dealt, populations.Sum(p => (long)p.Count));
+        }
+        return dealt;
+    }
+
+    void CheckExamples(SectionReader root, DataSpec data, long neurons)
+    {
+        var needed = neurons * FewestExamples * (data.Split == DataSplit.ByLabel ? data.LabelsPerNeuron : 1);
+        if (DataFormat.ExamplesOf(data) is not { } examples || examples >= needed)
+        {
+            return;
+        }
+        var at = root.Has("data") ? root.Child("data").PlaceOf("examples") : root.PlaceOf("populations");
+        errors.Add(
+            at, ErrorCodes.Contradiction, $"{examples} examples are too few for {neurons} neurons: they need {needed}",
+            "use fewer neurons, or a larger set: data: {set: synthetic}");
     }
 
     /// <summary>

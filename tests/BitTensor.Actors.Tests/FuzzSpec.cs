@@ -25,11 +25,11 @@ public sealed class FuzzSpec(ITestOutputHelper output) : IDisposable
         var texts = new HashSet<string>();
         for (ulong seed = 0; seed < 300; seed++)
         {
-            var text = ScenarioWriter.Write(ScenarioDraw.Of(seed));
+            var text = ScenarioWriter.Write(ScenarioDraw.Of(seed).Scenario);
             var read = ScenarioFile.Parse(text, "drawn.yaml", []);
             Assert.True(read.Errors.IsEmpty, $"seed {seed}: {string.Join('\n', read.Errors)}\n{text}");
             Assert.Equal(text, ScenarioWriter.Write(read.Value!));
-            Assert.Equal(text, ScenarioWriter.Write(ScenarioDraw.Of(seed)));
+            Assert.Equal(text, ScenarioWriter.Write(ScenarioDraw.Of(seed).Scenario));
             Assert.InRange(read.Value!.Populations.Sum(p => p.Count), 16, 64);
             Assert.InRange(read.Value!.Blocks, 50, 100);
             texts.Add(text);
@@ -45,17 +45,17 @@ public sealed class FuzzSpec(ITestOutputHelper output) : IDisposable
         var judge = new FuzzJudge((scenario, options, interrupt) =>
             Mistakes.Execute(Enum.Parse<Mistake>(mistake), scenario, options, interrupt));
         var (seed, finding) = Enumerable.Range(0, 200)
-            .Select(s => (Seed: (ulong)s, Finding: judge.Judge(ScenarioDraw.Of((ulong)s), false, default)))
+            .Select(s => (Seed: (ulong)s, Finding: judge.Judge(ScenarioDraw.Of((ulong)s).Scenario, false, default)))
             .First(f => f.Finding is not null);
         Assert.Equal(nameof(Invariant.Accounting), finding!.What);
 
         var shrunk = Shrinker.Shrink(
-            ScenarioDraw.Of(seed), s => judge.Judge(s, false, default)?.What == finding.What, 60);
+            ScenarioDraw.Of(seed).Scenario, s => judge.Judge(s, false, default)?.What == finding.What, 60);
         output.WriteLine($"{mistake}: seed {seed}, small after {shrunk.Runs} runs\n{shrunk.Text}");
         var small = ScenarioFile.Parse(shrunk.Text, "small.yaml", []).Value!;
         Assert.Equal(finding.What, judge.Judge(small, false, default)?.What);
         Assert.True(
-            shrunk.Text.Split('\n').Length < ScenarioWriter.Write(ScenarioDraw.Of(seed)).Split('\n').Length / 2,
+            shrunk.Text.Split('\n').Length < ScenarioWriter.Write(ScenarioDraw.Of(seed).Scenario).Split('\n').Length / 2,
             shrunk.Text);
         // The file is not what is wrong: without the mistake it runs through.
         Assert.Null(new FuzzJudge(EmulationRun.Execute).Judge(small, true, default));

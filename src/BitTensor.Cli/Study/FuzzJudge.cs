@@ -51,7 +51,7 @@ sealed class FuzzJudge(FuzzJudge.Runner run)
         {
             Cores = cores,
             Watch = watch,
-            MostTime = scenario.BlockInterval * scenario.Blocks * MostLengths,
+            MostTime = TimeSpan.FromSeconds(Math.Min(1e11, RunSize.SecondsOf(scenario) * MostLengths)),
         };
         var hash = run(scenario, options, interrupt).JournalHash;
         interrupt.ThrowIfCancellationRequested();

@@ -211,6 +211,8 @@ sealed class QueueType : ScalarType<QueueSpec>
 
     public override string Describe() => Size.Describe() + ", or parcels";
 
+    public override IReadOnlyList<string> Corners => [.. Size.Corners, "1 parcels", $"{Most} parcels"];
+
     public override JsonObject Schema() => new()
     {
         ["anyOf"] = new JsonArray(Size.Schema(), Pattern("^[0-9]+ ?parcels?$")),
