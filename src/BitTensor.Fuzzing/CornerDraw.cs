@@ -20,7 +20,7 @@ static class CornerDraw
     public static DrawnScenario Of(string text, string name, RandomStream dice)
     {
         var drawn = new DrawnScenario(Read(text, name, []).Value ?? throw Undrawn(text, name), []);
-        var wanted = dice.Pick(1, 2, 4, 8);
+        var wanted = dice.Pick(1, 2, 4, 16);
         for (var k = 0; k < wanted * DrawsPerCorner && drawn.Corners.Length < wanted; k++)
         {
             drawn = With(drawn, name, dice) ?? drawn;
@@ -31,10 +31,12 @@ static class CornerDraw
     static DrawnScenario? With(DrawnScenario drawn, string name, RandomStream dice)
     {
         var text = ScenarioWriter.Write(drawn.Scenario);
-        var number = dice.Pick(ScenarioCorners.Of(text).AsSpan());
+        // By key first: a scenario has many links and one mechanism.
+        var keys = ScenarioCorners.Of(text).GroupBy(n => n.Key).Select(g => g.ToArray()).ToArray();
+        var number = dice.Pick(dice.Pick(keys.AsSpan()).AsSpan());
         var end = dice.Pick(number.Ends.AsSpan());
         return Read(text, name, [new ScenarioOverride($"{number.Path}={end}")]).Value is { } scenario
-            && RunSize.Of(scenario).IsSmall
+            && RunSize.Of(scenario) is var size && (size.IsSmall || size.IsWithin(RunSize.Of(drawn.Scenario)))
             ? new DrawnScenario(scenario, drawn.Corners.Add((number.Key, end)))
             : null;
     }

@@ -14,6 +14,11 @@ public sealed record RunSize(double Neurons, double Blocks, double Queries, doub
     public bool IsSmall =>
         Neurons <= 200 && Blocks <= 200 && Queries <= 20_000 && Numbers <= 2e6 && Operations <= 3e9;
 
+    /// <summary>True for a run that is in nothing larger than another.</summary>
+    public bool IsWithin(RunSize other) =>
+        Neurons <= other.Neurons && Blocks <= other.Blocks && Queries <= other.Queries && Numbers <= other.Numbers
+            && Operations <= other.Operations;
+
     /// <summary>The size of a scenario's run.</summary>
     public static RunSize Of(Scenario scenario)
     {

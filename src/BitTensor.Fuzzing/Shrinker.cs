@@ -95,7 +95,7 @@ public static partial class Shrinker
 
         /// <summary>True when a default adds work: a short interval, trained models, an audit.</summary>
         bool IsHeavier(Scenario read) =>
-            (RunSize.Of(scenario).IsSmall && !RunSize.Of(read).IsSmall)
+            !(RunSize.Of(read).IsSmall || RunSize.Of(read).IsWithin(RunSize.Of(scenario)))
                 || (read.Data is not null && scenario.Data is null)
                 || (read.Audit.EveryBlocks > 0 && scenario.Audit.EveryBlocks == 0);
     }

@@ -63,7 +63,13 @@ sealed class ScenarioReader(string folder, ErrorList errors)
         var duration = root.Get<Length>("duration");
         if (duration?.Blocks is { } blocks)
         {
-            return (int)blocks;
+            if (interval.TotalSeconds * blocks <= Length.MostSeconds)
+            {
+                return (int)blocks;
+            }
+            const string remedy = "write fewer blocks, or a shorter mechanism.block-interval";
+            Contradiction(root, "duration", $"{blocks} blocks of this length are more than three hundred years", remedy);
+            return 1;
         }
         if (duration is null || interval == TimeSpan.Zero)
         {

@@ -48,31 +48,31 @@ sealed class ScenarioEdits
     /// <param name="path">Path of its file.</param>
     public static string Cut(string path)
     {
-        var read = ScenarioFile.Load(path, []);
-        string[] cuts = read.Equilibrium is not null
-            ?
-            [
-                "study.trials=1", "study.alpha-over-tau=10", "study.steps=100", "study.directions=2", "study.neurons=20",
-                "study.validators=8", "game.neurons=5", "game.max-steps=500", "expect=[]",
-            ]
-            :
-            [
-                "expect=[]", "duration=3 blocks", "data.examples=320", "audit.examples=4", "timeline=[]",
-                .. read.Value!.Populations.Index().Select(p => $"populations[{p.Index}].count=3"),
-                .. read.Value.Populations.Index().Select(p => $"populations[{p.Index}].count=8"),
-            ];
         List<ScenarioOverride> taken = [];
-        foreach (var cut in cuts)
+        foreach (var cut in CutsOf(ScenarioFile.Load(path, [])))
         {
-            // Data of a quadratic scenario, a study without trials, a timeline that needs its blocks: not cut.
-            List<ScenarioOverride> more = [.. taken, new ScenarioOverride(cut)];
-            var gains = cut.EndsWith("=8", StringComparison.Ordinal) == false || taken.TrueForAll(t => !t.Text.StartsWith(
-                cut[..cut.IndexOf('=', StringComparison.Ordinal)], StringComparison.Ordinal));
-            taken = gains && cut != "timeline=[]" && ScenarioFile.Load(path, more).Errors.IsEmpty ? more : taken;
+            // What does not fit is left as it is: data of a quadratic scenario, a timeline that needs its blocks.
+            taken = [.. taken, .. cut.Select(c => new ScenarioOverride(c))
+                .Where(c => ScenarioFile.Load(path, [.. taken, c]).Errors.IsEmpty).Take(1)];
         }
         var result = ScenarioFile.Load(path, taken);
         return result.Equilibrium is { } formulas ? ScenarioWriter.Write(formulas) : ScenarioWriter.Write(result.Value!);
     }
+
+    /// <summary>Overrides, of each group the first that fits.</summary>
+    static IEnumerable<string[]> CutsOf(ScenarioResult read) => read.Value is { } network
+        ?
+        [
+            .. network.Expect.Select((_, k) => new[] { $"expect[{k}].holds=at end" }),
+            ["duration=3 blocks"], ["data.examples=320"], ["audit.examples=4"],
+            .. network.Populations.Select((_, k) => new[] { $"populations[{k}].count=3", $"populations[{k}].count=8" }),
+        ]
+        :
+        [
+            ["study.trials=1"], ["study.alpha-over-tau=10", "study.alpha-over-tau=[1, 10, 25, 50]"], ["study.steps=100"],
+            ["study.directions=2"], ["study.neurons=20"], ["study.validators=8"], ["game.neurons=5"],
+            ["game.max-steps=500"],
+        ];
 
     void Edit()
     {

@@ -26,7 +26,7 @@ public sealed class BandwidthRule(double bytesPerSecond, long? queueBytes = null
         {
             return Verdict.Drop(ParcelOutcome.QueueFull);
         }
-        _free = start + TimeSpan.FromSeconds(parcel.Bytes / bytesPerSecond);
+        _free = EmulatedTime.After(start, TimeSpan.FromSeconds(parcel.Bytes / bytesPerSecond));
         if (queueParcels is not null)
         {
             _leave.Enqueue(_free);

@@ -132,8 +132,16 @@ sealed record Length(long? Blocks, TimeSpan Time)
 
     public static Length OfTime(TimeSpan time) => new(null, time);
 
-    /// <summary>Emulated time, given the time between two blocks.</summary>
-    public TimeSpan In(TimeSpan interval) => Blocks is { } blocks ? interval * blocks : Time;
+    /// <summary>The longest run, in seconds: some three hundred years.</summary>
+    public const double MostSeconds = 1e10;
+
+    /// <summary>Emulated time, given the time between two blocks; what no run reaches is a little more.</summary>
+    public TimeSpan In(TimeSpan interval) => Blocks switch
+    {
+        null => Time,
+        { } blocks when interval.TotalSeconds * blocks <= MostSeconds => interval * blocks,
+        _ => TimeSpan.FromSeconds(1.1 * MostSeconds),
+    };
 }
 
 /// <summary>A <see cref="Length"/>.</summary>
