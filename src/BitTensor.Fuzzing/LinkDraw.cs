@@ -21,7 +21,7 @@ sealed class LinkDraw(Swarm swarm, ScenarioDraw.Size size, ImmutableArray<Popula
             Tables =
             [
                 new DelayTableSpec(Measured, null, null, Values(0, size.IterationInterval.TotalMilliseconds)),
-                new DelayTableSpec(Netem, null, null, Values(-4 * DelayTableSpec.NetemScale, 4 * DelayTableSpec.NetemScale)),
+                new DelayTableSpec(Netem, null, null, Values(-32_768, 32_767)),
             ],
         };
 

@@ -2,7 +2,7 @@ using BitTensor.Scenarios;
 
 namespace BitTensor.Fuzzing;
 
-/// <summary>The work of a run as its scenario tells it, roughly: whether it is small enough to be one of many.</summary>
+/// <summary>The work of a run as its scenario tells it, roughly.</summary>
 /// <param name="Neurons">Neurons.</param>
 /// <param name="Blocks">Blocks.</param>
 /// <param name="Queries">Iterations and queries, in all.</param>
@@ -79,7 +79,7 @@ public sealed record RunSize(double Neurons, double Blocks, double Queries, doub
     };
 
     static double Drift(Scenario scenario) =>
-        scenario.Timeline.Select(e => e.Do).OfType<FaultSpec.Skew>().Aggregate(1.0, (all, s) => all + Math.Max(0, s.Drift));
+        1 + scenario.Timeline.Select(e => e.Do).OfType<FaultSpec.Skew>().Sum(s => Math.Max(0, s.Drift));
 
     /// <summary>Queries beside those of the protocol, for each of these.</summary>
     static double Flood(Scenario scenario, PopulationSpec population) =>

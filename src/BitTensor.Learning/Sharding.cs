@@ -1,4 +1,5 @@
 using BitTensor.Mechanism;
+using BitTensor.Scenarios;
 
 namespace BitTensor.Learning;
 
@@ -7,9 +8,6 @@ namespace BitTensor.Learning;
 /// </summary>
 public static class Sharding
 {
-    /// <summary>Fewest examples per neuron: one to train on, one held out.</summary>
-    public const int FewestExamples = 2;
-
     /// <summary>Shuffled, in equal shards.</summary>
     /// <exception cref="TooFewExamplesException">Too few examples.</exception>
     public static int[][] Iid(Examples examples, int neurons, ulong seed)
@@ -25,13 +23,12 @@ public static class Sharding
     {
         CheckEnough(examples, shares.Count);
         var order = Shuffled(examples.Count, new RandomStream(seed, "sharding"));
-        double total = shares.Sum(), before = 0;
+        var start = 0;
         var dealt = new int[shares.Count][];
-        for (var i = 0; i < dealt.Length; i++)
+        foreach (var (i, size) in DataSpec.SizesOf(order.Length, shares).Index())
         {
-            var start = (int)(order.Length * (before / total));
-            before += shares[i];
-            dealt[i] = order[start..(int)(order.Length * Math.Min(1, before / total))];
+            dealt[i] = order[start..(start + size)];
+            start += size;
         }
         return Checked(dealt);
     }
@@ -120,19 +117,19 @@ public static class Sharding
 
     static void CheckEnough(Examples examples, int shards)
     {
-        if (examples.Count < (long)shards * FewestExamples)
+        if (examples.Count < (long)shards * DataSpec.FewestExamples)
         {
             throw new TooFewExamplesException(
-                $"{examples.Count} examples are too few for {shards} shards of at least {FewestExamples}; use a "
-                + "larger set or fewer neurons.");
+                $"{examples.Count} examples are too few for {shards} shards of at least {DataSpec.FewestExamples}; "
+                + "use a larger set or fewer neurons.");
         }
     }
 
     static int[][] Checked(int[][] dealt)
     {
-        var poor = Array.FindIndex(dealt, d => d.Length < FewestExamples);
+        var poor = Array.FindIndex(dealt, d => d.Length < DataSpec.FewestExamples);
         return poor < 0 ? dealt : throw new TooFewExamplesException(
-            $"Neuron {poor} would get {dealt[poor].Length} examples; every neuron needs at least {FewestExamples}. "
-            + "Use a larger set, or a milder split.");
+            $"Neuron {poor} would get {dealt[poor].Length} examples; every neuron needs at least "
+            + $"{DataSpec.FewestExamples}. Use a larger set, or a milder split.");
     }
 }

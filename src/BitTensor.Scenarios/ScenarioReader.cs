@@ -13,9 +13,6 @@ sealed class ScenarioReader(string folder, ErrorList errors)
     const long MostNeurons = 1_000_000;
     const int MostBlocks = 1_000_000;
 
-    // One to train on, one held out.
-    const int FewestExamples = 2;
-
     readonly StrategyReader _strategies = new(errors);
 
     /// <summary>The scenario; null when errors were added.</summary>
@@ -67,8 +64,8 @@ sealed class ScenarioReader(string folder, ErrorList errors)
             {
                 return (int)blocks;
             }
-            const string remedy = "write fewer blocks, or a shorter mechanism.block-interval";
-            Contradiction(root, "duration", $"{blocks} blocks of this length are more than three hundred years", remedy);
+            var years = $"{blocks} blocks of this length are more than three hundred years";
+            Contradiction(root, "duration", years, "write fewer blocks, or a shorter mechanism.block-interval");
             return 1;
         }
         if (duration is null || interval == TimeSpan.Zero)
@@ -106,22 +103,34 @@ sealed class ScenarioReader(string folder, ErrorList errors)
         var dealt = data ?? (learns ? DataSpec.Default : null);
         if (dealt is not null && learns)
         {
-            CheckExamples(root, dealt, populations.Sum(p => (long)p.Count));
+            CheckExamples(root, dealt, populations);
         }
         return dealt;
     }
 
-    void CheckExamples(SectionReader root, DataSpec data, long neurons)
+    void CheckExamples(SectionReader root, DataSpec data, ImmutableArray<PopulationSpec> populations)
     {
-        var needed = neurons * FewestExamples * (data.Split == DataSplit.ByLabel ? data.LabelsPerNeuron : 1);
-        if (DataFormat.ExamplesOf(data) is not { } examples || examples >= needed)
+        var neurons = populations.Sum(p => (long)p.Count);
+        var needed = neurons * DataSpec.FewestExamples * (data.Split == DataSplit.ByLabel ? data.LabelsPerNeuron : 1);
+        if (DataFormat.ExamplesOf(data) is not { } examples || neurons is 0 or > MostNeurons || errors.Any)
         {
             return;
         }
-        var at = root.Has("data") ? root.Child("data").PlaceOf("examples") : root.PlaceOf("populations");
-        errors.Add(
-            at, ErrorCodes.Contradiction, $"{examples} examples are too few for {neurons} neurons: they need {needed}",
-            "use fewer neurons, or a larger set: data: {set: synthetic}");
+        if (examples < needed)
+        {
+            var at = root.Has("data") ? root.Child("data").PlaceOf("examples") : root.PlaceOf("populations");
+            var few = $"{examples} examples are too few for {neurons} neurons: they need {needed}";
+            errors.Add(
+                at, ErrorCodes.Contradiction, few, "use fewer neurons, or a larger set: data: {set: synthetic}");
+            return;
+        }
+        double[] shares = [.. populations.SelectMany(p => Enumerable.Repeat(p.DataShare, p.Count))];
+        if (data.Split == DataSplit.Sizes && DataSpec.SizesOf(examples, shares).Min() < DataSpec.FewestExamples)
+        {
+            var message = $"of {examples} examples a share of {YamlText.Number(shares.Min())} is fewer than "
+                + $"{DataSpec.FewestExamples} for a neuron";
+            Contradiction(root, "populations", message, "raise the smallest data-share, or use more examples");
+        }
     }
 
     /// <summary>

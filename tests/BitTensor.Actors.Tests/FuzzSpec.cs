@@ -130,6 +130,49 @@ public sealed class FuzzSpec(ITestOutputHelper output) : IDisposable
         Assert.Null(new FuzzJudge(EmulationRun.Execute).Judge(Stage.Read(Slowed), true, default));
     }
 
+    /// <summary>Waits that add up to more than a time can say, and holds that outlast the run; it ends all the same.</summary>
+    [Theory]
+    [InlineData("{ from: 130 s, until: 100000000 s, do: { action: pause } }", "10 s", "2 s")]
+    [InlineData("{ from: 130 s, until: 100000000 s, do: { action: clog } }", "10 s", "2 s")]
+    [InlineData("{ at: 0 s, do: { action: slow, factor: 1000000 } }", "100000000 s", "100000000 s")]
+    [InlineData("{ at: 0 s, do: { action: skew, drift: -0.9 } }", "100000000 s", "100000000 s")]
+    [InlineData("{ at: 0 s, do: { action: links, latency: 100000000 s, reorder: 1, reorder-delay: 100000000 s } }",
+        "100000000 s", "100000000 s")]
+    public void The_longest_times_end(string entry, string block, string iteration)
+    {
+        var longest = $$"""
+            version: 1
+            name: longest
+            seed: 1
+            duration: 30 blocks
+            mechanism: { block-interval: {{block}} }
+            populations:
+              - name: a
+                count: 3
+                model: { kind: quadratic }
+                training: { iteration-interval: {{iteration}}, step-cost: 100000000 s }
+                serving: { cost: 100000000 s }
+              - name: b
+                count: 2
+                model: { kind: quadratic }
+                training: { iteration-interval: {{iteration}} }
+                strategy: { name: churn, away: 1000000 blocks }
+            timeline: [ {{entry}} ]
+            audit: { every: never }
+            """;
+        Assert.Null(new FuzzJudge(EmulationRun.Execute).Judge(Stage.Read(longest), true, default));
+    }
+
+    [Fact]
+    public void A_run_is_at_most_three_hundred_years_long()
+    {
+        const string Long = "version: 1\nname: long\nseed: 1\nduration: 101 blocks\n"
+            + "mechanism: { block-interval: 100000000 s }\npopulations: [{ name: a, count: 2 }]\n";
+        var error = Assert.Single(ScenarioFile.Parse(Long, "long.yaml", []).Errors);
+        Assert.Equal((4, 11, ErrorCodes.Contradiction), (error.Line, error.Column, error.Code));
+        Assert.Empty(ScenarioFile.Parse(Long, "long.yaml", [new ScenarioOverride("duration=100 blocks")]).Errors);
+    }
+
     [Fact]
     public void Forty_seeds_break_nothing_and_a_campaign_goes_on_where_it_was()
     {

@@ -16,9 +16,9 @@ sealed class ScenarioEdits
 {
     static readonly string[] Hostile =
     [
-        "", "~", "-1", "0", "1e309", "-1e308", "5e-324", "NaN", "-.inf", "0x10", "1_000", "99999999999999999999", "1e9 s",
-        "-1 s", "1e-9 us", "3 weeks", "150%", "-3%", "1e400 B/s", "0 blocks", "any", "neuron 9999999", "zone x", "\u0000",
-        "null", "[", "1-1", "🙂", "a b c", "x", "always", "yes",
+        "", "~", "-1", "0", "1e309", "-1e308", "5e-324", "NaN", "-.inf", "0x10", "1_000", "99999999999999999999",
+        "1e9 s", "-1 s", "1e-9 us", "3 weeks", "150%", "-3%", "1e400 B/s", "0 blocks", "any", "neuron 9999999",
+        "zone x", "\u0000", "null", "[", "1-1", "🙂", "a b c", "x", "always", "yes",
     ];
 
     readonly RandomStream _dice;
@@ -56,7 +56,9 @@ sealed class ScenarioEdits
                 .Where(c => ScenarioFile.Load(path, [.. taken, c]).Errors.IsEmpty).Take(1)];
         }
         var result = ScenarioFile.Load(path, taken);
-        return result.Equilibrium is { } formulas ? ScenarioWriter.Write(formulas) : ScenarioWriter.Write(result.Value!);
+        return result.Equilibrium is { } formulas
+            ? ScenarioWriter.Write(formulas)
+            : ScenarioWriter.Write(result.Value!);
     }
 
     /// <summary>Overrides, of each group the first that fits.</summary>
@@ -64,13 +66,13 @@ sealed class ScenarioEdits
         ?
         [
             .. network.Expect.Select((_, k) => new[] { $"expect[{k}].holds=at end" }),
-            ["duration=3 blocks"], ["data.examples=320"], ["audit.examples=4"],
+            ["duration=3 blocks"], ["data.set=digits"], ["data.examples=320"], ["audit.examples=4"],
             .. network.Populations.Select((_, k) => new[] { $"populations[{k}].count=3", $"populations[{k}].count=8" }),
         ]
         :
         [
-            ["study.trials=1"], ["study.alpha-over-tau=10", "study.alpha-over-tau=[1, 10, 25, 50]"], ["study.steps=100"],
-            ["study.directions=2"], ["study.neurons=20"], ["study.validators=8"], ["game.neurons=5"],
+            ["study.trials=1"], ["study.alpha-over-tau=10"], ["study.steps=100"], ["study.directions=2"],
+            ["study.neurons=20"], ["study.validators=8"], ["game.neurons=5"],
             ["game.max-steps=500"],
         ];
 
@@ -263,9 +265,14 @@ sealed class ScenarioEdits
         }
     }
 
-    static string Quoted(YamlNode node) =>
-        node is YamlScalarNode { Value: var value }
-            ? "\"" + value!.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)
-                .Replace("\n", "\\n", StringComparison.Ordinal).Replace("\0", "\\0", StringComparison.Ordinal) + "\""
-            : "\"section\"";
+    static string Quoted(YamlNode node)
+    {
+        if (node is not YamlScalarNode { Value: { } value })
+        {
+            return "\"section\"";
+        }
+        var text = value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)
+            .Replace("\n", "\\n", StringComparison.Ordinal).Replace("\0", "\\0", StringComparison.Ordinal);
+        return $"\"{text}\"";
+    }
 }

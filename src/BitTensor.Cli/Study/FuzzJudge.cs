@@ -2,6 +2,7 @@ using BitTensor.Actors.Context;
 using BitTensor.Actors.Run;
 using BitTensor.Emulation;
 using BitTensor.Fuzzing;
+using BitTensor.Learning;
 using BitTensor.Records;
 using BitTensor.Scenarios;
 
@@ -31,6 +32,11 @@ sealed class FuzzJudge(FuzzJudge.Runner run)
             return first == second
                 ? null
                 : new FuzzFinding(FuzzFinding.Replay, $"the journal of one run is {first}, of another {second}");
+        }
+        catch (TooFewExamplesException)
+        {
+            // Refused, as the reader would if it knew the labels.
+            return null;
         }
         catch (EmulationException failure) when (InvariantException.In(failure) is { } violation)
         {

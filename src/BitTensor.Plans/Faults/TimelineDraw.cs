@@ -26,7 +26,7 @@ public static class TimelineDraw
             {
                 var dice = new RandomStream(scenario.Seed, "timeline-choice", happening.Entry, happening.Time);
                 var last = Lasts(entry.Do) ? TimeSpan.MaxValue : scenario.BlockInterval * scenario.Blocks;
-                var end = happening.End ?? last;
+                var end = happening.End < last ? happening.End.Value : last;
                 effects.Add(Begin(entry, happening.Start, end, effects, plans, dice));
             }
         }

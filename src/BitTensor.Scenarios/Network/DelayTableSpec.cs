@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace BitTensor.Scenarios;
 
-/// <summary>An entry of <c>network.tables</c>: latencies that were measured, or a distribution table of tc-netem.</summary>
+/// <summary>
+/// An entry of <c>network.tables</c>: latencies that were measured, or a distribution table of tc-netem.
+/// </summary>
 /// <param name="Name">Name, unique among the tables.</param>
 /// <param name="File">File of the values, as the scenario names it; null for none.</param>
 /// <param name="Sha256">SHA-256 of the bytes of that file, hex; null without a file.</param>

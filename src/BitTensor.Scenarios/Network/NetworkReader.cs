@@ -62,7 +62,8 @@ sealed class NetworkReader(ImmutableArray<PopulationSpec> populations, string fo
 
     void CheckLatency(SectionReader s, LinkSpec link)
     {
-        if (link.Latency is not LatencySpec.Table { Name.Length: > 0 } latency || s.Children("latency") is not [var place])
+        if (link.Latency is not LatencySpec.Table { Name.Length: > 0 } latency
+            || s.Children("latency") is not [var place])
         {
             return;
         }
