@@ -94,7 +94,7 @@ static class WorldSuite
     /// <summary>Scenarios of the fuzzer, run under the invariants, two at a time against one at a time.</summary>
     static Row Fuzzing()
     {
-        var drawn = Enumerable.Range(1, Seeds).Select(k => ScenarioDraw.Of((ulong)k)).ToArray();
+        var drawn = Enumerable.Range(1, Seeds).Select(k => ScenarioDraw.Of((ulong)k).Scenario).ToArray();
         double PerMinute(int jobs) => 60 * Seeds / Paired.Seconds(() => Parallel.ForEach(
             drawn, new ParallelOptions { MaxDegreeOfParallelism = jobs },
             s => EmulationRun.Execute(s, new RunOptions { Cores = 1 })));

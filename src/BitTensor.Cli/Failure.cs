@@ -22,7 +22,7 @@ static class Failure
         CommandException command => (command.ExitCode, command.Message),
         ControlException => (ExitCode.Unavailable, failure.Message),
         ResumeException or SweepTooLargeException => (ExitCode.Usage, failure.Message),
-        ArchivedScenarioException => (ExitCode.BadScenario, failure.Message),
+        ArchivedScenarioException or TooFewExamplesException => (ExitCode.BadScenario, failure.Message),
         PartedException { Begun: false } parted
             when NodeEnding.Explain(parted.Node, parted.Exit) is (var code, { } message) => (code, message),
         OperationCanceledException =>

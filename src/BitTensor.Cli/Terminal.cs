@@ -27,8 +27,9 @@ sealed record Terminal(TextWriter Out, TextWriter Error, bool Live, bool Color)
     }
 
     /// <summary>
-    /// A token that the first Ctrl-C or SIGTERM cancels; the second one ends the process at once. Dispose gives the
-    /// signals back.
+    /// A token that the first Ctrl-C or SIGTERM cancels; the second one ends the process at once. After a SIGTERM the
+    /// process ends in <see cref="Interruption.Patience"/> whatever the command does: who sends one waits for the end.
+    /// Dispose gives the signals back.
     /// </summary>
     /// <param name="ending">The message for the first signal.</param>
     public Interruption Interruptible(string ending = EndingWithBlock) => new(this, ending);
@@ -43,7 +44,14 @@ sealed record Terminal(TextWriter Out, TextWriter Error, bool Live, bool Color)
     /// <summary>Signals, turned into a token.</summary>
     public sealed class Interruption : IDisposable
     {
+        /// <summary>Longest time that a command goes on after SIGTERM.</summary>
+        public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+        // What a shell says of a process that SIGTERM ended.
+        const int Terminated = 143;
+
         readonly CancellationTokenSource _source = new();
+        readonly Timer _end = new(static _ => Environment.Exit(Terminated));
         readonly PosixSignalRegistration _interrupt;
         readonly PosixSignalRegistration _terminate;
         readonly PosixSignalRegistration? _closedPipe;
@@ -57,6 +65,10 @@ sealed record Terminal(TextWriter Out, TextWriter Error, bool Live, bool Color)
                 {
                     terminal.Error.WriteLine(ending);
                     _source.Cancel();
+                    if (context.Signal == PosixSignal.SIGTERM)
+                    {
+                        _end.Change(Patience, Timeout.InfiniteTimeSpan);
+                    }
                 }
             }
             // Nobody reads what the command says any more: it ends as if it were interrupted, once.
@@ -74,8 +86,12 @@ sealed record Terminal(TextWriter Out, TextWriter Error, bool Live, bool Color)
 
         public CancellationToken Token => _source.Token;
 
+        /// <summary>The work has ended. What is left is to write the result, which may take its time.</summary>
+        public void WorkEnded() => _end.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+
         public void Dispose()
         {
+            _end.Dispose();
             _interrupt.Dispose();
             _terminate.Dispose();
             _closedPipe?.Dispose();

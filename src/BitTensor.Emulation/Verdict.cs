@@ -31,7 +31,7 @@ public readonly record struct Verdict(TimeSpan After, ParcelOutcome? Dropped)
     /// <summary>This verdict and then another rule's.</summary>
     public Verdict And(in Verdict next) => next.Dropped is not null ? next : this with
     {
-        After = After + next.After,
+        After = EmulatedTime.After(After, next.After),
         CopyAfter = next.CopyAfter ?? CopyAfter,
         Damage = next.Damage ?? Damage,
         OldOne = next.OldOne ?? OldOne,

@@ -138,7 +138,7 @@ public sealed class VirtualCompute : Compute
             Array.Resize(ref _free, Math.Max(lane + 1, 2 * _free.Length));
         }
         ref var free = ref _free[lane];
-        return free = (free > _kernel.Now ? free : _kernel.Now) + cost;
+        return free = EmulatedTime.After(free > _kernel.Now ? free : _kernel.Now, cost);
     }
 
     /// <summary>Returns when the job is done: the calling thread does it, or other work meanwhile.</summary>

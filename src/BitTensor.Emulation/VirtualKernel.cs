@@ -147,7 +147,8 @@ public sealed class VirtualKernel : IDisposable
             Fail(new EmulationException(
                 $"A foreign thread set a timer during a virtual run:\n{Environment.StackTrace}"));
         }
-        _timers.Add(Now.Ticks + Math.Max(0, delay.Ticks), timer);
+        var at = Now.Ticks + Math.Max(0, delay.Ticks);
+        _timers.Add(at >= 0 ? at : long.MaxValue, timer);
     }
 
     void Fire(IRunnable timer)

@@ -9,6 +9,8 @@ namespace BitTensor.Fuzzing;
 sealed class LinkDraw(Swarm swarm, ScenarioDraw.Size size, ImmutableArray<PopulationSpec> populations)
 {
     const double Often = 0.7;
+    const string Measured = "measured";
+    const string Netem = "netem";
 
     readonly RandomStream _dice = swarm.Dice("links");
 
@@ -16,13 +18,23 @@ sealed class LinkDraw(Swarm swarm, ScenarioDraw.Size size, ImmutableArray<Popula
         new(Link(), swarm.Has("links") ? [.. Enumerable.Range(0, _dice.Whole(1, 4)).Select(_ => Directed())] : [])
         {
             Wire = WireFormat.Float32,
+            Tables =
+            [
+                new DelayTableSpec(Measured, null, null, Values(0, size.IterationInterval.TotalMilliseconds)),
+                new DelayTableSpec(Netem, null, null, Values(-32_768, 32_767)),
+            ],
         };
 
     public DirectedLinkSpec Directed() => new(
         End(), End(), swarm.Has("kinds") ? _dice.Pick<ParcelKind?>([null, .. Enum.GetValues<ParcelKind>()]) : null,
         Has("toxicity") ? Share() : 1, Link());
 
+    ImmutableArray<double> Values(double low, double high) =>
+        [.. Enumerable.Range(0, 8).Select(_ => Math.Round(low + (high - low) * _dice.NextDouble(), 1))];
+
     bool Has(string feature) => swarm.Has(feature) && _dice.Chance(Often);
+
+    double Correlation() => Has("correlation") ? Share() : 0;
 
     double Share() => _dice.Scale(0.001, 0.9);
 
@@ -34,39 +46,51 @@ sealed class LinkDraw(Swarm swarm, ScenarioDraw.Size size, ImmutableArray<Popula
             Loss = Has("bursts")
                 ? new LossSpec.Bursts(Share(), Share(), _dice.Pick(0, 0.05), _dice.Pick(0.5, 1))
                 : new LossSpec.Independent(Has("loss") ? Share() : 0),
+            LossCorrelation = 0,
             Reorder = Has("reorder") ? Share() : 0,
+            ReorderCorrelation = Correlation(),
             ReorderDelay = _dice.Around(size.IterationInterval, 0.01, 3),
             Duplicate = Has("duplicate") ? Share() : 0,
+            DuplicateCorrelation = Correlation(),
             KeepsOrder = Has("order"),
             DuplicateDelay = _dice.Around(size.IterationInterval, 0.01, 3),
             Corrupt = Has("corrupt") ? Share() : 0,
+            CorruptCorrelation = Correlation(),
             Replay = Has("replay") ? Share() : 0,
         };
+        spec = spec with { LossCorrelation = spec.Loss is LossSpec.Bursts ? 0 : Correlation() };
         return Has("bandwidth")
             ? spec with
             {
                 BandwidthBytesPerSecond = _dice.Scale(500, 100_000),
-                QueueBytes = Has("queue") ? _dice.Whole(1, 20_000) : null,
+                Queue = Has("queue") ? Queue() : null,
             }
             : spec;
     }
+
+    QueueSpec Queue() => _dice.Chance(0.5)
+        ? new QueueSpec.Bytes(_dice.Whole(1, 20_000))
+        : new QueueSpec.Parcels(_dice.Whole(1, 20));
 
     LatencySpec Latency()
     {
         TimeSpan Time() => _dice.Around(size.IterationInterval, 0.001, 1);
         var low = Time();
-        LatencySpec latency = _dice.NextInt(5) switch
+        LatencySpec latency = _dice.NextInt(6) switch
         {
             0 => new LatencySpec.Uniform(low, low + Time()),
             1 => new LatencySpec.Normal(low, Time()),
             2 => new LatencySpec.Lognormal(low, _dice.Pick(0.1, 0.5, 1.5)),
             3 => new LatencySpec.Exponential(low),
+            4 => _dice.Chance(0.5)
+                ? new LatencySpec.Table(Measured, null, null)
+                : new LatencySpec.Table(Netem, low, Time()),
             _ => new LatencySpec.Constant(low),
         };
         return latency with
         {
             Minimum = Has("minimum") ? Time() : TimeSpan.Zero, Jitter = Has("jitter") ? Time() : TimeSpan.Zero,
-            Correlation = Has("correlation") ? Share() : 0,
+            Correlation = Correlation(),
         };
     }
 

@@ -93,9 +93,10 @@ public static partial class Shrinker
             return breaks(read);
         }
 
-        /// <summary>True when a default adds work: trained models, an audit.</summary>
+        /// <summary>True when a default adds work: a short interval, trained models, an audit.</summary>
         bool IsHeavier(Scenario read) =>
-            (read.Data is not null && scenario.Data is null)
+            !(RunSize.Of(read).IsSmall || RunSize.Of(read).IsWithin(RunSize.Of(scenario)))
+                || (read.Data is not null && scenario.Data is null)
                 || (read.Audit.EveryBlocks > 0 && scenario.Audit.EveryBlocks == 0);
     }
 }

@@ -1,4 +1,5 @@
 using BitTensor.Mechanism;
+using BitTensor.Scenarios;
 
 namespace BitTensor.Learning;
 
@@ -7,11 +8,8 @@ namespace BitTensor.Learning;
 /// </summary>
 public static class Sharding
 {
-    /// <summary>Fewest examples per neuron: one to train on, one held out.</summary>
-    public const int FewestExamples = 2;
-
     /// <summary>Shuffled, in equal shards.</summary>
-    /// <exception cref="DataSetException">Too few examples.</exception>
+    /// <exception cref="TooFewExamplesException">Too few examples.</exception>
     public static int[][] Iid(Examples examples, int neurons, ulong seed)
     {
         var equal = new double[neurons];
@@ -20,18 +18,17 @@ public static class Sharding
     }
 
     /// <summary>Shuffled, in shards whose sizes are proportional to <paramref name="shares"/>.</summary>
-    /// <exception cref="DataSetException">Too few examples, or a share below two examples.</exception>
+    /// <exception cref="TooFewExamplesException">Too few examples, or a share below two examples.</exception>
     public static int[][] Sizes(Examples examples, IReadOnlyList<double> shares, ulong seed)
     {
         CheckEnough(examples, shares.Count);
         var order = Shuffled(examples.Count, new RandomStream(seed, "sharding"));
-        double total = shares.Sum(), before = 0;
+        var start = 0;
         var dealt = new int[shares.Count][];
-        for (var i = 0; i < dealt.Length; i++)
+        foreach (var (i, size) in DataSpec.SizesOf(order.Length, shares).Index())
         {
-            var start = (int)(order.Length * (before / total));
-            before += shares[i];
-            dealt[i] = order[start..(int)(order.Length * Math.Min(1, before / total))];
+            dealt[i] = order[start..(start + size)];
+            start += size;
         }
         return Checked(dealt);
     }
@@ -41,7 +38,7 @@ public static class Sharding
     /// of examples by them, from the examples left of each class. Small <paramref name="concentration"/> is more
     /// unequal.
     /// </summary>
-    /// <exception cref="DataSetException">Too few examples.</exception>
+    /// <exception cref="TooFewExamplesException">Too few examples.</exception>
     public static int[][] Dirichlet(Examples examples, int neurons, double concentration, ulong seed)
     {
         CheckEnough(examples, neurons);
@@ -61,7 +58,7 @@ public static class Sharding
     }
 
     /// <summary>Each neuron gets examples of <paramref name="labelsPerNeuron"/> classes only.</summary>
-    /// <exception cref="DataSetException">Too few examples.</exception>
+    /// <exception cref="TooFewExamplesException">Too few examples.</exception>
     public static int[][] ByLabel(Examples examples, int neurons, int labelsPerNeuron, ulong seed)
     {
         CheckEnough(examples, neurons * labelsPerNeuron);
@@ -120,19 +117,19 @@ public static class Sharding
 
     static void CheckEnough(Examples examples, int shards)
     {
-        if (examples.Count < (long)shards * FewestExamples)
+        if (examples.Count < (long)shards * DataSpec.FewestExamples)
         {
-            throw new DataSetException(
-                $"{examples.Count} examples are too few for {shards} shards of at least {FewestExamples}; use a "
-                + "larger set or fewer neurons.");
+            throw new TooFewExamplesException(
+                $"{examples.Count} examples are too few for {shards} shards of at least {DataSpec.FewestExamples}; "
+                + "use a larger set or fewer neurons.");
         }
     }
 
     static int[][] Checked(int[][] dealt)
     {
-        var poor = Array.FindIndex(dealt, d => d.Length < FewestExamples);
-        return poor < 0 ? dealt : throw new DataSetException(
-            $"Neuron {poor} would get {dealt[poor].Length} examples; every neuron needs at least {FewestExamples}. "
-            + "Use a larger set, or a milder split.");
+        var poor = Array.FindIndex(dealt, d => d.Length < DataSpec.FewestExamples);
+        return poor < 0 ? dealt : throw new TooFewExamplesException(
+            $"Neuron {poor} would get {dealt[poor].Length} examples; every neuron needs at least "
+            + $"{DataSpec.FewestExamples}. Use a larger set, or a milder split.");
     }
 }

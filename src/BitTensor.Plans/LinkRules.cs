@@ -14,6 +14,7 @@ public sealed class LinkRules
     static readonly RuleList Partitioned = new([new CutRule(ParcelOutcome.Partition)]);
 
     readonly LinkEntries _entries;
+    readonly ImmutableArray<DelayTableSpec> _tables;
     readonly IReadOnlyList<NeuronPlan> _plans;
     readonly Timeline _timeline;
     readonly RuleList _default;
@@ -35,6 +36,7 @@ public sealed class LinkRules
         ImmutableArray<LinkRule> everywhere = default)
     {
         _entries = new LinkEntries(network.Links, plans);
+        _tables = network.Tables;
         _plans = plans;
         _timeline = timeline;
         _everywhere = everywhere.IsDefault ? [] : everywhere;
@@ -48,7 +50,7 @@ public sealed class LinkRules
     LinkRules(LinkRules before, Timeline timeline)
     {
         (_entries, _plans, _timeline, _everywhere) = (before._entries, before._plans, timeline, before._everywhere);
-        (_default, _links) = (before._default, before._links);
+        (_default, _links, _tables) = (before._default, before._links, before._tables);
         (_clogged, _stacked) = (before._clogged, before._stacked);
         _effects = EffectsOf(timeline, e => before.Known(e) ?? Of(e));
     }
@@ -150,18 +152,19 @@ public sealed class LinkRules
 
     RuleList Of(DirectedLinkSpec link) => new([.. _everywhere, .. OwnOf(link)]);
 
-    static IEnumerable<LinkRule> OwnOf(DirectedLinkSpec link) => link.Toxicity < 1
+    IEnumerable<LinkRule> OwnOf(DirectedLinkSpec link) => link.Toxicity < 1
         ? [new ToxicityRule(link.Toxicity, new RuleList(OwnOf(link.Link)))]
         : OwnOf(link.Link);
 
     RuleList Of(LinkSpec link) => new([.. _everywhere, .. OwnOf(link)]);
 
-    static List<LinkRule> OwnOf(LinkSpec link)
+    List<LinkRule> OwnOf(LinkSpec link)
     {
         var rules = new List<LinkRule>();
         if (link.BandwidthBytesPerSecond is { } rate)
         {
-            rules.Add(new BandwidthRule(rate, link.QueueBytes));
+            rules.Add(new BandwidthRule(
+                rate, (link.Queue as QueueSpec.Bytes)?.Count, (link.Queue as QueueSpec.Parcels)?.Count));
         }
         if (link.Latency is { } latency)
         {
@@ -169,7 +172,7 @@ public sealed class LinkRules
         }
         if (link.Reorder > 0)
         {
-            rules.Add(new ReorderRule(link.Reorder, link.ReorderDelay));
+            rules.Add(new ReorderRule(link.Reorder, link.ReorderDelay, link.ReorderCorrelation));
         }
         if (link.KeepsOrder)
         {
@@ -177,11 +180,11 @@ public sealed class LinkRules
         }
         if (link.Duplicate > 0)
         {
-            rules.Add(new DuplicateRule(link.Duplicate, link.DuplicateDelay));
+            rules.Add(new DuplicateRule(link.Duplicate, link.DuplicateDelay, link.DuplicateCorrelation));
         }
         if (link.Corrupt > 0)
         {
-            rules.Add(new CorruptRule(link.Corrupt));
+            rules.Add(new CorruptRule(link.Corrupt, link.CorruptCorrelation));
         }
         if (link.Replay > 0)
         {
@@ -193,7 +196,7 @@ public sealed class LinkRules
                 rules.Add(new BurstLossRule(b.GoodToBad, b.BadToGood, b.LossGood, b.LossBad));
                 break;
             case LossSpec.Independent { Probability: > 0 } loss:
-                rules.Add(new LossRule(loss.Probability));
+                rules.Add(new LossRule(loss.Probability, link.LossCorrelation));
                 break;
             default:
                 break;
@@ -201,7 +204,7 @@ public sealed class LinkRules
         return rules;
     }
 
-    static Func<RandomStream, double> DrawOf(LatencySpec latency)
+    Func<RandomStream, double> DrawOf(LatencySpec latency)
     {
         switch (latency)
         {
@@ -214,9 +217,21 @@ public sealed class LinkRules
                 return dice => l.Median.TotalMilliseconds * Math.Exp(l.Sigma * dice.NextNormal());
             case LatencySpec.Exponential e:
                 return dice => e.Mean.TotalMilliseconds * dice.NextExponential();
+            case LatencySpec.Table t:
+                return DrawOf(t, _tables.First(table => table.Name == t.Name).Values);
             default:
                 var constant = ((LatencySpec.Constant)latency).Value.TotalMilliseconds;
                 return _ => constant;
         }
+    }
+
+    static Func<RandomStream, double> DrawOf(LatencySpec.Table latency, ImmutableArray<double> values)
+    {
+        if (latency is not { Mean: { } mean, Deviation: { } deviation })
+        {
+            return dice => values[dice.NextInt(values.Length)];
+        }
+        var (centre, unit) = (mean.TotalMilliseconds, deviation.TotalMilliseconds / DelayTableSpec.NetemScale);
+        return dice => centre + unit * values[dice.NextInt(values.Length)];
     }
 }

@@ -56,8 +56,25 @@ public static class ScenarioWarnings
     }
 
     static IEnumerable<string> OfLinks(Scenario scenario, ImmutableArray<NeuronPlan> plans) =>
-        scenario.Network.Links.Index().Where(l => !LinkRules.MatchesAny(l.Item, plans))
-            .Select(l => $"network.links[{l.Index}]: it matches no message of this run");
+    [
+        .. OfLink("network.default", scenario.Network.Default),
+        .. scenario.Network.Links.Index().SelectMany(l => OfLink($"network.links[{l.Index}]", l.Item.Link)),
+        .. scenario.Network.Links.Index().Where(l => !LinkRules.MatchesAny(l.Item, plans))
+            .Select(l => $"network.links[{l.Index}]: it matches no message of this run"),
+    ];
+
+    static IEnumerable<string> OfLink(string path, LinkSpec link)
+    {
+        (string Key, double Share, double Correlation)[] shares =
+        [
+            ("loss", link.Loss is LossSpec.Independent loss ? loss.Probability : 1, link.LossCorrelation),
+            ("reorder", link.Reorder, link.ReorderCorrelation),
+            ("duplicate", link.Duplicate, link.DuplicateCorrelation),
+            ("corrupt", link.Corrupt, link.CorruptCorrelation),
+        ];
+        return shares.Where(s => s.Share <= 0 && s.Correlation > 0)
+            .Select(s => $"{path}.{s.Key}-correlation: it has no effect while {s.Key} is 0");
+    }
 
     static IEnumerable<string> OfTimeline(Scenario scenario, ImmutableArray<NeuronPlan> plans)
     {
@@ -66,6 +83,12 @@ public static class ScenarioWarnings
             if (entry.Do is FaultSpec.Links links && !LinkRules.MatchesAny(links.Rules, plans))
             {
                 yield return $"timeline[{k}] ({entry.Name}): it matches no message of this run";
+            }
+            foreach (var warning in entry.Do is FaultSpec.Links { Rules.Link: var link }
+                ? OfLink($"timeline[{k}] ({entry.Name})", link)
+                : [])
+            {
+                yield return warning;
             }
             if (TimelineDraw.SelectionOf(entry.Do) is not { } selection)
             {

@@ -6,6 +6,7 @@ namespace BitTensor.Scenarios;
 /// Tree to scenario. Single keys are read by <see cref="ScenarioFormat"/>; this class reads what several keys say
 /// together, and checks what only the whole can tell.
 /// </summary>
+/// <param name="errors">Destination of errors.</param>
 sealed class ScenarioReader(ErrorList errors)
 {
     const long MostNeurons = 1_000_000;
@@ -23,15 +24,16 @@ sealed class ScenarioReader(ErrorList errors)
         ImmutableArray<PopulationSpec> populations = [.. places.Zip(stated.Populations, ReadPopulation)];
         var blocks = ReadBlocks(root, stated.BlockInterval);
         CheckReveal(root.Child("mechanism"), stated.Mechanism.RevealAfter, blocks);
-        var network = new NetworkReader(populations, errors);
-        network.Check(root.Child("network"), stated.Network);
-        network.CheckTopology(root.Children("topology"), stated.Topology);
-        var timeline = new TimelineReader(populations, network, stated.BlockInterval, blocks, errors);
+        var reader = new NetworkReader(populations, errors);
+        var network = reader.Read(root.Child("network"), stated.Network);
+        reader.CheckTopology(root.Children("topology"), stated.Topology);
+        var timeline = new TimelineReader(populations, reader, stated.BlockInterval, blocks, errors);
         var properties = new PropertyReader(populations, blocks, errors);
         var scenario = stated with
         {
             Blocks = blocks,
             Populations = populations,
+            Network = network,
             Data = ReadData(root, stated.Data, populations),
             Timeline = [.. root.Children("timeline").Select(timeline.Read).OfType<TimelineEntry>()],
             Coalition = ReadCoalition(root, stated.Coalition, populations, blocks),
@@ -57,7 +59,13 @@ sealed class ScenarioReader(ErrorList errors)
         var duration = root.Get<Length>("duration");
         if (duration?.Blocks is { } blocks)
         {
-            return (int)blocks;
+            if (interval.TotalSeconds * blocks <= Length.MostSeconds)
+            {
+                return (int)blocks;
+            }
+            var years = $"{blocks} blocks of this length are more than three hundred years";
+            Contradiction(root, "duration", years, "write fewer blocks, or a shorter mechanism.block-interval");
+            return 1;
         }
         if (duration is null || interval == TimeSpan.Zero)
         {
@@ -91,7 +99,37 @@ sealed class ScenarioReader(ErrorList errors)
             const string remedy = "leave data out, or give a population model: {kind: mlp}";
             Contradiction(root, "data", "there is data but nobody learns from it", remedy);
         }
-        return data ?? (learns ? DataSpec.Default : null);
+        var dealt = data ?? (learns ? DataSpec.Default : null);
+        if (dealt is not null && learns)
+        {
+            CheckExamples(root, dealt, populations);
+        }
+        return dealt;
+    }
+
+    void CheckExamples(SectionReader root, DataSpec data, ImmutableArray<PopulationSpec> populations)
+    {
+        var neurons = populations.Sum(p => (long)p.Count);
+        var needed = neurons * DataSpec.FewestExamples * (data.Split == DataSplit.ByLabel ? data.LabelsPerNeuron : 1);
+        if (DataFormat.ExamplesOf(data) is not { } examples || neurons is 0 or > MostNeurons || errors.Any)
+        {
+            return;
+        }
+        if (examples < needed)
+        {
+            var at = root.Has("data") ? root.Child("data").PlaceOf("examples") : root.PlaceOf("populations");
+            var few = $"{examples} examples are too few for {neurons} neurons: they need {needed}";
+            errors.Add(
+                at, ErrorCodes.Contradiction, few, "use fewer neurons, or a larger set: data: {set: synthetic}");
+            return;
+        }
+        double[] shares = [.. populations.SelectMany(p => Enumerable.Repeat(p.DataShare, p.Count))];
+        if (data.Split == DataSplit.Sizes && DataSpec.SizesOf(examples, shares).Min() < DataSpec.FewestExamples)
+        {
+            var message = $"of {examples} examples a share of {YamlText.Number(shares.Min())} is fewer than "
+                + $"{DataSpec.FewestExamples} for a neuron";
+            Contradiction(root, "populations", message, "raise the smallest data-share, or use more examples");
+        }
     }
 
     /// <summary>

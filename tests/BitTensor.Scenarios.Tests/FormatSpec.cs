@@ -38,13 +38,18 @@ public sealed class FormatSpec
           - { name: c, count: 2, stake: 0.3, model: { kind: mlp, representation: 2 }, strategy: [{ name: sybil-split, identities: 3 }, { name: cartel, members: [a, c], noise: 0.5 }, { name: relay, targets: a }] }
         topology: { kind: random, degree: 1 }
         network:
-          default: { latency: { distribution: exponential, mean: 5 ms, minimum: 1 ms, jitter: 2 ms }, loss: 50%, bandwidth: 10 Mbit/s }
+          tables:
+            - { name: lan, values: "1 2.5 3" }
+            - { name: pareto, file: pareto.dist, sha256: "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", values: "-8192 1e-3" }
+          default: { latency: { distribution: exponential, mean: 5 ms, minimum: 1 ms, jitter: 2 ms }, loss: 50%, loss-correlation: 25%, bandwidth: 10 Mbit/s, queue: 9 parcels, order: keep }
           links:
             - { from: a, to: any, latency: { distribution: uniform, low: 1 ms, high: 2 ms } }
             - { from: any, to: b, latency: { distribution: normal, mean: 1 ms, deviation: 2 ms } }
             - { from: a, to: b, latency: 7 ms, bandwidth: 1 kB/s, queue: 2 kB }
             - { from: zone north, to: ledger, kind: submission, toxicity: 50%, loss: { model: bursts, good-to-bad: 1%, bad-to-good: 0.3, loss-bad: 90% } }
-            - { from: neuron 1, kind: reply, latency: { distribution: exponential, mean: 5 ms, correlation: 0.25 }, reorder: 5%, reorder-delay: 30 ms, duplicate: 3%, duplicate-delay: 0 s, corrupt: 0.5%, replay: 0.25 }
+            - { from: neuron 1, kind: reply, latency: { distribution: exponential, mean: 5 ms, correlation: 0.25 }, reorder: 5%, reorder-correlation: 10%, reorder-delay: 30 ms, duplicate: 3%, duplicate-correlation: 20%, duplicate-delay: 0 s, corrupt: 0.5%, corrupt-correlation: 1, replay: 0.25 }
+            - { from: ledger, latency: { distribution: table, table: lan, jitter: 1 ms } }
+            - { to: ledger, latency: { distribution: table, table: pareto, mean: 5 ms, deviation: 2 ms } }
         timeline:
           - { name: "a b", at: 1 block, for: 90 ms, do: { action: links, from: a, kind: reply, latency: 3 ms, corrupt: 1% } }
           - { from: 0 s, until: 7 blocks, do: { action: clog, who: b, take: one, side: to } }
@@ -198,6 +203,9 @@ public sealed class FormatSpec
             + "timeline: [{ at: 1 block, do: { action: crash, who: b } }]\n"
             + "coalition: { members: b, tactics: [{ metric: rank, above: 1, strategy: lazy }] }",
         Eight + "timeline: [{ at: 1 block, do: { action: links, bandwidth: 1 kB/s } }]",
+        Eight + "network: { tables: [{ name: c, values: 1 }] }",
+        Eight + "network: { tables: [{ name: a, values: 1 }, { name: b, values: 2 }], "
+            + "default: { latency: { distribution: table, table: a } } }",
         .. StrategySpec.Names.AsEnumerable().Select(Following),
     ];
 

@@ -43,6 +43,8 @@ public sealed class MalformedSpec
     /// </summary>
     public static TheoryData<string, string, string, string> Cases => new()
     {
+        { "too few examples", "set: digits", "examples: 7", "9:13:BTA021" },
+        { "more neurons than examples", "count: 3", "count: 898", "8:3:BTA021" },
         { "orders without a coalition", "strategy: free-ride", "strategy: adaptive", "15:15:BTA021" },
         { "coalition of nobody", "audit:\n", "coalition: { members: nobody }\naudit:\n", "20:23:BTA022" },
         {

@@ -10,6 +10,7 @@ static class SchemaKeys
     [
         "2 blocks", "1 block", "never", "3 s", "20 ms", "1 us", "5 kB/s", "7 kB", "any", "ledger", "neuron 1",
         "neurons 0,1", "a", "b", "2 per s", "0-1 1-2", "always", "seed", "50%", "max rank > 0", "max pearson > 0.25",
+        "20 22",
     ];
 
     static readonly double[] Steps = [0, 0.25, 1, 2, 5, 11];

@@ -96,6 +96,9 @@ sealed class Shell : IDisposable
     public static void Interrupt(Process process) =>
         Xunit.Assert.Equal(0, Kill(process.Id, IgnoresInterrupt() ? 15 : 2));
 
+    /// <summary>Sends SIGTERM.</summary>
+    public static void Terminate(Process process) => Xunit.Assert.Equal(0, Kill(process.Id, 15));
+
     /// <summary>The exit code of a process that a second <see cref="Interrupt"/> ended at once.</summary>
     public static int EndedAtOnce => IgnoresInterrupt() ? 143 : 130;
 

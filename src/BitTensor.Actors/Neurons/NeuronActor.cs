@@ -46,7 +46,6 @@ sealed class NeuronActor : AddressedActor, IWithTimers, IInlineReceiver
     FaultSchedule _faults;
     long? _reported;
     bool _losesState;
-    bool _resting;
     bool _retiring;
     bool _saving;
 
@@ -287,7 +286,7 @@ sealed class NeuronActor : AddressedActor, IWithTimers, IInlineReceiver
             ReportBlock(block.Height - 1, view);
         }
         _reported = block.Height;
-        _resting = block.Final || _retiring;
+        _state.IsResting = block.Final || _retiring;
         if (_state.Health.Down is null)
         {
             OpenBlock(view);
@@ -303,7 +302,7 @@ sealed class NeuronActor : AddressedActor, IWithTimers, IInlineReceiver
         _state.View = view;
         _state.Strategies.Opens(view.Block.Height);
         _checkpoints?.HandleBlock(view.Block.Height);
-        if (!_resting)
+        if (!_state.IsResting)
         {
             _voter.HandleBlock(view, _training.Evidence, _training.Tally.LossBefore);
         }
@@ -322,7 +321,7 @@ sealed class NeuronActor : AddressedActor, IWithTimers, IInlineReceiver
 
     void HandleIterate()
     {
-        if (_resting || _state.View is null)
+        if (_state.IsResting || _state.View is null)
         {
             return;
         }
@@ -353,7 +352,7 @@ sealed class NeuronActor : AddressedActor, IWithTimers, IInlineReceiver
     {
         if (_state.View is { } view)
         {
-            _voter.HandleOrder(order, view, _resting);
+            _voter.HandleOrder(order, view, _state.IsResting);
         }
     }
 
@@ -388,7 +387,7 @@ sealed class NeuronActor : AddressedActor, IWithTimers, IInlineReceiver
     void HandleRetire()
     {
         _retiring = true;
-        _resting = true;
+        _state.IsResting = true;
         _client.Crash();
         _lane.EndWaiting(ParcelOutcome.Moved);
         while (_held.TryDequeue(out var held))

@@ -39,6 +39,9 @@ sealed class NeuronState(RunContext run, NeuronPlan plan, NeuronModel model, Str
     /// <summary>The neuron's health, as its fault schedule has it now.</summary>
     public NeuronHealth Health { get; set; } = NeuronHealth.Well;
 
+    /// <summary>True after the last block, and while the neuron moves: it begins nothing new.</summary>
+    public bool IsResting { get; set; }
+
     /// <summary>Number of crashes so far. A job or message of an earlier life has no effect.</summary>
     public int Life { get; private set; }
 

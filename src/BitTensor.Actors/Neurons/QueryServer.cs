@@ -85,7 +85,8 @@ sealed class QueryServer(
 
     void Relay(ForwardJob job, int other)
     {
-        if (sends.Relay.Send(other, new RelayedQuery(job.Query, job.Batch, job.Mask, state.Now)))
+        // Relays that ask one another would pass a query on for ever, and the run would not come to rest.
+        if (!state.IsResting && sends.Relay.Send(other, new RelayedQuery(job.Query, job.Batch, job.Mask, state.Now)))
         {
             state.Links.End(job.Parcel, ParcelOutcome.Relayed);
         }

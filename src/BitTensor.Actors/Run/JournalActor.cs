@@ -117,6 +117,11 @@ sealed class JournalActor : ReceiveActor
     {
         var pending = PendingOf(Math.Max(message.Block, (_last?.Height ?? -1) + 1));
         pending.Tactics.AddRange(message.Happened);
+        if (!message.Happened.IsEmpty)
+        {
+            // Members may do what ends all answers, and no fault is the reason.
+            _healing.Stop();
+        }
         pending.Add(message.Traffic);
     }
 

@@ -75,6 +75,7 @@ sealed class RunSession(
         var result = new ProgressView(terminal, scenario, log).Around(
             progress => runner(
                 scenario, options with { Progress = happened => Note(happened, progress) }, log, interruption.Token));
+        interruption.WorkEnded();
         terminal.Error.WriteLine("writing tables and figures");
         var verdict = RunReport.Build(folder, scenario, result.JournalHash, result.AuditHash, result.Interrupted);
         foreach (var property in verdict.Properties)

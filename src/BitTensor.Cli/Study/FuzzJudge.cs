@@ -2,6 +2,7 @@ using BitTensor.Actors.Context;
 using BitTensor.Actors.Run;
 using BitTensor.Emulation;
 using BitTensor.Fuzzing;
+using BitTensor.Learning;
 using BitTensor.Records;
 using BitTensor.Scenarios;
 
@@ -32,6 +33,11 @@ sealed class FuzzJudge(FuzzJudge.Runner run)
                 ? null
                 : new FuzzFinding(FuzzFinding.Replay, $"the journal of one run is {first}, of another {second}");
         }
+        catch (TooFewExamplesException)
+        {
+            // Refused, as the reader would if it knew the labels.
+            return null;
+        }
         catch (EmulationException failure) when (InvariantException.In(failure) is { } violation)
         {
             return new FuzzFinding(violation.Invariant.ToString(), violation.Text);
@@ -51,7 +57,7 @@ sealed class FuzzJudge(FuzzJudge.Runner run)
         {
             Cores = cores,
             Watch = watch,
-            MostTime = scenario.BlockInterval * scenario.Blocks * MostLengths,
+            MostTime = TimeSpan.FromSeconds(Math.Min(1e11, RunSize.SecondsOf(scenario) * MostLengths)),
         };
         var hash = run(scenario, options, interrupt).JournalHash;
         interrupt.ThrowIfCancellationRequested();

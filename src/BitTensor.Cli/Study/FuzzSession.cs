@@ -56,7 +56,7 @@ sealed class FuzzSession(Terminal terminal, FuzzPlan plan, FuzzJudge.Runner runn
     /// <summary>A campaign goes on with the one that draws the same scenarios from the same first seed.</summary>
     string Work()
     {
-        var first = ScenarioWriter.Write(ScenarioDraw.Of(plan.FirstSeed));
+        var first = ScenarioWriter.Write(ScenarioDraw.Of(plan.FirstSeed).Scenario);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"fuzz {first}")));
     }
 
@@ -72,7 +72,7 @@ sealed class FuzzSession(Terminal terminal, FuzzPlan plan, FuzzJudge.Runner runn
     FuzzTrial Try(int item, string folder, CancellationToken interrupt)
     {
         var seed = plan.FirstSeed + (ulong)item;
-        var scenario = ScenarioDraw.Of(seed);
+        var scenario = ScenarioDraw.Of(seed).Scenario;
         var twice = item % TwiceEvery == 0;
         var finding = _judge.Judge(scenario, twice, interrupt);
         var file = finding is null ? null : Shrink(scenario, finding, folder, interrupt);

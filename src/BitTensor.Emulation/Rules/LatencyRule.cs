@@ -26,7 +26,7 @@ public sealed class LatencyRule(
             ms += dice.NextDouble() * jitter.TotalMilliseconds;
         }
         return Verdict.Deliver(TimeSpan.FromTicks(
-            (long)Math.Min(ms * TimeSpan.TicksPerMillisecond, TimeSpan.MaxValue.Ticks / 4d)));
+            (long)Math.Min(ms * TimeSpan.TicksPerMillisecond, EmulatedTime.Horizon.Ticks)));
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using BitTensor.Emulation;
 using BitTensor.Parcels;
 
 namespace BitTensor.Plans.Faults;
@@ -27,5 +28,5 @@ public sealed record NeuronHealth(
     public TimeSpan Lasts(TimeSpan span) => Drift == 0 ? span : span / (1 + Drift);
 
     /// <summary>Emulated time that a job of this cost takes.</summary>
-    public TimeSpan Takes(TimeSpan cost) => Slowness == 1 ? cost : cost * Slowness;
+    public TimeSpan Takes(TimeSpan cost) => Slowness == 1 ? cost : EmulatedTime.Times(cost, Slowness);
 }

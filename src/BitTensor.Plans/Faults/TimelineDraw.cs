@@ -26,7 +26,7 @@ public static class TimelineDraw
             {
                 var dice = new RandomStream(scenario.Seed, "timeline-choice", happening.Entry, happening.Time);
                 var last = Lasts(entry.Do) ? TimeSpan.MaxValue : scenario.BlockInterval * scenario.Blocks;
-                var end = happening.End ?? last;
+                var end = happening.End < last ? happening.End.Value : last;
                 effects.Add(Begin(entry, happening.Start, end, effects, plans, dice));
             }
         }
@@ -59,8 +59,11 @@ public static class TimelineDraw
         var (present, away) = (churn.Whole("present"), churn.Whole("away"));
         for (var block = present; block < scenario.Blocks; block += away + present)
         {
-            var (start, end) = (block * scenario.BlockInterval, (block + away) * scenario.BlockInterval);
-            yield return new Effect("churn", leave, start, end, Candidates(who, plans));
+            // An absence that outlasts the run may be longer than a time can say.
+            var end = block + away < 2L * scenario.Blocks
+                ? (block + away) * scenario.BlockInterval
+                : TimeSpan.MaxValue;
+            yield return new Effect("churn", leave, block * scenario.BlockInterval, end, Candidates(who, plans));
         }
     }
 

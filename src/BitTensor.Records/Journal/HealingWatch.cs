@@ -16,11 +16,18 @@ public sealed class HealingWatch(IReadOnlyList<(double FromMs, double UntilMs)> 
 
     readonly Queue<long> _before = [];
     bool _answeredBefore;
+    bool _stopped;
     bool _ill;
     int _quiet;
 
     /// <summary>Begin and end of each fault in emulated milliseconds.</summary>
     public IReadOnlyList<(double FromMs, double UntilMs)> Faults { get; set; } = faults;
+
+    /// <summary>
+    /// Judges no further block: neurons were ordered to behave otherwise, so what was answered before says nothing of
+    /// what is answered now.
+    /// </summary>
+    public void Stop() => _stopped = true;
 
     /// <summary>
     /// Judges a block by its span in emulated milliseconds and the queries answered in it; null while the invariant
@@ -45,7 +52,7 @@ public sealed class HealingWatch(IReadOnlyList<(double FromMs, double UntilMs)> 
         {
             _ill = false;
         }
-        return _ill && _answeredBefore && _quiet >= Patience
+        return !_stopped && _ill && _answeredBefore && _quiet >= Patience
             ? new Violation(
                 Invariant.Progress, block, null,
                 $"all faults are over for {_quiet} blocks, and no query is answered though some were before", [])

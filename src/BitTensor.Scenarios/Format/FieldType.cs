@@ -14,6 +14,12 @@ abstract class FieldType
     /// <summary>The values as JSON Schema.</summary>
     public abstract JsonObject Schema();
 
+    /// <summary>
+    /// The ends of a number's range as a file states them: its least value, the least above 0 where 0 is one, and its
+    /// greatest. Empty for what is no number.
+    /// </summary>
+    public virtual IReadOnlyList<string> Corners => [];
+
     /// <summary>Sections that a value may consist of; empty for scalars.</summary>
     public virtual IReadOnlyList<Section> Sections => [];
 
@@ -78,6 +84,8 @@ sealed class MappedType<T, TOther>(
     ScalarType<T> scalar, Func<T, TOther> to, Func<TOther, string?> from) : ScalarType<TOther>
 {
     public override string Describe() => scalar.Describe();
+
+    public override IReadOnlyList<string> Corners => scalar.Corners;
 
     public override JsonObject Schema() => scalar.Schema();
 

@@ -39,6 +39,8 @@ sealed class IntegerType<T>(long least, long most) : ScalarType<T>
     public override string Describe() =>
         most == long.MaxValue ? $"whole number, at least {least}" : $"whole number, {least} to {most}";
 
+    public override IReadOnlyList<string> Corners => [$"{least}", $"{most}"];
+
     public override JsonObject Schema() => most == long.MaxValue
         ? new() { ["type"] = "integer", ["minimum"] = least }
         : new() { ["type"] = "integer", ["minimum"] = least, ["maximum"] = most };
@@ -62,6 +64,10 @@ sealed class IntegerType<T>(long least, long most) : ScalarType<T>
 sealed class NumberType(double least, double most) : ScalarType<double>
 {
     public override string Describe() => $"number, {YamlText.Number(least)} to {YamlText.Number(most)}";
+
+    public override IReadOnlyList<string> Corners => least == 0
+        ? ["0", YamlText.Number(double.Epsilon), YamlText.Number(most)]
+        : [YamlText.Number(least), YamlText.Number(most)];
 
     public override JsonObject Schema() => new() { ["type"] = "number", ["minimum"] = least, ["maximum"] = most };
 
@@ -90,6 +96,9 @@ sealed class DurationType(bool zero, double leastSeconds = 1e-6) : ScalarType<Ti
     const string Example = "a duration like 250ms, 10 s or 5 min";
 
     public override string Describe() => zero ? "duration" : $"duration, at least {Least}";
+
+    public override IReadOnlyList<string> Corners =>
+        [.. zero ? ["0 s"] : Array.Empty<string>(), Least, YamlText.Time(TimeSpan.FromSeconds(MostSeconds))];
 
     public override JsonObject Schema() => Pattern(Form);
 
@@ -123,8 +132,16 @@ sealed record Length(long? Blocks, TimeSpan Time)
 
     public static Length OfTime(TimeSpan time) => new(null, time);
 
-    /// <summary>Emulated time, given the time between two blocks.</summary>
-    public TimeSpan In(TimeSpan interval) => Blocks is { } blocks ? interval * blocks : Time;
+    /// <summary>The longest run, in seconds: some three hundred years.</summary>
+    public const double MostSeconds = 1e10;
+
+    /// <summary>Emulated time, given the time between two blocks; what no run reaches is a little more.</summary>
+    public TimeSpan In(TimeSpan interval) => Blocks switch
+    {
+        null => Time,
+        { } blocks when interval.TotalSeconds * blocks <= MostSeconds => interval * blocks,
+        _ => TimeSpan.FromSeconds(1.1 * MostSeconds),
+    };
 }
 
 /// <summary>A <see cref="Length"/>.</summary>
@@ -135,6 +152,8 @@ sealed class LengthType(bool zero) : ScalarType<Length>
     readonly DurationType _time = zero ? Types.Duration : Types.Interval;
 
     public override string Describe() => "blocks or duration" + (zero ? "" : ", at least 100 us");
+
+    public override IReadOnlyList<string> Corners => [.. _blocks.Corners, .. _time.Corners];
 
     public override JsonObject Schema() => Pattern("^[0-9]+ ?blocks?$|" + DurationType.Form);
 
@@ -153,6 +172,9 @@ sealed class BlocksType<T>(long least, bool never = false) : ScalarType<T>
     const long Most = 1_000_000;
 
     public override string Describe() => "blocks" + (never ? ", or `never`" : "");
+
+    public override IReadOnlyList<string> Corners =>
+        [.. never ? ["never"] : Array.Empty<string>(), $"{least} blocks", $"{Most} blocks"];
 
     public override JsonObject Schema() => Pattern("^[0-9]+ ?blocks?$" + (never ? "|^never$" : ""));
 
@@ -184,6 +206,10 @@ sealed class ShareType(bool inner) : ScalarType<double>
 {
     public override string Describe() =>
         inner ? "share strictly between 0 and 1, or percent" : "share from 0 to 1, or percent";
+
+    public override IReadOnlyList<string> Corners => inner
+        ? [YamlText.Number(double.Epsilon), YamlText.Number(Math.BitDecrement(1))]
+        : ["0", YamlText.Number(double.Epsilon), "1"];
 
     public override JsonObject Schema() => new()
     {
@@ -217,6 +243,8 @@ sealed class RateType : ScalarType<double>
 
     public override string Describe() => "rate from 1 B/s: B/s, kB/s, MB/s, GB/s, kbit/s, Mbit/s, Gbit/s";
 
+    public override IReadOnlyList<string> Corners => [Text(Least), Text(Most)];
+
     public override JsonObject Schema() => Pattern("^[0-9]+(\\.[0-9]+)? ?(B|kB|MB|GB|bit|kbit|Mbit|Gbit)/s$");
 
     public override string Text(double value) => $"{YamlText.Decimal(value)} B/s";
@@ -234,6 +262,10 @@ sealed class RateType : ScalarType<double>
 /// <summary>A number of bytes, from 1 to 1e15.</summary>
 sealed class SizeType : ScalarType<long>
 {
+    const long Most = 1_000_000_000_000_000;
+
+    public override IReadOnlyList<string> Corners => [Text(1), Text(Most)];
+
     public override string Describe() => "size: B, kB, MB, GB";
 
     public override JsonObject Schema() => Pattern("^[0-9]+(\\.[0-9]+)? ?(B|kB|MB|GB)$");
@@ -246,7 +278,7 @@ sealed class SizeType : ScalarType<long>
         {
             return problem;
         }
-        return bytes is >= 1 and <= 1e15
+        return bytes is >= 1 and <= Most
             ? (long)Math.Round(bytes)
             : new Problem(ErrorCodes.Range, $"{text} is out of range", "write a size from 1 B to 1000000 GB");
     }

@@ -118,7 +118,7 @@ public static class ErrorCodes
     /// <summary>Not CSV.</summary>
     public const string Csv = "BTA046";
 
-    /// <summary>A file with another hash than the scenario states.</summary>
+    /// <summary>A file that is not the one whose hash the scenario states.</summary>
     public const string Hash = "BTA047";
 
     /// <summary>Every code with what it means.</summary>
@@ -155,7 +155,7 @@ public static class ErrorCodes
         (NotSymmetric, "A Hessian is not symmetric."),
         (NotPositive, "A Hessian is not positive semi-definite."),
         (Csv, "The table is not CSV, or a row has more or fewer cells than the head."),
-        (Hash, "A table is not the file whose hash the scenario states."),
+        (Hash, "A file is not the one whose hash the scenario states."),
     ];
 }
 

@@ -10,6 +10,8 @@ sealed class ManyType<T>(ScalarType<T> item) : FieldType<ImmutableArray<T>>
 
     public override string Plain => item.Plain + ", or a list of such";
 
+    public override IReadOnlyList<string> Corners => item.Corners;
+
     public override JsonObject Schema() => new()
     {
         ["anyOf"] = new JsonArray(
@@ -147,6 +149,8 @@ sealed class VariantType<T>(string discriminator) : FieldType<T>
     public bool Block { get; init; }
 
     public override IReadOnlyList<Section> Sections => [.. _cases.Select(c => c.Section)];
+
+    public override IReadOnlyList<string> Corners => _scalar?.Corners ?? [];
 
     /// <summary>The scalars that are allowed: names of cases.</summary>
     public VariantType<T> Named(params IEnumerable<string> names)

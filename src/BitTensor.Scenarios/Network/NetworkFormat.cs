@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 using BitTensor.Parcels;
 
@@ -45,7 +46,20 @@ static class NetworkFormat
             .Keys(Latency, l => l, (_, v) => (LatencySpec.Lognormal)v))
         .With(new Section<LatencySpec.Exponential>("exponential", "latency: exponential", "Exponential.")
             .Required("mean", Types.PositiveDuration, "Mean.", e => e.Mean, (e, v) => e with { Mean = v })
-            .Keys(Latency, e => e, (_, v) => (LatencySpec.Exponential)v));
+            .Keys(Latency, e => e, (_, v) => (LatencySpec.Exponential)v))
+        .With(new Section<LatencySpec.Table>(
+            "table", "latency: table",
+            "A value of one of the `tables`, each with the same probability: milliseconds, or with `mean` and "
+            + "`deviation` a table of tc-netem.")
+            .Required("table", Types.Name, "Name of the table.", t => t.Name, (t, v) => t with { Name = v ?? "" })
+            .Optional("mean", Types.Duration, "Mean; a value of x gives mean + deviation * x / 8192.",
+                t => t.Mean, (t, v) => t with { Mean = v })
+            .Optional("deviation", Types.Duration, "Standard deviation, with `mean`.",
+                t => t.Deviation, (t, v) => t with { Deviation = v })
+            .Keys(Latency, t => t, (_, v) => (LatencySpec.Table)v)
+            .Check("table", (t, _) => t.Mean is null != t.Deviation is null,
+                _ => "one of mean and deviation is missing",
+                _ => "write both for a table of tc-netem, or neither for one of milliseconds"));
 
     static readonly VariantType<LossSpec> Losses = new VariantType<LossSpec>("model")
         .Or(Types.Share.As<LossSpec>(
@@ -70,16 +84,22 @@ static class NetworkFormat
             l => l.Latency ?? AtOnce, (l, v) => l with { Latency = ReferenceEquals(v, AtOnce) ? null : v })
         .Key("loss", Losses, "0", "Probability that a parcel is lost, or loss in bursts.",
             l => l.Loss, (l, v) => l with { Loss = v })
+        .Key("loss-correlation", Types.Share, "0",
+            "Correlation of the draw for a loss with the one before it on its link, as tc-netem defines it: with it "
+            + "fewer are lost than `loss` says, 5/72 of all for 25 % and 50 %.",
+            l => l.LossCorrelation, (l, v) => l with { LossCorrelation = v })
         .Optional("bandwidth", new RateType(),
             "Parcels of one direction of one link leave one after another at this rate; unlimited without it.",
             l => l.BandwidthBytesPerSecond, (l, v) => l with { BandwidthBytesPerSecond = v })
-        .Optional("queue", new SizeType(),
-            "Bytes that may wait for the bandwidth, the parcel being sent included; one beyond them is dropped. "
-            + "Unlimited without it.",
-            l => l.QueueBytes, (l, v) => l with { QueueBytes = v },
+        .Optional("queue", new QueueType(),
+            "Bytes or parcels that may wait for the bandwidth, the parcel being sent included; one beyond them is "
+            + "dropped. Unlimited without it.",
+            l => l.Queue, (l, v) => l with { Queue = v },
             only: (l => l.BandwidthBytesPerSecond is not null, "bandwidth"))
         .Key("reorder", Types.Share, "0", "Probability that a parcel is held back, so that later ones overtake it.",
             l => l.Reorder, (l, v) => l with { Reorder = v })
+        .Key("reorder-correlation", Types.Share, "0", "Correlation of the draw for it, as that of `loss`.",
+            l => l.ReorderCorrelation, (l, v) => l with { ReorderCorrelation = v })
         .Key("reorder-delay", Types.PositiveDuration, "100 ms",
             "A parcel held back waits up to this long, uniformly drawn.",
             l => l.ReorderDelay, (l, v) => l with { ReorderDelay = v })
@@ -89,15 +109,38 @@ static class NetworkFormat
             l => l.KeepsOrder, (l, v) => l with { KeepsOrder = v })
         .Key("duplicate", Types.Share, "0", "Probability that a parcel arrives twice.",
             l => l.Duplicate, (l, v) => l with { Duplicate = v })
+        .Key("duplicate-correlation", Types.Share, "0", "Correlation of the draw for it, as that of `loss`.",
+            l => l.DuplicateCorrelation, (l, v) => l with { DuplicateCorrelation = v })
         .Key("duplicate-delay", Types.Duration, "100 ms", "The copy comes up to this much later, uniformly drawn.",
             l => l.DuplicateDelay, (l, v) => l with { DuplicateDelay = v })
         .Key("corrupt", Types.Share, "0",
             "Probability that bits of a parcel's bytes are flipped. A checksum or the signature notices it.",
             l => l.Corrupt, (l, v) => l with { Corrupt = v })
+        .Key("corrupt-correlation", Types.Share, "0", "Correlation of the draw for it, as that of `loss`.",
+            l => l.CorruptCorrelation, (l, v) => l with { CorruptCorrelation = v })
         .Key("replay", Types.Share, "0",
             "Probability that a parcel brings one of the last 32 of its link with it, which arrives again.",
             l => l.Replay, (l, v) => l with { Replay = v })
+        .Check("loss-correlation", (l, _) => l.LossCorrelation > 0 && l.Loss is LossSpec.Bursts,
+            _ => "bursts have no draw that leans on the one before it",
+            _ => "leave loss-correlation out, or write loss as a probability")
         .WriteLast("bandwidth");
+
+    static readonly Section<DelayTableSpec> Table = new Section<DelayTableSpec>(
+        "tables", "network tables",
+        "Latencies that were measured, or distribution tables of tc-netem, for `latency: { distribution: table }`. A "
+        + "file has numbers between white space, at most 16,384; a line that begins with `#` is a comment, and a first "
+        + "line that begins with a letter a heading. A resolved scenario has the values themselves.")
+        .Required("name", Types.Name, "Name.", t => t.Name, (t, v) => t with { Name = v ?? "" })
+        .Optional("file", Types.AnyText("a path", 4096),
+            "File of the values. The path starts at the scenario's folder. Beside `values` it says where they came "
+            + "from, and is not opened.",
+            t => t.File, (t, v) => t with { File = v })
+        .Optional("sha256", new TextType("^[0-9a-f]{64}$", "64 hexadecimal digits", 64) { Quoted = true },
+            "Hash of that file. A file with another one is refused.",
+            t => t.Sha256, (t, v) => t with { Sha256 = v }, (t => t.File is not null, "file"))
+        .Optional("values", Types.AnyText("numbers like 20 22 35.5", 500_000), "The values themselves.",
+            t => t.Values.IsDefaultOrEmpty ? null : string.Join(' ', t.Values.Select(YamlText.Number)));
 
     static readonly ChoiceType<ParcelKind?> Kinds =
         new([("any", null), .. ParcelKinds.Words.Select((word, kind) => (word, (ParcelKind?)kind))]);
@@ -120,6 +163,8 @@ static class NetworkFormat
         .Key("wire", Types.Enum<WireFormat>(), "float32",
             "How the numbers of tensors travel: they arrive rounded to it, and a parcel is as large as it makes it.",
             n => n.Wire, (n, v) => n with { Wire = v })
+        .Key("tables", Types.List(Table), null, "Tables of latencies.",
+            n => n.Tables, (n, v) => n with { Tables = v })
         .Key("default", Types.Section(Default), null, "Every link.",
             n => n.Default, (n, v) => n with { Default = v })
         .Key("links", Types.List(Link), null, "Some links.",
@@ -155,4 +200,40 @@ sealed class EndType : ScalarType<EndSpec>
             ["neuron", var id] => new EndSpec.Neuron(int.Parse(id, CultureInfo.InvariantCulture)),
             var words => new EndSpec.Population(words[0]),
         };
+}
+
+/// <summary>The room of a queue: a size, or a number of parcels.</summary>
+sealed class QueueType : ScalarType<QueueSpec>
+{
+    const int Most = 1_000_000;
+
+    static readonly SizeType Size = new();
+
+    public override string Describe() => Size.Describe() + ", or parcels";
+
+    public override IReadOnlyList<string> Corners => [.. Size.Corners, "1 parcels", $"{Most} parcels"];
+
+    public override JsonObject Schema() => new()
+    {
+        ["anyOf"] = new JsonArray(Size.Schema(), Pattern("^[0-9]+ ?parcels?$")),
+    };
+
+    public override string Text(QueueSpec value) => value switch
+    {
+        QueueSpec.Parcels p => string.Create(CultureInfo.InvariantCulture, $"{p.Count} parcels"),
+        _ => Size.Text(((QueueSpec.Bytes)value).Count),
+    };
+
+    public override Parsed<QueueSpec> Parse(string text)
+    {
+        var match = Regex.Match(text, "^([+-]?[0-9]+) ?parcels?$");
+        if (!match.Success)
+        {
+            return Size.As<QueueSpec>(bytes => new QueueSpec.Bytes(bytes), _ => null).Parse(text);
+        }
+        var known = int.TryParse(match.Groups[1].Value, CultureInfo.InvariantCulture, out var count);
+        return known && count is >= 1 and <= Most
+            ? new QueueSpec.Parcels(count)
+            : new Problem(ErrorCodes.Range, $"{text} is out of range", $"write 1 to {Most} parcels");
+    }
 }

@@ -2,28 +2,79 @@ using System.Collections.Immutable;
 
 namespace BitTensor.Scenarios;
 
-/// <summary>Checks sections <c>network</c> and <c>topology</c> against the populations.</summary>
+/// <summary>
+/// Reads the tables of section <c>network</c>, and checks it and section <c>topology</c> against the populations.
+/// </summary>
+/// <param name="populations">The populations.</param>
+/// <param name="errors">Destination of errors.</param>
 sealed class NetworkReader(ImmutableArray<PopulationSpec> populations, ErrorList errors)
 {
     readonly long _count = populations.Sum(p => (long)p.Count);
     readonly string[] _zones = [.. populations.Select(p => p.Zone).OfType<string>().Distinct()];
     readonly string[] _names = [.. populations.Select(p => p.Name), "any", "ledger"];
     readonly HashSet<string> _known = [.. populations.Select(p => p.Name), "any", "ledger"];
+    ImmutableArray<DelayTableSpec> _tables = [];
 
-    /// <summary>Checks section <c>network</c>.</summary>
-    public void Check(SectionReader s, NetworkSpec network)
+    /// <summary>Section <c>network</c> with the values of its tables.</summary>
+    public NetworkSpec Read(SectionReader s, NetworkSpec network)
     {
+        _tables = [.. s.Children("tables").Zip(network.Tables, ReadTable)];
+        var names = new HashSet<string>();
+        foreach (var (place, table) in s.Children("tables").Zip(_tables).Where(t => !names.Add(t.Second.Name)))
+        {
+            errors.Add(
+                place.PlaceOf("name"), ErrorCodes.DuplicateName, $"a table '{table.Name}' stands above",
+                "choose another name");
+        }
+        CheckLatency(s.Child("default"), network.Default);
         foreach (var (link, spec) in s.Children("links").Zip(network.Links))
         {
             CheckLink(link, spec);
         }
+        return network with { Tables = _tables };
     }
 
-    /// <summary>Checks the ends of an entry of links.</summary>
+    /// <summary>Checks the ends and the latency of an entry of links.</summary>
     public void CheckLink(SectionReader s, DirectedLinkSpec link)
     {
         CheckEnd(s, "from", link.From);
         CheckEnd(s, "to", link.To);
+        CheckLatency(s, link.Link);
+    }
+
+    DelayTableSpec ReadTable(SectionReader s, DelayTableSpec table)
+    {
+        if (s.Get<string>("values") is { } text)
+        {
+            var origin = s.ScalarOf("values")!.PlaceOf(0);
+            return table with { Values = DelayTableFile.Parse(text, origin, errors) };
+        }
+        table = table with { Values = [] };
+        if (table.File is { } file)
+        {
+            return DelayTableFile.Load(table, file, s, errors);
+        }
+        if (!s.Has("file") && !s.Has("values"))
+        {
+            errors.Add(
+                s.At, ErrorCodes.MissingKey, $"table '{table.Name}' has no values", "add file: PATH, or values: 20 22");
+        }
+        return table;
+    }
+
+    void CheckLatency(SectionReader s, LinkSpec link)
+    {
+        if (link.Latency is not LatencySpec.Table { Name.Length: > 0 } latency
+            || s.Children("latency") is not [var place])
+        {
+            return;
+        }
+        CheckKnown(place, "table", latency.Name, "table", [.. _tables.Select(t => t.Name)]);
+        if (latency.Mean is null && _tables.FirstOrDefault(t => t.Name == latency.Name)?.Values.Any(v => v < 0) == true)
+        {
+            const string remedy = "write mean and deviation for a table of tc-netem, or leave these values out";
+            Contradiction(place, "table", $"table '{latency.Name}' has latencies below 0", remedy);
+        }
     }
 
     /// <summary>Checks key <c>topology</c>.</summary>
@@ -64,7 +115,9 @@ sealed class NetworkReader(ImmutableArray<PopulationSpec> populations, ErrorList
     {
         if (!known.Contains(name))
         {
-            var remedy = known.Length == 0 ? $"give a population a {what}" : Shorten.DidYouMean(name, known);
+            var remedy = known.Length > 0 ? Shorten.DidYouMean(name, known)
+                : what == "table" ? "add it to network.tables"
+                : $"give a population a {what}";
             errors.Add(s.PlaceOf(key), ErrorCodes.UnknownPopulation, $"no {what} '{Shorten.Of(name)}'", remedy);
         }
     }

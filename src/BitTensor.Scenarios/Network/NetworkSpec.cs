@@ -12,6 +12,9 @@ public sealed record NetworkSpec(LinkSpec Default, ImmutableArray<DirectedLinkSp
 {
     /// <summary>How the numbers of tensors travel.</summary>
     public required WireFormat Wire { get; init; }
+
+    /// <summary>Tables of measured latencies, by name.</summary>
+    public ImmutableArray<DelayTableSpec> Tables { get; init; } = [];
 }
 
 /// <summary>
@@ -69,17 +72,25 @@ public sealed record LinkSpec
     /// <summary>Loss of parcels.</summary>
     public required LossSpec Loss { get; init; }
 
+    /// <summary>
+    /// Correlation of the draw for an independent loss with the one before it, in [0, 1], as tc-netem defines it.
+    /// </summary>
+    public required double LossCorrelation { get; init; }
+
     /// <summary>Bytes per second; null is unlimited. Parcels on one link are sent one after another.</summary>
     public double? BandwidthBytesPerSecond { get; init; }
 
     /// <summary>
-    /// Bytes that may wait for the bandwidth, the parcel being sent included; a parcel beyond them is dropped. Null is
+    /// What may wait for the bandwidth, the parcel being sent included; a parcel beyond it is dropped. Null is
     /// unlimited.
     /// </summary>
-    public long? QueueBytes { get; init; }
+    public QueueSpec? Queue { get; init; }
 
     /// <summary>Probability that a parcel is held back, so that later ones overtake it, in [0, 1].</summary>
     public required double Reorder { get; init; }
+
+    /// <summary>Correlation of the draw for it, likewise.</summary>
+    public required double ReorderCorrelation { get; init; }
 
     /// <summary>A parcel held back waits for a uniform draw in [0, ReorderDelay].</summary>
     public required TimeSpan ReorderDelay { get; init; }
@@ -90,14 +101,32 @@ public sealed record LinkSpec
     /// <summary>Probability that a parcel arrives twice, in [0, 1].</summary>
     public required double Duplicate { get; init; }
 
+    /// <summary>Correlation of the draw for it, likewise.</summary>
+    public required double DuplicateCorrelation { get; init; }
+
     /// <summary>The copy arrives a uniform draw in [0, DuplicateDelay] after the parcel.</summary>
     public required TimeSpan DuplicateDelay { get; init; }
 
     /// <summary>Probability that bits of a parcel are flipped, in [0, 1].</summary>
     public required double Corrupt { get; init; }
 
+    /// <summary>Correlation of the draw for it, likewise.</summary>
+    public required double CorruptCorrelation { get; init; }
+
     /// <summary>Probability that a parcel brings an old one of its link with it, in [0, 1].</summary>
     public required double Replay { get; init; }
+}
+
+/// <summary>The room of a queue.</summary>
+public abstract record QueueSpec
+{
+    QueueSpec() { }
+
+    /// <summary>Room for so many bytes, at least 1.</summary>
+    public sealed record Bytes(long Count) : QueueSpec;
+
+    /// <summary>Room for so many parcels, at least 1.</summary>
+    public sealed record Parcels(int Count) : QueueSpec;
 }
 
 /// <summary>Loss of parcels on a link.</summary>
@@ -153,4 +182,14 @@ public abstract record LatencySpec
 
     /// <summary>Exponential.</summary>
     public sealed record Exponential(TimeSpan Mean) : LatencySpec;
+
+    /// <summary>
+    /// A draw from a table, each of its values with the same probability: the value itself, in milliseconds; or, with
+    /// a mean and a deviation, as tc-netem reads its tables, Mean + Deviation * value /
+    /// <see cref="DelayTableSpec.NetemScale"/>.
+    /// </summary>
+    /// <param name="Name">Name of the table.</param>
+    /// <param name="Mean">Mean; null for a table of milliseconds.</param>
+    /// <param name="Deviation">Standard deviation; null likewise.</param>
+    public sealed record Table(string Name, TimeSpan? Mean, TimeSpan? Deviation) : LatencySpec;
 }

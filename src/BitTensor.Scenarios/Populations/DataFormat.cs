@@ -3,6 +3,9 @@ namespace BitTensor.Scenarios;
 /// <summary>The keys of section <c>data</c>.</summary>
 static class DataFormat
 {
+    /// <summary>Examples of the built-in digits.</summary>
+    public const int Digits = 1797;
+
     const int LabelsOfImages = 10;
 
     static readonly (Predicate<DataSpec>, string) OfImages = (d => d.Set == DataSet.FashionMnist, "set: fashion-mnist");
@@ -38,6 +41,14 @@ static class DataFormat
         .Check("labels-per-neuron", (d, _) => d.LabelsPerNeuron > ClassesOf(d),
             d => $"{d.LabelsPerNeuron} labels per neuron but {ClassesOf(d)} classes",
             _ => "use at most as many labels as classes");
+
+    /// <summary>The examples that a scenario deals; null for a set that a machine may have or not.</summary>
+    public static int? ExamplesOf(DataSpec data) => data.Set switch
+    {
+        DataSet.Digits => Math.Min(Digits, data.Examples ?? Digits),
+        DataSet.Synthetic => data.Examples,
+        _ => null,
+    };
 
     static int ClassesOf(DataSpec data) => data.Set == DataSet.Synthetic ? data.Classes : LabelsOfImages;
 }

@@ -35,6 +35,26 @@ public sealed record DataSpec
     /// <summary>The section when it is left out and a neuron learns from data.</summary>
     public static DataSpec Default => DataFormat.Section.Default;
 
+    /// <summary>Fewest examples per neuron: one to train on, one held out.</summary>
+    public const int FewestExamples = 2;
+
+    /// <summary>
+    /// Sizes of shards that are proportional to <paramref name="shares"/>, rounded so that they add up to
+    /// <paramref name="examples"/> or, by rounding, one less.
+    /// </summary>
+    public static int[] SizesOf(int examples, IReadOnlyList<double> shares)
+    {
+        double total = shares.Sum(), before = 0;
+        var sizes = new int[shares.Count];
+        for (var i = 0; i < sizes.Length; i++)
+        {
+            var start = (int)(examples * (before / total));
+            before += shares[i];
+            sizes[i] = (int)(examples * Math.Min(1, before / total)) - start;
+        }
+        return sizes;
+    }
+
     /// <summary>The set.</summary>
     public required DataSet Set { get; init; }
 

@@ -39,14 +39,18 @@ sealed class WhoType : ScalarType<WhoSpec>
 /// <summary>A number of candidates: a word, a number, or a percentage.</summary>
 sealed class TakeType : ScalarType<TakeSpec>
 {
+    const int Most = 999_999;
+
     const string Words = "^(all|one|[0-9]+(\\.[0-9]+)? ?%)$";
 
     public override string Describe() => "`all`, `one`, a number, or percent";
 
+    public override IReadOnlyList<string> Corners => ["all", "one", $"{Most}", "0.000001%", "100%"];
+
     public override JsonObject Schema() => new()
     {
         ["anyOf"] = new JsonArray(
-            Pattern(Words), new JsonObject { ["type"] = "integer", ["minimum"] = 1, ["maximum"] = 999_999 }),
+            Pattern(Words), new JsonObject { ["type"] = "integer", ["minimum"] = 1, ["maximum"] = Most }),
     };
 
     public override string Text(TakeSpec value) => value switch

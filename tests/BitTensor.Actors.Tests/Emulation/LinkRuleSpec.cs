@@ -202,6 +202,81 @@ public sealed class LinkRuleSpec
         Assert.InRange(after, 0.8 * 0.9 - 0.04, 0.8 * 0.9 + 0.04);
     }
 
+    /// <summary>
+    /// The draws of tc-netem: the moments of a first-order autoregression. Their distribution for a correlation of 1/2
+    /// is Fabius's function, whose values at dyadic numbers are rational.
+    /// </summary>
+    [Theory]
+    [InlineData(0, 1 / 12.0)]
+    [InlineData(0.25, 0.05)]
+    [InlineData(0.5, 1 / 36.0)]
+    [InlineData(0.9, 1 / 228.0)]
+    public void Correlated_draws_have_the_moments_of_their_recursion(double correlation, double variance)
+    {
+        var draw = new CorrelatedDraw(correlation);
+        var dice = new RandomStream(3, "test");
+        double[] draws = [.. Enumerable.Range(0, 400_000).Select(_ => draw.Next(dice))];
+        var mean = draws.Average();
+        Assert.InRange(mean, 0.495, 0.505);
+        Assert.InRange(draws.Average(u => (u - mean) * (u - mean)), variance * 0.97, variance * 1.03);
+        for (var lag = 1; lag <= 3; lag++)
+        {
+            var autocorrelation = Correlation.Pearson(draws.AsSpan(lag), draws.AsSpan(0, draws.Length - lag));
+            Assert.InRange(autocorrelation, Math.Pow(correlation, lag) - 0.01, Math.Pow(correlation, lag) + 0.01);
+        }
+    }
+
+    [Theory]
+    [InlineData("25%", "0", 0.25, 0.25)]
+    [InlineData("25%", "50%", 5 / 72.0, 0.3)]
+    [InlineData("12.5%", "50%", 1 / 288.0, null)]
+    [InlineData("50%", "50%", 0.5, null)]
+    [InlineData("75%", "50%", 67 / 72.0, null)]
+    [InlineData("0", "90%", 0.0, null)]
+    [InlineData("100%", "90%", 1.0, null)]
+    public void Correlated_loss_loses_what_netem_loses(string loss, string correlation, double share, double? after)
+    {
+        var rules = Rules($"default: {{ loss: {loss}, loss-correlation: {correlation} }}")
+            .Between(0, 1, ParcelKind.Forward).Fresh();
+        const int parcels = 400_000;
+        bool[] lost = [.. Enumerable.Range(0, parcels).Select(k => Judge(rules, k).Dropped is not null)];
+        Assert.InRange(lost.Count(l => l) / (double)parcels, share - 0.004 * share, share + 0.004);
+        if (after is { } next)
+        {
+            var losses = Enumerable.Range(1, parcels - 1).Where(k => lost[k - 1]).ToArray();
+            Assert.InRange(losses.Count(k => lost[k]) / (double)losses.Length, next - 0.01, next + 0.01);
+        }
+    }
+
+    /// <summary>The same draws decide on reordering, doubling and damage.</summary>
+    [Theory]
+    [InlineData("latency: 10 ms, reorder: 25%, reorder-correlation: 50%")]
+    [InlineData("duplicate: 25%, duplicate-correlation: 50%")]
+    [InlineData("corrupt: 25%, corrupt-correlation: 50%")]
+    public void Every_share_of_a_link_can_be_correlated(string keys)
+    {
+        var rules = Rules($"default: {{ {keys} }}").Between(0, 1, ParcelKind.Forward).Fresh();
+        const int parcels = 400_000;
+        bool Happens(int k)
+        {
+            var verdict = rules.Judge(
+                new Parcel(0, 1, ParcelKind.Forward, 100, k), TimeSpan.Zero, TimeSpan.Zero,
+                new RandomStream(7, "link", k));
+            return !verdict.Plain || verdict.After > TimeSpan.FromMilliseconds(10);
+        }
+        Assert.InRange(Enumerable.Range(0, parcels).Count(Happens) / (double)parcels, 0.066, 0.073);
+    }
+
+    [Fact]
+    public void A_link_whose_draws_are_correlated_once_loses_all_or_nothing_at_full_correlation()
+    {
+        var rules = Rules("default: { loss: 50%, loss-correlation: 1 }").Between(0, 1, ParcelKind.Forward);
+        var ends = Enumerable.Range(0, 40).Select(link => (Link: link, Own: rules.Fresh()))
+            .Select(l => Enumerable.Range(0, 20).Select(k => Judge(l.Own, 1000 * l.Link + k).Dropped is null).Distinct())
+            .Select(Assert.Single).ToArray();
+        Assert.Equal([false, true], ends.Distinct().Order());
+    }
+
     [Fact]
     public void Reordering_holds_some_back_so_that_later_ones_overtake_them()
     {
@@ -225,6 +300,64 @@ public sealed class LinkRuleSpec
         Assert.Equal([100, 200], [At(0).After.TotalMilliseconds, At(0).After.TotalMilliseconds]);
         Assert.Equal("dropped/queue-full", At(0).Dropped!.Name);
         Assert.Equal(200, At(100).After.TotalMilliseconds);
+    }
+
+    [Fact]
+    public void A_queue_of_parcels_has_room_for_so_many_whatever_their_size()
+    {
+        var rule = Rules("default: { bandwidth: 10 kB/s, queue: 2 parcels }")
+            .Between(0, 1, ParcelKind.Forward).Single().Fresh();
+        var dice = new RandomStream(1, "test");
+        Verdict At(int ms, long bytes) => rule.Judge(
+            new Parcel(0, 1, ParcelKind.Forward, bytes, 0), TimeSpan.FromMilliseconds(ms), TimeSpan.Zero, dice);
+        Assert.Equal([100, 5100], [At(0, 1000).After.TotalMilliseconds, At(0, 50_000).After.TotalMilliseconds]);
+        Assert.Equal("dropped/queue-full", At(99, 1).Dropped!.Name);
+        // The first has left: the second is being sent, and one may wait for it.
+        Assert.Equal(5100, At(100, 1000).After.TotalMilliseconds);
+        Assert.Equal("dropped/queue-full", At(101, 1).Dropped!.Name);
+    }
+
+    /// <summary>
+    /// With parcels of one size a queue of k parcels is a queue of k times that size, also behind a rule that holds
+    /// parcels until the next multiple of 50 ms.
+    /// </summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(20)]
+    public void Equal_parcels_fill_a_queue_of_parcels_as_they_fill_one_of_bytes(int room)
+    {
+        var rules = new[] { $"{room} parcels", $"{room * 100} B" }.Select(queue => Rules(
+            $"default: {{ bandwidth: 1 kB/s, queue: {queue} }}").Between(0, 1, ParcelKind.Forward).Fresh()).ToArray();
+        var dice = new RandomStream(5, "test");
+        var now = TimeSpan.Zero;
+        var full = 0;
+        for (var k = 0; k < 5000; k++)
+        {
+            now += TimeSpan.FromMilliseconds(100 * dice.NextExponential() * (k % 100 < 50 ? 0.5 : 2));
+            var so = TimeSpan.FromMilliseconds(50) - TimeSpan.FromTicks(now.Ticks % (50 * TimeSpan.TicksPerMillisecond));
+            var parcel = new Parcel(0, 1, ParcelKind.Forward, 100, k);
+            var verdicts = rules.Select(r => r.Judge(parcel, now, so, dice)).ToArray();
+            Assert.Equal(verdicts[0], verdicts[1]);
+            full += verdicts[0].Dropped is null ? 0 : 1;
+        }
+        Assert.InRange(full, 1, 4000);
+    }
+
+    [Theory]
+    [InlineData("values: 10 20 20 30", "table: t", 20, 7.0711)]
+    [InlineData("values: \"-8192 8192\"", "table: t, mean: 50 ms, deviation: 10 ms", 50, 10)]
+    [InlineData("values: \"-8192 0 24576\"", "table: t, mean: 8 ms, deviation: 8 ms", 13.3333, 13.5974)]
+    [InlineData("values: 10 30", "table: t, minimum: 20 ms, jitter: 10 ms", 30, 5.7735)]
+    public void A_table_gives_each_of_its_values_equally_often(string values, string keys, double mean, double deviation)
+    {
+        var rules = Rules(
+            $"tables: [{{ name: t, {values} }}]\n  default: {{ latency: {{ distribution: table, {keys} }} }}")
+            .Between(0, 1, ParcelKind.Forward);
+        var ms = Enumerable.Range(0, Many).Select(k => Judge(rules, k).After.TotalMilliseconds).ToArray();
+        var average = ms.Average();
+        Assert.InRange(average, mean * 0.98, mean * 1.02);
+        Assert.InRange(Math.Sqrt(ms.Average(v => (v - average) * (v - average))), deviation * 0.98, deviation * 1.02);
     }
 
     [Fact]

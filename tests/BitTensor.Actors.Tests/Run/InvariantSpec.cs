@@ -132,6 +132,22 @@ public sealed class InvariantSpec
         Assert.All(found, v => Assert.Equal(Invariant.Progress, v.Invariant));
     }
 
+    /// <summary>A coalition that orders its members to serve nobody is no fault that a network heals from.</summary>
+    [Fact]
+    public void Answers_that_end_by_order_are_no_violation()
+    {
+        var watch = new HealingWatch([(25, 40)]);
+        long[] answered = [90, 90, .. Enumerable.Repeat(0L, 12)];
+        Assert.All(answered.Index(), a =>
+        {
+            if (a.Index == 3)
+            {
+                watch.Stop();
+            }
+            Assert.Null(watch.AtBlock(a.Index + 1, 10 * a.Index, 10 * (a.Index + 1), a.Item));
+        });
+    }
+
     [Theory]
     [InlineData(nameof(Mistake.LedgerLosesSubmissions), "submission")]
     [InlineData(nameof(Mistake.BackwardIsDoubled), "backward")]

@@ -30,6 +30,8 @@ public sealed class NetworkScenarioSpec(ITestOutputHelper output) : EmulationSpe
         { "slow-zone", "network.links=[]", "answers come late" },
         { "bursty-loss", "network.default.loss=0", "one in seven is lost" },
         { "bursty-loss", "network.default.loss=40%", "not more" },
+        { "correlated-loss", "network.default.loss-correlation=0", "one in fourteen is lost" },
+        { "correlated-loss", "network.default.loss=0", "and not fewer" },
         { "duplicate-and-reorder", "network.default.duplicate=0", "links double" },
         { "corrupt", "network.default.corrupt=0", "damage is noticed" },
         { "corrupt", "network.default.corrupt=40%", "the rest arrives" },

@@ -44,6 +44,23 @@ public sealed class StrategyRunSpec
                 .FindIndex(e => e.Submission.Neuron == 5));
     }
 
+    /// <summary>
+    /// Relays that ask one another pass queries on as long as the run lasts, and no longer: a message that is a day
+    /// under way holds the run open, but not the relays.
+    /// </summary>
+    [Fact]
+    public void Relays_that_ask_one_another_end_with_the_last_block()
+    {
+        using var folder = new TemporaryFolder();
+        Stage.Run(
+            Six, new RunOptions { Folder = folder.Path }, "populations.honest.strategy={name: relay, targets: honest}",
+            "network.links=[{ from: neuron 5, latency: 24 h }]");
+        var relayed = JournalReader.Read(folder.File(RunFolder.JournalFile)).OfType<JournalRecord.TrafficCounted>()
+            .Where(t => t.Outcome == "delivered/relayed").Sum(t => t.Count);
+        // Forty iterations of six neurons, each query passed on at most 50 times a second for at most 80 s.
+        Assert.InRange(relayed, 1000, 1_000_000);
+    }
+
     [Fact]
     public void Split_identities_hold_what_their_owner_held_and_mint_more_under_l2_alone()
     {

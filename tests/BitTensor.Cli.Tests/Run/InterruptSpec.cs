@@ -62,6 +62,21 @@ public sealed class InterruptSpec : IDisposable
         Assert.Contains("ok: 1 blocks", Shell.Bta("verify", _shell.Path("run")).Ends(0).Out, StringComparison.Ordinal);
     }
 
+    /// <summary>A block of some billions of iterations: only the signal ends it.</summary>
+    [Fact]
+    public void A_second_interrupt_ends_a_run_that_stands_in_a_long_block()
+    {
+        var file = _shell.Write("small.yaml", Stage.Game);
+        _shell.Process(
+            (process, line) => When(
+                line.StartsWith("block 0/", StringComparison.Ordinal)
+                    || line.StartsWith("Ending", StringComparison.Ordinal),
+                () => Shell.Interrupt(process)),
+            "run", file, "--out", "run", "--set", "mechanism.block-interval=1000 h", "--set",
+            "populations.honest.training.iteration-interval=100 us", "--set",
+            "populations.honest.training.reply-timeout=50 us").Ends(Shell.EndedAtOnce);
+    }
+
     static void When(bool happened, Action then)
     {
         if (happened)

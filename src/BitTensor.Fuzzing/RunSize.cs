@@ -1,0 +1,96 @@
+using BitTensor.Scenarios;
+
+namespace BitTensor.Fuzzing;
+
+/// <summary>The work of a run as its scenario tells it, roughly.</summary>
+/// <param name="Neurons">Neurons.</param>
+/// <param name="Blocks">Blocks.</param>
+/// <param name="Queries">Iterations and queries, in all.</param>
+/// <param name="Numbers">Numbers that models, data and recorded weights hold at a time.</param>
+/// <param name="Operations">Multiplications of all models.</param>
+public sealed record RunSize(double Neurons, double Blocks, double Queries, double Numbers, double Operations)
+{
+    /// <summary>True for a run of seconds.</summary>
+    public bool IsSmall =>
+        Neurons <= 200 && Blocks <= 200 && Queries <= 20_000 && Numbers <= 2e6 && Operations <= 3e9;
+
+    /// <summary>True for a run that is in nothing larger than another.</summary>
+    public bool IsWithin(RunSize other) =>
+        Neurons <= other.Neurons && Blocks <= other.Blocks && Queries <= other.Queries && Numbers <= other.Numbers
+            && Operations <= other.Operations;
+
+    /// <summary>The size of a scenario's run.</summary>
+    public static RunSize Of(Scenario scenario)
+    {
+        double neurons = scenario.Populations.Sum(p => p.Count);
+        var degree = Math.Min(Degree(scenario.Topology), neurons - 1);
+        var data = scenario.Data;
+        var features = (double)(data is null ? 0 : data.Set == DataSet.Synthetic ? data.Features : 784);
+        var (queries, numbers, operations) = (0.0, neurons * neurons + (data?.Examples ?? 0) * features, 0.0);
+        foreach (var population in scenario.Populations)
+        {
+            var iterations = population.Count * Drift(scenario)
+                * (SecondsOf(scenario) / population.Training.IterationInterval.TotalSeconds);
+            var asked = iterations * (1 + degree * (1 + Flood(scenario, population)));
+            var weights = WeightsOf(population.Model, degree, features);
+            queries += asked;
+            numbers += population.Count * (weights + population.Training.BatchSize * (features + degree));
+            operations += asked * weights * population.Training.BatchSize;
+        }
+        var audits = scenario.Audit.EveryBlocks == 0 ? 0 : scenario.Blocks / (double)scenario.Audit.EveryBlocks;
+        operations += audits * neurons * neurons * scenario.Audit.Examples
+            * scenario.Populations.Max(p => WeightsOf(p.Model, degree, features));
+        return new RunSize(neurons, scenario.Blocks, queries, numbers, operations);
+    }
+
+    /// <summary>
+    /// Emulated seconds that a run takes, about: its length, and the time that its blocks wait for the ledger.
+    /// </summary>
+    public static double SecondsOf(Scenario scenario) =>
+        scenario.BlockInterval.TotalSeconds * scenario.Blocks + scenario.Timeline.Sum(e => AwayOf(e, scenario));
+
+    static double AwayOf(TimelineEntry entry, Scenario scenario)
+    {
+        var lasts = (entry.For ?? TimeSpan.Zero).TotalSeconds;
+        var away = entry.When switch
+        {
+            WhenSpec.Between between => (between.Until - between.From).TotalSeconds,
+            WhenSpec.Every every => lasts * (1 + (every.Until - every.From) / every.Interval),
+            WhenSpec.Randomly random => lasts * (1 + random.PerSecond * (random.Until - random.From).TotalSeconds),
+            _ => lasts,
+        };
+        return entry.Do switch
+        {
+            FaultSpec.LedgerOutage => away,
+            FaultSpec.Disk { Fault: DiskFault.Slow } slow => away + slow.Latency.TotalSeconds * scenario.Blocks,
+            FaultSpec.Disk => away,
+            _ => 0,
+        };
+    }
+
+    static double Degree(TopologySpec topology) => topology switch
+    {
+        TopologySpec.Random random => random.Degree,
+        TopologySpec.Regular regular => regular.Degree,
+        TopologySpec.Ring ring => 2.0 * ring.Reach,
+        TopologySpec.SmallWorld world => 2.0 * world.Reach,
+        TopologySpec.Edges edges => edges.List.Length,
+        _ => double.MaxValue,
+    };
+
+    static double Drift(Scenario scenario) =>
+        1 + scenario.Timeline.Select(e => e.Do).OfType<FaultSpec.Skew>().Sum(s => Math.Max(0, s.Drift));
+
+    /// <summary>Queries beside those of the protocol, for each of these.</summary>
+    static double Flood(Scenario scenario, PopulationSpec population) =>
+        population.Conduct.Strategies
+            .Concat(scenario.Coalition?.Tactics.SelectMany(t => t.Conduct?.Strategies ?? []) ?? [])
+            .Sum(s => s.Find("queries") is long queries ? queries : 0.0);
+
+    static double WeightsOf(ModelSpec model, double degree, double features) => model switch
+    {
+        ModelSpec.Mlp mlp => (double)mlp.Hidden * (features + mlp.Representation * (degree + 1)),
+        ModelSpec.Quadratic quadratic => quadratic.HessianRank * (degree + 1),
+        _ => 0,
+    };
+}
