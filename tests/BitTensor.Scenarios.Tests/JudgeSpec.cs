@@ -176,7 +176,9 @@ public sealed class JudgeSpec
         var table = Table();
         table.LastBlock = 4;
         var property = new Property(
-            "p", "gini > 0.9", new Operand.Metric("gini", null, null), Comparison.Above, new Operand.Number(0.9),
+            "p", "gini > 0.9",
+            new Condition.Compare(
+                new Operand.Metric("gini", null, null), Comparison.Above, new Operand.Number(0.9)),
             new Horizon.EventuallyBy(9))
         {
             OfSeeds = 0.95,

@@ -4,14 +4,14 @@ namespace BitTensor.Scenarios;
 static class PropertyFormat
 {
     static readonly TextType Holds = new(
-        "^(always|at end|from block [0-9]+|eventually by block [0-9]+)$",
-        "always, at end, from block N, or eventually by block N", 40);
+        "^(always|at end|from block [0-9]+( until block [0-9]+)?|until block [0-9]+|eventually by block [0-9]+)$",
+        "always, at end, from block N, until block N, from block N until block N, or eventually by block N", 60);
 
     /// <summary>A property. Its text, its horizon and its name are read by <see cref="PropertyReader"/>.</summary>
     public static readonly Section<Property> Section = new Section<Property>(
         "expect", "expect", "Properties of the run, as a list; they decide its verdict.")
         .Required("property", Types.AnyText(
-            "a property like 'mean loss of honest < 1'", 500), "What must hold.", p => p.Text)
+            "a property like 'mean loss of honest < 1'", 1000), "What must hold.", p => p.Text)
         .Key("holds", Holds, "at end", "When.", p => PropertyJudge.TextOf(p.Holds))
         .Optional("name", Types.AnyText("a name", 200), "Name in the verdict; the property itself without it.",
             p => p.Name != p.Text ? p.Name : null)
