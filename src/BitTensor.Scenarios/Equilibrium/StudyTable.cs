@@ -106,11 +106,11 @@ public sealed record StudyVerdict(
         Decided =
         [
             .. judged.Decided.Select(d =>
-                new DecidingComparison(PropertyText.Of(d.Compare), d.Left, d.Right, d.Margin, [])),
+                new DecidingComparison(d.Compare.ToString(), d.Left, d.Right, d.Margin, [])),
         ],
     };
 
     static string Sides(Judged judged, bool named = false) => string.Join("; ", judged.Decided.Select(d =>
-        (named ? $"{PropertyText.Of(d.Compare)}: " : "")
+        (named ? $"{d.Compare}: " : "")
         + string.Create(CultureInfo.InvariantCulture, $"{d.Left:G6} against {d.Right:G6}")));
 }

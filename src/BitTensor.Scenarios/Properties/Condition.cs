@@ -58,6 +58,9 @@ public abstract record Condition
         _ => [],
     };
 
+    /// <summary>The condition in the language of properties.</summary>
+    public sealed override string ToString() => PropertyText.Of(this);
+
     /// <summary>The one comparison that the condition is, with its negations carried out; null for several.</summary>
     public Compare? AsComparison() => this switch
     {

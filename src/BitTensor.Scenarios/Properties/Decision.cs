@@ -53,7 +53,7 @@ static class Decision
         var right = Neurons(compare.Right, toRight, values);
         var turned = !IsMeasured(compare.Left) && IsMeasured(compare.Right);
         return new DecidingComparison(
-            PropertyText.Of(compare), turned ? compared.Right : compared.Left, turned ? compared.Left : compared.Right,
+            compare.ToString(), turned ? compared.Right : compared.Left, turned ? compared.Left : compared.Right,
             compared.Margin, [.. (turned ? right.Concat(left) : left.Concat(right)).Distinct()]);
     }
 

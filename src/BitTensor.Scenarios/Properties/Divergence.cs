@@ -15,7 +15,7 @@ static class Divergence
         Operand.At at => values.At(at.Moment) is { } then ? Of(at.Of, then) : null,
         Operand.Negative negative => Of(negative.Of, values),
         Operand.Infix infix => Of(infix.Left, values) ?? Of(infix.Right, values)
-            ?? $"{PropertyText.Of(infix)} is not finite",
+            ?? $"{infix} is not finite",
         _ => null,
     };
 

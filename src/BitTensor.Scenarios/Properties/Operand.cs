@@ -110,6 +110,9 @@ public abstract record Operand
         _ => [this],
     };
 
+    /// <summary>The operand in the language of properties.</summary>
+    public sealed override string ToString() => PropertyText.Of(this);
+
     /// <summary>The metric that this operand itself reads; null for one that reads none.</summary>
     public string? Measures => this switch
     {

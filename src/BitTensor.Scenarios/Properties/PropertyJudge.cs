@@ -173,7 +173,7 @@ public static class PropertyJudge
     {
         var values = new BlockValues(table, sight.Block);
         return property.Condition.AsComparison() is null
-            ? string.Join("; ", sight.Decided.Select(d => $"{PropertyText.Of(d.Compare)}: {Sides(d, values)}"))
+            ? string.Join("; ", sight.Decided.Select(d => $"{d.Compare}: {Sides(d, values)}"))
             : Sides(sight.Decided.Single(), values);
     }
 
