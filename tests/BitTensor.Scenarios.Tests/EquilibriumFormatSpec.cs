@@ -42,7 +42,7 @@ public sealed class EquilibriumFormatSpec
         { "sigma below zero", "  sigma: 0.5", "  sigma: -1", "7:10:BTA016" },
         { "sigma that is none", "  sigma: 0.5", "  sigma: .nan", "7:10:BTA018" },
         { "unknown reference", "  sigma: 0.5", "  reference: masked", "7:14:BTA017" },
-        { "no ratios", "[1, 25]", "[]", "10:19:BTA019 14:15:BTA021" },
+        { "no ratios", "[1, 25]", "[]", "10:19:BTA019 14:41:BTA021" },
         { "a ratio twice", "[1, 25]", "[1, 25, 1.0]", "10:27:BTA020" },
         { "a ratio that is a word", "[1, 25]", "[1, many, 25]", "10:23:BTA014" },
         { "a ratio that is a list", "[1, 25]", "[1, [2], 25]", "10:23:BTA013" },

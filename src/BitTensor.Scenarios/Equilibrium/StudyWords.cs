@@ -10,6 +10,8 @@ sealed class StudyWords(StudySpec study) : PropertyWords
 
     public override IReadOnlyCollection<string> Metrics => _metrics;
 
+    public override string Places => _axes.IsEmpty ? "write the metric alone" : $"write it like: {Example}";
+
     public override Operand? Metric(PropertyMetric metric, bool ofOne)
     {
         if (!_metrics.Contains(metric.Name.Text))
@@ -31,8 +33,7 @@ sealed class StudyWords(StudySpec study) : PropertyWords
 
     T? NoNetwork<T>(PropertyWord word)
         where T : class => No<T>(
-            word, ErrorCodes.Property, "a study has no neurons and no blocks",
-            _axes.IsEmpty ? "write the metric alone" : $"write it like: {Example}");
+            word, ErrorCodes.Property, "a study has no neurons and no blocks", Places);
 
     string Example => _axes is [{ Points: [var point, ..] } axis, ..]
         ? $"{_metrics[0]} at {axis.Name} {point}"

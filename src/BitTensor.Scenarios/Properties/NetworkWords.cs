@@ -11,14 +11,14 @@ sealed class NetworkWords(IReadOnlyList<PopulationSpec> populations, int blocks)
 
     public override IReadOnlyCollection<string> Metrics => Names;
 
+    public override string Places => "write: at end, at block 10, or at 10 blocks before";
+
     public override Operand? Metric(PropertyMetric metric, bool ofOne)
     {
         if (!metric.Points.IsEmpty)
         {
             var axis = metric.Points[0].Axis;
-            return No<Operand>(
-                axis, ErrorCodes.Property, $"'{Shorten.Of(axis.Text)}' is not a block",
-                "write: at end, at block 10, or at 10 blocks before");
+            return No<Operand>(axis, ErrorCodes.Property, $"'{Shorten.Of(axis.Text)}' is not a block", Places);
         }
         var name = metric.Name.Text;
         if (MetricCatalogue.Find(name) is not { } known)
@@ -71,9 +71,11 @@ sealed class NetworkWords(IReadOnlyList<PopulationSpec> populations, int blocks)
                 aggregate, ErrorCodes.Property, $"one neuron has one value of '{metric.Name.Text}'",
                 $"leave out {aggregate.Text}");
         }
+        // That nobody takes part is an error of its own.
         var count = populations.Sum(p => (long)p.Count);
         return int.TryParse(neuron.Text, CultureInfo.InvariantCulture, out var id) && id < count
             ? new Operand.OfNeuron(metric.Name.Text, id)
+            : count == 0 ? null
             : No<Operand.OfNeuron>(
                 neuron, ErrorCodes.Contradiction, $"there is no neuron {Shorten.Of(neuron.Text)}",
                 $"the scenario has the neurons 0 to {count - 1}");

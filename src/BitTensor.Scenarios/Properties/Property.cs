@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace BitTensor.Scenarios;
 
 /// <summary>At which blocks a property is judged.</summary>
@@ -35,4 +37,20 @@ public sealed record Property(string Name, string Text, Condition Condition, Hor
     /// Why the property is known not to hold, though the paper or a defence claims it; null for one that is to hold.
     /// </summary>
     public string? Finding { get; init; }
+
+    /// <summary>Reads a property that stands outside of a scenario's file.</summary>
+    /// <param name="text">The property.</param>
+    /// <param name="holds">When it must hold.</param>
+    /// <param name="scenario">Scenario whose populations, neurons and blocks it may name.</param>
+    /// <param name="origin">Where it stands: named as the file of its errors, which are in line 1.</param>
+    /// <returns>The property, or every error found in it.</returns>
+    public static (Property? Value, ImmutableArray<ScenarioError> Errors) Read(
+        string text, Horizon holds, Scenario scenario, string origin)
+    {
+        var errors = new ErrorList(origin);
+        var words = new NetworkWords(scenario.Populations, scenario.Blocks);
+        return PropertyParser.Read(text, at => new Place(1, at + 1), words, errors) is { } condition
+            ? (new Property(text, text, condition, holds) { OfSeeds = PropertyFormat.OfSeeds }, [])
+            : (null, errors.Sorted());
+    }
 }

@@ -3,6 +3,9 @@ namespace BitTensor.Scenarios;
 /// <summary>The keys of section <c>expect</c>.</summary>
 static class PropertyFormat
 {
+    /// <summary>Share of seeds in which a property is wanted without another one.</summary>
+    public const double OfSeeds = 0.95;
+
     static readonly TextType Holds = new(
         "^(always|at end|from block [0-9]+( until block [0-9]+)?|until block [0-9]+|eventually by block [0-9]+)$",
         "always, at end, from block N, until block N, from block N until block N, or eventually by block N", 60);
@@ -19,7 +22,7 @@ static class PropertyFormat
             "Why it is known not to hold, though the paper or a defence claims it. Then it passes when it is "
             + "violated, and fails as a known finding that no longer holds when it is not.",
             p => p.Finding, (p, v) => p with { Finding = v })
-        .Key("of-seeds", Types.InnerShare, "0.95",
+        .Key("of-seeds", Types.InnerShare, YamlText.Number(OfSeeds),
             "Share of seeds in which `bta sweep` wants it to hold; unknown where the seeds cannot tell.",
             p => p.OfSeeds, (p, v) => p with { OfSeeds = v });
 }

@@ -69,7 +69,7 @@ sealed class PropertyParser
         return left;
     }
 
-    // negation = "not" , negation | comparison | "(" , condition , ")" ;
+    // negation = "not" , negation | "(" , condition , ")" | comparison ;
     Phrase Negation()
     {
         var at = _text.At;
@@ -81,7 +81,7 @@ sealed class PropertyParser
         return Phrase.Of(at, ConditionOf(Negation()) is { } of ? new Condition.Not(of) : null);
     }
 
-    // comparison = side , ( "<" | "<=" | ">" | ">=" ) , side ;
+    // comparison = side , sign , side ;
     Phrase Comparison()
     {
         var compared = Comparison(Side(), Side);
@@ -137,7 +137,8 @@ sealed class PropertyParser
         return left;
     }
 
-    // factor = "-" , factor | number | metric , [ at ] | "(" , ( side | condition ) , ")" , [ at ] ;
+    // factor = number | "-" , factor | metric , [ at ] | "(" , side , ")" , [ at ] ; a condition in parentheses too:
+    // what stands in them is known where they end.
     Phrase Factor()
     {
         var at = _text.At;
@@ -247,7 +248,7 @@ sealed class PropertyParser
         return _text.Take("at") ? At(metric) : Phrase.Of(first.At, _words.Metric(metric, _ofOne));
     }
 
-    // at = "at" , ( moment | point , { "," , point } ) ;
+    // at = "at" , ( "end" | "block" , whole | whole , "blocks" , "before" | point , { "," , point } ) ;
     Phrase At(PropertyMetric metric)
     {
         var at = (metric.Aggregate ?? metric.Name).At;
@@ -258,14 +259,13 @@ sealed class PropertyParser
         var points = ImmutableArray.CreateBuilder<(PropertyWord, PropertyWord)>();
         do
         {
-            var axis = _text.TakeWord() ?? throw Wrong("a point wants an axis", "write: at AXIS VALUE");
-            points.Add((axis, _text.TakePoint() ?? throw Wrong($"'{axis.Text}' wants a value", "write: at AXIS VALUE")));
+            var axis = _text.TakeWord() ?? throw WrongPlace();
+            points.Add((axis, _text.TakePoint() ?? throw WrongPlace(axis.At)));
         }
         while (_text.Take(','));
         return Phrase.Of(at, _words.Metric(metric with { Points = points.ToImmutable() }, _ofOne));
     }
 
-    // moment = "end" | "block" , whole | whole , ( "block" | "blocks" ) , "before" ;
     Moment? Moment()
     {
         var at = _text.At;
@@ -275,12 +275,12 @@ sealed class PropertyParser
         }
         if (_text.Take("block"))
         {
-            return _words.Moment(_text.TakeWhole() ?? throw WrongMoment(), height => new Moment.Block(height));
+            return _words.Moment(_text.TakeWhole() ?? throw WrongPlace(), height => new Moment.Block(height));
         }
-        var blocks = _text.TakeWhole() ?? throw WrongMoment();
+        var blocks = _text.TakeWhole() ?? throw WrongPlace();
         return (_text.Take("blocks") || _text.Take("block")) && _text.Take("before")
             ? _words.Moment(blocks, count => new Moment.Before(count))
-            : throw WrongMoment();
+            : throw WrongPlace();
     }
 
     PropertyWord? TakeName() => _text.Word is { } word && !Reserved.Contains(word.Text) ? _text.TakeWord() : null;
@@ -350,8 +350,8 @@ sealed class PropertyParser
 
     PropertySyntaxException MissingPopulation() => Wrong("'of' wants a population", "write: of honest, or of neuron 3");
 
-    PropertySyntaxException WrongMoment() =>
-        Wrong("'at' wants a block", "write: at end, at block 10, or at 10 blocks before");
+    PropertySyntaxException WrongPlace(int? at = null) =>
+        new(at ?? _text.At, "'at' does not say where", _words.Places);
 
     PropertySyntaxException Wrong(string message, string remedy) => new(_text.At, message, remedy);
 

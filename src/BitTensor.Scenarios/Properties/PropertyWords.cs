@@ -33,6 +33,9 @@ abstract class PropertyWords
     /// <summary>The names of all metrics.</summary>
     public abstract IReadOnlyCollection<string> Metrics { get; }
 
+    /// <summary>What can stand after <c>at</c>, as a remedy.</summary>
+    public abstract string Places { get; }
+
     /// <summary>A metric; null after an error.</summary>
     /// <param name="metric">The metric as written.</param>
     /// <param name="ofOne">True within the condition of a share, which speaks of one neuron.</param>
