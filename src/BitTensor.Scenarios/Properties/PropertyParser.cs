@@ -85,8 +85,10 @@ sealed class PropertyParser
     Phrase Comparison()
     {
         var compared = Comparison(Side(), Side);
-        return _text.IsSign && compared.IsCondition
-            ? throw Wrong("a comparison has two sides", "join two of them: a < b and b < c")
+        var at = _text.At;
+        return compared.IsCondition && TakeComparison() is not null
+            ? throw new PropertySyntaxException(
+                at, "a comparison has two sides", "join two of them: a < b and b < c")
             : compared;
     }
 
