@@ -7,9 +7,9 @@ using ScottPlot;
 namespace BitTensor.Reports;
 
 /// <summary>
-/// The figure of a sweep: a panel per property of one comparison, the left side of each against the first axis, means over the seeds with
-/// their 95 % intervals; a colour per combination of the other axes, the right side in grey. Values that are not finite
-/// have no place on an axis.
+/// The figure of a sweep: a panel per property of one comparison, the left side of each against the first axis, means
+/// over the seeds with their 95 % intervals; a colour per combination of the other axes, the right side in grey. Values
+/// that are not finite have no place on an axis.
 /// </summary>
 static class SweepFigure
 {

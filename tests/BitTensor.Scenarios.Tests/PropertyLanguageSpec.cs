@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using BitTensor.Mechanism;
 using BitTensor.Scenarios;
 using CsCheck;
 using Xunit;
@@ -119,7 +120,7 @@ public sealed class PropertyLanguageSpec
         Gen.Int.Sample(
             seed =>
             {
-                var sentence = grammar.Sentence("condition", new Random(seed));
+                var sentence = grammar.Sentence("condition", new RandomStream((ulong)seed, "sentence"));
                 var errors = sentence.Length > 1000 ? [] : Read(sentence).Errors;
                 Assert.DoesNotContain(
                     errors, e => ofGrammar.Any(w => e.Message.Contains(w, StringComparison.Ordinal)));
@@ -131,7 +132,10 @@ public sealed class PropertyLanguageSpec
     public void Damage_to_a_property_is_an_error_or_a_property_but_never_an_exception()
     {
         string[] words =
-            ["(", ")", "not", "and", "or", "of", "at", "with", "share", "neuron", "end", "3", "-", "<", ",", "é", "", "."];
+        [
+            "(", ")", "not", "and", "or", "of", "at", "with", "share", "neuron", "end", "3", "-", "<", ",", "é", "",
+            ".",
+        ];
         Gen.Select(Conditions(2, false), Gen.Int[0, 60], Gen.Int[0, 6], Gen.Int[0, words.Length - 1]).Sample(
             damage =>
             {
@@ -207,7 +211,9 @@ public sealed class PropertyLanguageSpec
         var errors = Read(property).Errors;
         Assert.Equal(
             faults,
-            string.Join(' ', errors.Select(e => string.Create(CultureInfo.InvariantCulture, $"{e.Column - 16}:{e.Code}"))));
+            string.Join(
+                ' ', errors.Select(e =>
+                    string.Create(CultureInfo.InvariantCulture, $"{e.Column - 16}:{e.Code}"))));
         Assert.Contains(remedy, errors[0].Remedy, StringComparison.Ordinal);
     }
 
@@ -219,7 +225,7 @@ public sealed class PropertyLanguageSpec
         Assert.Contains("32 levels", Assert.Single(Read(Nested(33)).Errors).Message, StringComparison.Ordinal);
     }
 
-    /// <summary>The text of the file from the property's value on; line and column of the fault, from that line.</summary>
+    /// <summary>The text of the file from the property's value on; the fault's line from there, and column.</summary>
     [Theory]
     [InlineData("gini < ginni", 0, 22)]
     [InlineData("'gini < ginni'", 0, 23)]

@@ -101,7 +101,8 @@ public sealed record StudyVerdict(
 
     static StudyVerdict Verdict(StudyProperty property, Judged judged, string detail) => new(
         property.Name, property.Text,
-        judged.Holds switch { null => Outcome.Unknown, true => Outcome.Pass, false => Outcome.Fail }, null, null, detail)
+        judged.Holds switch { null => Outcome.Unknown, true => Outcome.Pass, false => Outcome.Fail }, null, null,
+        detail)
     {
         Decided =
         [

@@ -45,7 +45,7 @@ public abstract record Condition
     /// <summary>One of them holds, or both.</summary>
     public sealed record Or(Condition Left, Condition Right) : Condition;
 
-    /// <summary>Every comparison below turned into its opposite, <c>and</c> and <c>or</c> exchanged (De Morgan).</summary>
+    /// <summary>Every comparison below turned around, <c>and</c> and <c>or</c> exchanged (De Morgan).</summary>
     public sealed record Not(Condition Of) : Condition;
 
     /// <summary>All operands, also within the conditions of shares.</summary>

@@ -38,7 +38,8 @@ static class Divergence
     /// <summary>Of a share: the first of its neurons that has neither the condition nor its opposite.</summary>
     static string? OfShare(Operand.Share share, BlockValues values)
     {
-        var neither = values.Standings(share).Where(s => s.Standing == Standing.Neither).Select(s => s.Neuron).ToArray();
+        var neither = values.Standings(share)
+            .Where(s => s.Standing == Standing.Neither).Select(s => s.Neuron).ToArray();
         if (neither.Length == 0)
         {
             return null;

@@ -50,7 +50,7 @@ static class Evaluation
         }
     }
 
-    /// <summary>What the sides of a sum, difference, product or quotient should be, by the signs of the sides.</summary>
+    /// <summary>What the sides of arithmetic should be, by the signs of the sides.</summary>
     public static (int Left, int Right) Wanted(Operand.Infix infix, int wanted, int left, int right) =>
         infix.Sign switch
     {

@@ -31,18 +31,18 @@ static class PropertyDocs
         side        = share | sum ;
         sum         = product , { ( "+" | "-" ) , product } ;
         product     = factor , { ( "*" | "/" ) , factor } ;
-        factor      = number | "-" , factor | metric , [ at ] | "(" , side , ")" , [ at ] ;
+        factor      = number | "-" , factor | metric , [ at | points ] | "(" , side , ")" , [ at ] ;
         share       = "share" , [ "of" , population ] , "with" , ( sum , sign , sum | "(" , condition , ")" ) ;
         metric      = [ aggregate ] , name , [ "of" , ( population | "neuron" , whole ) ] ;
         aggregate   = "mean" | "min" | "max" | "sum" ;
-        at          = "at" , ( "end" | "block" , whole | whole , "blocks" , "before" | point , { "," , point } ) ;
-        point       = axis , value ;
+        at          = "at" , ( "end" | "block" , whole | whole , "blocks" , "before" ) ;
+        points      = "at" , axis , value , { "," , axis , value } ;
         ```
 
         `number` is decimal, with a sign and an exponent if need be: `0.5`, `-1e-3`. `whole` is a whole number. `name` is a
         [metric](#metrics); a population is one of the scenario, whatever its name: after `of` every word is a name. A minus within a name
-        belongs to it, so a subtraction has spaces around it. `1 block before` may stand for `1 blocks before`. A `point` of an `axis` is
-        for [studies](#equilibrium-scenarios), which have no `of`, no `share` and no blocks.
+        belongs to it, so a subtraction has spaces around it. `1 block before` may stand for `1 blocks before`. `points` are for
+        [studies](#equilibrium-scenarios), which have no `of`, no `share` and no blocks.
 
         - A metric of the network stands alone: `gini`.
         - A metric of neurons has an aggregate, over a population or over all: `mean loss of honest`, `max stake-share`. It is over the

@@ -139,8 +139,8 @@ sealed class PropertyParser
         return left;
     }
 
-    // factor = number | "-" , factor | metric , [ at ] | "(" , side , ")" , [ at ] ; a condition in parentheses too:
-    // what stands in them is known where they end.
+    // factor = number | "-" , factor | metric , [ at | points ] | "(" , side , ")" , [ at ] ;
+    // A condition in parentheses comes here too: what stands in them is known where they end.
     Phrase Factor()
     {
         var at = _text.At;
@@ -250,7 +250,7 @@ sealed class PropertyParser
         return _text.Take("at") ? At(metric) : Phrase.Of(first.At, _words.Metric(metric, _ofOne));
     }
 
-    // at = "at" , ( "end" | "block" , whole | whole , "blocks" , "before" | point , { "," , point } ) ;
+    // points = "at" , axis , value , { "," , axis , value } ; or else a moment.
     Phrase At(PropertyMetric metric)
     {
         var at = (metric.Aggregate ?? metric.Name).At;
@@ -268,6 +268,7 @@ sealed class PropertyParser
         return Phrase.Of(at, _words.Metric(metric with { Points = points.ToImmutable() }, _ofOne));
     }
 
+    // at = "at" , ( "end" | "block" , whole | whole , "blocks" , "before" ) ;
     Moment? Moment()
     {
         var at = _text.At;
@@ -370,8 +371,10 @@ sealed class PropertyParser
         public void Dispose() => parser._levels--;
     }
 
+#pragma warning disable CA1064 // It never leaves the parser.
     sealed class PropertySyntaxException(int at, string message, string remedy) : Exception(message)
     {
         public PropertyFault Fault { get; } = new(at, ErrorCodes.Property, message, remedy);
     }
+#pragma warning restore CA1064
 }

@@ -32,7 +32,8 @@ sealed class PropertyReader(IReadOnlyList<PopulationSpec> populations, int block
     {
         var numbers = Regex.Matches(text, "[0-9]+").Select(m => m.Value).ToArray();
         var heights = numbers
-            .Select(n => int.TryParse(n, CultureInfo.InvariantCulture, out var height) ? height : int.MaxValue).ToArray();
+            .Select(n => int.TryParse(n, CultureInfo.InvariantCulture, out var height) ? height : int.MaxValue)
+            .ToArray();
         if (Array.FindIndex(heights, h => h > blocks) is >= 0 and var late)
         {
             errors.Add(
