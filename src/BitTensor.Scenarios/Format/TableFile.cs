@@ -184,11 +184,11 @@ static class TableFile
             if (row[step] is not YamlMap below)
             {
                 below = new YamlMap(value.At);
-                row.Entries.Add((new YamlScalar(name.At, step, 0), below));
+                row.Entries.Add((new YamlScalar(name.At, step, step), below));
             }
             row = below;
         }
-        row.Entries.Add((new YamlScalar(name.At, steps[^1], 0), value));
+        row.Entries.Add((new YamlScalar(name.At, steps[^1], steps[^1]), value));
     }
 }
 

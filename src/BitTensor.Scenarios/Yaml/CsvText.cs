@@ -28,7 +28,7 @@ sealed class CsvText(string text, string file, ErrorList errors)
             {
                 return null;
             }
-            if (row is not [{ Text: "", Inset: 0 }])
+            if (row is not [{ Text: "", IsQuoted: false }])
             {
                 return row;
             }
@@ -76,19 +76,20 @@ sealed class CsvText(string text, string file, ErrorList errors)
             }
             _at++;
         }
-        return new YamlScalar(at, text[start.._at].TrimEnd(' ', '\t'), 0);
+        var value = text[start.._at].TrimEnd(' ', '\t');
+        return new YamlScalar(at, value, value);
     }
 
     YamlScalar? Quoted()
     {
-        var at = Here;
+        var (at, start) = (Here, _at);
         var value = new StringBuilder();
         for (_at++; _at < text.Length; _at++)
         {
             if (text[_at] == '"' && (_at + 1 >= text.Length || text[_at + 1] != '"'))
             {
                 _at++;
-                return Closed(new YamlScalar(at, value.ToString(), 1));
+                return Closed(new YamlScalar(at, value.ToString(), text[start.._at]));
             }
             if (text[_at] == '"')
             {

@@ -100,6 +100,27 @@ public sealed class FuzzSpec(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
+    public void A_property_that_fails_is_a_finding()
+    {
+        FuzzFinding? Finding(string property) => new FuzzJudge(EmulationRun.Execute).Judge(
+            Stage.Read(Stage.Small, $"expect=[{{ property: {property}, holds: always }}]"), false, default);
+        Assert.Null(Finding("gini >= 0 and share with stake > 0 >= 1"));
+        var finding = Finding("sum stake-share < 0.5");
+        Assert.Equal("Property sum stake-share < 0.5", finding!.What);
+        Assert.Contains(
+            "broken at block 0: 1 against 0.5; neuron 0 (", finding.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("mean loss of honest < 1", "names a population")]
+    [InlineData("loss of neuron 3 < 1", "names a population or a neuron")]
+    [InlineData("gini < ginni", "--property:1:8: error BTA024")]
+    [InlineData("gini at block 51 < 1", "--property:1:15: error BTA021")]
+    public void A_property_of_every_random_scenario_fits_all_of_them(string property, string complaint) =>
+        Shell.Bta("fuzz", "--seeds", "1", "--property", property, "--out", _shell.Path("none"))
+            .Complains(65, complaint);
+
+    [Fact]
     public void What_is_not_needed_is_taken_out()
     {
         var scenario = Stage.Read(Stage.Small, "populations.honest.serving.cost=7 ms", "network.default.reorder=10%");

@@ -50,6 +50,10 @@ public sealed class DivergedRunSpec : IDisposable
         Assert.All(
             verdict.Properties.Where(p => p.Outcome == Outcome.Fail && p.Holds == "at end"),
             p => Assert.Matches(@"loss of neuron 3 \(wild\) is not finite since block \d", p.Detail));
+        Assert.All(
+            verdict.Properties.Where(p => p.Outcome == Outcome.Fail),
+            p => Assert.Equal((3, "wild"), (p.Decided[0].Neurons[0].Neuron, p.Decided[0].Neurons[0].Population)));
+        Assert.Matches(@"\n {9}neuron 3 \(wild\) has loss NaN at block 6; margin NaN\n", said.Out);
         Assert.Matches(@"wild .* NaN ", said.Out);
         Assert.Contains("loss NaN", said.Error, StringComparison.Ordinal);
         Assert.True(double.IsNaN(verdict.Populations.Single(p => p.Population == "wild").Loss!.Value));

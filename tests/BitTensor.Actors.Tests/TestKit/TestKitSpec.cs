@@ -154,6 +154,31 @@ public sealed class TestKitSpec(ITestOutputHelper output) : EmulationSpec(output
     }
 
     [Fact]
+    public async Task A_property_in_words_is_judged_at_a_block_or_at_every_block()
+    {
+        await using var run = await RunText(
+            Six, setup: setup => setup.Always("not (gini < 0 or min stake < 0)")
+                .Always("sum stake-share - 0.5 < 0.9 or faults > 1"));
+        await run.UntilBlock(3);
+        run.Holds("sum stake-share at end / sum stake-share at block 1 > 0.99 and share with stake > 0 >= 1");
+        var failure = Assert.Throws<TestRunException>(() => run.Holds("not share with stake > 0 >= 1"));
+        Assert.StartsWith(
+            "not share with stake > 0 >= 1: broken at block 3: 1 against 1\nneuron 0 (", failure.Message,
+            StringComparison.Ordinal);
+        Assert.StartsWith(
+            "property:1:5: error BTA024",
+            Assert.Throws<ScenarioException>(() => run.Holds("max los < 1")).Message, StringComparison.Ordinal);
+
+        await using var broken = await RunText(
+            Six, setup: setup => setup.Always("sum stake-share at 1 block before > 2"));
+        failure = await Assert.ThrowsAsync<TestRunException>(() => broken.UntilBlock(10));
+        Assert.StartsWith(
+            "sum stake-share at 1 block before > 2: broken at block 1: 1 against 2\nneuron ", failure.Message,
+            StringComparison.Ordinal);
+        Assert.Contains("seed 4, block 1,", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Failures_say_what_where_and_how_to_see_it_again()
     {
         await using var run = await RunText(Six, seed: 6);
