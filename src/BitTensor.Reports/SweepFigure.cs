@@ -52,7 +52,12 @@ static class SweepFigure
         var series = points.Index()
             .GroupBy(p => string.Join(", ", others.Zip(p.Item.Values.Skip(1), (name, value) => $"{name} {value}")))
             .ToArray();
-        double XOf(SweepPoint point) => sweep.Vary.IsEmpty ? 0.0 : Array.IndexOf(labels, point.Values[0]);
+        var scale = AxisScale.Of(labels);
+        // Beside each other, so that intervals do not hide each other: a hundredth of the axis apart.
+        var apart = 0.012 * Math.Max(1, scale.IsLog ? 2 : scale.Numbers.Max() - scale.Numbers.Min());
+        double XOf(SweepPoint point) => sweep.Vary.IsEmpty ? 0.0
+            : scale.IsLog ? Math.Log10(scale.Numbers[Array.IndexOf(labels, point.Values[0])])
+            : scale.Numbers[Array.IndexOf(labels, point.Values[0])];
         foreach (var (k, one) in series.Index())
         {
             var at = one
@@ -60,17 +65,18 @@ static class SweepFigure
                 .OrderBy(p => p.X)
                 .ToArray();
             Means(
-                plot, [.. at.Select(p => p.X + 0.06 * k)],
+                plot, [.. at.Select(p => p.X + apart * k)],
                 [.. at.Select(p => Mean(p.Trials, t => t.Properties[property].Left, dice))],
-                FigureStyle.Palette[k % FigureStyle.Palette.Count], k, series.Length > 1 ? one.Key : "");
+                FigureStyle.ColorOf(k), k, series.Length > 1 ? one.Key : "", joined: scale.IsNumeric);
             var right = at.Select(p => Mean(p.Trials, t => t.Properties[property].Right, dice).Mean).ToArray();
-            var line = plot.Add.Scatter(at.Select(p => p.X + 0.06 * k).ToArray(), right, Colors.Gray);
-            (line.LineWidth, line.MarkerShape, line.MarkerSize) = (1, MarkerShape.HorizontalBar, 12);
+            var line = plot.Add.Scatter(at.Select(p => p.X + apart * k).ToArray(), right, Colors.Gray);
+            (line.LineWidth, line.MarkerShape, line.MarkerSize) = (scale.IsNumeric ? 1 : 0, MarkerShape.HorizontalBar, 12);
         }
         plot.Title(Shortened(scenario.Expect[property].Name, 46));
         plot.YLabel(Shortened(scenario.Expect[property].Text, 42));
         plot.XLabel(sweep.Vary.IsEmpty ? "" : sweep.Vary[0].Path);
-        plot.Axes.Bottom.SetTicks([.. Enumerable.Range(0, labels.Length).Select(k => (double)k)], labels);
+        double[] places = [.. scale.Numbers.Select(v => scale.IsLog ? Math.Log10(v) : v)];
+        plot.Axes.Bottom.SetTicks(places, labels);
         plot.Axes.Margins(0.12, 0.15);
         if (series.Length is > 1 and <= 8)
         {
@@ -80,10 +86,12 @@ static class SweepFigure
         }
     }
 
-    static void Means(Plot plot, double[] x, MeanInterval[] means, Color color, int series, string name)
+    static void Means(
+        Plot plot, double[] x, MeanInterval[] means, Color color, int series, string name, bool joined)
     {
         var line = plot.Add.Scatter(x, means.Select(m => m.Mean).ToArray(), color);
-        (line.LineWidth, line.MarkerShape, line.MarkerSize) = (2, FigureStyle.Marker(series), 8);
+        (line.LineWidth, line.MarkerShape, line.MarkerSize) = (
+            joined ? 2 : 0, FigureStyle.MarkerOf(series), 8);
         if (name.Length > 0)
         {
             line.LegendText = Shortened(name, 40);

@@ -140,7 +140,7 @@ public static class PropertyJudge
         new(property.Name, property.Text, TextOf(property.Holds), outcome, at?.Block, at?.Left, at?.Right, detail);
 
     /// <summary>Infinity compares as infinity; a comparison with NaN does not hold.</summary>
-    internal static bool Holds(double left, Comparison comparison, double right) => comparison switch
+    public static bool Holds(double left, Comparison comparison, double right) => comparison switch
     {
         Comparison.Below => left < right,
         Comparison.AtMost => left <= right,
