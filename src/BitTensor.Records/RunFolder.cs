@@ -30,6 +30,9 @@ public static class RunFolder
     /// <summary>Table of messages per block, kind and outcome.</summary>
     public const string MessagesFile = "messages.parquet";
 
+    /// <summary>Table of query latencies; of a run in virtual time.</summary>
+    public const string LatenciesFile = "latencies.parquet";
+
     /// <summary>Table of the audit.</summary>
     public const string AuditFile = "audit.parquet";
 
