@@ -30,8 +30,17 @@ public static class RunFolder
     /// <summary>Table of messages per block, kind and outcome.</summary>
     public const string MessagesFile = "messages.parquet";
 
+    /// <summary>Table of query latencies; of a run in virtual time.</summary>
+    public const string LatenciesFile = "latencies.parquet";
+
     /// <summary>Table of the audit.</summary>
     public const string AuditFile = "audit.parquet";
+
+    /// <summary>The report: one page that opens without a network.</summary>
+    public const string ReportFile = "report.html";
+
+    /// <summary>Index of the runs below a folder.</summary>
+    public const string IndexFile = "index.html";
 
     /// <summary>Figure of ranks.</summary>
     public const string RanksFigure = "ranks.png";

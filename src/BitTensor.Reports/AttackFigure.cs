@@ -30,7 +30,7 @@ static class AttackFigure
         Draw(
             plots.GetPlot(1), pairs, r => r.OthersLoss, p => p.Answer,
             "Rise of the others' loss, and the best defence", "% of their loss with neither attack nor defence");
-        FigureStyle.Legend(plots.GetPlot(0), Alignment.LowerRight);
+        FigureStyle.Legend(plots.GetPlot(0));
         FigureStyle.Save(plots, folder, "study", 1400, 130 + RowHeight * pairs.Length);
     }
 

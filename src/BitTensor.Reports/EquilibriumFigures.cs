@@ -57,10 +57,9 @@ static class EquilibriumFigures
             var plot = plots.GetPlot(k);
             Scatter(plot, all.Where(t => t.At["alpha-over-tau"] == rows[k].At[0]), markerSize: 5);
             plot.Axes.SetLimits(0, 1.05 * mostIdeal, 0, 1.05 * mostRank);
-            plot.Title($"alpha / tau = {rows[k].At[0]}");
-            FigureStyle.Note(
-                plot, $"Pearson {Interval(rows[k], "pearson")}\nmean w_ii {Interval(rows[k], "diagonal")}",
-                Alignment.UpperLeft);
+            FigureStyle.Title(
+                plot, $"alpha / tau = {rows[k].At[0]}",
+                $"Pearson {Interval(rows[k], "pearson")}, mean w_ii {Interval(rows[k], "diagonal")}");
         }
         for (var spare = rows.Length; spare < lines * columns; spare++)
         {
@@ -75,10 +74,9 @@ static class EquilibriumFigures
         var plots = FigureStyle.Grid(1, 2);
         Scatter(plots.GetPlot(0), [trial], markerSize: 9);
         Number(plots.GetPlot(0), trial);
-        plots.GetPlot(0).Title("Competitive against ideal rank");
-        FigureStyle.Note(
-            plots.GetPlot(0), $"Pearson {trial.Pearson?.ToString("0.00", CultureInfo.InvariantCulture) ?? "undefined"}",
-            Alignment.UpperLeft);
+        FigureStyle.Title(
+            plots.GetPlot(0), "Competitive against ideal rank",
+            $"Pearson {trial.Pearson?.ToString("0.00", CultureInfo.InvariantCulture) ?? "undefined"}");
         var n = own.Theta.Count;
         var weights = new double[n, n];
         for (var i = 0; i < n; i++)
@@ -164,7 +162,7 @@ static class EquilibriumFigures
         }
         var line = plot.Add.ScatterLine(steps, At(0.5), color);
         (line.LineWidth, line.LegendText) = (2.5f, "median");
-        FigureStyle.Legend(plot, Alignment.LowerRight);
+        FigureStyle.Legend(plot);
     }
 
     static double Quantile(double[] sorted, double share)
@@ -201,7 +199,7 @@ static class EquilibriumFigures
         plot.XLabel("identities the owner's rank is split into");
         plot.YLabel("the owner's mint, in multiples of the unsplit one");
         plot.Axes.Bottom.TickGenerator = FigureStyle.Decades();
-        FigureStyle.Legend(plot, Alignment.UpperLeft);
+        FigureStyle.Legend(plot);
         return plots;
     }
 
@@ -226,7 +224,7 @@ static class EquilibriumFigures
         {
             plot.XLabel("identities without stake");
             plot.Axes.SetLimitsY(0, 1);
-            FigureStyle.Legend(plot, Alignment.LowerRight);
+            FigureStyle.Legend(plot);
         }
         return plots;
     }

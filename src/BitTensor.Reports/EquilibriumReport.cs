@@ -25,8 +25,27 @@ public static class EquilibriumReport
         WriteResults(Path.Combine(folder, RunFolder.EquilibriumFile), verdict, result);
         EquilibriumTables.Write(folder, result);
         EquilibriumFigures.Write(folder, scenario, result);
+        StudyPage.Write(folder, scenario, result, verdict);
         File.WriteAllText(Path.Combine(folder, RunFolder.VerdictFile), verdict.ToJson());
         return verdict;
+    }
+
+    /// <summary>Writes figures and page anew from the trials that the folder holds; nothing is computed.</summary>
+    /// <exception cref="IOException">A file cannot be read or written.</exception>
+    /// <exception cref="InvalidDataException">The folder lacks trials.</exception>
+    public static void Rebuild(string folder, EquilibriumScenario scenario)
+    {
+        var trials = TrialStore<TrialResult>.ReadAll(
+            Path.Combine(folder, RunFolder.TrialsFile), TrialJson.Default.TrialResult);
+        if (trials.Count < StudyRun.TrialsOf(scenario))
+        {
+            throw new InvalidDataException(
+                $"{folder} holds {trials.Count} of {StudyRun.TrialsOf(scenario)} trials; go on with: "
+                + $"bta run {Path.Combine(folder, RunFolder.ScenarioFile)} --out {folder} --resume");
+        }
+        var result = StudyRun.Of(scenario, trials);
+        EquilibriumFigures.Write(folder, scenario, result);
+        StudyPage.Write(folder, scenario, result, EquilibriumVerdict.Read(folder));
     }
 
     static SummaryRow Summary(StudyTable table, StudyRow row) => new(

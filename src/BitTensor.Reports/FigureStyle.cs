@@ -16,10 +16,13 @@ static class FigureStyle
         Fonts.Default = Font;
     }
 
-    /// <summary>Okabe and Ito's palette, which colour-blind readers distinguish as well.</summary>
+    /// <summary>
+    /// Okabe and Ito's palette, which colour-blind readers distinguish as well; wine takes the place of their yellow,
+    /// which white paper swallows.
+    /// </summary>
     public static IReadOnlyList<Color> Palette { get; } =
         [
-            .. new[] { "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#F0E442" }.Select(
+            .. new[] { "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#882255" }.Select(
                 Color.FromHex),
         ];
 
@@ -50,10 +53,13 @@ static class FigureStyle
         plots.Render(canvas, new PixelRect(0, width, height, 0));
     }
 
-    /// <summary>A note without a box of its own.</summary>
-    public static void Note(Plot plot, string text, Alignment alignment)
+    /// <summary>A title with a note below it: a note among the points would hide some.</summary>
+    public static void Title(Plot plot, string title, string note) => plot.Title($"{title}\n{note}", 14);
+
+    /// <summary>Words in the place of data, for a panel that has none.</summary>
+    public static void Instead(Plot plot, string text)
     {
-        var note = plot.Add.Annotation(text, alignment);
+        var note = plot.Add.Annotation(text, Alignment.MiddleCenter);
         (note.LabelBackgroundColor, note.LabelBorderWidth, note.LabelShadowColor) = (
             Colors.White.WithAlpha(0.8), 0, Colors.Transparent);
     }
@@ -65,12 +71,22 @@ static class FigureStyle
         (line.Color, line.LineWidth) = (Colors.Gray, 1);
     }
 
-    /// <summary>A legend without a shadow, for print.</summary>
-    public static void Legend(Plot plot, Alignment alignment)
+    /// <summary>A legend below the axes, in rows: never over the data.</summary>
+    public static void Legend(Plot plot)
     {
-        plot.ShowLegend(alignment);
+        (plot.Legend.Orientation, plot.Legend.OutlineWidth) = (Orientation.Horizontal, 0);
         plot.Legend.ShadowColor = Colors.Transparent;
+        plot.ShowLegend(Edge.Bottom);
     }
+
+    /// <summary>Colour of a series: with <see cref="PatternOf"/> 32 styles before one repeats.</summary>
+    public static Color ColorOf(int series) => Palette[series % Palette.Count];
+
+    /// <summary>Line pattern of a series; neighbours differ in colour and in pattern.</summary>
+    public static LinePattern PatternOf(int series) => Patterns[(series + series / Palette.Count) % Patterns.Count];
+
+    /// <summary>Marker of a series, likewise.</summary>
+    public static MarkerShape MarkerOf(int series) => Markers[(series + series / Palette.Count) % Markers.Count];
 
     /// <summary>The marker of a series, filled or, for the second of a pair, open.</summary>
     public static MarkerShape Marker(int series, bool open = false)

@@ -31,7 +31,7 @@ static class RegretFigure
         plot.XLabel("lambda, length of the step (no point: regret below rounding)");
         plot.YLabel("regret per lambda, in units of tau");
         (plot.Axes.Bottom.TickGenerator, plot.Axes.Left.TickGenerator) = (FigureStyle.Decades(), FigureStyle.Decades());
-        FigureStyle.Legend(plot, Alignment.LowerRight);
+        FigureStyle.Legend(plot);
     }
 
     static void Line(Plot plot, Scenarios.StudyRow[] rows, string metric, int series, string name, bool open)

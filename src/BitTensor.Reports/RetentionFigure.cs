@@ -55,7 +55,7 @@ static class RetentionFigure
                 var measured = study.Contour(runs, rule, link, stake);
                 if (measured.All(c => c.Utility == 0))
                 {
-                    FigureStyle.Note(plot, "retained at any W_H", Alignment.MiddleCenter);
+                    FigureStyle.Instead(plot, "retained at any W_H");
                 }
                 Contour(
                     plot, [.. measured.Select(c => c.Utility)], [.. measured.Select(c => c.Low)],
@@ -105,7 +105,7 @@ static class RetentionFigure
         }
         if (legend)
         {
-            FigureStyle.Legend(plot, Alignment.UpperLeft);
+            FigureStyle.Legend(plot);
         }
         else
         {

@@ -119,6 +119,16 @@ public sealed class RunData
     public IEnumerable<int> NeuronsOf(string population) =>
         Enumerable.Range(0, Count).Where(i => PopulationOf[i] == population);
 
+    /// <summary>The blocks of the ledger alone, in order, read lazily: without what only the journal holds.</summary>
+    public IEnumerable<LedgerBlock> LedgerBlocks()
+    {
+        using var ledger = LedgerReader.Open(Path.Combine(_folder, RunFolder.LedgerFile));
+        foreach (var block in ledger.Blocks().TakeWhile(b => !(b.Height > _last)))
+        {
+            yield return block;
+        }
+    }
+
     /// <summary>The blocks in order, read lazily: a long run of a large network is never in memory at once.</summary>
     public IEnumerable<RunBlock> Blocks()
     {

@@ -9,7 +9,9 @@ namespace BitTensor.Reports;
 public static class RunMetrics
 {
     /// <summary>Every metric of every block.</summary>
-    public static MetricTable Build(RunData run)
+    /// <param name="run">The run.</param>
+    /// <param name="also">Sees each block too: a large run is read once for all who need it.</param>
+    public static MetricTable Build(RunData run, Action<RunBlock>? also = null)
     {
         var table = new MetricTable(run.PopulationOf);
         var audits = run.Audits.GroupBy(a => a.Block).ToDictionary(g => g.Key, g => g.ToArray());
@@ -21,6 +23,7 @@ public static class RunMetrics
                 run.Happened.Where(h => h.Block <= block.Ledger.Height && h.Action != "tactic").Sum(h =>
                     h.Begins ? 1 : -1));
             before = block.Ledger.AtMs;
+            also?.Invoke(block);
             if (audits.TryGetValue(block.Ledger.Height, out var rows))
             {
                 AddAudit(table, block.Ledger, rows);

@@ -33,9 +33,7 @@ public static class RunReport
         RunData run, string folder, Scenario scenario, string journalHash, string auditHash, bool interrupted)
     {
         RunTables.Write(run, folder, scenario.Record.WeightsEveryBlocks);
-        var table = RunMetrics.Build(run);
-        table.PlannedBlock = scenario.Blocks;
-        RunFigures.Write(run, table, folder);
+        var (table, overview) = Read(run, scenario);
         var properties = PropertyJudge.Judge(scenario.Expect, table);
         var metrics = MetricCatalogue.All.Where(m => !m.OfNeurons)
             .ToImmutableSortedDictionary(
@@ -45,7 +43,34 @@ public static class RunReport
             auditHash, table.LastBlock,
             interrupted, run.Blocks().Last().Ledger.AtMs, metrics, PopulationSummary.Of(run, table),
             [.. run.Happened.Select(HappenedEvent.Of)]);
+        Draw(new RunView(run, scenario, table, overview, verdict), folder);
         File.WriteAllText(Path.Combine(folder, RunFolder.VerdictFile), verdict.ToJson());
         return verdict;
+    }
+
+    /// <summary>Writes figures and page anew for a run that came to its end; its tables and its verdict stay.</summary>
+    /// <param name="folder">A run folder with ledger and journal.</param>
+    /// <param name="scenario">Scenario of the run.</param>
+    /// <param name="verdict">Its verdict.</param>
+    /// <exception cref="IOException">A file cannot be read or written.</exception>
+    public static void Rebuild(string folder, Scenario scenario, RunVerdict verdict)
+    {
+        var run = RunData.Load(folder);
+        var (table, overview) = Read(run, scenario);
+        Draw(new RunView(run, scenario, table, overview, verdict), folder);
+    }
+
+    static void Draw(RunView view, string folder)
+    {
+        RunFigures.Write(view, folder);
+        RunPage.Write(view, folder);
+    }
+
+    static (MetricTable Table, RunOverview Overview) Read(RunData run, Scenario scenario)
+    {
+        var overview = new RunOverview(run);
+        var table = RunMetrics.Build(run, overview.Add);
+        table.PlannedBlock = scenario.Blocks;
+        return (table, overview);
     }
 }

@@ -23,6 +23,8 @@ public sealed class SpaceTimeDiagram
     // Length of a lost message's stub: this share of the distance between the rows, and this many pixels in time.
     const double LostAcross = 0.45;
     const double LostAlong = 14;
+    const double HeadLength = 8;
+    const double HeadHalf = 3.2;
 
     static readonly double[] Steps = [1, 2, 5, 10];
 
@@ -85,12 +87,6 @@ public sealed class SpaceTimeDiagram
             $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {Height}\" width=\"{Width}\" "
             + $"height=\"{Height}\" font-family=\"DejaVu Sans, sans-serif\" font-size=\"12\">");
         Line("<defs>");
-        foreach (var (kind, color) in Kinds)
-        {
-            Line(
-                $"<marker id=\"head-{kind}\" viewBox=\"0 0 8 8\" refX=\"8\" refY=\"4\" markerWidth=\"7\" "
-                + $"markerHeight=\"7\" orient=\"auto\"><path d=\"M0,1 L8,4 L0,7 z\" fill=\"{color}\"/></marker>");
-        }
         Line(
             $"<clipPath id=\"window\"><rect x=\"{LeftEdge - 4}\" y=\"{Head - 12}\" "
             + $"width=\"{Width - LeftEdge - RightEdge / 2}\" height=\"{Bottom - Head + 24}\"/></clipPath>");
@@ -118,7 +114,7 @@ public sealed class SpaceTimeDiagram
         {
             Line(
                 $"<line x1=\"{Of(x)}\" y1=\"46\" x2=\"{Of(x + 34)}\" y2=\"46\" stroke=\"{color}\" "
-                + $"stroke-width=\"1.6\" marker-end=\"url(#head-{kind})\"/><text x=\"{Of(x + 42)}\" "
+                + $"stroke-width=\"1.6\"/>{ArrowHead(x, 46, x + 34, 46, color)}<text x=\"{Of(x + 42)}\" "
                 + $"y=\"50\">{kind}</text>");
             x += 60 + 8 * kind.Length;
         }
@@ -190,10 +186,11 @@ public sealed class SpaceTimeDiagram
         if (message.ArrivedMs is { } arrived)
         {
             var dash = message.IsInVain ? " stroke-dasharray=\"5 3\"" : "";
+            var (xa, ya) = (X(arrived), Y(message.To));
             Line(
-                $"<line class=\"message {message.Kind}\" x1=\"{Of(x1)}\" y1=\"{Of(y1)}\" x2=\"{Of(X(arrived))}\" "
-                + $"y2=\"{Of(Y(message.To))}\" stroke=\"{color}\"{dash} "
-                + $"marker-end=\"url(#head-{message.Kind})\"><title>{title}</title></line>");
+                $"<line class=\"message {message.Kind}\" x1=\"{Of(x1)}\" y1=\"{Of(y1)}\" x2=\"{Of(xa)}\" "
+                + $"y2=\"{Of(ya)}\" stroke=\"{color}\"{dash}><title>{title}</title></line>"
+                + ArrowHead(x1, y1, xa, ya, color));
             return;
         }
         var (x2, y2) = (x1 + LostAlong, y1 + LostAcross * (Y(message.To) - y1));
@@ -201,6 +198,19 @@ public sealed class SpaceTimeDiagram
         Line(
             $"<g class=\"{(message.IsLost ? "lost" : "open")} {message.Kind}\"><title>{title}</title><line "
             + $"x1=\"{Of(x1)}\" y1=\"{Of(y1)}\" x2=\"{Of(x2)}\" y2=\"{Of(y2)}\" stroke=\"{color}\"/>{cross}</g>");
+    }
+
+    /// <summary>
+    /// A triangle at the end of a line. It is a path of its own: markers make some renderers fail. A line without a
+    /// length has no direction, and its head points to the right.
+    /// </summary>
+    static string ArrowHead(double x1, double y1, double x2, double y2, string color)
+    {
+        var length = Math.Sqrt((x2 - x1) * (x2 - x1) + (y2 - y1) * (y2 - y1));
+        var (dx, dy) = length > 0 ? ((x2 - x1) / length, (y2 - y1) / length) : (1, 0);
+        var (xb, yb) = (x2 - HeadLength * dx, y2 - HeadLength * dy);
+        return $"<path d=\"M{Of(x2)},{Of(y2)} L{Of(xb - HeadHalf * dy)},{Of(yb + HeadHalf * dx)} "
+            + $"L{Of(xb + HeadHalf * dy)},{Of(yb - HeadHalf * dx)} z\" fill=\"{color}\"/>";
     }
 
     static string Cross(double x, double y) =>

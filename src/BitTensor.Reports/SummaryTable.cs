@@ -22,8 +22,15 @@ public static class SummaryTable
     /// <summary>The table as plain text, columns aligned, one line per population.</summary>
     public static string Text(IReadOnlyList<PopulationSummary> populations) =>
         AlignedText.Of(
-            [[.. Columns.Select(c => c.Head)], .. populations.Select(p => Columns.Select(c => c.Cell(p)).ToArray())],
+            [[.. Heads], .. populations.Select(p => Cells(p).ToArray())],
             c => c > 0);
+
+    /// <summary>Heads of the columns.</summary>
+    public static IReadOnlyList<string> Heads { get; } = [.. Columns.Select(c => c.Head)];
+
+    /// <summary>The cells of a population, in the order of the columns.</summary>
+    public static IReadOnlyList<string> Cells(PopulationSummary population) =>
+        [.. Columns.Select(c => c.Cell(population))];
 
     static string Share(double? value) => value is { } v ? v.ToString("0.0%", CultureInfo.InvariantCulture) : "-";
 

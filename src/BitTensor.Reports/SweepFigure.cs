@@ -51,41 +51,34 @@ static class SweepFigure
     static void Panel(
         Plot plot, Scenario scenario, int property, ImmutableArray<SweepPoint> points, IReadOnlyList<SweepTrial> trials)
     {
-        var sweep = scenario.Sweep!;
-        var first = sweep.Vary.FirstOrDefault();
-        var columns = first?.Columns.Length ?? 0;
-        string[] labels = first is null
-            ? [$"{sweep.Seeds} seeds"]
-            : [.. Enumerable.Range(0, first.Count).Select(k => string.Join(", ", first.LabelsOf(k)))];
+        var lines = new SweepLines(scenario.Sweep!, points);
         var byPoint = trials.ToLookup(t => t.Point);
         var dice = new RandomStream(scenario.Seed, "sweep-figure", property);
-        var others = sweep.Columns.Skip(columns).Select(c => c.Split('.')[^1]).ToArray();
-        var series = points.Index()
-            .GroupBy(p => string.Join(
-                ", ", others.Zip(p.Item.Labels.Skip(columns), (name, value) => $"{name} {value}")))
-            .ToArray();
-        double XOf(SweepPoint point) =>
-            first is null ? 0.0 : Array.IndexOf(labels, string.Join(", ", point.Labels.Take(columns)));
-        foreach (var (k, one) in series.Index())
+        var scale = AxisScale.Of(lines.Choices);
+        double[] places = [.. scale.Numbers.Select(v => scale.IsLog ? Math.Log10(v) : v)];
+        // Beside each other, so that intervals do not hide each other: a hundredth of the axis apart.
+        var apart = 0.012 * Math.Max(1, scale.IsLog ? 2 : scale.Numbers.Max() - scale.Numbers.Min());
+        foreach (var (k, one) in lines.Lines.Index())
         {
-            var at = one
-                .Select(p => (X: XOf(p.Item), Trials: byPoint[p.Index].ToArray()))
+            var at = one.Points
+                .Select(p => (X: places[p.Place] + apart * k, Trials: byPoint[p.Point].ToArray()))
                 .OrderBy(p => p.X)
                 .ToArray();
+            double[] x = [.. at.Select(p => p.X)];
             Means(
-                plot, [.. at.Select(p => p.X + 0.06 * k)],
-                [.. at.Select(p => Mean(p.Trials, t => t.Properties[property].Left, dice))],
-                FigureStyle.Palette[k % FigureStyle.Palette.Count], k, series.Length > 1 ? one.Key : "");
+                plot, x, [.. at.Select(p => Mean(p.Trials, t => t.Properties[property].Left, dice))], k, one.Name,
+                joined: scale.IsNumeric);
             var right = at.Select(p => Mean(p.Trials, t => t.Properties[property].Right, dice).Mean).ToArray();
-            var line = plot.Add.Scatter(at.Select(p => p.X + 0.06 * k).ToArray(), right, Colors.Gray);
-            (line.LineWidth, line.MarkerShape, line.MarkerSize) = (1, MarkerShape.HorizontalBar, 12);
+            var line = plot.Add.Scatter(x, right, Colors.Gray);
+            (line.LineWidth, line.MarkerShape, line.MarkerSize) = (
+                scale.IsNumeric ? 1 : 0, MarkerShape.HorizontalBar, 12);
         }
         plot.Title(Shortened(scenario.Expect[property].Name, 46));
         plot.YLabel(Shortened(scenario.Expect[property].Text, 42));
-        plot.XLabel(first is null ? "" : string.Join(", ", first.Columns));
-        plot.Axes.Bottom.SetTicks([.. Enumerable.Range(0, labels.Length).Select(k => (double)k)], labels);
+        plot.XLabel(lines.XLabel);
+        plot.Axes.Bottom.SetTicks(places, [.. lines.Choices]);
         plot.Axes.Margins(0.12, 0.15);
-        if (series.Length is > 1 and <= 8)
+        if (lines.Lines.Length is > 1 and <= 8)
         {
             // The legend is outside: any corner may hold data.
             plot.ShowLegend(Edge.Right);
@@ -93,10 +86,13 @@ static class SweepFigure
         }
     }
 
-    static void Means(Plot plot, double[] x, MeanInterval[] means, Color color, int series, string name)
+    static void Means(
+        Plot plot, double[] x, MeanInterval[] means, int series, string name, bool joined)
     {
+        var color = FigureStyle.ColorOf(series);
         var line = plot.Add.Scatter(x, means.Select(m => m.Mean).ToArray(), color);
-        (line.LineWidth, line.MarkerShape, line.MarkerSize) = (2, FigureStyle.Marker(series), 8);
+        (line.LineWidth, line.MarkerShape, line.MarkerSize) = (
+            joined ? 2 : 0, FigureStyle.MarkerOf(series), 8);
         if (name.Length > 0)
         {
             line.LegendText = Shortened(name, 40);

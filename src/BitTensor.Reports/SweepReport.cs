@@ -68,8 +68,27 @@ public static class SweepReport
             overall, scenario.Name, scenario.Seed, sweep.Seeds, sweep.Columns, rows);
         WriteTable(Path.Combine(folder, RunFolder.SweepTable), sweep, points, scenario.Expect, trials);
         SweepFigure.Write(folder, scenario, points, trials);
+        SweepPage.Write(folder, scenario, points, trials, verdict);
         File.WriteAllText(Path.Combine(folder, RunFolder.VerdictFile), verdict.ToJson());
         return verdict;
+    }
+
+    /// <summary>Writes them anew from the runs that the folder holds; nothing runs.</summary>
+    /// <exception cref="IOException">A file cannot be read or written.</exception>
+    /// <exception cref="InvalidDataException">The folder lacks runs.</exception>
+    public static void Rebuild(string folder, Scenario scenario)
+    {
+        var points = Sweep.PointsOf(scenario.Sweep!, scenario.Seed);
+        var path = Path.Combine(folder, RunFolder.TrialsFile);
+        var trials = TrialStore<SweepTrial>.ReadAll(path, SweepJson.Default.SweepTrial).OrderBy(t => t.Item).ToArray();
+        var wanted = points.Length * scenario.Sweep!.Seeds;
+        if (trials.Length < wanted)
+        {
+            throw new InvalidDataException(
+                $"{folder} holds {trials.Length} of {wanted} runs; go on with: bta sweep "
+                + $"{Path.Combine(folder, RunFolder.ScenarioFile)} --out {folder} --resume");
+        }
+        Build(folder, scenario, points, trials);
     }
 
     /// <summary>

@@ -46,8 +46,14 @@ public static class StudyRun
         {
             return null;
         }
-        ImmutableArray<TrialResult> done = [.. results.Select(r => r!)];
-        return new StudyResult(done, study.Summarize(done), HashOf(done));
+        return Of(scenario, results.Select(r => r!));
+    }
+
+    /// <summary>The result that the finished trials of a scenario come to, in whatever order they are.</summary>
+    public static StudyResult Of(EquilibriumScenario scenario, IEnumerable<TrialResult> trials)
+    {
+        ImmutableArray<TrialResult> done = [.. trials.OrderBy(t => t.Item)];
+        return new StudyResult(done, Study.Of(scenario).Summarize(done), HashOf(done));
     }
 
     /// <summary>

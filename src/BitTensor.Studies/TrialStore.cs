@@ -70,6 +70,12 @@ public sealed class TrialStore<T> : IDisposable
         }
     }
 
+    /// <summary>The finished items of a file, of whatever work; a line that is damaged counts as not there.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static IReadOnlyList<T> ReadAll(string path, JsonTypeInfo<T> json) =>
+        [.. File.ReadLines(path).Select(Checked).Skip(1).OfType<string>()
+            .Select(text => JsonSerializer.Deserialize(text, json)!)];
+
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 

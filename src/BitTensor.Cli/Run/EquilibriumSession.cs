@@ -49,7 +49,7 @@ sealed class EquilibriumSession(Terminal terminal, EquilibriumScenario scenario,
             log.Information("Ended before the last trial");
             return null;
         }
-        terminal.Error.WriteLine("writing tables and figures");
+        terminal.Error.WriteLine("writing tables, figures and report");
         var verdict = EquilibriumReport.Build(folder, scenario, result);
         foreach (var property in verdict.Properties)
         {

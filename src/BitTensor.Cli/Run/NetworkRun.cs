@@ -53,6 +53,15 @@ sealed class NetworkRun(Terminal terminal, RunArguments arguments, ParseResult p
         }
     }
 
-    static RunResult RunHere(Scenario scenario, RunOptions options, Serilog.ILogger log, CancellationToken interrupt) =>
-        EmulationRun.Execute(scenario, options, interrupt);
+    static RunResult RunHere(Scenario scenario, RunOptions options, Serilog.ILogger log, CancellationToken interrupt)
+    {
+        if (options.Time != TimeMode.Virtual)
+        {
+            return EmulationRun.Execute(scenario, options, interrupt);
+        }
+        var latencies = new LatencyObserver();
+        var result = EmulationRun.Execute(scenario, options with { Watch = latencies }, interrupt);
+        latencies.Write(options.Folder!);
+        return result;
+    }
 }

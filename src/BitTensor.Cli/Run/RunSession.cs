@@ -35,7 +35,7 @@ sealed class RunSession(
             log.Information(
                 "Run of {Scenario} with seed {Seed}, {Time} time on {Cores} cores",
                 scenario.Name, scenario.Seed, options.Time, options.Cores);
-            var verdict = ExecuteLogged(folder, log);
+            var verdict = ExecuteLogged(folder, log, () => environment.Ended(start).Write(folder));
             environment.Ended(start).Write(folder);
             return verdict;
         }
@@ -68,7 +68,7 @@ sealed class RunSession(
         return new CommandException(ExitCode.Internal, $"{violation.Text}\nstate    {file}\nagain    {replay}");
     }
 
-    RunVerdict ExecuteLogged(string folder, Logger log)
+    RunVerdict ExecuteLogged(string folder, Logger log, Action ended)
     {
         // Until the verdict is written: a run interrupted at its very end is complete all the same.
         using var interruption = terminal.Interruptible();
@@ -76,7 +76,9 @@ sealed class RunSession(
             progress => runner(
                 scenario, options with { Progress = happened => Note(happened, progress) }, log, interruption.Token));
         interruption.WorkEnded();
-        terminal.Error.WriteLine("writing tables and figures");
+        // The page shows what the run took; the file is written once more when the page is there.
+        ended();
+        terminal.Error.WriteLine("writing tables, figures and report");
         var verdict = RunReport.Build(folder, scenario, result.JournalHash, result.AuditHash, result.Interrupted);
         foreach (var property in verdict.Properties)
         {

@@ -60,7 +60,7 @@ static class VerdictOutput
             output.WriteLine($"journal  {verdict.JournalHash}");
         }
         output.WriteLine(
-            $"folder   {folder} ({RunFolder.VerdictFile}, {RunFolder.RanksFigure}, {RunFolder.LossesFigure}, ...)");
+            $"folder   {folder} ({RunFolder.ReportFile}, {RunFolder.VerdictFile}, {RunFolder.RanksFigure}, ...)");
     }
 
     static void WriteEvents(Terminal terminal, RunVerdict verdict)

@@ -55,6 +55,7 @@ sealed class AttacksCommand
             return _arguments.Ended("attacks", gallery, folder);
         }
         AttackReport.Write(folder, study, runs);
+        FolderReport.Write(folder);
         if (parsed.GetValue(_format) == OutputFormat.Json)
         {
             _terminal.Out.Write(AttackReport.Json(study, runs));

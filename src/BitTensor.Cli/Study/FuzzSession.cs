@@ -5,6 +5,7 @@ using BitTensor.Cli.Run;
 using BitTensor.Emulation;
 using BitTensor.Fuzzing;
 using BitTensor.Records;
+using BitTensor.Reports;
 using BitTensor.Scenarios;
 using BitTensor.Studies;
 
@@ -73,6 +74,7 @@ sealed class FuzzSession(Terminal terminal, FuzzPlan plan, FuzzJudge.Runner runn
         var done = trials.Count(t => t is not null) - store.Found.Count;
         var summary = FuzzSummary.Of(plan.FirstSeed, trials, done / minutes, plan.Jobs);
         File.WriteAllText(Path.Combine(folder, RunFolder.VerdictFile), summary.ToJson());
+        FolderReport.Write(folder);
         return (summary, interruption.Token.IsCancellationRequested);
     }
 

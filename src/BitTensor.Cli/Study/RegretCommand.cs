@@ -64,6 +64,7 @@ sealed class RegretCommand
             return _arguments.Ended("regret", Path.Combine(folder, RunFolder.ScenarioFile), folder);
         }
         RegretReport.Write(folder, study, done);
+        FolderReport.Write(folder);
         _terminal.Out.Write(RegretReport.Text(study, done));
         _terminal.Out.WriteLine($"folder   {folder} ({RunFolder.StudyFigure}, {RunFolder.StudyTable})");
         return ExitCode.Pass;

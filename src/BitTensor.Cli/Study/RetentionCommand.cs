@@ -53,6 +53,7 @@ sealed class RetentionCommand
             return _arguments.Ended("retention", Path.Combine(folder, RunFolder.ScenarioFile), folder);
         }
         RetentionReport.Write(folder, study, runs);
+        FolderReport.Write(folder);
         _terminal.Out.Write(RetentionReport.Text(study, runs));
         _terminal.Out.WriteLine($"folder   {folder} ({RunFolder.StudyFigure}, {RunFolder.StudyTable})");
         return ExitCode.Pass;

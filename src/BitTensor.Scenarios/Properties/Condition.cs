@@ -58,14 +58,21 @@ public abstract record Condition
         _ => [],
     };
 
+    /// <summary>Its comparisons in the order of the text, each with the negations around it carried out.</summary>
+    public IEnumerable<Compare> Comparisons() => Comparisons(negated: false);
+
+    IEnumerable<Compare> Comparisons(bool negated) => this switch
+    {
+        Compare compare => [negated ? compare.Opposite() : compare],
+        And and => and.Left.Comparisons(negated).Concat(and.Right.Comparisons(negated)),
+        Or or => or.Left.Comparisons(negated).Concat(or.Right.Comparisons(negated)),
+        Not not => not.Of.Comparisons(!negated),
+        _ => [],
+    };
+
     /// <summary>The condition in the language of properties.</summary>
     public sealed override string ToString() => PropertyText.Of(this);
 
     /// <summary>The one comparison that the condition is, with its negations carried out; null for several.</summary>
-    public Compare? AsComparison() => this switch
-    {
-        Compare compare => compare,
-        Not not => not.Of.AsComparison()?.Opposite(),
-        _ => null,
-    };
+    public Compare? AsComparison() => Comparisons().Take(2).ToArray() is [var one] ? one : null;
 }

@@ -59,6 +59,10 @@ public sealed class MetricTable(ImmutableArray<string> populationOf)
             ? values[neuron]
             : null;
 
+    /// <summary>The values of all neurons at a block, by id, null where one is missing; null when all are.</summary>
+    public IReadOnlyList<double?>? Neurons(string metric, long block) =>
+        _neurons.TryGetValue(metric, out var blocks) && blocks.TryGetValue(block, out var values) ? values : null;
+
     /// <summary>Blocks with data of this metric, ascending.</summary>
     public IReadOnlyList<long> Blocks(string metric) =>
         _network.TryGetValue(metric, out var network) ? [.. network.Keys]

@@ -21,12 +21,14 @@ sealed class NetworkWords(IReadOnlyList<PopulationSpec> populations, int blocks)
             return No<Operand>(axis, ErrorCodes.Property, $"'{Shorten.Of(axis.Text)}' is not a block", Places);
         }
         var name = metric.Name.Text;
+        var alone = metric is { Aggregate: null, Population: null, Neuron: null };
         if (MetricCatalogue.Find(name) is not { } known)
         {
+            // An aggregate, a population or a neuron says that a metric of neurons is meant.
             return No<Operand>(
-                metric.Name, ErrorCodes.UnknownMetric, $"unknown metric '{Shorten.Of(name)}'", Remedy(name, Names));
+                metric.Name, ErrorCodes.UnknownMetric, $"unknown metric '{Shorten.Of(name)}'",
+                Remedy(name, alone ? Names : [.. Names.Where(n => MetricCatalogue.Find(n) is { OfNeurons: true })]));
         }
-        var alone = metric is { Aggregate: null, Population: null, Neuron: null };
         if (!known.OfNeurons)
         {
             return alone

@@ -33,6 +33,16 @@ public sealed record PropertyVerdict(
         "; ", Decided.Select(d => Decided.Length == 1 ? d.Text() : $"{d.Comparison}: {d.Text()}"));
 }
 
+/// <summary>A property at a block.</summary>
+/// <param name="Block">Height.</param>
+/// <param name="IsJudged">True when the property's horizon holds the block.</param>
+/// <param name="Holds">Whether it holds; null where a missing value leaves that open.</param>
+/// <param name="Sides">
+/// Both sides of each comparison, in the order of the text; null where one has no data.
+/// </param>
+public sealed record PropertySight(
+    long Block, bool IsJudged, bool? Holds, ImmutableArray<(double? Left, double? Right)> Sides);
+
 /// <summary>Judges properties against the metrics of a run.</summary>
 public static class PropertyJudge
 {
@@ -50,6 +60,22 @@ public static class PropertyJudge
         Horizon.EventuallyBy by => $"eventually by block {by.Block}",
         _ => "at end",
     };
+
+    /// <summary>A property at every block of a run, in order: of its horizon, and those around it.</summary>
+    /// <param name="property">The property.</param>
+    /// <param name="table">Metrics of the run.</param>
+    public static IEnumerable<PropertySight> Sights(Property property, MetricTable table)
+    {
+        var judged = Candidates(property.Holds, table).ToHashSet();
+        Condition.Compare[] comparisons = [.. property.Condition.Comparisons()];
+        for (var block = 0L; block <= table.LastBlock; block++)
+        {
+            var values = new BlockValues(table, block);
+            yield return new PropertySight(
+                block, judged.Contains(block), values.Judge(property.Condition).Holds,
+                [.. comparisons.Select(c => (values.Value(c.Left), values.Value(c.Right)))]);
+        }
+    }
 
     static PropertyVerdict Judge(Property property, MetricTable table)
     {

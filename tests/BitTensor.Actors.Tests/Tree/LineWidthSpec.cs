@@ -8,8 +8,8 @@ public sealed class LineWidthSpec
 {
     const int Most = 120;
 
-    // A literal on a line of its own, or the case of a theory.
-    const string Quoted = "^\\s*([+] )?[$@]?\"|^\\s*\\[InlineData";
+    // A literal on a line of its own, the case of a theory, or a sentence or an element of a page within the code.
+    const string Quoted = "^\\s*([+] )?[$@]?\"|^\\s*\\[InlineData|\"[^\"]{60,}\"|\"<[a-z]";
 
     [Theory]
     [InlineData("src")]

@@ -55,9 +55,9 @@ public sealed class CommandSpec : IDisposable
         var files = Directory.GetFiles(run).Select(Path.GetFileName).Order(StringComparer.Ordinal);
         Assert.Equal(
             [
-                "audit.parquet", "blocks.parquet", "environment.json", "journal.jsonl", "ledger.db", "log.clef",
-                "losses.png", "messages.parquet", "neurons.parquet", "ranks.png", "scenario.yaml", "verdict.json",
-                "weights.parquet",
+                "audit.parquet", "blocks.parquet", "environment.json", "journal.jsonl", "latencies.parquet", "ledger.db",
+                "log.clef", "losses.png", "losses.svg", "messages.parquet", "neurons.parquet", "ranks.png", "ranks.svg",
+                "report.html", "scenario.yaml", "verdict.json", "weights.parquet",
             ],
             files);
         Assert.All(Directory.GetFiles(run), f => Assert.True(new FileInfo(f).Length > 100, f));

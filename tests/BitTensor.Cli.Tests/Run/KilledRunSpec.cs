@@ -57,7 +57,7 @@ public sealed class KilledRunSpec : IDisposable
         File.WriteAllText(_shell.Path("run", RunFolder.JournalFile), "");
         Shell.Bta("report", _shell.Path("run")).Complains(74, "holds no whole block yet");
         Directory.CreateDirectory(_shell.Path("empty"));
-        Shell.Bta("report", _shell.Path("empty")).Complains(74, "holds no run of a network");
+        Shell.Bta("report", _shell.Path("empty")).Complains(74, "holds no run");
     }
 
     /// <summary>Leaves in the run folder what a killed run leaves.</summary>

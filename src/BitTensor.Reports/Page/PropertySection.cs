@@ -1,0 +1,210 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using BitTensor.Records;
+using BitTensor.Scenarios;
+
+namespace BitTensor.Reports;
+
+/// <summary>
+/// A property explained: statement, value, bound, margin, curve, the neuron and the block that decided, what was in
+/// force then, the messages around it, and the commands that show more.
+/// </summary>
+sealed class PropertySection(RunView view, PropertyMessages messages, string folder, bool replays)
+{
+    // Outcomes are compared with the mean of this many blocks before the property broke.
+    const int BlocksBefore = 5;
+    const int MostOutcomes = 12;
+
+    /// <summary>Adds the explanation of property number k.</summary>
+    public void AddTo(PageBuilder page, int k)
+    {
+        var explained = view.Explanations[k];
+        var verdict = explained.Verdict;
+        var failed = verdict.Outcome == Outcome.Fail;
+        page.Html($"<details class=\"property {ClassOf(verdict)}\" id=\"property-{k}\"{(failed ? " open" : "")}>")
+            .Html($"<summary><h3><span class=\"badge\">{WordOf(verdict)}</span> {PageBuilder.Escaped(verdict.Name)}</h3> ")
+            .Html($"<span>{PageBuilder.Escaped(verdict.Detail)}</span></summary>")
+            .Html($"<p><code>{PageBuilder.Escaped(verdict.Text)}</code>, {PageBuilder.Escaped(verdict.Holds)}</p>");
+        foreach (var sentence in Sentences(explained))
+        {
+            page.Text(sentence);
+        }
+        if (verdict.Block is not null)
+        {
+            page.Html($"<p>{LinksTo(k, explained)}</p>");
+        }
+        page.Figure(Figure(k, explained), "No block has data on both sides, so there is nothing to draw.");
+        if (verdict.Block is { } block)
+        {
+            AddNeurons(page, explained, block);
+            AddMessages(page, k, explained, block);
+            page.Html("<h4>More</h4>").Commands([.. Commands(explained, block)]);
+        }
+        page.Html("</details>");
+    }
+
+    /// <summary>The word for a verdict: a finding passes while it is violated.</summary>
+    public static string WordOf(PropertyVerdict verdict) => verdict is { Finding: not null, Outcome: Outcome.Pass }
+        ? "finding"
+        : OutcomeWords.Of(verdict.Outcome);
+
+    /// <summary>The class of a verdict in the style.</summary>
+    public static string ClassOf(PropertyVerdict verdict) => WordOf(verdict).ToLowerInvariant();
+
+    static string Number(double? value) => PageNumbers.Text(value);
+
+    IEnumerable<string> Sentences(PropertyExplanation explained)
+    {
+        var (verdict, property) = (explained.Verdict, explained.Property);
+        if (verdict.Block is not { } block)
+        {
+            yield break;
+        }
+        foreach (var decided in verdict.Decided)
+        {
+            var which = verdict.Decided.Length > 1 ? $" by {decided.Comparison}" : "";
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"Block {block} decides{which}: the value is {Number(decided.Value)}, the bound {Number(decided.Bound)}, "
+                + $"the margin {Number(decided.Margin)}{(decided.Margin < 0 ? " (negative: broken)" : "")}.");
+        }
+        yield return string.Create(
+            CultureInfo.InvariantCulture,
+            $"Of {explained.Judged} block(s) judged it is broken at {explained.Broken}. ")
+            + (explained.Tightest is { } tight
+                ? string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The margin is smallest at block {tight.Block}: "
+                    + $"{Number(tight.Sides[0].Left)} against {Number(tight.Sides[0].Right)}.")
+                : "");
+        if (explained.BrokenSince is { } since && since < block)
+        {
+            yield return string.Create(
+                CultureInfo.InvariantCulture, $"It has not held since block {since}.");
+        }
+        foreach (var neuron in explained.Neurons)
+        {
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"Of the neurons counted, {view.NameOf(neuron.Neuron)} decides: its {neuron.Metric} is "
+                + $"{Number(neuron.Value)} at block {neuron.Block}.");
+        }
+        yield return explained.InForce.IsEmpty
+            ? "No entry of the timeline is in force at that block."
+            : "In force then: " + string.Join("; ", explained.InForce.Select(e => e.Text())) + ".";
+        if (Departing() is { Length: > 0 } attacks)
+        {
+            yield return "Populations that depart from the protocol: " + attacks + ".";
+        }
+    }
+
+    string Departing() => string.Join("; ", view.Scenario.Populations
+        .Where(p => p.Conduct.ToString() is not "honest")
+        .Select(p => $"{p.Name}: {p.Conduct}"));
+
+    string LinksTo(int k, PropertyExplanation explained)
+    {
+        var where = messages.Of(k) is { Count: > 0 }
+            ? $"<a href=\"#message-{k}-0\">The message to the ledger around it</a>, "
+            : "";
+        return $"{where}<a href=\"#outcomes-{k}\">what became of the messages of block {explained.Verdict.Block}</a>.";
+    }
+
+    CurveFigure Figure(int k, PropertyExplanation explained)
+    {
+        var kept = view.Blocks.ToHashSet();
+        var sights = explained.Sights.Where(s => kept.Contains(s.Block)).ToArray();
+        var property = explained.Property;
+        var curves = explained.Comparisons.SelectMany((c, n) => new[]
+        {
+            Side(c.Left, 2 * n, [.. sights.Select(s => s.Sides[n].Left)]),
+            Side(c.Right, 2 * n + 1, [.. sights.Select(s => s.Sides[n].Right)]),
+        }).DistinctBy(c => c.Name);
+        return new CurveFigure(
+            $"property-{k}", "Both sides over the blocks",
+            $"{property.Text}: the line at block {explained.Verdict.Block} marks what decided.", "value",
+            [.. curves])
+        {
+            X = [.. sights.Select(s => (double)s.Block)],
+            Marked = explained.Verdict.Block,
+        };
+    }
+
+    static Curve Side(Operand side, int style, ImmutableArray<double?> values) => side is Operand.Number
+        ? new Curve($"bound {side}", style, values) { Kind = CurveKind.Bound }
+        : new Curve(side.ToString(), style, values);
+
+    /// <summary>The neurons that decided, in the blocks around.</summary>
+    void AddNeurons(PageBuilder page, PropertyExplanation explained, long block)
+    {
+        string[] metrics = ["loss", "accuracy", "mask", "answered", "iterations", "rank-share", "stake-share",
+            "self-weight", "rows-accepted", "rows-refused",
+        ];
+        foreach (var neuron in explained.Neurons.DistinctBy(n => n.Neuron))
+        {
+            var blocks = Enumerable.Range(-3, 5).Select(d => block + d)
+                .Where(b => b >= 0 && b <= view.Table.LastBlock);
+            page.Table(
+                $"{view.NameOf(neuron.Neuron)} around block {block}", ["block", .. metrics],
+                blocks.Select(b => (string[])
+                [
+                    b.ToString(CultureInfo.InvariantCulture),
+                    .. metrics.Select(m => Number(view.Table.Neuron(m, b, neuron.Neuron))),
+                ]));
+        }
+    }
+
+    void AddMessages(PageBuilder page, int k, PropertyExplanation explained, long block)
+    {
+        var rows = messages.Of(k);
+        if (rows.Count > 0)
+        {
+            page.Table(
+                $"Messages to the ledger around block {block}",
+                ["neuron", "block", "arrival", "sent by", "row moved by", "on itself", "judged"],
+                rows.Select(m => (string[])
+                [
+                    view.NameOf(m.Neuron), m.Block.ToString(CultureInfo.InvariantCulture),
+                    m.Arrival.ToString(CultureInfo.InvariantCulture), view.NameOf(m.From), Number(m.Moved),
+                    Number(m.OnItself), m.Refused is null ? "accepted" : $"refused: {m.Refused}",
+                ]),
+                n => $"message-{k}-{n}");
+        }
+        page.Html($"<div id=\"outcomes-{k}\">").Table(
+            $"Messages of block {block} by outcome, those that changed most first",
+            ["kind and outcome", $"block {block}", "mean before", "change"], Changes(explained, block)).Html("</div>");
+    }
+
+    /// <summary>Outcomes at a block against the blocks before the comparison broke.</summary>
+    IEnumerable<string[]> Changes(PropertyExplanation explained, long block)
+    {
+        var at = view.Overview.Blocks.IndexOf(block);
+        var since = explained.BrokenSince is { } broken ? view.Overview.Blocks.IndexOf(broken) : at;
+        var before = Enumerable.Range(Math.Max(1, since - BlocksBefore), Math.Max(0, since - Math.Max(1, since - BlocksBefore)))
+            .ToArray();
+        return view.Overview.Traffic
+            .Select(t => (
+                t.Key, Now: (double)t.Value.GetValueOrDefault(at),
+                Mean: before.Length == 0 ? (double?)null : before.Average(b => (double)t.Value.GetValueOrDefault(b))))
+            .Where(t => t.Now > 0 || t.Mean > 0)
+            .OrderByDescending(t => t.Mean is { } mean ? Math.Abs(t.Now - mean) / Math.Max(1, Math.Max(t.Now, mean)) : t.Now)
+            .ThenByDescending(t => t.Now)
+            .Take(MostOutcomes)
+            .Select(t => (string[])
+                [$"{t.Key.Kind} {t.Key.Outcome}", Number(t.Now), Number(t.Mean), Number(t.Now - t.Mean)]);
+    }
+
+    IEnumerable<string> Commands(PropertyExplanation explained, long block)
+    {
+        if (!replays)
+        {
+            yield return $"bta run {Path.Combine(folder, RunFolder.ScenarioFile)}    # wall time does not replay: runs anew";
+            yield break;
+        }
+        var window = string.Create(CultureInfo.InvariantCulture, $"--block {Math.Max(0, block - 1)}..{block}");
+        var who = string.Concat(explained.Neurons.Select(n => $" --neuron {n.Neuron}").Distinct());
+        yield return $"bta trace {folder}{who} {window}    # every message around it";
+        yield return $"bta trace {folder}{who} {window} --svg messages.svg    # drawn";
+        yield return $"bta replay {folder} --to-block {block}    # runs it again and compares every byte";
+    }
+}
