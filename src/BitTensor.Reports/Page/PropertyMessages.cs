@@ -86,7 +86,7 @@ sealed class PropertyMessages
 
     static double Distance(Mechanism.WeightRow before, Mechanism.WeightRow after)
     {
-        var targets = before.Targets.Concat(after.Targets).Distinct();
-        return Math.Sqrt(targets.Sum(t => Math.Pow(after[t] - before[t], 2)));
+        int[] targets = [.. before.Targets, .. after.Targets];
+        return Math.Sqrt(targets.Distinct().Sum(t => Math.Pow(after[t] - before[t], 2)));
     }
 }

@@ -74,7 +74,7 @@ sealed class RunView
             yield return string.Create(
                 CultureInfo.InvariantCulture,
                 $"{Kept.Length} of {Overview.Blocks.Count} blocks are drawn, evenly spaced, and with them all that "
-                + "decided a property.");
+                + $"decided a property.");
         }
         if (Populations.Length < Run.Populations.Length)
         {
@@ -85,7 +85,7 @@ sealed class RunView
             yield return string.Create(
                 CultureInfo.InvariantCulture,
                 $"The page holds the curves of {Shown.Length} of {Run.Count} single neurons: those that decided a "
-                + "property, and of each population some, evenly spaced.");
+                + $"property, and of each population some, evenly spaced.");
         }
     }
 
