@@ -26,7 +26,7 @@ public sealed class PropertyExplanationSpec
         Assert.Equal(-0.5, explained.Margin);
         Assert.Equal((1, 1), (explained.Judged, explained.Broken));
         Assert.Equal(4, explained.BrokenSince);
-        Assert.Equal([new DecidingNeuron(1, "a", "loss", 3, true)], explained.Neurons);
+        Assert.Equal(new DecidingNeuron(1, "a", "loss", 3, true), Assert.Single(explained.Neurons));
         Assert.Equal(6, explained.Sides.Length);
         Assert.Equal([false, false, false, false, false, true], explained.Sides.Select(s => s.Judged));
     }
@@ -35,11 +35,11 @@ public sealed class PropertyExplanationSpec
     public void Of_a_mean_it_names_the_neuron_that_is_furthest_to_the_side_that_breaks_it()
     {
         Assert.Equal(
-            [new DecidingNeuron(1, "a", "loss", 3, false)],
-            Explain(Loss(Aggregate.Mean, null), Comparison.Below, 1.9, new Horizon.Always()).Neurons);
+            new DecidingNeuron(1, "a", "loss", 3, false),
+            Assert.Single(Explain(Loss(Aggregate.Mean, null), Comparison.Below, 1.9, new Horizon.Always()).Neurons));
         Assert.Equal(
-            [new DecidingNeuron(0, "a", "loss", 1, false)],
-            Explain(Loss(Aggregate.Mean, null), Comparison.Above, 5, new Horizon.Always()).Neurons);
+            new DecidingNeuron(0, "a", "loss", 1, false),
+            Assert.Single(Explain(Loss(Aggregate.Mean, null), Comparison.Above, 5, new Horizon.Always()).Neurons));
     }
 
     [Fact]
