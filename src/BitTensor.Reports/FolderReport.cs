@@ -97,6 +97,9 @@ public static class FolderReport
             + string.Concat(cells.Select(c => $"<td>{PageBuilder.Escaped(c)}</td>")) + "</tr>";
     }
 
+    static bool IsFail(string? outcome) =>
+        Enum.TryParse<Outcome>(outcome, ignoreCase: true, out var read) && read == Outcome.Fail;
+
     /// <summary>Verdict of a folder, and name, seed, size and what failed; a damaged file says so.</summary>
     static (string Verdict, string[] Cells) Cells(string run)
     {
@@ -112,10 +115,10 @@ public static class FolderReport
             string Of(params string[] names) => names
                 .Select(n => root.TryGetProperty(n, out var value) ? value.ToString() : "").FirstOrDefault(t => t.Length > 0) ?? "";
             var failed = root.TryGetProperty("properties", out var properties)
-                ? properties.EnumerateArray().Where(p => p.GetProperty("outcome").GetString() == nameof(Outcome.Fail))
+                ? properties.EnumerateArray().Where(p => IsFail(p.GetProperty("outcome").GetString()))
                     .Select(p => p.GetProperty("name").GetString()!)
                 : [];
-            var word = Enum.TryParse<Outcome>(Of("verdict"), out var outcome) ? OutcomeWords.Of(outcome)
+            var word = Enum.TryParse<Outcome>(Of("verdict"), ignoreCase: true, out var outcome) ? OutcomeWords.Of(outcome)
                 : root.TryGetProperty("found", out var found) && found.GetArrayLength() > 0 ? "FAIL"
                 : "pass";
             return (word, [Of("run", "name"), Of("seed", "firstSeed"), Of("blocks", "trials", "seeds"), string.Join("; ", failed)]);

@@ -1,3 +1,4 @@
+using System.Reflection;
 using Microsoft.Playwright;
 using Xunit;
 
@@ -8,6 +9,7 @@ public sealed class Chromium : IAsyncLifetime
 {
     static readonly string[] Places = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
+    readonly Dictionary<string, OpenPage> _opened = [];
     IPlaywright? _playwright;
     IBrowser? _browser;
 
@@ -18,8 +20,21 @@ public sealed class Chromium : IAsyncLifetime
         {
             return;
         }
+        var package = Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>()
+            .First(a => a.Key == "PlaywrightPackage").Value;
+        Environment.SetEnvironmentVariable("PLAYWRIGHT_DRIVER_SEARCH_PATH", package);
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = program, Args = ["--no-sandbox"] });
+    }
+
+    /// <summary>The page of a file in the light at 1,280 pixels, opened once for all stories.</summary>
+    public async Task<OpenPage> OpenOnce(string file)
+    {
+        if (!_opened.TryGetValue(file, out var opened))
+        {
+            _opened[file] = opened = await Open(file);
+        }
+        return opened;
     }
 
     /// <summary>

@@ -79,7 +79,7 @@ public sealed partial class PageSpec(Reports reports) : IClassFixture<Reports>
         Assert.Equal((numeric, unit), (scale.IsNumeric, scale.Unit));
         if (values.Contains("ms", StringComparison.Ordinal))
         {
-            Assert.Equal([0.02, 1, 120], scale.Numbers);
+            Assert.Equal<double>([0.02, 1, 120], scale.Numbers.ToArray());
         }
     }
 

@@ -23,23 +23,23 @@ public sealed class PropertyExplanationSpec
     public void It_names_margin_neuron_and_since_when()
     {
         var explained = Explain(Loss(Aggregate.Max, "a"), Comparison.Below, 2.5, new Horizon.AtEnd());
-        Assert.Equal(-0.5, explained.Margin);
+        Assert.Equal(-0.5, Assert.Single(explained.Verdict.Decided).Margin);
         Assert.Equal((1, 1), (explained.Judged, explained.Broken));
         Assert.Equal(4, explained.BrokenSince);
-        Assert.Equal([new DecidingNeuron(1, "a", "loss", 3, true)], explained.Neurons);
-        Assert.Equal(6, explained.Sides.Length);
-        Assert.Equal([false, false, false, false, false, true], explained.Sides.Select(s => s.Judged));
+        Assert.Equal(new DecidingNeuron(1, "a", "loss", 6, 3), Assert.Single(explained.Neurons));
+        Assert.Equal(6, explained.Sights.Length);
+        Assert.Equal([false, false, false, false, false, true], explained.Sights.Select(s => s.IsJudged));
     }
 
     [Fact]
     public void Of_a_mean_it_names_the_neuron_that_is_furthest_to_the_side_that_breaks_it()
     {
         Assert.Equal(
-            [new DecidingNeuron(1, "a", "loss", 3, false)],
-            Explain(Loss(Aggregate.Mean, null), Comparison.Below, 1.9, new Horizon.Always()).Neurons);
+            new DecidingNeuron(1, "a", "loss", 4, 3),
+            Assert.Single(Explain(Loss(Aggregate.Mean, null), Comparison.Below, 1.9, new Horizon.Always()).Neurons));
         Assert.Equal(
-            [new DecidingNeuron(0, "a", "loss", 1, false)],
-            Explain(Loss(Aggregate.Mean, null), Comparison.Above, 5, new Horizon.Always()).Neurons);
+            new DecidingNeuron(0, "a", "loss", 1, 1),
+            Assert.Single(Explain(Loss(Aggregate.Mean, null), Comparison.Above, 5, new Horizon.Always()).Neurons));
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class PropertyExplanationSpec
     {
         var explained = Explain(new Operand.Metric("mint", null, null), Comparison.AtMost, 10, new Horizon.Always());
         Assert.Empty(explained.Neurons);
-        Assert.Equal((3, 1.0), (explained.Tightest!.Block, 10 - explained.Tightest.Left!.Value));
+        Assert.Equal((3, 1.0), (explained.Tightest!.Block, 10 - explained.Tightest.Sides[0].Left!.Value));
         Assert.Null(explained.BrokenSince);
         Assert.Equal(0, explained.Broken);
     }
@@ -81,7 +81,8 @@ public sealed class PropertyExplanationSpec
 
     PropertyExplanation Explain(Operand left, Comparison comparison, double bound, Horizon holds)
     {
-        var property = new Property("p", "p", left, comparison, new Operand.Number(bound), holds) { OfSeeds = 0.9 };
+        var property = new Property(
+            "p", "p", new Condition.Compare(left, comparison, new Operand.Number(bound)), holds) { OfSeeds = 0.9 };
         return PropertyExplanation.Of(property, PropertyJudge.Judge([property], _table)[0], _table, []);
     }
 }

@@ -64,7 +64,7 @@ static class MatrixFigure
             svg.Append(CultureInfo.InvariantCulture, $"<rect x=\"{x}\" y=\"{y}\" width=\"{cell}\" height=\"{cell}\" fill=\"{ColorOf(value)}\"><title>{Title(view, p, q, value)}</title></rect>");
             if (n <= MostNamed)
             {
-                svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{x + cell / 2}\" y=\"{y + cell / 2 + 5}\" text-anchor=\"middle\" fill=\"{(value > 0.55 ? "#000" : "#fff")}\">{value:0.000}</text>");
+                svg.Append(CultureInfo.InvariantCulture, $"<text class=\"value\" x=\"{x + cell / 2}\" y=\"{y + cell / 2 + 5}\" text-anchor=\"middle\" fill=\"{(value > 0.55 ? "#000" : "#fff")}\">{value:0.000}</text>");
             }
         }
         foreach (var (k, name) in view.Populations.Index())

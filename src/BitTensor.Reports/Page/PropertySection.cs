@@ -140,10 +140,12 @@ sealed class PropertySection(RunView view, PropertyMessages messages, string fol
         string[] metrics = ["loss", "accuracy", "mask", "answered", "iterations", "rank-share", "stake-share",
             "self-weight", "rows-accepted", "rows-refused",
         ];
+        long[] blocks = [
+            .. Enumerable.Range(-3, 5).Select(d => block + d).Where(b => b >= 0 && b <= view.Table.LastBlock),
+        ];
+        metrics = [.. metrics.Where(m => view.Table.Blocks(m).Count > 0)];
         foreach (var neuron in explained.Neurons.DistinctBy(n => n.Neuron))
         {
-            var blocks = Enumerable.Range(-3, 5).Select(d => block + d)
-                .Where(b => b >= 0 && b <= view.Table.LastBlock);
             page.Table(
                 $"{view.NameOf(neuron.Neuron)} around block {block}", ["block", .. metrics],
                 blocks.Select(b => (string[])

@@ -129,6 +129,8 @@ sealed class RunView
                 shown.Add(neurons[(int)((long)k * neurons.Length / Math.Min(each, neurons.Length))]);
             }
         }
+        // Small populations leave room to larger ones.
+        shown.UnionWith(Enumerable.Range(0, Run.Count).Where(i => !shown.Contains(i)).Take(room - shown.Count).ToArray());
         return shown;
     }
 }

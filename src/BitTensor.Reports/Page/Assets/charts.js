@@ -141,6 +141,7 @@ const charts = {
   unusual(chart, u) {
     const { ctx } = u, { top, height } = u.bbox, ratio = devicePixelRatio || 1;
     ctx.save();
+    ctx.setLineDash([]);
     if (chart.figure.marked !== undefined) {
       const x = u.valToPos(chart.figure.marked, "x", true);
       ctx.strokeStyle = page.ink("fail"); ctx.lineWidth = 1.5 * ratio;

@@ -21,7 +21,7 @@ const matrix = {
   },
 
   draw(place, data, names, block, slider) {
-    const texts = place.querySelectorAll("svg rect + text");
+    const texts = place.querySelectorAll("svg text.value");
     place.querySelectorAll("svg rect").forEach((cell, k) => {
       const value = data.values[block][k];
       cell.setAttribute("fill", matrix.color(page.finite(value) || 0));
