@@ -85,7 +85,7 @@ public sealed class BrowserSpec(Reports reports, Chromium chromium) : IClassFixt
         var page = (await Open(reports.Partition)).Page;
         var property = page.Locator("details.property.fail").First;
         var text = await property.InnerTextAsync();
-        Assert.Matches(@"value of answered is that of neuron \d \((west|east)\)", text);
+        Assert.Matches(@"neuron \d \((west|east)\) decides: its answered is", text);
         Assert.Contains("the split (partition) begins", text, StringComparison.Ordinal);
         Assert.Contains("dropped/partition", text, StringComparison.Ordinal);
         Assert.Matches(@"bta trace .* --neuron \d --block \d\.\.\d", text);
