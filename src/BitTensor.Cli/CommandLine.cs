@@ -51,6 +51,7 @@ sealed class CommandLine(Terminal terminal)
         new StudyCommand(terminal).Command,
         new FuzzCommand(terminal).Command,
         new ReplayCommand(terminal).Command,
+        new CompareCommand(terminal).Command,
         new DiffCommand(terminal).Command,
         new TraceCommand(terminal).Command,
         new VerifyCommand(terminal).Command,

@@ -8,7 +8,7 @@ namespace BitTensor.Cli.Inspect;
 sealed class ExportCommand
 {
     readonly Terminal _terminal;
-    readonly Argument<string> _run = new("RUN") { Description = "Run folder." };
+    readonly Argument<string> _run = Options.Run();
     readonly Option<ExportFormat> _format = new("--format")
     {
         Description = "csv: RFC 4180, numbers in full precision.",
@@ -43,7 +43,7 @@ sealed class ExportCommand
 
     int Run(ParseResult parsed)
     {
-        var archive = RunArchive.Open(parsed.GetRequiredValue(_run));
+        var archive = RunArchive.Open(RunFolders.Find(parsed.GetRequiredValue(_run)));
         var run = archive.Folder;
         if (archive.HasRun && !archive.IsComplete)
         {

@@ -11,7 +11,7 @@ namespace BitTensor.Cli.Inspect;
 sealed class ReportCommand
 {
     readonly Terminal _terminal;
-    readonly Argument<string> _run = new("RUN") { Description = "Run folder." };
+    readonly Argument<string> _run = Options.Run();
 
     public ReportCommand(Terminal terminal)
     {
@@ -30,7 +30,7 @@ sealed class ReportCommand
 
     int Run(ParseResult parsed)
     {
-        var archive = RunArchive.Open(parsed.GetRequiredValue(_run));
+        var archive = RunArchive.Open(RunFolders.Find(parsed.GetRequiredValue(_run)));
         if (!archive.HasRun)
         {
             throw new CommandException(ExitCode.InputOutput, $"{archive.Folder} holds no run of a network");

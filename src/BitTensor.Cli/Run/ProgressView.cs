@@ -2,6 +2,7 @@ using System.Globalization;
 using BitTensor.Actors.Run;
 using BitTensor.Emulation;
 using BitTensor.Mechanism;
+using BitTensor.Records;
 using BitTensor.Reports;
 using BitTensor.Scenarios;
 using Serilog;
@@ -21,10 +22,10 @@ sealed class ProgressView(Terminal terminal, Scenario scenario, ILogger log)
     readonly SortedDictionary<long, double[]> _ranks = [];
     readonly SortedDictionary<long, double[]> _ablations = [];
     readonly TimeSpan _start = WallClock.Elapsed;
+    readonly TimeLeft _left = new();
     ProgressTask? _bar;
     TimeSpan _lastLine;
     double? _correlation;
-    string _state = "first block";
 
     /// <summary>Runs <paramref name="run"/> while showing what it tells.</summary>
     public T Around<T>(Func<Action<RunProgress>, T> run)
@@ -33,14 +34,11 @@ sealed class ProgressView(Terminal terminal, Scenario scenario, ILogger log)
         {
             return run(Note);
         }
-        return terminal.Redrawing().Progress()
-            .Columns(
-                new SpinnerColumn(), new ProgressBarColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
-            .Start(context =>
-            {
-                _bar = context.AddTask("starting", maxValue: scenario.Blocks);
-                return run(Note);
-            });
+        return terminal.WithBar(bar =>
+        {
+            (_bar, bar.MaxValue) = (bar, scenario.Blocks);
+            return run(Note);
+        });
     }
 
     void Note(RunProgress happened)
@@ -80,21 +78,28 @@ sealed class ProgressView(Terminal terminal, Scenario scenario, ILogger log)
         log.Information(
             "Block {Block} closed at {AtMs} ms: mean loss {Loss}, hash {Hash}",
             block.Height, block.AtMs, loss, block.Hash);
-        _state = string.Create(
-            CultureInfo.InvariantCulture,
-            $"block {block.Height}/{scenario.Blocks}  loss {Figure(loss, "0.0000")}  "
-            + $"rank~ablation {Figure(_correlation, "0.00")}  {block.AtMs / 1000:0} s emulated, {speed:0.0}x");
+        var left = _left.Text(block.Height, scenario.Blocks - block.Height);
         if (_bar is not null)
         {
-            _bar.Value = block.Height;
-            _bar.Description = _state;
+            (_bar.Value, _bar.Description) = (block.Height, State(block, loss, speed, left, isWide: false));
         }
         else if (block.Height % _lineEvery == 0 || block.Height == scenario.Blocks
             || WallClock.Elapsed - _lastLine >= LongestSilence)
         {
             _lastLine = WallClock.Elapsed;
-            terminal.Error.WriteLine(_state);
+            terminal.Error.WriteLine(State(block, loss, speed, left, isWide: true));
         }
+    }
+
+    /// <summary>The state in one line; beside a bar, so short that both fit into 80 columns.</summary>
+    string State(JournalRecord.BlockClosed block, double? loss, double speed, string? left, bool isWide)
+    {
+        var emulated = isWide ? Figure(block.AtMs / 1000, "0") + " s emulated, " : "";
+        var ending = left is null || block.Height == scenario.Blocks ? "" : $"  {left}";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"block {block.Height}/{scenario.Blocks}  loss {Figure(loss, isWide ? "0.0000" : "G4")}  "
+            + $"rank~ablation {Figure(_correlation, "0.00")}  {emulated}{speed:0.0}x{ending}");
     }
 
     /// <summary>A block and its audit arrive in either order.</summary>
