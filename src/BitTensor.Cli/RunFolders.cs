@@ -71,8 +71,10 @@ static partial class RunFolders
     /// The run folder of a name: a path, or <c>latest</c> for the newest folder <c>runs/NAME/UTC-SEED</c> and
     /// <c>latest~N</c> for the N-th before it.
     /// </summary>
+    /// <param name="name">The name.</param>
+    /// <param name="runs">The folder that holds a folder per scenario.</param>
     /// <exception cref="CommandException">There are not so many runs.</exception>
-    public static string Find(string name)
+    public static string Find(string name, string runs = Runs)
     {
         var match = Latest().Match(name);
         if (!match.Success || Path.Exists(name))
@@ -80,7 +82,7 @@ static partial class RunFolders
             return name;
         }
         var before = match.Groups[1].Success ? int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) : 0;
-        var all = Directory.Exists(Runs) ? Directory.GetDirectories(Runs).SelectMany(Directory.GetDirectories) : [];
+        var all = Directory.Exists(runs) ? Directory.GetDirectories(runs).SelectMany(Directory.GetDirectories) : [];
         string[] newest = [.. all.Where(f => Stamped().IsMatch(Path.GetFileName(f)))
             .OrderByDescending(f => Path.GetFileName(f)[..StampLength], StringComparer.Ordinal)
             .ThenByDescending(Directory.GetCreationTimeUtc)];
@@ -88,7 +90,7 @@ static partial class RunFolders
             ? newest[before]
             : throw new CommandException(
                 ExitCode.InputOutput,
-                $"there is no run {name}: {Path.GetFullPath(Runs)} holds {newest.Length} run(s); name a run folder");
+                $"there is no run {name}: {Path.GetFullPath(runs)} holds {newest.Length} run(s); name a run folder");
     }
 
     [GeneratedRegex("^latest(?:~([0-9]{1,6}))?$")]

@@ -13,6 +13,8 @@ sealed class ReportCommand
     readonly Terminal _terminal;
     readonly Argument<string> _run = Options.Run();
 
+    readonly Option<bool> _explain = Options.Explain();
+
     public ReportCommand(Terminal terminal)
     {
         _terminal = terminal;
@@ -21,7 +23,7 @@ sealed class ReportCommand
             "Writes tables, figures and verdict of a run that was killed or is still running, up to its last whole "
             + "block. A run that came to its end has them already. Example: bta report runs/mine/...")
         {
-            _run,
+            _run, _explain,
         };
         Command.SetAction(Run);
     }
@@ -36,7 +38,7 @@ sealed class ReportCommand
             throw new CommandException(ExitCode.InputOutput, $"{archive.Folder} holds no run of a network");
         }
         var verdict = archive.IsComplete ? archive.Verdict : Build(archive, _terminal);
-        VerdictOutput.WriteText(_terminal, archive.Folder, verdict);
+        VerdictOutput.WriteText(_terminal, archive.Folder, verdict, parsed.GetValue(_explain));
         return (int)verdict.Verdict;
     }
 

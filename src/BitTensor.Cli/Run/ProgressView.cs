@@ -18,6 +18,15 @@ sealed class ProgressView(Terminal terminal, Scenario scenario, ILogger log)
 {
     static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(1);
 
+    /// <summary>The columns of a line of progress.</summary>
+    public static IReadOnlyList<(string Head, string Doc)> Explained { get; } =
+    [
+        ("block K/N", "in a line of progress: the block that has closed, of all"),
+        ("rank~ablation", "Pearson's correlation of rank (5) and ablation over all neurons, in [-1, 1]"),
+        ("0.0x", "emulated time over the time it took"),
+        ("s left", "the time left, if blocks go on as they have gone so far"),
+    ];
+
     readonly int _lineEvery = scenario.Blocks > 30 ? Math.Max(1, scenario.Blocks / 20) : 1;
     readonly SortedDictionary<long, double[]> _ranks = [];
     readonly SortedDictionary<long, double[]> _ablations = [];

@@ -17,7 +17,7 @@ public sealed class ComparisonPage(RunComparison comparison, IReadOnlyList<Compa
         .wide { overflow-x: auto; }
         table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
         th, td { padding: .2rem .6rem; text-align: right; border-bottom: 1px solid var(--line); }
-        th:first-child, td:first-child, td.text { text-align: left; }
+        th:first-child, td:first-child, .words th, .words td { text-align: left; vertical-align: top; }
         .FAIL { font-weight: bold; }
         svg { max-width: 100%; height: auto; }
         svg text { font-size: 12px; fill: currentColor; }
@@ -48,9 +48,10 @@ public sealed class ComparisonPage(RunComparison comparison, IReadOnlyList<Compa
             + $"<title>{title}</title>\n<style>\n{Style}\n</style></head><body><main>\n<h1>{title}</h1>\n");
         AddRuns(page);
         page.Append("<h2>What changed for whom</h2>\n");
-        foreach (var line in new ComparisonText(comparison, null).Sentences().Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        var text = new ComparisonText(comparison, null);
+        for (var k = 1; k < comparison.Runs.Length; k++)
         {
-            page.Append($"<p>{Text(line)}</p>\n");
+            page.Append($"<p>{comparison.Runs[k].Label} against A: {Text(text.Sentence(k))}.</p>\n");
         }
         AddPopulations(page);
         AddProperties(page);
@@ -69,12 +70,14 @@ public sealed class ComparisonPage(RunComparison comparison, IReadOnlyList<Compa
             [
                 r.Label, OutcomeWords.Of(r.Verdict), $"{r.Blocks}{(r.IsEarly ? " (not at its end)" : "")}",
                 $"{r.Seed}", r.Folder,
-            ]));
+            ]),
+            ofWords: true);
         foreach (var against in comparison.Against)
         {
             page.Append($"<h3>A to {against.Label}: the scenario</h3>\n");
             AddTable(
-                page, ["value", "A", against.Label], against.Scenario.Select(c => (string[])[c.Path, c.Left, c.Right]));
+                page, ["value", "A", against.Label], against.Scenario.Select(c => (string[])[c.Path, c.Left, c.Right]),
+                ofWords: true);
         }
     }
 
@@ -101,7 +104,8 @@ public sealed class ComparisonPage(RunComparison comparison, IReadOnlyList<Compa
             [
                 $"{p.Name}, {p.Holds}",
                 .. p.Verdicts.Select(v => v is null ? "not stated" : $"{OutcomeWords.Of(v)}: {v.Detail}"),
-            ]));
+            ]),
+            ofWords: true);
     }
 
     void AddCurves(StringBuilder page)
@@ -145,9 +149,10 @@ public sealed class ComparisonPage(RunComparison comparison, IReadOnlyList<Compa
         page.Append("</details>\n");
     }
 
-    static void AddTable(StringBuilder page, string[] head, IEnumerable<string[]> rows)
+    static void AddTable(
+        StringBuilder page, string[] head, IEnumerable<string[]> rows, bool ofWords = false)
     {
-        page.Append($"<div class='wide' tabindex='0'><table><thead><tr>{string.Concat(head.Select(h =>
+        page.Append($"<div class='wide' tabindex='0'><table{(ofWords ? " class='words'" : "")}><thead><tr>{string.Concat(head.Select(h =>
             $"<th scope='col'>{Text(h)}</th>"))}</tr></thead><tbody>\n");
         foreach (var row in rows)
         {

@@ -145,7 +145,9 @@ public sealed class ComparisonText(RunComparison comparison, int? width)
         }
     }
 
-    string Sentence(int run)
+    /// <summary>Who gains and who loses in a run against the first.</summary>
+    /// <param name="run">Index of the run, from 1.</param>
+    public string Sentence(int run)
     {
         string[] parts = [.. ShareParts(run), .. LossParts(run)];
         return parts.Length == 0 ? "no population changes noticeably" : string.Join("; ", parts);
