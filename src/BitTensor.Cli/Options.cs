@@ -42,7 +42,8 @@ static class Options
         new("--out") { Description = description, HelpName = helpName };
 
     /// <summary><c>--explain</c>: the columns of a text, explained below it.</summary>
-    public static Option<bool> Explain() => new("--explain") { Description = "Says below the text what its columns are." };
+    public static Option<bool> Explain() =>
+        new("--explain") { Description = "Says below the text what its columns are." };
 
     /// <summary>The argument <c>RUN</c>: a run folder, or <c>latest</c>.</summary>
     /// <param name="description">What it may be the folder of.</param>

@@ -18,7 +18,8 @@ public static class AlignedText
         IReadOnlyList<string[]> rows, Func<int, bool>? toTheRight = null, int? width = null)
     {
         var widths = rows[0].Select((_, c) => rows.Max(row => row[c].Length)).ToArray();
-        return string.Join('\n', Parts(widths, width ?? int.MaxValue).Select(part => Part(rows, toTheRight, widths, part)));
+        return string.Join(
+            '\n', Parts(widths, width ?? int.MaxValue).Select(part => Part(rows, toTheRight, widths, part)));
     }
 
     /// <summary>The columns of each part: as many as fit, and one at least beside the first.</summary>

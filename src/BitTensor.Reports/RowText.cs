@@ -66,7 +66,8 @@ public static class RowText
         _ => Literal(Of(value)),
     };
 
-    static string Literal(string text) => $"\"{JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
+    static string Literal(string text) =>
+        $"\"{JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
 
     static string Quoted(string text) => text.AsSpan().IndexOfAny(",\"\r\n") >= 0
         ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\""

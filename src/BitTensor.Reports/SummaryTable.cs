@@ -16,11 +16,16 @@ public static class SummaryTable
         ("self-weight", "mean w_ii of its neurons, in [0, 1]", p => Number(p.SelfWeight)),
         ("loss", "mean training loss of its neurons, each before its own step", p => Number(p.Loss)),
         ("accuracy", "mean training accuracy, likewise; none for quadratic neurons", p => Share(p.Accuracy)),
-        ("ablation", "mean rise of the others' held-out losses without one of its neurons, over n; negative where the "
-            + "others do better without it", p => Number(p.Ablation)),
+        (
+            "ablation",
+            "mean rise of the others' held-out losses without one of its neurons, over n; negative where the others "
+            + "do better without it",
+            p => Number(p.Ablation)),
     ];
 
-    /// <summary>What is in each column: its head, and a sentence. Values are those of the last block that has one.</summary>
+    /// <summary>
+    /// What is in each column: its head, and a sentence. Values are those of the last block that has one.
+    /// </summary>
     public static IReadOnlyList<(string Head, string Doc)> Explained { get; } =
         [.. Columns.Select(c => (c.Head, c.Doc))];
 

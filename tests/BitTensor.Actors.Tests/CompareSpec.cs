@@ -27,11 +27,14 @@ public sealed class CompareSpec : IDisposable
             screen.Where(l => !l.Contains(_shell.Path(), StringComparison.Ordinal)),
             l => Assert.InRange(l.Length, 0, Columns));
         var text = string.Join('\n', screen);
-        Assert.Contains("mechanism.rule: paper -> { kind: yuma, kappa: 0.5, dividend: 0.5 }", text, StringComparison.Ordinal);
+        Assert.Contains(
+            "mechanism.rule: paper -> { kind: yuma, kappa: 0.5, dividend: 0.5 }", text, StringComparison.Ordinal);
         Assert.Matches("for whom (attackers lose|honest gain) [0-9.]+ points of emission", text);
         Assert.Matches("\nattackers +A +3 +[0-9.]+%", text);
         Assert.Matches("\n +B +3 +[0-9.]+%", text);
-        Assert.Matches(@"differ first at block [1-9][0-9]*: \w+ of neuron \d \((honest|attackers)\)", said.Out.ReplaceLineEndings(" "));
+        Assert.Matches(
+            @"differ first at block [1-9][0-9]*: \w+ of neuron \d \((honest|attackers)\)",
+            said.Out.ReplaceLineEndings(" "));
     }
 
     [Fact]
@@ -48,7 +51,8 @@ public sealed class CompareSpec : IDisposable
             double Sum(Func<string[], bool> which) =>
                 rows.Where(which).Sum(r => double.Parse(r[9], CultureInfo.InvariantCulture));
             Assert.Equal(
-                Sum(r => r[2] == "attackers") / Sum(_ => true), attackers.GetProperty("emission")[k].GetDouble(), 1e-12);
+                Sum(r => r[2] == "attackers") / Sum(_ => true),
+                attackers.GetProperty("emission")[k].GetDouble(), 1e-12);
         }
         Assert.True(
             attackers.GetProperty("emission")[0].GetDouble() > attackers.GetProperty("emission")[1].GetDouble() + 0.05);
@@ -78,7 +82,8 @@ public sealed class CompareSpec : IDisposable
         var run = _shell.SmallRun();
         var other = _shell.Path("other");
         Shell.Bta(
-            "run", _shell.Path("run", RunFolder.ScenarioFile), "--out", other, "--set", "network.default.loss=6%").Ends(0);
+            "run", _shell.Path("run", RunFolder.ScenarioFile), "--out", other, "--set",
+            "network.default.loss=6%").Ends(0);
         var said = Shell.Bta("compare", run, run, other, "--explain");
         Assert.Contains("A and B: no block differs by more than rounding", said.Out, StringComparison.Ordinal);
         Assert.Contains("in B     nothing: the scenarios are the same", said.Out, StringComparison.Ordinal);

@@ -56,7 +56,8 @@ public sealed class MinimiseSpec : IDisposable
     [Fact]
     public void Nothing_that_fails_leaves_nothing_to_keep()
     {
-        Shell.Bta("minimise", File("always"), "--set", "network.default.loss=0%", "--out", "-").Complains(2, "nothing fails");
+        Shell.Bta("minimise", File("always"), "--set", "network.default.loss=0%", "--out", "-")
+            .Complains(2, "nothing fails");
         Shell.Bta("minimise", File("always"), "--failure", "2", "--out", "-").Complains(64, "only 1 fail");
     }
 

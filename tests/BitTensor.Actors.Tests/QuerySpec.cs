@@ -21,16 +21,18 @@ public sealed class QuerySpec : IDisposable
         using var reader = LedgerReader.Open(_shell.Path("run", RunFolder.LedgerFile));
         var rank = reader.Blocks().Last().Rank;
         var said = Shell.Bta(
-            "query", run, "select neuron, rank from neurons where block = 3 order by neuron", "--format", "json").Ends(0);
+            "query", run, "select neuron, rank from neurons where block = 3 order by neuron", "--format",
+            "json").Ends(0);
         using var json = JsonDocument.Parse(said.Out);
         Assert.Equal(rank, json.RootElement.EnumerateArray().Select(r => r.GetProperty("rank").GetDouble()));
 
         // (5) in SQL: rank of the block from stake and weights of the block.
         var worst = Shell.Bta(
             "query", run,
-            "with r as (select w.block, w.to as neuron, sum(n.stake * w.weight) / 5 as rank from weights w join neurons n "
-            + "on n.block = w.block and n.neuron = w.from group by w.block, w.to) "
-            + "select count(*) as n, max(abs(r.rank - n.rank)) < 1e-12 as same from r join neurons n using (block, neuron)",
+            "with r as (select w.block, w.to as neuron, sum(n.stake * w.weight) / 5 as rank from weights w "
+            + "join neurons n on n.block = w.block and n.neuron = w.from group by w.block, w.to) "
+            + "select count(*) as n, max(abs(r.rank - n.rank)) < 1e-12 as same from r "
+            + "join neurons n using (block, neuron)",
             "--format", "csv").Ends(0);
         Assert.Equal("n,same\n20,true\n", worst.Out);
     }

@@ -47,7 +47,8 @@ static class VerdictOutput
         WriteEvents(terminal, verdict);
         foreach (var property in verdict.Properties)
         {
-            terminal.Say($"{OutcomeWords.Of(property),-7}  {property.Name}, {property.Holds}: {property.Detail}", Indent);
+            terminal.Say(
+                $"{OutcomeWords.Of(property),-7}  {property.Name}, {property.Holds}: {property.Detail}", Indent);
         }
         var early = verdict.Interrupted ? " (interrupted)" : "";
         output.WriteLine($"verdict  {OutcomeWords.Of(verdict.Verdict)} after {verdict.Blocks} blocks{early}");

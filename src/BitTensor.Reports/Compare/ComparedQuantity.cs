@@ -12,10 +12,12 @@ public sealed record ComparedQuantity(string Name, bool IsShare, string Doc, Fun
     /// <summary>All of them, the most telling first.</summary>
     public static IReadOnlyList<ComparedQuantity> All { get; } =
     [
-        new("emission", true, "the population's share of all that the blocks emitted (6)", (r, p) => r.EmissionShare(p)),
+        new(
+            "emission", true, "the population's share of all that the blocks emitted (6)", (r, p) => r.EmissionShare(p)),
         new("rank", true, "its share of all rank (5) at the last block", (r, p) => SummaryOf(r, p)?.RankShare),
         new("stake", true, "its share of all stake after the last block", (r, p) => SummaryOf(r, p)?.StakeShare),
-        new("loss", false, "mean training loss of its neurons at the last block that has one", (r, p) => SummaryOf(r, p)?.Loss),
+        new(
+            "loss", false, "mean training loss of its neurons at the last block that has one", (r, p) => SummaryOf(r, p)?.Loss),
         new("accuracy", true, "mean training accuracy, likewise", (r, p) => SummaryOf(r, p)?.Accuracy),
         new("mask", false, "mean mask (8) that peers grant its neurons, in (0, 1)", (r, p) => SummaryOf(r, p)?.Mask),
         new("self-weight", false, "mean w_ii of its neurons", (r, p) => SummaryOf(r, p)?.SelfWeight),

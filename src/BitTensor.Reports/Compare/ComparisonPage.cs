@@ -4,7 +4,9 @@ using System.Text;
 
 namespace BitTensor.Reports.Compare;
 
-/// <summary>A comparison as one page of HTML that loads nothing: the text, and the curves of the runs overlaid.</summary>
+/// <summary>
+/// A comparison as one page of HTML that loads nothing: the text, and the curves of the runs overlaid.
+/// </summary>
 /// <param name="comparison">The comparison.</param>
 /// <param name="runs">Its runs, in its order.</param>
 public sealed class ComparisonPage(RunComparison comparison, IReadOnlyList<ComparedRun> runs)
@@ -58,6 +60,10 @@ public sealed class ComparisonPage(RunComparison comparison, IReadOnlyList<Compa
         AddCurves(page);
         return page.Append("</main></body></html>\n").ToString();
     }
+
+    static string Cell(string text) => text.StartsWith("FAIL", StringComparison.Ordinal)
+        ? $"<td class='FAIL'>{Text(text)}</td>"
+        : $"<td>{Text(text)}</td>";
 
     static string Text(string text) => WebUtility.HtmlEncode(text);
 
@@ -152,12 +158,13 @@ public sealed class ComparisonPage(RunComparison comparison, IReadOnlyList<Compa
     static void AddTable(
         StringBuilder page, string[] head, IEnumerable<string[]> rows, bool ofWords = false)
     {
-        page.Append($"<div class='wide' tabindex='0'><table{(ofWords ? " class='words'" : "")}><thead><tr>{string.Concat(head.Select(h =>
-            $"<th scope='col'>{Text(h)}</th>"))}</tr></thead><tbody>\n");
+        var heads = string.Concat(head.Select(h => $"<th scope='col'>{Text(h)}</th>"));
+        page.Append("<div class='wide' tabindex='0'>")
+            .Append(ofWords ? "<table class='words'>" : "<table>")
+            .Append($"<thead><tr>{heads}</tr></thead><tbody>\n");
         foreach (var row in rows)
         {
-            page.Append($"<tr>{string.Concat(row.Select(c =>
-                $"<td{(c.StartsWith("FAIL", StringComparison.Ordinal) ? " class='FAIL'" : "")}>{Text(c)}</td>"))}</tr>\n");
+            page.Append($"<tr>{string.Concat(row.Select(Cell))}</tr>\n");
         }
         page.Append("</tbody></table></div>\n");
     }

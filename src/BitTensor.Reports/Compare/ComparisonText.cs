@@ -165,7 +165,8 @@ public sealed class ComparisonText(RunComparison comparison, int? width)
             + $"{(k == 0 ? $" of {noun}" : "")} ({100 * c.From:0.0} -> {100 * c.To:0.0} %)"));
     }
 
-    IEnumerable<string> LossParts(int run) => ChangesOf(run, "loss", LeastLoss, (a, b) => a > 0 ? b / a - 1 : double.NaN)
+    IEnumerable<string> LossParts(int run) => ChangesOf(
+        run, "loss", LeastLoss, (a, b) => a > 0 ? b / a - 1 : double.NaN)
         .Take(MostNamed).Select(c => string.Create(
             CultureInfo.InvariantCulture,
             $"loss of {c.Name} {(c.Change < 0 ? "falls" : "rises")} by {Math.Abs(100 * c.Change):0} % "

@@ -73,7 +73,8 @@ sealed class CurveFigure(string title, IReadOnlyList<Curve> curves)
                 $"<line class='grid' x1='{Left}' x2='{Width - Right}' y1='{y:0.#}' y2='{y:0.#}'/>"
                 + $"<text x='{Left - 6}' y='{y + 4:0.#}' text-anchor='end'>{value:G3}</text>\n");
         }
-        foreach (var block in Enumerable.Range(0, Ticks + 1).Select(k => _first + (_last - _first) * k / Ticks).Distinct())
+        var blocks = Enumerable.Range(0, Ticks + 1).Select(k => _first + (_last - _first) * k / Ticks);
+        foreach (var block in blocks.Distinct())
         {
             svg.Append(
                 CultureInfo.InvariantCulture,

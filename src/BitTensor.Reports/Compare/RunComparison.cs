@@ -38,7 +38,9 @@ public sealed record ComparisonProperty(string Name, string Holds, ImmutableArra
 /// <summary>A run against the first one.</summary>
 /// <param name="Label">The run.</param>
 /// <param name="Scenario">What its scenario changes.</param>
-/// <param name="Difference">The first block of difference; null when there is none, or when they cannot be compared.</param>
+/// <param name="Difference">
+/// The first block of difference; null when there is none, or when they cannot be compared.
+/// </param>
 /// <param name="Incomparable">Why blocks are not compared; null when they are.</param>
 public sealed record ComparisonAgainst(
     string Label, ImmutableArray<ScenarioChange> Scenario, FirstDifference? Difference, string? Incomparable);
@@ -104,9 +106,12 @@ public sealed record RunComparison(
         }
     }
 
-    /// <summary>The largest change of the population's share of emission, rank or stake against the first run.</summary>
+    /// <summary>
+    /// The largest change of the population's share of emission, rank or stake against the first run.
+    /// </summary>
     static double LargestChange(ComparisonPopulation population) =>
-        new[] { "emission", "rank", "stake" }.SelectMany(q => population.Values[q].Select(v => v - population.Values[q][0]))
+        new[] { "emission", "rank", "stake" }
+            .SelectMany(q => population.Values[q].Select(v => v - population.Values[q][0]))
             .Select(d => Math.Abs(d ?? 0)).Max();
 
     static ImmutableArray<ComparisonProperty> PropertiesOf(IReadOnlyList<ComparedRun> runs)
