@@ -78,7 +78,7 @@ sealed record Terminal(TextWriter Out, TextWriter Error, bool Live, bool Color)
     {
         if (_screen.Shown is { } console)
         {
-            console.WriteLine(text);
+            console.Write(new LinesAbove(text));
         }
         else
         {
