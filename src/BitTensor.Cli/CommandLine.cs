@@ -5,6 +5,7 @@ using BitTensor.Cli.Inspect;
 using BitTensor.Cli.Run;
 using BitTensor.Cli.Scenarios;
 using BitTensor.Cli.Study;
+using BitTensor.Scenarios;
 
 namespace BitTensor.Cli;
 
@@ -27,10 +28,13 @@ sealed class CommandLine(Terminal terminal)
           bta study regret scenarios/studies/regret.yaml --seeds 5     which dishonesty pays
           bta study attacks --seeds 5                   what every attack gains, and what defences leave of it
           bta fuzz --seeds 1000 --time 8m               random scenarios under the invariants
+          bta minimise mine.yaml                        make a failing scenario small
           bta replay runs/mine/20260101T120000Z-7       run it again and compare every byte
-          bta diff runs/mine/A runs/mine/B              where two runs part
+          bta compare latest~1 latest                   what changed for whom between two runs
+          bta diff runs/mine/A runs/mine/B              their outcomes, scenarios and first record that differs
           bta trace runs/mine/20260101T120000Z-7 --neuron 3 --block 12..14 --svg trace.svg
           bta export runs/mine/20260101T120000Z-7 --table neurons | head
+          bta query latest "select * from blocks"       ask the tables in SQL; latest is the newest run
         """;
 
     const string ExitCodes =
@@ -51,12 +55,15 @@ sealed class CommandLine(Terminal terminal)
         new SweepCommand(terminal).Command,
         new StudyCommand(terminal).Command,
         new FuzzCommand(terminal).Command,
+        new MinimiseCommand(terminal).Command,
         new ReplayCommand(terminal).Command,
+        new CompareCommand(terminal).Command,
         new DiffCommand(terminal).Command,
         new TraceCommand(terminal).Command,
         new VerifyCommand(terminal).Command,
         new ReportCommand(terminal).Command,
         new ExportCommand(terminal).Command,
+        new QueryCommand(terminal).Command,
         new NewCommand(terminal).Command,
         new SchemaCommand(terminal).Command,
         new DoctorCommand(terminal).Command,
@@ -109,10 +116,21 @@ sealed class CommandLine(Terminal terminal)
         {
             terminal.Error.WriteLine($"error: {error}");
         }
+        foreach (var token in parsed.UnmatchedTokens)
+        {
+            if (Shorten.Nearest(token, NamesAt(parsed.CommandResult)) is { } meant && meant != token)
+            {
+                terminal.Error.WriteLine($"did you mean '{meant}'?");
+            }
+        }
         var path = string.Join(' ', Path(parsed.CommandResult).Reverse());
         terminal.Error.WriteLine($"Try: bta {path}{(path.Length > 0 ? " " : "")}--help");
         return ExitCode.Usage;
     }
+
+    /// <summary>The commands and options that may follow.</summary>
+    static IEnumerable<string> NamesAt(CommandResult result) =>
+        result.Command.Subcommands.Select(c => c.Name).Concat(result.Command.Options.Select(o => o.Name));
 
     static IEnumerable<string> Path(CommandResult result)
     {

@@ -41,6 +41,17 @@ static class Options
     public static Option<string?> Out(string description, string helpName = "DIR") =>
         new("--out") { Description = description, HelpName = helpName };
 
+    /// <summary><c>--explain</c>: the columns of a text, explained below it.</summary>
+    public static Option<bool> Explain() =>
+        new("--explain") { Description = "Says below the text what its columns are." };
+
+    /// <summary>The argument <c>RUN</c>: a run folder, or <c>latest</c>.</summary>
+    /// <param name="description">What it may be the folder of.</param>
+    public static Argument<string> Run(string description = "Run folder.") => new("RUN")
+    {
+        Description = $"{description} latest is the newest one in runs/, latest~1 the one before it.",
+    };
+
     /// <summary><c>--seeds</c> of a command that repeats a scenario.</summary>
     public static Option<T> Seeds<T>(long most) => Between(1, most, new Option<T>("--seeds")
     {

@@ -1,12 +1,16 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using BitTensor.Emulation;
 using BitTensor.Records;
 
 namespace BitTensor.Cli;
 
 /// <summary>Makes the folders that commands write into.</summary>
-static class RunFolders
+static partial class RunFolders
 {
+    const string Runs = "runs";
+    const int StampLength = 16;
+
     /// <summary>
     /// Makes the wanted folder, or a new one, <c>runs/NAME/UTC-SEED</c>, and claims it: of two commands that want one
     /// folder at the same time one gets it.
@@ -59,13 +63,45 @@ static class RunFolders
         return true;
     }
 
+    /// <summary>
+    /// The run folder of a name: a path, or <c>latest</c> for the newest folder <c>runs/NAME/UTC-SEED</c> and
+    /// <c>latest~N</c> for the N-th before it.
+    /// </summary>
+    /// <param name="name">The name.</param>
+    /// <param name="runs">The folder that holds a folder per scenario.</param>
+    /// <exception cref="CommandException">There are not so many runs.</exception>
+    public static string Find(string name, string runs = Runs)
+    {
+        var match = Latest().Match(name);
+        if (!match.Success || Path.Exists(name))
+        {
+            return name;
+        }
+        var before = match.Groups[1].Success ? int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) : 0;
+        var all = Directory.Exists(runs) ? Directory.GetDirectories(runs).SelectMany(Directory.GetDirectories) : [];
+        string[] newest = [.. all.Where(f => Stamped().IsMatch(Path.GetFileName(f)))
+            .OrderByDescending(f => Path.GetFileName(f)[..StampLength], StringComparer.Ordinal)
+            .ThenByDescending(Directory.GetCreationTimeUtc)];
+        return before < newest.Length
+            ? newest[before]
+            : throw new CommandException(
+                ExitCode.InputOutput,
+                $"there is no run {name}: {Path.GetFullPath(runs)} holds {newest.Length} run(s); name a run folder");
+    }
+
+    [GeneratedRegex("^latest(?:~([0-9]{1,6}))?$")]
+    private static partial Regex Latest();
+
+    [GeneratedRegex("^[0-9]{8}T[0-9]{6}Z-[0-9]")]
+    private static partial Regex Stamped();
+
     /// <summary>True when a folder holds trials that a command can go on with.</summary>
     public static bool HoldsTrials(string folder) => File.Exists(Path.Combine(folder, RunFolder.TrialsFile));
 
     static string MakeNew(string name, ulong seed, string claim)
     {
         var stamp = WallClock.UtcNow.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
-        var first = Path.Combine("runs", name, string.Create(CultureInfo.InvariantCulture, $"{stamp}-{seed}"));
+        var first = Path.Combine(Runs, name, string.Create(CultureInfo.InvariantCulture, $"{stamp}-{seed}"));
         var folder = first;
         for (var k = 2; Directory.Exists(folder) || !Claims(Directory.CreateDirectory(folder).FullName, claim); k++)
         {

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
+using BitTensor.Reports;
 using Spectre.Console;
 
 namespace BitTensor.Cli;
@@ -13,8 +15,24 @@ sealed record Terminal(TextWriter Out, TextWriter Error, bool Live, bool Color)
     // SIGPIPE on Linux and macOS.
     const int ClosedPipe = 13;
 
+    // Columns below which words would be cut anyway.
+    const int LeastWidth = 40;
+    const int BarWidth = 10;
+    const string ShowCursor = "\u001b[?25h";
+
     const string EndingWithBlock =
         "Ending with the block that is open; once more ends at once and leaves the run folder incomplete.";
+
+    readonly Screen _screen = new();
+
+    /// <summary>Standard input; empty unless the process has one.</summary>
+    public TextReader In { get; init; } = TextReader.Null;
+
+    /// <summary>
+    /// Columns of standard output, at which sentences and tables are broken between words; null for no limit, where
+    /// the output goes to a file or another program. The variable <c>COLUMNS</c> sets it too.
+    /// </summary>
+    public int? Width { get; init; }
 
     /// <summary>
     /// The process's own streams. <c>NO_COLOR</c> (no-color.org) turns colours off, <c>TERM=dumb</c> also redrawing.
@@ -23,7 +41,49 @@ sealed record Terminal(TextWriter Out, TextWriter Error, bool Live, bool Color)
     {
         var dumb = Environment.GetEnvironmentVariable("TERM") is "dumb";
         var noColor = !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
-        return new Terminal(Console.Out, Console.Error, !Console.IsErrorRedirected && !dumb, !noColor && !dumb);
+        return new Terminal(Console.Out, Console.Error, !Console.IsErrorRedirected && !dumb, !noColor && !dumb)
+        {
+            In = Console.In,
+            Width = WidthOf(Environment.GetEnvironmentVariable("COLUMNS")),
+        };
+    }
+
+    static int? WidthOf(string? columns)
+    {
+        var named = int.TryParse(columns, CultureInfo.InvariantCulture, out var number) ? number : (int?)null;
+        var width = named ?? (Console.IsOutputRedirected ? null : Console.WindowWidth);
+        return width > 0 ? Math.Max(LeastWidth, width.Value) : null;
+    }
+
+    /// <summary>Writes a sentence to standard output, broken between words where the terminal is narrower.</summary>
+    /// <param name="text">The sentence.</param>
+    /// <param name="indent">Spaces before every line but the first.</param>
+    public void Say(string text, int indent = 0) => Out.WriteLine(WrappedText.Of(text, Width, indent));
+
+    /// <summary>Explains the columns of a text that stands above: a line per column.</summary>
+    /// <param name="columns">Head of each column, and what is in it.</param>
+    public void Explain(IEnumerable<(string Head, string Doc)> columns)
+    {
+        var all = columns.ToArray();
+        var width = all.Max(c => c.Head.Length);
+        Out.WriteLine();
+        foreach (var (head, doc) in all)
+        {
+            Say($"{head.PadRight(width)}  {doc}", width + 2);
+        }
+    }
+
+    /// <summary>Writes a line to standard error, above what is redrawn there.</summary>
+    public void Note(string text)
+    {
+        if (_screen.Shown is { } console)
+        {
+            console.Write(new LinesAbove(text));
+        }
+        else
+        {
+            Error.WriteLine(text);
+        }
     }
 
     /// <summary>
@@ -34,12 +94,35 @@ sealed record Terminal(TextWriter Out, TextWriter Error, bool Live, bool Color)
     /// <param name="ending">The message for the first signal.</param>
     public Interruption Interruptible(string ending = EndingWithBlock) => new(this, ending);
 
-    /// <summary>A console that redraws on <see cref="Error"/>.</summary>
-    public IAnsiConsole Redrawing() => AnsiConsole.Create(new AnsiConsoleSettings
+    /// <summary>Runs work that redraws a bar with a text beside it on <see cref="Error"/>.</summary>
+    /// <param name="work">The work; it is given the bar.</param>
+    public T WithBar<T>(Func<ProgressTask, T> work)
     {
-        Out = new AnsiConsoleOutput(Error),
-        ColorSystem = Color ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
-    });
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(Error),
+            ColorSystem = Color ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+        });
+        _screen.Shown = console;
+        try
+        {
+            return console.Progress()
+                .Columns(
+                    new SpinnerColumn(), new ProgressBarColumn { Width = BarWidth },
+                    new TaskDescriptionColumn { Alignment = Justify.Left })
+                .Start(context => work(context.AddTask("starting")));
+        }
+        finally
+        {
+            _screen.Shown = null;
+        }
+    }
+
+    /// <summary>What is redrawn at the moment.</summary>
+    sealed class Screen
+    {
+        public IAnsiConsole? Shown { get; set; }
+    }
 
     /// <summary>Signals, turned into a token.</summary>
     public sealed class Interruption : IDisposable
@@ -63,12 +146,17 @@ sealed record Terminal(TextWriter Out, TextWriter Error, bool Live, bool Color)
                 context.Cancel = !_source.IsCancellationRequested;
                 if (context.Cancel)
                 {
-                    terminal.Error.WriteLine(ending);
+                    terminal.Note(ending);
                     _source.Cancel();
                     if (context.Signal == PosixSignal.SIGTERM)
                     {
                         _end.Change(Patience, Timeout.InfiniteTimeSpan);
                     }
+                }
+                else if (terminal._screen.Shown is not null)
+                {
+                    // The process ends here: the line is left as a shell expects it.
+                    terminal.Error.WriteLine(ShowCursor);
                 }
             }
             // Nobody reads what the command says any more: it ends as if it were interrupted, once.

@@ -81,6 +81,9 @@ public static class RunFolder
     /// <summary>Machine and versions.</summary>
     public const string EnvironmentFile = "environment.json";
 
-    /// <summary>Folder of exported tables.</summary>
+    /// <summary>Folder of tables exported as CSV.</summary>
     public const string CsvFolder = "csv";
+
+    /// <summary>Folder of tables exported as JSON.</summary>
+    public const string JsonFolder = "json";
 }

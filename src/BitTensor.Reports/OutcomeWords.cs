@@ -14,4 +14,8 @@ public static class OutcomeWords
         Outcome.Fail => "FAIL",
         _ => "unknown",
     };
+
+    /// <summary>The word for a verdict: <c>finding</c> for one that passes because it is known not to hold.</summary>
+    public static string Of(PropertyVerdict verdict) =>
+        verdict is { Finding: not null, Outcome: Outcome.Pass } ? "finding" : Of(verdict.Outcome);
 }

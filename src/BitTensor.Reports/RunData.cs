@@ -34,6 +34,9 @@ public sealed class RunData
     /// <summary>Number of neurons n.</summary>
     public int Count => Header.Neurons.Length;
 
+    /// <summary>The last block that is read of a run that did not come to its end; null for all blocks.</summary>
+    public long? LastWhole => _last;
+
     /// <summary>Population of neuron i.</summary>
     public ImmutableArray<string> PopulationOf { get; private init; } = [];
 

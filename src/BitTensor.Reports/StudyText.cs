@@ -10,7 +10,10 @@ public static class StudyText
     static readonly string[] Aside = ["constant", "rank-spread", "residual"];
 
     /// <summary>A line per row of the study, or per metric when there is one row only. Intervals are 95 %.</summary>
-    public static string Text(StudySpec study, IReadOnlyList<SummaryRow> rows)
+    /// <param name="study">The study.</param>
+    /// <param name="rows">Its rows.</param>
+    /// <param name="width">Columns of the terminal; null for no limit.</param>
+    public static string Text(StudySpec study, IReadOnlyList<SummaryRow> rows, int? width = null)
     {
         var metrics = StudyCatalogue.MetricsOf(study);
         var axes = StudyCatalogue.AxesOf(study);
@@ -21,8 +24,14 @@ public static class StudyText
                 [.. axes.Select(a => a.Name), .. Shown(metrics).Select(m => m.Name)],
                 .. rows.Select(row =>
                     (string[])[.. axes.Select(a => row.At[a.Name]), .. Shown(metrics).Select(m => Cell(row, m))]),
-            ]);
+            ],
+            width: width);
     }
+
+    /// <summary>What is in each column: its head, and a sentence.</summary>
+    public static IReadOnlyList<(string Head, string Doc)> Explained(StudySpec study) =>
+        [.. Shown(StudyCatalogue.MetricsOf(study))
+            .Select(m => (m.Name, m.Interval ? $"{m.Doc} Beside it the 95 % interval of the mean." : m.Doc))];
 
     static IEnumerable<StudyMetric> Shown(IEnumerable<StudyMetric> metrics) =>
         metrics.Where(m => !Aside.Contains(m.Name));

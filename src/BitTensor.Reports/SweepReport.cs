@@ -124,48 +124,4 @@ public static class SweepReport
 
     /// <summary>True when a property of the scenario can be drawn: one of one comparison.</summary>
     public static bool HasFigure(Scenario scenario) => SweepFigure.Drawn(scenario).Any();
-
-    /// <summary>The verdict for people: a line per point and property.</summary>
-    public static string Text(SweepVerdict verdict)
-    {
-        var lines = new List<string[]> {
-            (string[])[.. verdict.Axes, "property", "holds", "of seeds (95 %)", "wanted", "outcome"]};
-        lines.AddRange(verdict.Rows.SelectMany(row => row.Properties.Select(p => (string[])
-        [
-            .. row.Values, p.Name, Count(p), $"{Share(p.Low)} .. {Share(p.High)}", Share(p.Wanted),
-            OutcomeWords.Of(p.Outcome),
-        ])));
-        return AlignedText.Of(lines) + Hint(verdict);
-    }
-
-    /// <summary>What the named points of a sweep set, a line for each; empty without any.</summary>
-    public static string NamesText(SweepSpec sweep)
-    {
-        string[][] lines = [
-            .. sweep.Vary.OfType<SweepAxis.Points>().SelectMany(
-                a => a.Of.Select(p => (string[])[a.Name, p.Name, string.Join(", ", p.Set)])),
-        ];
-        return lines.Length > 0 ? AlignedText.Of(lines) : "";
-    }
-
-    /// <summary>The number of seeds needed for a property that held in every seed and yet is unknown.</summary>
-    static string Hint(SweepVerdict verdict)
-    {
-        var wanting = verdict.Rows.SelectMany(r => r.Properties)
-            .Where(p => p.Outcome == Outcome.Unknown && p.Seeds > 0 && p.Held == p.Seeds).ToArray();
-        if (wanting.Length == 0)
-        {
-            return "";
-        }
-        var wanted = wanting.Max(p => p.Wanted);
-        return SweepSummary.SeedsThatTell(wanted) is { } seeds
-            ? $"held in every seed and yet unknown: it takes {seeds} seeds to show a share of {Share(wanted)}\n"
-            : "held in every seed and yet unknown: no number of seeds shows a share of 100 %\n";
-    }
-
-    static string Count(SweepProperty property) => property.Unknown == 0
-        ? $"{property.Held} of {property.Seeds}"
-        : $"{property.Held} to {property.Held + property.Unknown} of {property.Seeds}";
-
-    static string Share(double share) => share.ToString("0.0%", CultureInfo.InvariantCulture);
 }

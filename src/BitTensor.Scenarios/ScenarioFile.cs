@@ -30,6 +30,16 @@ public static class ScenarioFile
         return Parse(Encoding.UTF8.GetString(buffer, 0, length).TrimStart('\uFEFF'), path, overrides);
     }
 
+    /// <summary>The text of a scenario from a reader; of a text that is too large enough to know that it is.</summary>
+    /// <param name="reader">The reader; not disposed.</param>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static string ReadText(TextReader reader)
+    {
+        var buffer = new char[YamlTree.MaxBytes + 1];
+        var length = reader.ReadBlock(buffer);
+        return new string(buffer, 0, length).TrimStart('\uFEFF');
+    }
+
     /// <summary>Reads a scenario from text.</summary>
     /// <param name="text">YAML.</param>
     /// <param name="fileName">Name for error messages; a file the scenario names is looked for in its folder.</param>

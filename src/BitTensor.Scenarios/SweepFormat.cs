@@ -84,7 +84,7 @@ static class SweepFormat
 
     public static readonly Section<SweepSpec> Section = new Section<SweepSpec>(
         "sweep", "sweep", "Many runs of this scenario, for `bta sweep`; `bta run` runs it once, as it stands.")
-        .Key("seeds", Types.Whole(1, 100_000), "10", "Seeds per point: the scenario's own and those after it.",
+        .Key("seeds", Types.Whole(1, 100_000), "20", "Seeds per point: the scenario's own and those after it.",
             s => s.Seeds, (s, v) => s with { Seeds = v })
         .Optional("sample", Types.Whole(1, 100_000),
             "Points drawn from the grid of all choices; the whole grid without it.",

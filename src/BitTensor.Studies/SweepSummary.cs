@@ -20,7 +20,19 @@ namespace BitTensor.Studies;
 /// <param name="Low">Lower end of the 95 % interval of the least such share; 0 without a seed.</param>
 /// <param name="High">Upper end of the 95 % interval of the largest such share; 1 without a seed.</param>
 public sealed record SweepProperty(
-    string Name, Outcome Outcome, double Wanted, int Held, int Unknown, int Seeds, double Low, double High);
+    string Name, Outcome Outcome, double Wanted, int Held, int Unknown, int Seeds, double Low, double High)
+{
+    /// <summary>The measured values; null for a property that is judged by outcomes alone.</summary>
+    public SweepMeasure? Measured { get; init; }
+
+    /// <summary>
+    /// Seeds that would decide if the property went on to hold in the same share of them; null when it is decided,
+    /// when no number of seeds decides, and without a seed.
+    /// </summary>
+    public int? SeedsToDecide => Outcome == Outcome.Unknown && Seeds > 0
+        ? SweepSummary.SeedsThatDecide((double)Held / Seeds, (double)(Held + Unknown) / Seeds, Wanted)
+        : null;
+}
 
 /// <summary>A metric over the seeds of one point.</summary>
 /// <param name="Metric">
@@ -55,7 +67,9 @@ public static class SweepSummary
         var byPoint = trials.ToLookup(t => t.Point);
         return [
             .. points.Select((point, k) =>
-                RowOf(point, properties, [.. byPoint[k]], new RandomStream(seed, "sweep-bootstrap", k))),
+                RowOf(
+                    point, properties, [.. byPoint[k]], new RandomStream(seed, "sweep-bootstrap", k),
+                    new RandomStream(seed, "sweep-measured", k))),
         ];
     }
 
@@ -74,10 +88,19 @@ public static class SweepSummary
     }
 
     /// <summary>
-    /// Fewest seeds that can show a share when all of them hold: n / (n + z^2) >= share. Null for a share of 1, which
-    /// no number shows.
+    /// Fewest seeds that decide when a property holds in a share of them: Wilson's interval of a share p excludes w
+    /// where n (p - w)^2 >= z^2 w (1 - w).
     /// </summary>
-    public static int? SeedsThatTell(double share) => share < 1 ? (int)Math.Ceiling(Z * Z * share / (1 - share)) : null;
+    /// <param name="least">Share of the seeds in which it holds, in [0, 1].</param>
+    /// <param name="most">Share of those in which it holds or is unknown.</param>
+    /// <param name="wanted">Share in which it is to hold, in (0, 1).</param>
+    /// <returns>Null when the wanted share lies between the two, which no number of seeds decides.</returns>
+    public static int? SeedsThatDecide(double least, double most, double wanted)
+    {
+        var distance = least > wanted ? least - wanted : most < wanted ? wanted - most : 0;
+        var seeds = Math.Ceiling(Z * Z * wanted * (1 - wanted) / (distance * distance));
+        return seeds <= Sweep.MostRuns ? (int)seeds : null;
+    }
 
     /// <summary>The outcome of a property from its share of seeds.</summary>
     public static SweepProperty Judge(Property property, IEnumerable<Outcome> outcomes)
@@ -92,11 +115,15 @@ public static class SweepSummary
     }
 
     static SweepRow RowOf(
-        SweepPoint point, ImmutableArray<Property> properties, SweepTrial[] trials, RandomStream dice) =>
+        SweepPoint point, ImmutableArray<Property> properties, SweepTrial[] trials, RandomStream dice,
+        RandomStream measures) =>
         new(
         point.Labels,
         point.Set,
-        [.. properties.Select((p, k) => Judge(p, trials.Select(t => t.Properties[k].Outcome)))],
+        [.. properties.Select((p, k) => Judge(p, trials.Select(t => t.Properties[k].Outcome)) with
+        {
+            Measured = SweepMeasure.Of([.. trials.Select(t => t.Properties[k])], measures),
+        })],
         [
             .. trials.SelectMany(t => t.Values.Keys).Distinct().Order(StringComparer.Ordinal)
                 .Select(metric => MetricOf(metric, trials, dice)),

@@ -445,4 +445,13 @@ public sealed class MalformedSpec
         var at = Good.IndexOf(part, StringComparison.Ordinal);
         return Good[..at] + by + Good[(at + part.Length)..];
     }
+
+    /// <summary>Two swapped letters are one mistake: in a word of four letters two are too many to guess.</summary>
+    [Theory]
+    [InlineData("sede", "seed")]
+    [InlineData("seeed", "seed")]
+    [InlineData("adtui", null)]
+    [InlineData("auidt", "audit")]
+    public void A_key_with_swapped_letters_is_recognised(string typed, string? meant) =>
+        Assert.Equal(meant, Shorten.Nearest(typed, ["seed", "audit", "network"]));
 }

@@ -112,6 +112,54 @@ public sealed class SweepSpec
         Assert.Equal(high, interval.High, 4);
     }
 
+    /// <summary>With one seed fewer the interval straddles the wanted share, and with as many it does not.</summary>
+    [Theory]
+    [InlineData(1, 1, 0.8, 16)]
+    [InlineData(1, 1, 0.95, 73)]
+    [InlineData(0, 0, 0.8, 1)]
+    [InlineData(0.9, 0.9, 0.8, 62)]
+    [InlineData(0.5, 0.5, 0.8, 7)]
+    [InlineData(0.5, 0.9, 0.8, null)]
+    [InlineData(0.8, 0.8, 0.8, null)]
+    public void Seeds_that_decide_are_as_many_as_make_the_interval_exclude_the_wanted_share(
+        double least, double most, double wanted, int? seeds)
+    {
+        Assert.Equal(seeds, SweepSummary.SeedsThatDecide(least, most, wanted));
+        if (seeds is { } n && least == most && least is 0 or 1)
+        {
+            bool Tells(int count) => SweepSummary.Wilson((int)(least * count), count) is var (low, high)
+                && (low >= wanted || high < wanted);
+            Assert.True(Tells(n));
+            Assert.False(n > 1 && Tells(n - 1));
+        }
+    }
+
+    [Fact]
+    public void What_a_property_measures_has_a_mean_with_an_interval_and_leaves_out_what_is_missing_or_not_finite()
+    {
+        SweepOutcome Of(double? left) => new(Outcome.Pass, left, 0.5);
+        var dice = new Mechanism.RandomStream(1, "test", 0);
+        var many = SweepMeasure.Of([.. Enumerable.Range(0, 40).Select(k => Of(k % 4)), Of(null), Of(double.NaN)], dice);
+        Assert.Equal((40, 1.5, 0.5), (many.Seeds, many.Mean, many.Against));
+        // Standard error of 40 values of standard deviation 1.118 is 0.177.
+        Assert.InRange(1.5 - many.Low!.Value, 0.25, 0.45);
+        Assert.InRange(many.High!.Value - 1.5, 0.25, 0.45);
+        var one = SweepMeasure.Of([Of(2)], dice);
+        Assert.Equal((1, 2.0, (double?)null, (double?)null), (one.Seeds, one.Mean, one.Low, one.High));
+        Assert.Equal((0, (double?)null), (SweepMeasure.Of([], dice).Seeds, SweepMeasure.Of([], dice).Mean));
+    }
+
+    [Fact]
+    public void Twenty_seeds_decide_the_share_that_is_wanted_by_default()
+    {
+        var read = ScenarioFile.Parse(
+            ScenarioTemplate.Text("mine"), "mine.yaml", [new ScenarioOverride("sweep={}")]).Value!;
+        Assert.Equal(20, read.Sweep!.Seeds);
+        Assert.All(
+            read.Expect,
+            p => Assert.Equal(Outcome.Pass, SweepSummary.Judge(p, Enumerable.Repeat(Outcome.Pass, 20)).Outcome));
+    }
+
     [Theory]
     [InlineData(10, 0, 0, 0.7, Outcome.Pass)]
     [InlineData(10, 0, 0, 0.95, Outcome.Unknown)]

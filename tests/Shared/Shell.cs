@@ -56,11 +56,14 @@ sealed class Shell : IDisposable
     }
 
     /// <summary>Runs the command in this process.</summary>
-    public static Said Bta(params string[] arguments)
+    public static Said Bta(params string[] arguments) => Bta(terminal => terminal, arguments);
+
+    /// <summary>Runs the command in this process at a terminal of another kind.</summary>
+    public static Said Bta(Func<Terminal, Terminal> at, params string[] arguments)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var code = new CommandLine(new Terminal(output, error, Live: false, Color: false)).Invoke(arguments);
+        var code = new CommandLine(at(new Terminal(output, error, Live: false, Color: false))).Invoke(arguments);
         return new Said(code, output.ToString(), error.ToString());
     }
 

@@ -71,10 +71,10 @@ sealed class ClusterArguments
                 Ledger = ledger,
                 Started = async host =>
                 {
-                    await terminal.Error.WriteLineAsync($"node {host.Name} at {host.Address}");
+                    terminal.Note($"node {host.Name} at {host.Address}");
                     if (parsed.GetRequiredValue(_node.Join).Length == 0)
                     {
-                        await Invite(terminal, host, expected - 1 - local, parsed.GetValue(_node.Certs));
+                        Invite(terminal, host, expected - 1 - local, parsed.GetValue(_node.Certs));
                     }
                     nodes.Start(host.Address);
                     return await NodeEndpoints.Open(host, _node.Endpoints.Read(parsed), log);
@@ -85,13 +85,13 @@ sealed class ClusterArguments
     }
 
     /// <summary>Writes the command that starts each of the nodes to wait for.</summary>
-    static async Task Invite(Terminal terminal, NodeHost host, int others, string? certs)
+    static void Invite(Terminal terminal, NodeHost host, int others, string? certs)
     {
         if (others > 0)
         {
             var secure = certs is null ? "" : $" --certs {certs} --name NAME";
             var nodes = others > 1 ? "nodes" : "node";
-            await terminal.Error.WriteLineAsync(
+            terminal.Note(
                 $"waiting for {others} more {nodes}: bta node --join {host.Address}{secure}");
         }
     }
@@ -103,7 +103,7 @@ sealed class ClusterArguments
         return node =>
         {
             var count = ++present <= expected ? $", {present} of {expected}" : "";
-            terminal.Error.WriteLine($"node {node} has joined{count}");
+            terminal.Note($"node {node} has joined{count}");
         };
     }
 

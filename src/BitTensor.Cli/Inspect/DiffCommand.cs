@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using BitTensor.Records;
 using BitTensor.Reports;
+using BitTensor.Reports.Compare;
 using BitTensor.Scenarios;
 using DiffPlex;
 using DiffPlex.DiffBuilder;
@@ -12,18 +14,24 @@ namespace BitTensor.Cli.Inspect;
 
 /// <summary>The result of <c>bta diff</c>.</summary>
 /// <param name="Same">True when the journals are the same bytes.</param>
+/// <param name="Outcomes">Verdicts, populations and properties side by side; null where a run has none to tell.</param>
 /// <param name="Scenario">
 /// Values of the scenarios that differ, with their paths: <c>-</c> stands only in A, <c>+</c> only in B.
 /// </param>
 /// <param name="Difference">The first record that differs; null when there is none.</param>
-sealed record DiffResult(bool Same, ImmutableArray<string> Scenario, JournalDifference? Difference);
+sealed record DiffResult(
+    bool Same, RunComparison? Outcomes, ImmutableArray<string> Scenario, JournalDifference? Difference);
 
-/// <summary><c>bta diff</c>: the differences of two runs' scenarios, and the first of their journals.</summary>
-sealed class DiffCommand
+/// <summary>
+/// <c>bta diff</c>: what differs between two runs in their outcomes, in their scenarios, and first in their journals.
+/// </summary>
+sealed partial class DiffCommand
 {
+    const int MostFields = 12;
+
     readonly Terminal _terminal;
-    readonly Argument<string> _left = new("A") { Description = "Run folder." };
-    readonly Argument<string> _right = new("B") { Description = "Run folder." };
+    readonly Argument<string> _left = new("A") { Description = "Run folder, or latest~1." };
+    readonly Argument<string> _right = new("B") { Description = "Run folder, or latest." };
     readonly Option<OutputFormat> _format = Options.Format();
 
     public DiffCommand(Terminal terminal)
@@ -31,8 +39,8 @@ sealed class DiffCommand
         _terminal = terminal;
         Command = new Command(
             "diff",
-            "Names what differs between the scenarios of two runs, and the first record in which their journals "
-            + "differ; 1 when there is one. Example: bta diff runs/mine/A runs/mine/B")
+            "Names what differs between the outcomes and the scenarios of two runs, and the first record in which "
+            + "their journals differ; 1 when there is one. Example: bta diff runs/mine/A runs/mine/B")
         {
             _left, _right, _format,
         };
@@ -41,20 +49,24 @@ sealed class DiffCommand
 
     public Command Command { get; }
 
+    [GeneratedRegex(@"^(?:stake|rank|emission)\[([0-9]+)\]$")]
+    private static partial Regex OfNeuron();
+
     int Run(ParseResult parsed)
     {
-        var left = NetworkRun(parsed.GetRequiredValue(_left));
-        var right = NetworkRun(parsed.GetRequiredValue(_right));
+        var left = NetworkRun(RunFolders.Find(parsed.GetRequiredValue(_left)));
+        var right = NetworkRun(RunFolders.Find(parsed.GetRequiredValue(_right)));
         var difference = JournalDifference.First(left.JournalFile, right.JournalFile);
         var changed = Changed(File.ReadAllText(left.ScenarioFile), File.ReadAllText(right.ScenarioFile));
-        var result = new DiffResult(difference is null, changed, difference);
+        var (outcomes, populations, unknown) = Outcomes(left, right);
+        var result = new DiffResult(difference is null, outcomes, changed, difference);
         if (parsed.GetValue(_format) == OutputFormat.Json)
         {
             _terminal.Out.WriteLine(JsonSerializer.Serialize(result, InspectJson.Default.DiffResult));
         }
         else
         {
-            WriteText(result);
+            WriteText(result, populations, unknown);
         }
         return result.Same ? ExitCode.Pass : ExitCode.Fail;
     }
@@ -69,6 +81,24 @@ sealed class DiffCommand
                 $"{folder} has no {RunFolder.JournalFile}: it is not the folder of a network run");
     }
 
+    /// <summary>
+    /// The outcomes and the population of each neuron; a run too damaged for that still has bytes to compare.
+    /// </summary>
+    static (RunComparison? Outcomes, ImmutableArray<string> Populations, string? Unknown) Outcomes(
+        RunArchive left, RunArchive right)
+    {
+        try
+        {
+            var (a, b) = (ComparedRun.Open(left.Folder), ComparedRun.Open(right.Folder));
+            return (RunComparison.Of([a, b]), a.Data.PopulationOf, null);
+        }
+        catch (Exception damage) when (damage is IOException or InvalidDataException or LedgerException
+            or JournalException or ArchivedScenarioException)
+        {
+            return (null, [], damage.Message);
+        }
+    }
+
     static ImmutableArray<string> Changed(string left, string right) =>
         [.. InlineDiffBuilder.Diff(Lines(left), Lines(right)).Lines
             .Where(l => l.Type is ChangeType.Deleted or ChangeType.Inserted)
@@ -76,26 +106,51 @@ sealed class DiffCommand
 
     static string Lines(string scenario) => string.Join('\n', ScenarioLines.Of(scenario));
 
-    void WriteText(DiffResult result)
+    void WriteText(DiffResult result, ImmutableArray<string> populations, string? unknown)
     {
+        if (result.Outcomes is { } outcomes)
+        {
+            var text = new ComparisonText(outcomes, _terminal.Width);
+            _terminal.Out.Write(text.Runs() + text.Sentences() + text.Properties());
+        }
+        else
+        {
+            Line("outcomes", $"not compared: {unknown}");
+        }
         var lines = result.Scenario.IsEmpty ? ["the same"] : result.Scenario;
         foreach (var (line, k) in lines.Select((l, k) => (l, k)))
         {
-            _terminal.Out.WriteLine($"{(k == 0 ? "scenario" : ""),-8} {line}");
+            Line(k == 0 ? "scenario" : "", line);
         }
-        if (result.Difference is not { } difference)
+        WriteJournal(result.Difference, populations);
+    }
+
+    void WriteJournal(JournalDifference? found, ImmutableArray<string> populations)
+    {
+        if (found is not { } difference)
         {
-            _terminal.Out.WriteLine("journal  the same, byte for byte");
+            Line("journal", "the same, byte for byte");
             return;
         }
-        _terminal.Out.WriteLine($"journal  differs first at {difference.Place()}");
+        string Name(int neuron) => neuron < populations.Length ? populations[neuron] : "no such neuron in A";
+        Line("journal", $"differs first at {difference.Place(populations.IsEmpty ? null : Name)}");
         if (difference.Fields.IsEmpty)
         {
-            _terminal.Out.WriteLine($"         {difference.What}");
+            Line("", difference.What);
         }
-        foreach (var (field, a, b) in difference.Fields)
+        foreach (var (field, a, b) in difference.Fields.Take(MostFields))
         {
-            _terminal.Out.WriteLine($"         {field}: {a} against {b}");
+            var neuron = OfNeuron().Match(field).Groups[1].Value;
+            var who = neuron.Length > 0 && !populations.IsEmpty
+                ? $" ({Name(int.Parse(neuron, System.Globalization.CultureInfo.InvariantCulture))})"
+                : "";
+            Line("", $"{field}{who}: {a} against {b}");
+        }
+        if (difference.Fields.Length > MostFields)
+        {
+            Line("", $"and {difference.Fields.Length - MostFields} fields more; --format json has all");
         }
     }
+
+    void Line(string label, string text) => _terminal.Say($"{label,-8} {text}", 9);
 }

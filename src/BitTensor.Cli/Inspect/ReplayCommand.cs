@@ -30,10 +30,8 @@ sealed record ReplayResult(
 sealed class ReplayCommand
 {
     readonly Terminal _terminal;
-    readonly Argument<string> _run = new("RUN")
-    {
-        Description = "Run folder of a run in virtual time, or of an equilibrium scenario.",
-    };
+    readonly Argument<string> _run = Options.Run(
+        "Run folder of a run in virtual time, or of an equilibrium scenario.");
     readonly Option<int> _cores = Options.Cores();
     readonly Option<long?> _toBlock = new("--to-block")
     {
@@ -59,7 +57,7 @@ sealed class ReplayCommand
 
     int Replay(ParseResult parsed)
     {
-        var archive = RunArchive.Open(parsed.GetRequiredValue(_run));
+        var archive = RunArchive.Open(RunFolders.Find(parsed.GetRequiredValue(_run)));
         return archive.Scenario.Equilibrium is { } formulas
             ? Replay(parsed, archive, formulas)
             : Replay(parsed, archive, archive.Scenario.Value!);

@@ -18,6 +18,7 @@ sealed class ReportCommand
         Description = "Folder of a run, a sweep or a study; or a folder of such folders, for an index of them.",
         Arity = ArgumentArity.OneOrMore,
     };
+    readonly Option<bool> _explain = Options.Explain();
 
     public ReportCommand(Terminal terminal)
     {
@@ -28,25 +29,26 @@ sealed class ReportCommand
             + "verdict, up to its last whole block. Of a folder of runs it writes an index. "
             + "Example: bta report runs/mine/...")
         {
-            _runs,
+            _runs, _explain,
         };
         Command.SetAction(Run);
     }
 
     public Command Command { get; }
 
-    int Run(ParseResult parsed) => parsed.GetRequiredValue(_runs).Max(Report);
+    int Run(ParseResult parsed) =>
+        parsed.GetRequiredValue(_runs).Max(path => Report(path, parsed.GetValue(_explain)));
 
-    int Report(string path)
+    int Report(string path, bool explain)
     {
-        var archive = RunArchive.Open(path);
+        var archive = RunArchive.Open(RunFolders.Find(path));
         if (!archive.HasRun)
         {
             WriteOther(archive);
             return ExitCode.Pass;
         }
         var verdict = archive.IsComplete ? Rebuild(archive) : Build(archive, _terminal);
-        VerdictOutput.WriteText(_terminal, archive.Folder, verdict);
+        VerdictOutput.WriteText(_terminal, archive.Folder, verdict, explain);
         return (int)verdict.Verdict;
     }
 

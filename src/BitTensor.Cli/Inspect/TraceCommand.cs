@@ -31,7 +31,7 @@ sealed class TraceCommand
     const int Aftermath = 2;
 
     readonly Terminal _terminal;
-    readonly Argument<string> _run = new("RUN") { Description = "Run folder of a run in virtual time." };
+    readonly Argument<string> _run = Options.Run("Run folder of a run in virtual time.");
     readonly TraceArguments _arguments = new();
     readonly Option<TraceFormat> _format = new("--format") { Description = "text, csv or json." };
     readonly Option<string?> _svg = new("--svg")
@@ -70,7 +70,7 @@ sealed class TraceCommand
 
     int Run(ParseResult parsed)
     {
-        var archive = RunArchive.Open(parsed.GetRequiredValue(_run));
+        var archive = RunArchive.Open(RunFolders.Find(parsed.GetRequiredValue(_run)));
         var scenario = archive.Scenario.Value
             ?? throw new CommandException(
                 ExitCode.Usage, $"{archive.Folder} is the run of an equilibrium scenario, which has no messages");

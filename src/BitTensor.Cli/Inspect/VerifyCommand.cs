@@ -16,7 +16,7 @@ sealed record VerifyResult(bool Ok, long Blocks, long Submissions, string? Probl
 sealed class VerifyCommand
 {
     readonly Terminal _terminal;
-    readonly Argument<string> _run = new("RUN") { Description = "Run folder, or a ledger file." };
+    readonly Argument<string> _run = Options.Run("Run folder, or a ledger file.");
     readonly Option<OutputFormat> _format = Options.Format();
 
     public VerifyCommand(Terminal terminal)
@@ -36,7 +36,7 @@ sealed class VerifyCommand
 
     int Run(ParseResult parsed)
     {
-        var path = parsed.GetRequiredValue(_run);
+        var path = RunFolders.Find(parsed.GetRequiredValue(_run));
         if (RunFolders.HoldsTrials(path))
         {
             throw new CommandException(

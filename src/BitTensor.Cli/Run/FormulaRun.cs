@@ -8,6 +8,8 @@ namespace BitTensor.Cli.Run;
 /// <summary><c>bta run</c> of the paper's formulas, without a network.</summary>
 sealed class FormulaRun(Terminal terminal, RunArguments arguments, ParseResult parsed)
 {
+    const int Indent = 9;
+
     /// <summary>Evaluates the formulas, writes the result, and returns the exit code.</summary>
     /// <exception cref="CommandException">An option is not for formulas, or lacks another.</exception>
     public int Execute(EquilibriumScenario scenario)
@@ -50,16 +52,20 @@ sealed class FormulaRun(Terminal terminal, RunArguments arguments, ParseResult p
     {
         var output = terminal.Out;
         output.WriteLine();
-        output.Write(StudyText.Text(scenario.Study, verdict.Summary));
+        output.Write(StudyText.Text(scenario.Study, verdict.Summary, terminal.Width));
         output.WriteLine();
         foreach (var property in verdict.Properties)
         {
-            output.WriteLine($"{OutcomeWords.Of(property.Outcome),-7}  {property.Name}: {property.Detail}");
+            terminal.Say($"{OutcomeWords.Of(property.Outcome),-7}  {property.Name}: {property.Detail}", Indent);
         }
         output.WriteLine($"verdict  {OutcomeWords.Of(verdict.Verdict)} over {verdict.Trials} trial(s)");
         output.WriteLine($"results  {verdict.ResultHash}");
         var figure = EquilibriumReport.FigureOf(scenario.Study);
-        output.WriteLine(
-            $"folder   {folder} ({RunFolder.VerdictFile}, {RunFolder.EquilibriumFile}, {figure}, ...)");
+        terminal.Say(
+            $"folder   {folder} ({RunFolder.VerdictFile}, {RunFolder.EquilibriumFile}, {figure}, ...)", Indent);
+        if (parsed.GetValue(arguments.Explain))
+        {
+            terminal.Explain(StudyText.Explained(scenario.Study));
+        }
     }
 }

@@ -32,7 +32,7 @@ sealed class NetworkRun(Terminal terminal, RunArguments arguments, ParseResult p
         }
         else
         {
-            VerdictOutput.WriteText(terminal, options.Folder, verdict);
+            VerdictOutput.WriteText(terminal, options.Folder, verdict, parsed.GetValue(arguments.Explain));
         }
         return verdict.Interrupted ? ExitCode.Interrupted : (int)verdict.Verdict;
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using BitTensor.Actors.Run;
 using BitTensor.Emulation;
 using BitTensor.Mechanism;
+using BitTensor.Records;
 using BitTensor.Reports;
 using BitTensor.Scenarios;
 using Serilog;
@@ -17,14 +18,23 @@ sealed class ProgressView(Terminal terminal, Scenario scenario, ILogger log)
 {
     static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(1);
 
+    /// <summary>The columns of a line of progress.</summary>
+    public static IReadOnlyList<(string Head, string Doc)> Explained { get; } =
+    [
+        ("block K/N", "in a line of progress: the block that has closed, of all"),
+        ("rank~ablation", "Pearson's correlation of rank (5) and ablation over all neurons, in [-1, 1]"),
+        ("0.0x", "emulated time over the time it took"),
+        ("s left", "the time left, if blocks go on as they have gone so far"),
+    ];
+
     readonly int _lineEvery = scenario.Blocks > 30 ? Math.Max(1, scenario.Blocks / 20) : 1;
     readonly SortedDictionary<long, double[]> _ranks = [];
     readonly SortedDictionary<long, double[]> _ablations = [];
     readonly TimeSpan _start = WallClock.Elapsed;
+    readonly TimeLeft _left = new();
     ProgressTask? _bar;
     TimeSpan _lastLine;
     double? _correlation;
-    string _state = "first block";
 
     /// <summary>Runs <paramref name="run"/> while showing what it tells.</summary>
     public T Around<T>(Func<Action<RunProgress>, T> run)
@@ -33,14 +43,11 @@ sealed class ProgressView(Terminal terminal, Scenario scenario, ILogger log)
         {
             return run(Note);
         }
-        return terminal.Redrawing().Progress()
-            .Columns(
-                new SpinnerColumn(), new ProgressBarColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
-            .Start(context =>
-            {
-                _bar = context.AddTask("starting", maxValue: scenario.Blocks);
-                return run(Note);
-            });
+        return terminal.WithBar(bar =>
+        {
+            (_bar, bar.MaxValue) = (bar, scenario.Blocks);
+            return run(Note);
+        });
     }
 
     void Note(RunProgress happened)
@@ -80,21 +87,28 @@ sealed class ProgressView(Terminal terminal, Scenario scenario, ILogger log)
         log.Information(
             "Block {Block} closed at {AtMs} ms: mean loss {Loss}, hash {Hash}",
             block.Height, block.AtMs, loss, block.Hash);
-        _state = string.Create(
-            CultureInfo.InvariantCulture,
-            $"block {block.Height}/{scenario.Blocks}  loss {Figure(loss, "0.0000")}  "
-            + $"rank~ablation {Figure(_correlation, "0.00")}  {block.AtMs / 1000:0} s emulated, {speed:0.0}x");
+        var left = _left.Text(block.Height, scenario.Blocks - block.Height);
         if (_bar is not null)
         {
-            _bar.Value = block.Height;
-            _bar.Description = _state;
+            (_bar.Value, _bar.Description) = (block.Height, State(block, loss, speed, left, isWide: false));
         }
         else if (block.Height % _lineEvery == 0 || block.Height == scenario.Blocks
             || WallClock.Elapsed - _lastLine >= LongestSilence)
         {
             _lastLine = WallClock.Elapsed;
-            terminal.Error.WriteLine(_state);
+            terminal.Error.WriteLine(State(block, loss, speed, left, isWide: true));
         }
+    }
+
+    /// <summary>The state in one line; beside a bar, so short that both fit into 80 columns.</summary>
+    string State(JournalRecord.BlockClosed block, double? loss, double speed, string? left, bool isWide)
+    {
+        var emulated = isWide ? Figure(block.AtMs / 1000, "0") + " s emulated, " : "";
+        var ending = left is null || block.Height == scenario.Blocks ? "" : $"  {left}";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"block {block.Height}/{scenario.Blocks}  loss {Figure(loss, isWide ? "0.0000" : "G4")}  "
+            + $"rank~ablation {Figure(_correlation, "0.00")}  {emulated}{speed:0.0}x{ending}");
     }
 
     /// <summary>A block and its audit arrive in either order.</summary>

@@ -6,10 +6,11 @@ using BitTensor.Records;
 namespace BitTensor.Cli.Run;
 
 /// <summary>The arguments of <c>bta run</c>. Some are for networks alone, others for formulas alone.</summary>
-sealed class RunArguments
+/// <param name="terminal">The terminal of the command.</param>
+sealed class RunArguments(Terminal terminal)
 {
     /// <summary>The scenario.</summary>
-    public ScenarioArguments Scenario { get; } = new();
+    public ScenarioArguments Scenario { get; } = new(terminal);
 
     /// <summary>The folder, and whether to go on in it: formulas.</summary>
     public FolderArguments Folder { get; } = new(
@@ -29,13 +30,16 @@ sealed class RunArguments
     /// <summary>The form of the result.</summary>
     public Option<OutputFormat> Format { get; } = Options.Format("text, or json: the verdict with the run folder.");
 
+    /// <summary>Whether the columns of the result are explained.</summary>
+    public Option<bool> Explain { get; } = Options.Explain();
+
     /// <summary>The cluster: networks.</summary>
     public ClusterArguments Cluster { get; } = new();
 
     /// <summary>Adds every argument to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { Folder.Out, Cores, Time, Folder.Resume, Format })
+        foreach (var option in new Option[] { Folder.Out, Cores, Time, Folder.Resume, Format, Explain })
         {
             command.Add(option);
         }

@@ -6,11 +6,12 @@ namespace BitTensor.Cli.Run;
 sealed class RunCommand
 {
     readonly Terminal _terminal;
-    readonly RunArguments _arguments = new();
+    readonly RunArguments _arguments;
 
     public RunCommand(Terminal terminal)
     {
         _terminal = terminal;
+        _arguments = new RunArguments(terminal);
         Command = new Command(
             "run",
             "Runs a scenario, leaves a run folder, and exits by its verdict. "
@@ -23,7 +24,7 @@ sealed class RunCommand
 
     int Run(ParseResult parsed)
     {
-        var read = _arguments.Scenario.Require(parsed, _terminal);
+        var read = _arguments.Scenario.Require(parsed);
         return read.Equilibrium is { } formulas
             ? new FormulaRun(_terminal, _arguments, parsed).Execute(formulas)
             : new NetworkRun(_terminal, _arguments, parsed).Execute(read.Value!);

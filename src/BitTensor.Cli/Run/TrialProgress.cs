@@ -1,5 +1,4 @@
 using System.Globalization;
-using BitTensor.Emulation;
 using Spectre.Console;
 
 namespace BitTensor.Cli.Run;
@@ -9,7 +8,7 @@ namespace BitTensor.Cli.Run;
 /// </summary>
 sealed class TrialProgress(Terminal terminal)
 {
-    readonly TimeSpan _start = WallClock.Elapsed;
+    readonly TimeLeft _left = new();
     ProgressTask? _bar;
     int _found = -1;
     int _shown = -1;
@@ -21,14 +20,11 @@ sealed class TrialProgress(Terminal terminal)
         {
             return run(Note);
         }
-        return terminal.Redrawing().Progress()
-            .Columns(
-                new SpinnerColumn(), new ProgressBarColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
-            .Start(context =>
-            {
-                _bar = context.AddTask("starting");
-                return run(Note);
-            });
+        return terminal.WithBar(bar =>
+        {
+            _bar = bar;
+            return run(Note);
+        });
     }
 
     void Note(int done, int count)
@@ -54,9 +50,6 @@ sealed class TrialProgress(Terminal terminal)
         {
             return done == count ? "done" : _found > 0 ? $"{_found} found" : "starting";
         }
-        var left = (WallClock.Elapsed - _start) * ((double)(count - done) / (done - _found));
-        return left.TotalSeconds < 100
-            ? string.Create(CultureInfo.InvariantCulture, $"{left.TotalSeconds:0} s left")
-            : string.Create(CultureInfo.InvariantCulture, $"{left.TotalMinutes:0} min left");
+        return _left.Text(done - _found, count - done)!;
     }
 }

@@ -11,6 +11,7 @@ namespace BitTensor.Cli.Run;
 static class VerdictOutput
 {
     const int MostEvents = 20;
+    const int Indent = 9;
 
     static readonly JsonSerializerOptions Indented = new()
     {
@@ -34,23 +35,23 @@ static class VerdictOutput
     /// <param name="terminal">Where it is written.</param>
     /// <param name="folder">The run folder.</param>
     /// <param name="verdict">The verdict.</param>
-    public static void WriteText(Terminal terminal, string folder, RunVerdict verdict)
+    /// <param name="explain">Explains the columns.</param>
+    public static void WriteText(Terminal terminal, string folder, RunVerdict verdict, bool explain)
     {
         var output = terminal.Out;
         output.WriteLine();
-        output.Write(SummaryTable.Text(verdict.Populations));
-        output.WriteLine(
+        output.Write(SummaryTable.Text(verdict.Populations, terminal.Width));
+        terminal.Say(
             "(rank and stake: share of the whole; ablation: rise of the others' loss without the neuron, over n)");
         output.WriteLine();
         WriteEvents(terminal, verdict);
         foreach (var property in verdict.Properties)
         {
-            var found = property is { Finding: not null, Outcome: Outcome.Pass };
-            var word = found ? "finding" : OutcomeWords.Of(property.Outcome);
-            output.WriteLine($"{word,-7}  {property.Name}, {property.Holds}: {property.Detail}");
+            terminal.Say(
+                $"{OutcomeWords.Of(property),-7}  {property.Name}, {property.Holds}: {property.Detail}", Indent);
             if (property.Outcome == Outcome.Fail && property.Decision() is { Length: > 0 } decision)
             {
-                output.WriteLine($"{"",-7}  {decision}");
+                terminal.Say($"{"",-7}  {decision}", Indent);
             }
         }
         var early = verdict.Interrupted ? " (interrupted)" : "";
@@ -59,15 +60,19 @@ static class VerdictOutput
         {
             output.WriteLine($"journal  {verdict.JournalHash}");
         }
-        output.WriteLine(
-            $"folder   {folder} ({RunFolder.ReportFile}, {RunFolder.VerdictFile}, {RunFolder.RanksFigure}, ...)");
+        terminal.Say(
+            $"folder   {folder} ({RunFolder.ReportFile}, {RunFolder.VerdictFile}, {RunFolder.RanksFigure}, ...)", Indent);
+        if (explain)
+        {
+            terminal.Explain([.. SummaryTable.Explained, .. ProgressView.Explained]);
+        }
     }
 
     static void WriteEvents(Terminal terminal, RunVerdict verdict)
     {
         foreach (var happened in verdict.Events.Take(MostEvents))
         {
-            terminal.Out.WriteLine($"event    {happened.Text()}");
+            terminal.Say($"event    {happened.Text()}", Indent);
         }
         if (verdict.Events.Length > MostEvents)
         {

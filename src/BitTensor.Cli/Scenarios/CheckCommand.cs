@@ -11,12 +11,13 @@ namespace BitTensor.Cli.Scenarios;
 sealed class CheckCommand
 {
     readonly Terminal _terminal;
-    readonly ScenarioArguments _scenario = new();
+    readonly ScenarioArguments _scenario;
     readonly Option<OutputFormat> _format = Options.Format("text, or json: the errors as a list.");
 
     public CheckCommand(Terminal terminal)
     {
         _terminal = terminal;
+        _scenario = new ScenarioArguments(terminal);
         Command = new Command(
             "check",
             "Reads a scenario and reports every error with file, line, column, code and remedy. Warns of what cannot "

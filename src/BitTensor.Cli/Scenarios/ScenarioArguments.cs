@@ -5,9 +5,18 @@ using BitTensor.Scenarios;
 namespace BitTensor.Cli.Scenarios;
 
 /// <summary>A scenario on the command line: its file, and the values that replace some of it.</summary>
-sealed class ScenarioArguments
+/// <param name="terminal">Its standard input is the scenario called <c>-</c>.</param>
+sealed class ScenarioArguments(Terminal terminal)
 {
-    public Argument<string> File { get; } = new("SCENARIO") { Description = "Scenario file (docs/SCENARIOS.md)." };
+    const string StandardInput = "-";
+
+    // A sweep reads its scenario once per point, and standard input can be read only once.
+    readonly Lazy<string> _input = new(() => ScenarioFile.ReadText(terminal.In));
+
+    public Argument<string> File { get; } = new("SCENARIO")
+    {
+        Description = "Scenario file (docs/SCENARIOS.md); - reads it from standard input.",
+    };
 
     public Option<long?> Seed { get; } = new("--seed")
     {
@@ -46,12 +55,15 @@ sealed class ScenarioArguments
         {
             overrides.Add(new ScenarioOverride(string.Create(CultureInfo.InvariantCulture, $"seed={seed}")));
         }
-        return ScenarioFile.Load(parsed.GetRequiredValue(File), overrides);
+        var file = parsed.GetRequiredValue(File);
+        return file == StandardInput
+            ? ScenarioFile.Parse(_input.Value, "standard input", overrides)
+            : ScenarioFile.Load(file, overrides);
     }
 
     /// <summary>Reads the scenario of either kind, or ends the command with every error in it.</summary>
     /// <exception cref="CommandException">The scenario is wrong.</exception>
-    public ScenarioResult Require(ParseResult parsed, Terminal terminal)
+    public ScenarioResult Require(ParseResult parsed)
     {
         var result = Load(parsed);
         foreach (var error in result.Errors)

@@ -17,11 +17,12 @@ sealed class StudyArguments
     public StudyArguments(Terminal terminal)
     {
         _terminal = terminal;
+        Scenario = new ScenarioArguments(terminal);
         _seeds.DefaultValueFactory = _ => 5;
     }
 
     /// <summary>The network of the study.</summary>
-    public ScenarioArguments Scenario { get; } = new();
+    public ScenarioArguments Scenario { get; }
 
     /// <summary>Adds every argument to a command.</summary>
     public void AddTo(Command command)
@@ -67,7 +68,7 @@ sealed class StudyArguments
     public Scenario Require(ParseResult parsed)
     {
         RequireOut(parsed);
-        return Scenario.Require(parsed, _terminal).Value
+        return Scenario.Require(parsed).Value
             ?? throw new CommandException(
                 ExitCode.Usage, "bta study is for networks; studies of formulas run by themselves: bta run");
     }

@@ -13,7 +13,7 @@ namespace BitTensor.Cli.Study;
 sealed class SweepCommand
 {
     readonly Terminal _terminal;
-    readonly ScenarioArguments _scenario = new();
+    readonly ScenarioArguments _scenario;
     readonly Option<string[]> _vary = new("--vary")
     {
         Description = "Varies one value: a path of keys and its values. Repeatable: the grid of all is run. "
@@ -47,15 +47,18 @@ sealed class SweepCommand
     readonly Option<int> _cores = Options.CoresForRuns();
     readonly Option<OutputFormat> _format = Options.Format("text, or json: the verdict.");
 
+    readonly Option<bool> _explain = Options.Explain();
+
     public SweepCommand(Terminal terminal)
     {
         _terminal = terminal;
+        _scenario = new ScenarioArguments(terminal);
         Command = new Command(
             "sweep",
             "Runs a scenario over values and seeds, and judges its properties by the share of seeds they hold in. "
             + "Example: bta sweep mine.yaml --vary network.default.loss=0%,5%,20% --seeds 20")
         {
-            _vary, _with, _point, _seeds, _sample, _folder.Out, _folder.Resume, _cores, _format,
+            _vary, _with, _point, _seeds, _sample, _folder.Out, _folder.Resume, _cores, _format, _explain,
         };
         _scenario.AddTo(Command);
         Command.SetAction(Run);
@@ -65,7 +68,7 @@ sealed class SweepCommand
 
     int Run(ParseResult parsed)
     {
-        var read = _scenario.Require(parsed, _terminal);
+        var read = _scenario.Require(parsed);
         if (read.Value is not { } file)
         {
             throw new CommandException(
@@ -91,6 +94,10 @@ sealed class SweepCommand
         else
         {
             WriteText(folder, scenario, verdict);
+            if (parsed.GetValue(_explain))
+            {
+                _terminal.Explain(SweepText.Explained);
+            }
         }
         return (int)verdict.Verdict;
     }
@@ -168,12 +175,12 @@ sealed class SweepCommand
 
     void WriteText(string folder, Scenario scenario, SweepVerdict verdict)
     {
-        _terminal.Out.Write(SweepReport.Text(verdict));
-        _terminal.Out.Write(SweepReport.NamesText(scenario.Sweep!));
+        _terminal.Out.Write(SweepText.Of(verdict, _terminal.Width));
+        _terminal.Out.Write(SweepText.NamesOf(scenario.Sweep!, _terminal.Width));
         _terminal.Out.WriteLine(
             $"verdict  {OutcomeWords.Of(verdict.Verdict)} over {verdict.Rows.Length} point(s) "
             + $"of {verdict.Seeds} seed(s)");
         var figure = SweepReport.HasFigure(scenario) ? $"{RunFolder.SweepFigure}, " : "";
-        _terminal.Out.WriteLine($"folder   {folder} ({RunFolder.VerdictFile}, {figure}{RunFolder.SweepTable})");
+        _terminal.Say($"folder   {folder} ({RunFolder.VerdictFile}, {figure}{RunFolder.SweepTable})", 9);
     }
 }

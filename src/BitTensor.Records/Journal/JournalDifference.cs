@@ -20,9 +20,11 @@ public sealed record JournalDifference(long? Block, int? Neuron, string What, Im
     const string End = "the end of the journal";
 
     /// <summary>Block and neuron of the first record that differs, for people.</summary>
-    public string Place() => (Block, Neuron) switch
+    /// <param name="populationOf">Population of a neuron; null to leave it out.</param>
+    public string Place(Func<int, string>? populationOf = null) => (Block, Neuron) switch
     {
-        ({ } block, { } neuron) => $"block {block}, neuron {neuron}",
+        ({ } block, { } neuron) => $"block {block}, neuron {neuron}"
+            + (populationOf is null ? "" : $" ({populationOf(neuron)})"),
         ({ } block, null) => $"block {block}",
         _ => "outside of any block",
     };

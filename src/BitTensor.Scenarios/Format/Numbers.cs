@@ -86,7 +86,7 @@ static partial class Numbers
 }
 
 /// <summary>Texts for error messages.</summary>
-static class Shorten
+public static class Shorten
 {
     /// <summary>At most forty characters of a stranger's text.</summary>
     public static string Of(string text) => text.Length <= 40 ? text : text[..37] + "...";
@@ -94,29 +94,42 @@ static class Shorten
     /// <summary>The nearest option when one is near, and all of them.</summary>
     public static string DidYouMean(string text, IReadOnlyCollection<string> options)
     {
-        var nearest = options.MinBy(o => Distance(text, o));
         var all = "one of " + string.Join(", ", options);
-        return nearest is not null && Distance(text, nearest) <= Math.Max(1, nearest.Length / 3)
-            ? $"did you mean '{nearest}'? {all}"
-            : all;
+        return Nearest(text, options) is { } nearest ? $"did you mean '{nearest}'? {all}" : all;
     }
 
-    /// <summary>Edit distance (Levenshtein), over at most sixty characters.</summary>
-    static int Distance(string a, string b)
+    /// <summary>The option that a text probably means; null when none is near.</summary>
+    public static string? Nearest(string text, IEnumerable<string> options) =>
+        options.MinBy(o => Distance(text, o)) is { } nearest
+            && Distance(text, nearest) <= Math.Max(1, nearest.Length / 3)
+                ? nearest
+                : null;
+
+    /// <summary>
+    /// Edit distance over at most sixty characters, in which two swapped neighbours are one edit (optimal string
+    /// alignment, after Damerau 1964).
+    /// </summary>
+    internal static int Distance(string a, string b)
     {
         a = a.Length > 60 ? a[..60] : a;
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
+        var edits = new int[a.Length + 1, b.Length + 1];
+        for (var i = 0; i <= a.Length; i++)
         {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= b.Length; j++)
+            for (var j = 0; j <= b.Length; j++)
             {
-                var above = row[j];
-                row[j] = Math.Min(Math.Min(above, row[j - 1]) + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1));
-                diagonal = above;
+                if (i == 0 || j == 0)
+                {
+                    edits[i, j] = i + j;
+                    continue;
+                }
+                var replaced = edits[i - 1, j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+                edits[i, j] = Math.Min(Math.Min(edits[i - 1, j], edits[i, j - 1]) + 1, replaced);
+                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                {
+                    edits[i, j] = Math.Min(edits[i, j], edits[i - 2, j - 2] + 1);
+                }
             }
         }
-        return row[^1];
+        return edits[a.Length, b.Length];
     }
 }

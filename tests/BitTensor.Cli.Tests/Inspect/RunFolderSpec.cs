@@ -33,13 +33,25 @@ public sealed class RunFolderSpec : IDisposable
     {
         var run = _shell.SmallRun();
         Assert.Equal(
-            CsvExport.OfNetworks.Order(),
+            TableExport.OfNetworks.Order(),
             Headings("### ").Where(h => !h.Contains(' ', StringComparison.Ordinal)).Order());
-        foreach (var table in CsvExport.OfNetworks)
+        foreach (var table in TableExport.OfNetworks)
         {
-            using var reader = new TableReader(Path.Combine(run, CsvExport.Tables[table]));
+            using var reader = new TableReader(Path.Combine(run, TableExport.Tables[table]));
             Assert.Equal(reader.Columns, Names(table));
         }
+    }
+
+    [Fact]
+    public void What_bta_query_says_of_a_column_is_what_it_says()
+    {
+        Assert.Equal(TableExport.OfNetworks.Order(), TableColumns.All.Keys);
+        Assert.All(
+            TableColumns.All,
+            table => Assert.Equal(
+                table.Value.Select(c => $"| `{c.Name}` | {c.Doc} |"),
+                Section(table.Key).Split('\n').SkipWhile(l => !l.StartsWith('|')).TakeWhile(l => l.StartsWith('|'))
+                    .Skip(2)));
     }
 
     [Fact]

@@ -191,7 +191,7 @@ public sealed class CommandSpec : IDisposable
                 [.. File.ReadAllLines(journal)], "\"neuron\",\"block\":2,\"neuron\":3", "\"iterations\":",
                 "\"iterations\":1"));
         said = Shell.Bta("diff", run, _shell.Path("same")).Ends(1).Out;
-        Assert.Matches("differs first at block 2, neuron 3\n +iterations: [0-9]+ against 1[0-9]+", said);
+        Assert.Matches(@"differs first at block 2, neuron 3 \(honest\)\n +iterations: [0-9]+ against 1[0-9]+", said);
         Shell.Bta("diff", run, _shell.Path("nowhere")).Complains(74, "nowhere");
     }
 

@@ -31,10 +31,18 @@ public sealed class KilledRunSpec : IDisposable
         KeepOfKilled();
         File.WriteAllBytes(journal, bytes[..cut]);
 
-        var said = Shell.Bta("export", _shell.Path("run"), "--out", _shell.Path("cut")).Ends(0);
+        var left = Directory.GetFiles(_shell.Path("run"));
+        var exported = Shell.Bta("export", _shell.Path("run"), "--out", _shell.Path("cut")).Ends(0);
+        var asked = Shell.Bta("query", _shell.Path("run"), "select max(block) as last from neurons").Ends(0);
+        // A run that may still go on: nothing in its folder changes.
+        Assert.Equal(left, Directory.GetFiles(_shell.Path("run")));
+        var said = Shell.Bta("report", _shell.Path("run")).Ends(2);
+        Assert.Contains("the run ended at block", said.Out, StringComparison.Ordinal);
         var verdict = RunVerdict.Read(_shell.Path("run"));
         Assert.InRange(verdict.Blocks, 1, 5);
         Assert.Contains($"written up to block {verdict.Blocks} of 6", said.Error, StringComparison.Ordinal);
+        Assert.Contains($"go up to block {verdict.Blocks} of 6", exported.Error, StringComparison.Ordinal);
+        Assert.Equal($"last\n{verdict.Blocks,4}\n", asked.Out);
         Assert.Equal(Outcome.Unknown, verdict.Verdict);
         foreach (var table in new[] { "blocks.csv", "neurons.csv" })
         {
@@ -43,8 +51,6 @@ public sealed class KilledRunSpec : IDisposable
             Assert.Equal(wholeLines[..cutLines.Length], cutLines);
             Assert.StartsWith($"{verdict.Blocks},", cutLines[^1], StringComparison.Ordinal);
         }
-        said = Shell.Bta("report", _shell.Path("run")).Ends(2);
-        Assert.Contains("the run ended at block", said.Out, StringComparison.Ordinal);
         Assert.True(File.Exists(_shell.Path("run", RunFolder.RanksFigure)));
     }
 

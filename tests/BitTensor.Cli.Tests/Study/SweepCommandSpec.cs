@@ -31,8 +31,10 @@ public sealed class SweepCommandSpec : IDisposable
     {
         var file = _shell.Write("lossy.yaml", Lossy);
         var said = Shell.Bta("sweep", file, "--out", _shell.Path("one"), "--cores", "1").Ends(1).Out;
-        Assert.Matches("0%  +delivered > 0.9  4 of 4  .* pass", said);
-        Assert.Matches("40%  +delivered > 0.9  0 of 4  .* FAIL", said);
+        Assert.Contains("delivered > 0.9 - wanted in 50% of seeds\n", said, StringComparison.Ordinal);
+        // The measured value with its interval stands beside the count.
+        Assert.Matches(@"\n0% +4 of 4  51%\.\.100% +1 +1\.\.1 +0\.9 +pass\n", said);
+        Assert.Matches(@"\n40% +0 of 4  0%\.\.49% +0\.\d+ +0\.\d+\.\.0\.\d+ +0\.9 +FAIL\n", said);
         Shell.Bta("sweep", file, "--out", _shell.Path("two"), "--cores", "2").Ends(1);
         foreach (var made in new[] { RunFolder.VerdictFile, RunFolder.SweepTable, RunFolder.SweepFigure })
         {

@@ -1,0 +1,109 @@
+namespace BitTensor.Reports;
+
+/// <summary>A column of a table.</summary>
+/// <param name="Name">Name.</param>
+/// <param name="Doc">What it is, in Markdown, as docs/RUN-FOLDER.md says it.</param>
+public sealed record ColumnDoc(string Name, string Doc);
+
+/// <summary>What the columns of a network run's tables are; a test holds docs/RUN-FOLDER.md to it.</summary>
+public static class TableColumns
+{
+    /// <summary>The columns of each table, in their order.</summary>
+    public static IReadOnlyDictionary<string, IReadOnlyList<ColumnDoc>> All { get; } =
+        new SortedDictionary<string, IReadOnlyList<ColumnDoc>>(StringComparer.Ordinal)
+        {
+            ["blocks"] =
+            [
+                new("block", "Height."),
+                new("at_ms", "Emulated time of the close, milliseconds since the start."),
+                new("tau", "tau of (6) in this block."),
+                new("mint", "Stake minted by the block: the sum of `neurons.emission`."),
+                new("stake_total", "All stake after the block."),
+                new("accepted", "Submissions accepted."),
+                new("refused", "Submissions refused."),
+                new("diagonal", "Mean of w_ii after the block."),
+                new(
+                    "diagonal_ratio",
+                    "sum(diag W) / (sum W - sum(diag W)) after the block; `Infinity` when W is the "
+                    + "identity."),
+                new("gini", "Gini coefficient of stake after the block."),
+                new(
+                    "nakamoto",
+                    "Fewest neurons that together hold more than half of the stake after the block."),
+                new("hash", "Hash of the block in `ledger.db`."),
+            ],
+            ["neurons"] =
+            [
+                new("block", "Height."),
+                new("neuron", "Id, 0..n-1, counted through the populations in the order of the scenario."),
+                new("population", "Its population."),
+                new("stake", "S before the block: what weighted the rank."),
+                new("rank", "R of (5), or the score of another `mechanism: rule:`."),
+                new(
+                    "loss",
+                    "Mean training loss of the iterations finished while the block was open, each before "
+                    + "its own step; empty without one."),
+                new("accuracy", "Mean training accuracy, likewise; empty for quadratic neurons."),
+                new("rank_share", "`rank` over the sum of all ranks."),
+                new("stake_share", "`stake` over the sum of all stake, before the block."),
+                new("emission", "What (6) added to its stake."),
+                new("stake_next", "S after the block."),
+                new("mask", "Mean m_ij its peers grant it, by the state after the block."),
+                new("self_weight", "w_ii after the block."),
+                new("iterations", "Training iterations finished while the block was open."),
+                new("queries", "Queries it sent while the block was open."),
+                new(
+                    "answers",
+                    "Answers that arrived in time for those iterations whose training began while the "
+                    + "block was open."),
+            ],
+            ["weights"] =
+            [
+                new("block", "Height."),
+                new("from", "i."),
+                new("to", "j."),
+                new("weight", "w_ij after the block. A pair that is not listed has weight zero."),
+            ],
+            ["messages"] =
+            [
+                new("block", "Height. What happens after the last block counts at the last block."),
+                new(
+                    "kind",
+                    "A kind of message over links: `forward`, `forward-reply`, `backward`, `submission`, "
+                    + "`receipt`, `coalition`. Or of happenings: `query`, `iteration`, `back-off`, "
+                    + "`report`, `store`."),
+                new(
+                    "outcome",
+                    "How it began: `sent`, or `sent/...` for what a link made of it; or how it ended, "
+                    + "see below."),
+                new(
+                    "count",
+                    "How many in this block, over all neurons and the ledger; outcomes that did not "
+                    + "happen are not listed."),
+            ],
+            ["audit"] =
+            [
+                new("block", "Block at whose close the parameters were copied."),
+                new("neuron", "Id."),
+                new("population", "Its population."),
+                new(
+                    "held_out_loss",
+                    "Loss on the neuron's own held-out data, with the inputs the masks of this block "
+                    + "grant it."),
+                new("held_out_accuracy", "Accuracy, likewise; empty for quadratic neurons."),
+                new("hessian", "Ideal rank (2) by the exact Hessian."),
+                new(
+                    "fisher",
+                    "Ideal rank (2) by Fisher information over the model's own label distribution."),
+                new(
+                    "ablation",
+                    "1/n times the sum of the rises of the other neurons' held-out losses when this "
+                    + "neuron's slot is zeroed."),
+                new(
+                    "equilibrium_distance",
+                    "Half the sum of the differences between its row and its row where the formula's "
+                    + "game comes to rest, in [0, 1]; empty unless all neurons are quadratic, honest and "
+                    + "competitive and stake is frozen."),
+            ],
+        };
+}
