@@ -51,14 +51,13 @@ public static class ScenarioFile
         {
             change.Apply(tree, errors);
         }
+        var folder = Path.GetDirectoryName(fileName) ?? "";
         switch ((tree as YamlMap)?["kind"])
         {
             case null or YamlScalar { Text: "network" }:
-                return new ScenarioResult(new ScenarioReader(errors).Read(tree), null, errors.Sorted());
+                return new ScenarioResult(new ScenarioReader(folder, errors).Read(tree), null, errors.Sorted());
             case YamlScalar { Text: "equilibrium" }:
-                return new ScenarioResult(
-                    null, new EquilibriumReader(Path.GetDirectoryName(fileName) ?? "", errors).Read(tree),
-                    errors.Sorted());
+                return new ScenarioResult(null, new EquilibriumReader(folder, errors).Read(tree), errors.Sorted());
             case var other:
                 errors.Add(
                     other.At, ErrorCodes.Choice, "this is no kind of scenario",

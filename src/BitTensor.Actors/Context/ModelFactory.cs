@@ -24,7 +24,7 @@ sealed class ModelFactory
         if (scenario.Data is { } data)
         {
             TorchRuntime.Initialize();
-            _shards = Deal(Load(data), data);
+            _shards = DataSource.Shards(data, [.. plans.Select(p => p.Population.DataShare)], scenario.Seed);
         }
     }
 
@@ -92,30 +92,5 @@ sealed class ModelFactory
         var train = _shards[plan.Id].Train;
         return new ModelShape(
             train.Features, train.Classes, mlp.Representation, mlp.Hidden, plan.Slots.Length, plan.OwnSlot);
-    }
-
-    Examples Load(DataSpec data)
-    {
-        var examples = data.Set switch
-        {
-            DataSet.FashionMnist => DataSets.FashionMnist(data.Folder),
-            DataSet.Synthetic => DataSets.Synthetic(
-                _scenario.Seed, data.Examples ?? 100 * _plans.Count, data.Features, data.Classes, data.Spread),
-            _ => DataSets.Digits(),
-        };
-        return data.Examples is { } limit && limit < examples.Count ? examples.Limit(limit, _scenario.Seed) : examples;
-    }
-
-    List<Shard> Deal(Examples examples, DataSpec data)
-    {
-        var (count, seed) = (_plans.Count, _scenario.Seed);
-        var dealt = data.Split switch
-        {
-            DataSplit.Dirichlet => Sharding.Dirichlet(examples, count, data.Concentration, seed),
-            DataSplit.ByLabel => Sharding.ByLabel(examples, count, data.LabelsPerNeuron, seed),
-            DataSplit.Sizes => Sharding.Sizes(examples, [.. _plans.Select(p => p.Population.DataShare)], seed),
-            _ => Sharding.Iid(examples, count, seed),
-        };
-        return [.. dealt.Select((indices, neuron) => Shard.Split(examples.Take(indices), data.Holdout, seed, neuron))];
     }
 }

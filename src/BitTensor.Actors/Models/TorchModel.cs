@@ -8,7 +8,7 @@ namespace BitTensor.Actors.Models;
 /// <summary>A neuron that learns to classify its own shard with a TorchSharp model.</summary>
 sealed class TorchModel : NeuronModel
 {
-    readonly MlpModel _model;
+    readonly SlotModel _model;
     readonly GuardedLearning _guarded;
     readonly ModelShape _shape;
     readonly Shard _shard;
@@ -31,7 +31,7 @@ sealed class TorchModel : NeuronModel
         ModelShape shape, LearningSettings settings, Shard shard, int batchSize, ulong seed, int neuron,
         DefenceSpec defence, bool significance)
     {
-        _model = new MlpModel(shape, settings, seed, neuron);
+        _model = new SlotModel(shape, settings, seed, neuron);
         _guarded = new GuardedLearning(_model, defence);
         _shape = shape;
         _shard = shard;

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace BitTensor.Learning.Tests;
 
-public sealed class MlpModelSpec
+public sealed class SlotModelSpec
 {
     const ulong Seed = 11;
     const int Rows = 6;
@@ -56,8 +56,8 @@ public sealed class MlpModelSpec
     {
         var shape = new ModelShape(5, 3, 2, 4, 1, 0);
         var settings = new LearningSettings(optimizer, 0.05, 0.001);
-        using var lived = new MlpModel(shape, settings, Seed, 1);
-        using var revived = new MlpModel(shape, settings, Seed, 2);
+        using var lived = new SlotModel(shape, settings, Seed, 1);
+        using var revived = new SlotModel(shape, settings, Seed, 2);
         var (x, labels) = Batch(5);
         for (var k = 0; k < 5; k++)
         {
@@ -116,7 +116,7 @@ public sealed class MlpModelSpec
     {
         float[] Trained(ulong seed)
         {
-            using var model = new MlpModel(
+            using var model = new SlotModel(
                 new ModelShape(5, 3, 4, 7, 2, 0), new LearningSettings(OptimizerKind.Adam, 0.01, 0.001), seed, 3);
             var (x, labels) = Batch(5);
             for (var k = 0; k < 5; k++)
@@ -135,7 +135,7 @@ public sealed class MlpModelSpec
     [InlineData(OptimizerKind.Sgd)]
     public void Training_lowers_the_loss_and_a_missing_reply_is_zero_input(OptimizerKind kind)
     {
-        using var model = new MlpModel(new ModelShape(5, 3, 4, 7, 2, 0), new LearningSettings(kind, 0.05, 0), Seed, 0);
+        using var model = new SlotModel(new ModelShape(5, 3, 4, 7, 2, 0), new LearningSettings(kind, 0.05, 0), Seed, 0);
         var (x, labels) = Batch(5);
         var first = model.Train(x, labels, [null, null]);
         Assert.Null(first.Gradients[1]);
@@ -188,7 +188,7 @@ public sealed class MlpModelSpec
         Assert.True(Tensor.TotalCount - before < 20, $"{before} -> {Tensor.TotalCount}");
     }
 
-    internal static MlpModel Model(int neuron, int slots, int own) =>
+    internal static SlotModel Model(int neuron, int slots, int own) =>
         new(new ModelShape(5, 3, 4, 7, slots, own), Settings, Seed, neuron);
 
     internal static (float[] X, int[] Labels) Batch(int features)
