@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using BitTensor.Tests;
 using Xunit;
 using Xunit.Abstractions;
 

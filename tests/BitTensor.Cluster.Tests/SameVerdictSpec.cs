@@ -1,4 +1,3 @@
-using BitTensor.Tests;
 using Xunit;
 using Xunit.Abstractions;
 

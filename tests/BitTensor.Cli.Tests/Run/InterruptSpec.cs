@@ -1,0 +1,72 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using BitTensor.Records;
+using BitTensor.Reports;
+using Xunit;
+
+namespace BitTensor.Cli.Tests;
+
+/// <summary>Ctrl-C on a real process, and what it leaves.</summary>
+public sealed class InterruptSpec : IDisposable
+{
+    readonly Shell _shell = new();
+
+    public void Dispose() => _shell.Dispose();
+
+    [Fact]
+    public void One_interrupt_ends_with_the_open_block_and_a_complete_folder_that_replays()
+    {
+        var file = _shell.Write("small.yaml", Stage.Small);
+        // Many blocks, so that the run is not over before the signal comes.
+        var isSent = false;
+        var said = _shell.Process(
+            (process, line) =>
+                When(
+                    !isSent && Regex.IsMatch(line, "^block [1-9]"),
+                    () =>
+                    {
+                        isSent = true;
+                        Shell.Interrupt(process);
+                    }),
+            "run", file, "--out", "run", "--set", "duration=2000 blocks", "--set",
+            "expect[0].holds=eventually by block 2000").Ends(130);
+        Assert.Contains("once more ends at once", said.Error, StringComparison.Ordinal);
+        Assert.Contains("(interrupted)", said.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("\u001b", said.Out + said.Error, StringComparison.Ordinal);
+        var verdict = RunVerdict.Read(_shell.Path("run"));
+        Assert.True(verdict.Interrupted);
+        Assert.InRange(verdict.Blocks, 2, 1999);
+        Assert.Equal(13, Directory.GetFiles(_shell.Path("run")).Length);
+        Shell.Bta("verify", _shell.Path("run")).Ends(0);
+        Shell.Bta("replay", _shell.Path("run")).Ends(0);
+        Shell.Bta("export", _shell.Path("run")).Ends(0);
+    }
+
+    [Fact]
+    public void A_second_interrupt_ends_at_once_and_no_durable_block_is_lost()
+    {
+        var file = _shell.Write("small.yaml", Stage.Small);
+        // The first block takes an hour of a person's time: without a second interrupt this would not end today.
+        var said = _shell.Process(
+            (process, line) =>
+            {
+                When(
+                    line.StartsWith("block 0/", StringComparison.Ordinal)
+                        || line.StartsWith("Ending", StringComparison.Ordinal),
+                    () => Shell.Interrupt(process));
+            },
+            "run", file, "--out", "run", "--time", "wall", "--set", "mechanism.block-interval=1 h")
+            .Ends(Shell.EndedAtOnce);
+        Assert.Empty(said.Out);
+        Assert.False(File.Exists(_shell.Path("run", RunFolder.VerdictFile)));
+        Assert.Contains("ok: 1 blocks", Shell.Bta("verify", _shell.Path("run")).Ends(0).Out, StringComparison.Ordinal);
+    }
+
+    static void When(bool happened, Action then)
+    {
+        if (happened)
+        {
+            then();
+        }
+    }
+}
