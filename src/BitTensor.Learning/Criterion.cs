@@ -12,10 +12,15 @@ static class Criterion
 {
     static readonly double Deviation = Math.Sqrt(0.5);
 
-    /// <summary>The mean loss of outputs, rows x outputs.</summary>
-    public static Tensor Loss(ModelShape shape, Tensor outputs, Examples batch) => shape.IsRegression
-        ? nn.functional.mse_loss(outputs, Targets(batch.Targets!).to(outputs.dtype))
-        : nn.functional.cross_entropy(outputs, Copy.In(batch.Labels));
+    /// <summary>Labels, or targets of rows x 1.</summary>
+    public static Tensor Targets(ModelShape shape, Examples batch) =>
+        shape.IsRegression ? Targets(batch.Targets!) : Copy.In(batch.Labels);
+
+    /// <summary>The loss of outputs, rows x outputs.</summary>
+    public static Tensor Loss(ModelShape shape, Tensor outputs, Tensor targets, nn.Reduction reduction) =>
+        shape.IsRegression
+            ? nn.functional.mse_loss(outputs, targets, reduction)
+            : nn.functional.cross_entropy(outputs, targets, reduction: reduction);
 
     /// <summary>Share classified correctly, in [0, 1]; null for a regression.</summary>
     public static double? Accuracy(ModelShape shape, float[] scores, Examples batch)

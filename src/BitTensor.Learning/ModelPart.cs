@@ -22,8 +22,10 @@ sealed class ModelPart : IDisposable
     public ModelPart(nn.Module<Tensor, Tensor> module, LearningSettings settings)
     {
         _module = module;
-        _buffers = [.. module.buffers(recurse: true)];
-        _block = new ParameterBlock([.. module.parameters(recurse: true)], settings);
+        var parameters = module.parameters(recurse: true).ToLookup(p => p.requires_grad);
+        // A frozen parameter is kept as a buffer is: no step moves it.
+        _buffers = [.. parameters[false], .. module.buffers(recurse: true)];
+        _block = new ParameterBlock([.. parameters[true]], settings);
     }
 
     /// <summary>The module; null for a formula.</summary>

@@ -52,7 +52,6 @@ static class ModuleCall
         var held = hold && Hold();
         try
         {
-            using var scope = torch.NewDisposeScope();
             using var generator = torch.random.manual_seed(unchecked((long)seed));
             var before = GC.CollectionCount(0);
             try

@@ -131,7 +131,7 @@ public sealed class SlotModel : IDisposable
             : Read(input.mul(dropped.Peers()), own.mul(dropped.Own()), training: true);
         var scores = Copy.Out(outputs.detach());
         var significance = draws is null ? null : Significance(outputs, scores, input, peers, rows, draws);
-        var loss = Criterion.Loss(_shape, outputs, batch);
+        var loss = Criterion.Loss(_shape, outputs, Criterion.Targets(_shape, batch), nn.Reduction.Mean);
         loss.backward();
         var gradient = Copy.Out(input.grad!);
         return new TrainingStep(
@@ -153,6 +153,10 @@ public sealed class SlotModel : IDisposable
         using var writer = new BinaryWriter(bytes);
         _encoder.Save(writer);
         _head.Save(writer);
+        if (HasModules)
+        {
+            writer.Write(_calls);
+        }
         writer.Flush();
         return bytes.ToArray();
     }
@@ -164,6 +168,7 @@ public sealed class SlotModel : IDisposable
         using var reader = new BinaryReader(new MemoryStream(saved));
         _encoder.Load(reader);
         _head.Load(reader);
+        _calls = HasModules ? reader.ReadInt64() : 0;
     }
 
     /// <summary>Gradient of the encoder's parameters as the last call left it, all in one row.</summary>
@@ -193,17 +198,18 @@ public sealed class SlotModel : IDisposable
         var output = Encode(Copy.In(batch, rows, _shape.Features), training: false);
         output.backward([Copy.In(gradient, rows, _shape.Representation)]);
         return rows;
-    });
+    }, Undo());
 
     /// <summary>The result of a computation; its tensors do not outlive it.</summary>
     T Computed<T>(Func<T> compute, Action? undo = null)
     {
-        if (HasModules)
+        return HasModules ? ModuleCall.Run(SeedOfCall(), Scoped, undo) : Scoped();
+
+        T Scoped()
         {
-            return ModuleCall.Run(SeedOfCall(), compute, undo);
+            using var scope = NewDisposeScope();
+            return compute();
         }
-        using var scope = NewDisposeScope();
-        return compute();
     }
 
     ulong SeedOfCall() => new RandomStream(_owner.Seed, "module", _owner.Neuron, ++_calls).NextUInt64();
