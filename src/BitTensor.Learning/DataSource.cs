@@ -44,10 +44,16 @@ public static class DataSource
         { Set: DataSet.FashionMnist } => DataSets.FashionMnistFiles(data.Folder),
         { Path: null } => [],
         { Set: DataSet.Images } => [.. ImageFolder.FilesOf(data.Path).Select(f => f.File)],
-        { Set: DataSet.Idx } => [data.Path, data.Labels!],
+        { Set: DataSet.Idx } => [Existing(data.Path), Existing(data.Labels!)],
         { Set: DataSet.Text } => TextDocuments.FilesOf(data.Path),
-        _ => [data.Path],
+        _ => [Existing(data.Path)],
     };
+
+    static string Existing(string file) => DataFaults.Guarded(file, "file", () =>
+    {
+        File.OpenRead(file).Dispose();
+        return file;
+    });
 
     static Examples Load(DataSpec data, int neurons, ulong seed) => data.Set switch
     {

@@ -40,11 +40,11 @@ public sealed class DataSpec : IDisposable
         {
             "cut off",
             s => { s.WriteSet(false); s.Write("train-images-idx3-ubyte", Idx([5, 2, 3], 30)[..^1], false); },
-            "cannot be read"},
+            "is damaged"},
         {
             "only a header", s => { s.WriteSet(false); s.Write("train-images-idx3-ubyte", [0, 0, 8, 3], false); },
-            "cannot be read"},
-        { "empty", s => { s.WriteSet(false); s.Write("train-images-idx3-ubyte", [], false); }, "cannot be read" },
+            "is damaged"},
+        { "empty", s => { s.WriteSet(false); s.Write("train-images-idx3-ubyte", [], false); }, "is damaged" },
         {
             "another type",
             s =>
@@ -68,18 +68,18 @@ public sealed class DataSpec : IDisposable
             "impossible size"},
         {
             "fewer labels", s => { s.WriteSet(false); s.Write("train-labels-idx1-ubyte", Idx([4], 4), false); },
-            "do not belong together"},
+            "4 labels do not belong to the 5 images"},
         {
             "an eleventh class",
             s => { s.WriteSet(false); s.Write("train-labels-idx1-ubyte", [.. Idx([5], 4), 10], false); },
-            "do not belong together"},
+            "label 10 of a set with 10 classes"},
         {
             "no gzip",
             s =>
                 {
                     s.WriteSet(true); File.WriteAllText(
                         Path.Combine(s._folder.FullName, "train-images-idx3-ubyte.gz"), "hello");},
-            "cannot be read"},
+            "is damaged"},
         {
             "a folder in its place",
             s =>

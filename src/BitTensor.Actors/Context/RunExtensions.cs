@@ -19,7 +19,10 @@ public sealed record RunExtensions
     /// TorchSharp modules of a population's neurons, by its name, in the place of the encoder or head of its
     /// <c>model</c>, whose keys give their widths. They are trained, audited and saved as those of scenarios are.
     /// </summary>
-    public ImmutableDictionary<string, IModuleFactory> Modules { get; init; } =
+    public ImmutableDictionary<string, IModuleFactory> Modules { get; init; } = NoModules;
+
+    /// <summary>No modules, to add some to.</summary>
+    public static ImmutableDictionary<string, IModuleFactory> NoModules =>
         ImmutableDictionary<string, IModuleFactory>.Empty;
 
     /// <summary>
