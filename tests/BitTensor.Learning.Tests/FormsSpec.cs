@@ -33,8 +33,19 @@ public sealed class FormsSpec
         }
     }
 
-    public static TheoryData<HeadKind, bool> Heads =>
-        [.. Enum.GetValues<HeadKind>().SelectMany(h => new[] { (h, false), (h, true) })];
+    public static TheoryData<HeadKind, bool> Heads
+    {
+        get
+        {
+            var heads = new TheoryData<HeadKind, bool>();
+            foreach (var head in Enum.GetValues<HeadKind>())
+            {
+                heads.Add(head, false);
+                heads.Add(head, true);
+            }
+            return heads;
+        }
+    }
 
     /// <summary>Slot 2 does not answer, so its server gets no gradient, and zeros stand in the one graph.</summary>
     [Theory]

@@ -44,7 +44,7 @@ public sealed class IdealRankSpec
         Assert.Equal(Loss(_inputs), _measured.Loss, 1e-6);
         var right = Enumerable.Range(0, Rows)
             .Count(r => Probabilities(_inputs, r) is var p && Array.IndexOf(p, p.Max()) == _examples.Labels[r]);
-        Assert.Equal((double)right / Rows, _measured.Accuracy, 1e-12);
+        Assert.Equal((double)right / Rows, _measured.Accuracy!.Value, 1e-12);
     }
 
     [Fact]

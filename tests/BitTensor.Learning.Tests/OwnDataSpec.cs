@@ -8,6 +8,7 @@ using Xunit;
 
 namespace BitTensor.Learning.Tests;
 
+
 /// <summary>Data of one's own: what is read, and what a damaged file says.</summary>
 public sealed class OwnDataSpec : IDisposable
 {

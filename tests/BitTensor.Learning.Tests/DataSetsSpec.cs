@@ -6,7 +6,7 @@ using Xunit;
 namespace BitTensor.Learning.Tests;
 
 /// <summary>Data sets from their files, and how they are dealt.</summary>
-public sealed class DataSpec : IDisposable
+public sealed class DataSetsSpec : IDisposable
 {
     readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("bta-data-");
 
@@ -33,7 +33,7 @@ public sealed class DataSpec : IDisposable
         Assert.Equal(7 / 255f, examples.Inputs[7]);
     }
 
-    public static TheoryData<string, Action<DataSpec>, string> Damages => new()
+    public static TheoryData<string, Action<DataSetsSpec>, string> Damages => new()
     {
         { "no folder", s => s._folder.CreateSubdirectory("none"), "dataset-fashion-mnist" },
         { "no labels", s => s.Write("train-images-idx3-ubyte", Idx([5, 2, 3], 30), false), "train-labels-idx1-ubyte" },
@@ -92,7 +92,7 @@ public sealed class DataSpec : IDisposable
 
     [Theory]
     [MemberData(nameof(Damages))]
-    public void A_damaged_set_is_an_error_that_names_the_file(string what, Action<DataSpec> damage, string words)
+    public void A_damaged_set_is_an_error_that_names_the_file(string what, Action<DataSetsSpec> damage, string words)
     {
         damage(this);
         var error = Assert.Throws<DataSetException>(() => DataSets.FashionMnist(_folder.FullName));
