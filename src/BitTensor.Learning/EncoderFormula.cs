@@ -66,7 +66,7 @@ sealed class ConvEncoder : EncoderFormula
     {
         var (image, (height, width)) = (s.Image!, PoolOf(s.Image!));
         var maps = nn.functional.conv2d(
-            x.view(-1, image.Channels, image.Height, image.Width),
+            x.clone().view(-1, image.Channels, image.Height, image.Width),
             p[0].view(s.Channels, image.Channels, Kernel, Kernel), p[1].view(s.Channels), padding: [1, 1]).relu();
         var pooled = nn.functional.max_pool2d(maps, [height, width]).flatten(1);
         return Layers.Affine(p[5], Layers.Affine(p[3], pooled, p[2]).tanh(), p[4]).tanh();

@@ -40,7 +40,8 @@ sealed class ModelPart : IDisposable
     public Tensor Call(Tensor input, bool training)
     {
         _module!.train(training);
-        return _module.call(input);
+        // The bits of some products depend on how memory is aligned, and that of an array may lie anywhere.
+        return _module.call(input.clone());
     }
 
     public void ZeroGradient() => _block.ZeroGradient();

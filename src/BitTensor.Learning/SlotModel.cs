@@ -196,7 +196,7 @@ public sealed class SlotModel : IDisposable
     {
         _encoder.ZeroGradient();
         var output = Encode(Copy.In(batch, rows, _shape.Features), training: false);
-        output.backward([Copy.In(gradient, rows, _shape.Representation)]);
+        output.backward([Aligned(Copy.In(gradient, rows, _shape.Representation))]);
         return rows;
     }, Undo());
 
@@ -211,6 +211,9 @@ public sealed class SlotModel : IDisposable
             return compute();
         }
     }
+
+    /// <summary>A module takes a gradient in libtorch's own memory, for the reason that its input is.</summary>
+    Tensor Aligned(Tensor gradient) => _encoder.IsModule ? gradient.clone() : gradient;
 
     ulong SeedOfCall() => new RandomStream(_owner.Seed, "module", _owner.Neuron, ++_calls).NextUInt64();
 

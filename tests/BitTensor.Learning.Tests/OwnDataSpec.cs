@@ -137,7 +137,7 @@ public sealed class OwnDataSpec : IDisposable
         Assert.All(shards, s => Assert.InRange(s.HeldOut.Count, 2000, 4000));
         Assert.Empty(DataSource.FilesOf(data));
         var first = string.Concat(shards[0].Train.Inputs.Take(32).Select(b => (char)b));
-        Assert.Equal("CHAPTER", first.Trim()[..Math.Min(7, first.Trim().Length)]);
+        Assert.Equal("CHAP", first.Trim());
     }
 
     /// <summary>What: file name, content, change of the section, and two parts of the message.</summary>

@@ -18,27 +18,25 @@ static class CsvTable
         {
             throw DataFaults.Of(file, ErrorCodes.Empty, "the file is empty", "write a header and a row per example");
         }
-        // Ragged rows are counted here, since their message names the place.
+        // Ragged rows and names that repeat are found here, since their message names the place.
         using var reader = Sep.Reader(o => o with
         {
-            HasHeader = data.Header, Unescape = true, DisableColCountCheck = true,
+            HasHeader = false, Unescape = true, DisableColCountCheck = true,
         }).From(text);
         var builder = new TableBuilder(data, file);
         var width = 0;
-        if (data.Header)
-        {
-            string[] names = [.. reader.Header.ColNames.Select(n => n.Trim())];
-            builder.Begin(names);
-            width = names.Length;
-        }
         foreach (var row in reader)
         {
-            if (width == 0)
+            var first = width == 0;
+            if (first)
             {
                 width = row.ColCount;
-                builder.Begin([.. Enumerable.Range(1, width).Select(k => $"{k}")]);
+                builder.Begin(NamesOf(row, data.Header));
             }
-            AddRow(builder, row, width, file);
+            if (!first || !data.Header)
+            {
+                AddRow(builder, row, width, file);
+            }
             if (builder.Faults.AreMany)
             {
                 break;
@@ -64,9 +62,28 @@ static class CsvTable
         }
         foreach (var k in builder.Columns)
         {
-            var cell = row[k].Span;
-            var at = row.Span.Overlaps(cell, out var before) ? before + 1 : 1;
-            builder.Add(k, (row.LineNumberFrom, at), cell);
+            builder.Add(k, (row.LineNumberFrom, PlaceOf(row, k)), row[k].Span);
         }
+    }
+
+    /// <summary>Column of the text in which a cell begins, from 1.</summary>
+    static int PlaceOf(SepReader.Row row, int column)
+    {
+        if (row.Span.Overlaps(row[column].Span, out var before))
+        {
+            return before + 1;
+        }
+        // An empty cell is behind the separator that ends the cell before it.
+        return column == 0 ? 1 : PlaceOf(row, column - 1) + row[column - 1].Span.Length + 1;
+    }
+
+    static string[] NamesOf(SepReader.Row row, bool header)
+    {
+        var names = new string[row.ColCount];
+        for (var k = 0; k < names.Length; k++)
+        {
+            names[k] = header ? row[k].ToString().Trim() : $"{k + 1}";
+        }
+        return names;
     }
 }

@@ -68,7 +68,8 @@ sealed class DataFaults
         {
             throw;
         }
-        catch (Exception e) when (e is (IOException or UnauthorizedAccessException) and not EndOfStreamException)
+        catch (Exception e) when (
+            e is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException)
         {
             throw Of(
                 file, ErrorCodes.Unreadable, $"the file cannot be read: {FirstLine(e.Message)}",

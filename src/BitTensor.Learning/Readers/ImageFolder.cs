@@ -22,7 +22,8 @@ static class ImageFolder
     {
         var (files, faults) = (FilesOf(data.Path!), new DataFaults());
         var channels = data.Color == ImageColor.Rgb ? 3 : 1;
-        var size = data is { Width: { } width, Height: { } height } ? new ImageSize(height, width, channels) : null;
+        var stated = data is { Width: { } width, Height: { } height } ? new ImageSize(height, width, channels) : null;
+        var size = stated;
         var names = ClassNames.Ordered(files.Select(f => f.Class));
         ClassNames.Check(data.Path!, names.Count, "the folder");
         var (inputs, labels) = (new List<float>(), new List<int>());
@@ -32,7 +33,7 @@ static class ImageFolder
             {
                 break;
             }
-            using var image = Decode(file, size, faults);
+            using var image = Decode(file, stated, faults);
             if (image is null)
             {
                 continue;

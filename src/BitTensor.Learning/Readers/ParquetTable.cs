@@ -89,7 +89,7 @@ static class ParquetTable
         var t when t == typeof(byte) => Numbers<byte>(group, field),
         var t when t == typeof(bool) => Numbers<bool>(group, field),
         var t when t == typeof(decimal) => Numbers<decimal>(group, field),
-        var t when t == typeof(string) => Texts(group, field),
+        var t when t == typeof(string) || t == typeof(ReadOnlyMemory<char>) => Texts(group, field),
         var other => throw new NotSupportedException($"column '{field.Path}' holds {other.Name}"),
     };
 
