@@ -218,7 +218,7 @@ public sealed class ServedAuditSpec
         Shell.Bta("run", shell.Write("served.yaml", Text), "--out", run).Ends(0);
         var journal = Path.Combine(run, RunFolder.JournalFile);
         File.WriteAllLines(
-            journal, File.ReadLines(journal).Select(l => Regex.Replace(l, ",\"served\":.*", "}")).Where(
+            journal, File.ReadAllLines(journal).Select(l => Regex.Replace(l, ",\"served\":.*", "}")).Where(
                 l => !l.StartsWith("{\"record\":\"audit\",\"block\":0", StringComparison.Ordinal)));
         var old = RunData.Load(run).Audits.Last();
         Assert.Equal((null, null, null), (old.Ablation, old.HeldOutLoss, old.Served));
