@@ -193,7 +193,7 @@ static class ControlCodecs
 
     static SnapshotBody Of(ControlMessage.SnapshotTaken m)
     {
-        var body = new SnapshotBody { Height = m.Height, Neuron = m.Neuron };
+        var body = new SnapshotBody { Height = m.Height, Neuron = m.Neuron, Service = { m.Service.Select(Of) } };
         if (m.Snapshot is ModelSnapshot model)
         {
             var s = model.Shape;
@@ -206,14 +206,26 @@ static class ControlCodecs
 
     static ControlMessage.SnapshotTaken To(SnapshotBody b)
     {
+        ImmutableArray<ServicePattern> service = [.. b.Service.Select(To)];
         if (b.Shape.Count == 0)
         {
-            return new(b.Height, b.Neuron, FollowsFromScenario.Instance);
+            return new(b.Height, b.Neuron, FollowsFromScenario.Instance, service);
         }
         var s = b.Shape.Count == 6
             ? new ModelShape(b.Shape[0], b.Shape[1], b.Shape[2], b.Shape[3], b.Shape[4], b.Shape[5])
             : throw new WireException(WireRefusal.BadValue, $"a model's shape has 6 numbers, not {b.Shape.Count}");
-        return new(b.Height, b.Neuron, new ModelSnapshot(s, [.. b.Encoder.Select(Floats)], [.. b.Head.Select(Floats)]));
+        var model = new ModelSnapshot(s, [.. b.Encoder.Select(Floats)], [.. b.Head.Select(Floats)]);
+        return new(b.Height, b.Neuron, model, service);
+    }
+
+    static ServicePatternBody Of(ServicePattern p) => new() { Empty = { p.Empty }, Iterations = p.Iterations };
+
+    static ServicePattern To(ServicePatternBody b)
+    {
+        var ascends = Enumerable.Range(0, b.Empty.Count).All(k => b.Empty[k] > (k == 0 ? -1 : b.Empty[k - 1]));
+        return ascends && b.Iterations > 0
+            ? new([.. b.Empty], b.Iterations)
+            : throw new WireException(WireRefusal.BadValue, "slots of a service pattern ascend, of 1 iteration or more");
     }
 
     static ByteString Bytes(float[] values) => ByteString.CopyFrom(MemoryMarshal.AsBytes(values.AsSpan()));

@@ -37,27 +37,71 @@ public sealed record ListenerAudit(double Loss, double Accuracy, double[] Hessia
 /// </summary>
 public static class IdealRank
 {
-    /// <summary>Measures one listener.</summary>
+    /// <summary>Measures one listener twice: with every slot filled, and as it was served.</summary>
     /// <param name="listener">Its model.</param>
     /// <param name="inputs">One per slot.</param>
     /// <param name="heldOut">Its held-out examples.</param>
-    public static ListenerAudit Measure(ModelSnapshot listener, IReadOnlyList<SlotInput> inputs, Examples heldOut)
+    /// <param name="service">Its iterations by the slots they used; none for a listener that did not iterate.</param>
+    /// <returns>
+    /// With every slot filled; and the mean over the iterations, null without one. The two are the same bits where every
+    /// iteration used every slot.
+    /// </returns>
+    public static (ListenerAudit Potential, ListenerAudit? Served) Measure(
+        ModelSnapshot listener, IReadOnlyList<SlotInput> inputs, Examples heldOut,
+        IReadOnlyList<ServicePattern> service)
     {
         TorchRuntime.Initialize();
         using var scope = NewDisposeScope();
         var shape = listener.Shape;
         var x = Copy.In(heldOut.Inputs, heldOut.Count, shape.Features).to(ScalarType.Float64);
         var labels = Copy.In(heldOut.Labels);
-        var slots = stack(inputs.Select(i => Answer(i, x, shape)), dim: 1).requires_grad_(true);
+        var slots = stack(inputs.Select(i => Answer(i, x, shape)), dim: 1);
         var head = Matrices(listener.Head, Layers.HeadShapes(shape));
+        var potential = Estimate(slots, labels, null, shape, head);
+        if (service.All(p => p.Empty.IsEmpty))
+        {
+            return (potential, service.Count > 0 ? potential : null);
+        }
+        var rows = new ServedRows(service, heldOut.Count);
+        var example = from_array(rows.Examples);
+        var served = slots.index_select(0, example).masked_fill(EmptySlots(service, rows, shape.Slots), 0);
+        return (
+            potential, Estimate(served, labels.index_select(0, example), from_array(rows.Weights), shape, head));
+    }
+
+    /// <summary>The estimators over rows of inputs, means by weight; without weights all count alike.</summary>
+    static ListenerAudit Estimate(Tensor inputs, Tensor labels, Tensor? weights, ModelShape shape, Tensor[] head)
+    {
+        var slots = inputs.detach().requires_grad_(true);
         Tensor Logits(Tensor s) => Classify(s, shape, head);
         var logits = Logits(slots);
-        var loss = nn.functional.cross_entropy(logits, labels);
+        var loss = Loss(logits, labels, weights);
         var hessian = Hessian(loss, slots, shape.Slots);
-        var fisher = Fisher(logits, slots, shape.Slots);
+        var fisher = Fisher(logits, slots, weights, shape.Slots);
         var value = loss.item<double>();
-        var accuracy = logits.argmax(1).eq(labels).to(ScalarType.Float64).mean().item<double>();
-        return new ListenerAudit(value, accuracy, hessian, fisher, Ablate(Logits, slots.detach(), labels, value));
+        var accuracy = Mean(logits.argmax(1).eq(labels).to(ScalarType.Float64), weights).item<double>();
+        var ablation = Ablate(s => Loss(Logits(s), labels, weights), slots.detach(), value);
+        return new ListenerAudit(value, accuracy, hessian, fisher, ablation);
+    }
+
+    static Tensor Loss(Tensor logits, Tensor labels, Tensor? weights) => weights is null
+        ? nn.functional.cross_entropy(logits, labels)
+        : Mean(nn.functional.cross_entropy(logits, labels, reduction: nn.Reduction.None), weights);
+
+    static Tensor Mean(Tensor rows, Tensor? weights) => weights is null ? rows.mean() : (rows * weights).sum();
+
+    /// <summary>True where a row's iteration did not use a slot, shape rows x slots x 1.</summary>
+    static Tensor EmptySlots(IReadOnlyList<ServicePattern> service, ServedRows rows, int slots)
+    {
+        var empty = new bool[rows.Patterns.Length * slots];
+        for (var row = 0; row < rows.Patterns.Length; row++)
+        {
+            foreach (var slot in service[rows.Patterns[row]].Empty)
+            {
+                empty[row * slots + slot] = true;
+            }
+        }
+        return from_array(empty).view(rows.Patterns.Length, slots, 1);
     }
 
     static double[] Hessian(Tensor loss, Tensor slots, int count)
@@ -75,7 +119,7 @@ public static class IdealRank
     /// Fisher information along dF: per example the variance, under the model's own distribution, of the directional
     /// derivative u of the logits. u = J dF comes from differentiating J'w, which is linear in w, along dF.
     /// </summary>
-    static double[] Fisher(Tensor logits, Tensor slots, int count)
+    static double[] Fisher(Tensor logits, Tensor slots, Tensor? weights, int count)
     {
         var w = zeros_like(logits).requires_grad_(true);
         var pulled = autograd.grad([logits], [slots], [w], retain_graph: true, create_graph: true)[0];
@@ -85,17 +129,16 @@ public static class IdealRank
             var u = autograd.grad([(pulled * Removed(slots, k)).sum()], [w], retain_graph: true)[0];
             var mean = (p * u).sum(1, keepdim: true);
             var distance = u - mean;
-            return (p * distance * distance).sum(1).mean().item<double>();
+            return Mean((p * distance * distance).sum(1), weights).item<double>();
         })];
     }
 
-    static double[] Ablate(Func<Tensor, Tensor> logits, Tensor slots, Tensor labels, double loss)
+    static double[] Ablate(Func<Tensor, Tensor> lossOf, Tensor slots, double loss)
     {
         using var noGradient = no_grad();
         // Disposed after the call, for the reason StepRule gives.
         using var once = 1.ToScalar();
-        double LossWithout(int k) =>
-            nn.functional.cross_entropy(logits(slots.add(Removed(slots, k), once)), labels).item<double>();
+        double LossWithout(int k) => lossOf(slots.add(Removed(slots, k), once)).item<double>();
         return [.. Enumerable.Range(0, (int)slots.shape[1]).Select(k => LossWithout(k) - loss)];
     }
 

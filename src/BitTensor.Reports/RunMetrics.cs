@@ -136,27 +136,48 @@ public static class RunMetrics
     /// <summary>The metrics of an audit of a block.</summary>
     public static void AddAudit(MetricTable table, LedgerBlock block, IReadOnlyList<JournalRecord.Audited> rows)
     {
-        foreach (var row in rows)
+        void Neurons(string metric, Func<JournalRecord.Audited, double?> value)
         {
-            table.SetNeuron("held-out-loss", row.Block, row.Neuron, row.HeldOutLoss);
-            table.SetNeuron("held-out-accuracy", row.Block, row.Neuron, row.HeldOutAccuracy);
-            table.SetNeuron("hessian", row.Block, row.Neuron, row.Hessian);
-            table.SetNeuron("fisher", row.Block, row.Neuron, row.Fisher);
-            table.SetNeuron("ablation", row.Block, row.Neuron, row.Ablation);
-            table.SetNeuron("equilibrium-distance", row.Block, row.Neuron, row.EquilibriumDistance);
+            foreach (var row in rows)
+            {
+                table.SetNeuron(metric, row.Block, row.Neuron, value(row));
+            }
         }
-        table.SetNetwork("benchmark", block.Height, rows.Sum(r => r.HeldOutLoss));
-        AddCorrelations(table, block, "hessian", [.. rows.Select(r => r.Hessian)]);
-        AddCorrelations(table, block, "fisher", [.. rows.Select(r => r.Fisher)]);
-        AddCorrelations(table, block, "ablation", [.. rows.Select(r => r.Ablation)]);
+        void Worth(string of, string estimator, Func<JournalRecord.Audited, double?> value)
+        {
+            Neurons(of + estimator, value);
+            AddCorrelations(table, block, of + estimator, [.. rows.Select(value)]);
+        }
+        const string potential = MetricCatalogue.Potential;
+        Neurons("held-out-loss", r => r.HeldOutLoss);
+        Neurons("held-out-accuracy", r => r.HeldOutAccuracy);
+        Neurons("served", r => r.Served);
+        Neurons("equilibrium-distance", r => r.EquilibriumDistance);
+        Neurons($"{potential}held-out-loss", r => r.Potential.HeldOutLoss);
+        Neurons($"{potential}held-out-accuracy", r => r.Potential.HeldOutAccuracy);
+        Worth("", "hessian", r => r.Hessian);
+        Worth("", "fisher", r => r.Fisher);
+        Worth("", "ablation", r => r.Ablation);
+        Worth(potential, "hessian", r => r.Potential.Hessian);
+        Worth(potential, "fisher", r => r.Potential.Fisher);
+        Worth(potential, "ablation", r => r.Potential.Ablation);
+        table.SetNetwork("benchmark", block.Height, SumOf(rows.Select(r => r.HeldOutLoss)));
+        table.SetNetwork($"{potential}benchmark", block.Height, rows.Sum(r => r.Potential.HeldOutLoss));
     }
 
-    static void AddCorrelations(MetricTable table, LedgerBlock block, string estimator, double[] ideal)
+    /// <summary>A sum with a missing term is missing.</summary>
+    static double? SumOf(IEnumerable<double?> terms) => terms.Aggregate((double?)0, (sum, term) => sum + term);
+
+    static void AddCorrelations(MetricTable table, LedgerBlock block, string estimator, double?[] ideal)
     {
-        var rank = block.Rank.AsSpan();
-        table.SetNetwork($"pearson-{estimator}", block.Height, Defined(Correlation.Pearson(rank, ideal)));
-        table.SetNetwork($"spearman-{estimator}", block.Height, Defined(Correlation.Spearman(rank, ideal)));
-        table.SetNetwork($"kendall-{estimator}", block.Height, Defined(Correlation.Kendall(rank, ideal)));
+        if (Array.TrueForAll(ideal, value => value is not null))
+        {
+            var rank = block.Rank.AsSpan();
+            var worth = Array.ConvertAll(ideal, value => value!.Value);
+            table.SetNetwork($"pearson-{estimator}", block.Height, Defined(Correlation.Pearson(rank, worth)));
+            table.SetNetwork($"spearman-{estimator}", block.Height, Defined(Correlation.Spearman(rank, worth)));
+            table.SetNetwork($"kendall-{estimator}", block.Height, Defined(Correlation.Kendall(rank, worth)));
+        }
     }
 
     /// <summary>An undefined correlation is missing.</summary>

@@ -44,7 +44,8 @@ public static class RunTables
         {
             audit.Add(
                 a.Block, (long)a.Neuron, run.PopulationOf[a.Neuron], a.HeldOutLoss, a.HeldOutAccuracy, a.Hessian,
-                a.Fisher, a.Ablation, a.EquilibriumDistance);
+                a.Fisher, a.Ablation, a.EquilibriumDistance, a.Served, a.Potential.HeldOutLoss,
+                a.Potential.HeldOutAccuracy, a.Potential.Hessian, a.Potential.Fisher, a.Potential.Ablation);
         }
     }
 
@@ -82,10 +83,12 @@ public static class RunTables
     static DataField[] AuditColumns =>
     [
         new DataField<long>("block"), new DataField<long>("neuron"), new DataField<string>("population"),
-        new DataField<double>("held_out_loss"), new DataField<double?>("held_out_accuracy"),
-        new DataField<double>("hessian"),
-        new DataField<double>("fisher"), new DataField<double>("ablation"),
-        new DataField<double?>("equilibrium_distance"),
+        new DataField<double?>("held_out_loss"), new DataField<double?>("held_out_accuracy"),
+        new DataField<double?>("hessian"), new DataField<double?>("fisher"), new DataField<double?>("ablation"),
+        new DataField<double?>("equilibrium_distance"), new DataField<double?>("served"),
+        new DataField<double>("potential_held_out_loss"), new DataField<double?>("potential_held_out_accuracy"),
+        new DataField<double>("potential_hessian"), new DataField<double>("potential_fisher"),
+        new DataField<double>("potential_ablation"),
     ];
 
     static void AddBlock(TableWriter table, LedgerBlock block, BlockFigures figures, double tau) => table.Add(

@@ -34,7 +34,8 @@ public sealed class IdealRankSpec
         double[] masks = [0.7, 1, 0.3];
         _inputs = [.. models.Select((m, s) => m.Represent(x, Rows).Select(v => v * masks[s]).ToArray())];
         _measured = IdealRank.Measure(
-            _listener, [.. models.Select((m, s) => new SlotInput(m.Export(), null, masks[s]))], _examples);
+            _listener, [.. models.Select((m, s) => new SlotInput(m.Export(), null, masks[s]))], _examples, [])
+            .Potential;
     }
 
     [Fact]
@@ -97,7 +98,7 @@ public sealed class IdealRankSpec
         var measured = IdealRank.Measure(
             _listener,
                 [new SlotInput(null, null, 1), new SlotInput(_listener, null, 1),
-                new SlotInput(null, new float[Rows * Width], 1)], new Examples(5, Classes, x, labels));
+                new SlotInput(null, new float[Rows * Width], 1)], new Examples(5, Classes, x, labels), []).Potential;
         Assert.Equal([0, 0], new[] { measured.Ablation[0], measured.Ablation[2] });
         Assert.Equal([0, 0], new[] { measured.Hessian[0], measured.Fisher[2] });
     }
@@ -115,7 +116,8 @@ public sealed class IdealRankSpec
         var exact = IdealRank.Measure(
             frozen.Export(),
             [.. replies.Select(
-            (r, s) => r is null ? new SlotInput(frozen.Export(), null, 1) : new SlotInput(null, r, 1))], _examples);
+            (r, s) => r is null ? new SlotInput(frozen.Export(), null, 1) : new SlotInput(null, r, 1))],
+            _examples, []).Potential;
         var dice = new RandomStream(5, "labels");
         const int draws = 3000;
         var mean = new double[Slots];

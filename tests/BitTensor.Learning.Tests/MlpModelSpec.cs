@@ -203,7 +203,7 @@ public sealed class MlpModelSpec
     {
         var inputs = outputs
             .Select((o, k) => k == 0 ? new SlotInput(listener, null, 1) : new SlotInput(null, o, masks[k])).ToArray();
-        return IdealRank.Measure(listener, inputs, new Examples(5, 3, x, labels)).Loss;
+        return IdealRank.Measure(listener, inputs, new Examples(5, 3, x, labels), []).Potential.Loss;
     }
 
     static Tensor[] Leaves(float[][] values, (int Rows, int Columns)[] shapes) =>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using BitTensor.Emulation;
+using BitTensor.Learning;
 using BitTensor.Mechanism;
 using BitTensor.Parcels;
 using BitTensor.Records;
@@ -67,11 +68,15 @@ abstract record ControlMessage
     /// <summary>Ledger to audit: a block closed on this market.</summary>
     public sealed record AuditBlock(long Height, Market Market) : ControlMessage;
 
-    /// <summary>Audit to neuron: send a copy of the model.</summary>
+    /// <summary>Audit to neuron: send a copy of the model, and who served the neuron since the last audit.</summary>
     public sealed record TakeSnapshot(long Height) : ControlMessage;
 
-    /// <summary>Neuron to audit, through the neuron's own lane: the copy.</summary>
-    public sealed record SnapshotTaken(long Height, int Neuron, object Snapshot) : ControlMessage;
+    /// <summary>
+    /// Neuron to audit, through the neuron's own lane: the copy, and its iterations since the last audit by the slots
+    /// they used.
+    /// </summary>
+    public sealed record SnapshotTaken(
+        long Height, int Neuron, object Snapshot, ImmutableArray<ServicePattern> Service) : ControlMessage;
 
     /// <summary>Conductor to audit: answer when every audit is done.</summary>
     public sealed record FinishAudits : ControlMessage;

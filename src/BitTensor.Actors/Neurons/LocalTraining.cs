@@ -29,6 +29,10 @@ sealed class LocalTraining(NeuronState state, IActorRef self, IInlineReceiver in
     /// <summary>What the neuron did while the block was open.</summary>
     public BlockTally Tally { get; } = new();
 
+    /// <summary>Who served the neuron since the last audit; null in a run without audits.</summary>
+    public ServiceLog? Service { get; } =
+        state.Run.Scenario.Audit.EveryBlocks > 0 ? new ServiceLog(state.Plan.OwnSlot) : null;
+
     /// <summary>Trains on the replies that have come. A missing reply is zero input.</summary>
     public void Begin(Iteration iteration)
     {
@@ -50,6 +54,7 @@ sealed class LocalTraining(NeuronState state, IActorRef self, IInlineReceiver in
             return;
         }
         IsRunning = false;
+        Service?.Add(job.Iteration.Replies);
         if (job.IsInstant)
         {
             Read(job);

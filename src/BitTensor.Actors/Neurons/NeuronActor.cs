@@ -414,10 +414,10 @@ sealed class NeuronActor : AddressedActor, IWithTimers, IInlineReceiver
 
     void HandleTakeSnapshot(ControlMessage.TakeSnapshot take)
     {
-        var model = _state.Model;
+        var (model, service) = (_state.Model, _training.Service?.Take(take.Height) ?? []);
         _run.Compute.Submit(
-            _state.Id, TimeSpan.Zero, () => new ControlMessage.SnapshotTaken(take.Height, _state.Id, model.Snapshot()),
-            Sender);
+            _state.Id, TimeSpan.Zero,
+            () => new ControlMessage.SnapshotTaken(take.Height, _state.Id, model.Snapshot(), service), Sender);
     }
 
     void HandleSettle()

@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using Akka.Actor;
 using BitTensor.Actors.Context;
+using BitTensor.Learning;
 using BitTensor.Mechanism;
 using BitTensor.Plans;
 
@@ -75,6 +77,7 @@ sealed class AuditActor : AddressedActor, IWithTimers
         }
         audit.Snapshots[taken.Neuron] =
             taken.Snapshot is FollowsFromScenario ? _auditor.LossOf(taken.Neuron) : taken.Snapshot;
+        audit.Service[taken.Neuron] = taken.Service;
         audit.Taken++;
         if (audit.Taken < Count)
         {
@@ -87,7 +90,8 @@ sealed class AuditActor : AddressedActor, IWithTimers
                 Count + listener, _cost,
                 () => new Listened(
                     taken.Height, listener,
-                    _auditor.Listen(audit.Masks.Row(listener), audit.Snapshots, listener, taken.Height)),
+                    _auditor.Listen(
+                        listener, taken.Height, audit.Masks.Row(listener), audit.Snapshots, audit.Service[listener])),
                 Self);
         }
     }
@@ -147,6 +151,8 @@ sealed class AuditActor : AddressedActor, IWithTimers
         public Masks Masks { get; } = new(market);
 
         public object[] Snapshots { get; } = new object[count];
+
+        public ImmutableArray<ServicePattern>[] Service { get; } = new ImmutableArray<ServicePattern>[count];
 
         public Heard[] Heard { get; } = new Heard[count];
 

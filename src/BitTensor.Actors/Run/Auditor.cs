@@ -11,8 +11,17 @@ using BitTensor.Scenarios;
 
 namespace BitTensor.Actors.Run;
 
-/// <summary>The value of each slot to a listener, and the listener's own held-out loss.</summary>
-sealed record Heard(double Loss, double? Accuracy, double[] Hessian, double[] Fisher, double[] Ablation);
+/// <summary>What one listener's loss says of its slots.</summary>
+/// <param name="Potential">With every slot filled.</param>
+/// <param name="Served">
+/// The mean over its iterations since the last audit, each with the slots filled whose answers it used; null without an
+/// iteration.
+/// </param>
+/// <param name="Shares">Share of these iterations that used each slot, in [0, 1].</param>
+sealed record Heard(SlotWorth Potential, SlotWorth? Served, double[] Shares);
+
+/// <summary>The listener's own held-out loss, and the value of each slot to it.</summary>
+sealed record SlotWorth(double Loss, double? Accuracy, double[] Hessian, double[] Fisher, double[] Ablation);
 
 /// <summary>
 /// Measures the ideal rank (2) from every model, every mask and all held-out data, which only the emulator has. Pure:
@@ -32,47 +41,101 @@ sealed class Auditor(Scenario scenario, IReadOnlyList<NeuronPlan> plans, ModelFa
     /// <summary>
     /// Measures one listener: its loss with the inputs the market grants it, and the worth of each of its slots.
     /// </summary>
-    /// <param name="masks">m_ij for each slot of the listener.</param>
-    /// <param name="snapshots">Models of all neurons at one moment.</param>
     /// <param name="listener">Id.</param>
     /// <param name="height">Block, for the draws of noise.</param>
-    public Heard Listen(double[] masks, IReadOnlyList<object> snapshots, int listener, long height)
+    /// <param name="masks">m_ij for each slot of the listener.</param>
+    /// <param name="snapshots">Models of all neurons at one moment.</param>
+    /// <param name="service">The listener's iterations since the last audit, by the slots they used.</param>
+    public Heard Listen(
+        int listener, long height, double[] masks, IReadOnlyList<object> snapshots,
+        ImmutableArray<ServicePattern> service)
     {
         var plan = plans[listener];
-        return snapshots[listener] is QuadraticLoss loss
-            ? ListenQuadratic(loss, plan, masks, height)
-            : ListenTorch(plan, masks, snapshots, height);
+        var (potential, served) = snapshots[listener] is QuadraticLoss loss
+            ? ListenQuadratic(loss, InputsOf(plan, masks, height), service)
+            : ListenTorch(plan, masks, snapshots, height, service);
+        return new Heard(potential, served, SharesOf(service, masks.Length));
     }
 
     /// <summary>
     /// Ideal rank of every neuron: R_i = 1/n times the sum, over the listeners j other than i, of the value of slot i
-    /// to j. A neuron's own slot is no service to a peer and does not count.
+    /// to j. A neuron's own slot is no service to a peer and does not count. A listener without an iteration since the
+    /// last audit was served by nobody and adds nothing; where nobody iterated, nothing was measured.
     /// </summary>
     /// <param name="height">Block.</param>
     /// <param name="market">The market as it closed.</param>
     /// <param name="heard">The measurement of each listener.</param>
     public ImmutableArray<JournalRecord.Audited> Combine(long height, Market market, IReadOnlyList<Heard> heard)
     {
+        var (potential, served) = (Sum(heard, h => h.Potential), Sum(heard, h => h.Served));
+        var used = SharesUsed(heard);
+        var anybody = heard.Any(h => h.Served is not null);
+        return
+        [
+            .. heard.Select((h, i) => new JournalRecord.Audited(
+                height, i, h.Served?.Loss, h.Served?.Accuracy, anybody ? served.Hessian[i] : null,
+                anybody ? served.Fisher[i] : null, anybody ? served.Ablation[i] : null, DistanceOf(i, market.Row(i)),
+                used[i],
+                new(
+                    h.Potential.Loss, h.Potential.Accuracy, potential.Hessian[i], potential.Fisher[i],
+                    potential.Ablation[i]))),
+        ];
+    }
+
+    (double[] Hessian, double[] Fisher, double[] Ablation) Sum(
+        IReadOnlyList<Heard> heard, Func<Heard, SlotWorth?> measured)
+    {
         var n = plans.Count;
         var (hessian, fisher, ablation) = (new double[n], new double[n], new double[n]);
         for (var j = 0; j < n; j++)
         {
+            if (measured(heard[j]) is not { } worth)
+            {
+                continue;
+            }
             for (var k = 0; k < plans[j].Slots.Length; k++)
             {
                 var i = plans[j].Slots[k];
                 if (i != j)
                 {
-                    hessian[i] += heard[j].Hessian[k] / n;
-                    fisher[i] += heard[j].Fisher[k] / n;
-                    ablation[i] += heard[j].Ablation[k] / n;
+                    hessian[i] += worth.Hessian[k] / n;
+                    fisher[i] += worth.Fisher[k] / n;
+                    ablation[i] += worth.Ablation[k] / n;
                 }
             }
         }
-        return
-        [
-            .. heard.Select((h, i) => new JournalRecord.Audited(
-                height, i, h.Loss, h.Accuracy, hessian[i], fisher[i], ablation[i], DistanceOf(i, market.Row(i)))),
-        ];
+        return (hessian, fisher, ablation);
+    }
+
+    /// <summary>
+    /// Mean share of each neuron's listeners' iterations that used its answer; null where no listener iterated.
+    /// </summary>
+    double?[] SharesUsed(IReadOnlyList<Heard> heard)
+    {
+        var (sum, listeners) = (new double[plans.Count], new int[plans.Count]);
+        foreach (var plan in plans.Where(p => heard[p.Id].Served is not null))
+        {
+            foreach (var (k, i) in plan.Slots.Index().Where(slot => slot.Item != plan.Id))
+            {
+                sum[i] += heard[plan.Id].Shares[k];
+                listeners[i]++;
+            }
+        }
+        return [.. sum.Select((s, i) => listeners[i] > 0 ? s / listeners[i] : (double?)null)];
+    }
+
+    static double[] SharesOf(ImmutableArray<ServicePattern> service, int slots)
+    {
+        var (used, total) = (new long[slots], service.Sum(p => (long)p.Iterations));
+        Array.Fill(used, total);
+        foreach (var pattern in service)
+        {
+            foreach (var slot in pattern.Empty)
+            {
+                used[slot] -= pattern.Iterations;
+            }
+        }
+        return Array.ConvertAll(used, count => total == 0 ? 0 : (double)count / total);
     }
 
     double? DistanceOf(int neuron, WeightRow row) =>
@@ -94,7 +157,9 @@ sealed class Auditor(Scenario scenario, IReadOnlyList<NeuronPlan> plans, ModelFa
             : null;
     }
 
-    Heard ListenTorch(NeuronPlan plan, double[] masks, IReadOnlyList<object> snapshots, long height)
+    (SlotWorth Potential, SlotWorth? Served) ListenTorch(
+        NeuronPlan plan, double[] masks, IReadOnlyList<object> snapshots, long height,
+        ImmutableArray<ServicePattern> service)
     {
         var all = models.Shards[plan.Id].HeldOut;
         var examples = all.Take([.. Enumerable.Range(0, Math.Min(all.Count, scenario.Audit.Examples))]);
@@ -112,8 +177,9 @@ sealed class Auditor(Scenario scenario, IReadOnlyList<NeuronPlan> plans, ModelFa
                     : output => Spoiled(strategies, new QueryId(plan.Id, height), examples.Count, output),
             };
         }
-        var measured = IdealRank.Measure((ModelSnapshot)snapshots[plan.Id], inputs, examples);
-        return new Heard(measured.Loss, measured.Accuracy, measured.Hessian, measured.Fisher, measured.Ablation);
+        var (potential, served) = IdealRank.Measure((ModelSnapshot)snapshots[plan.Id], inputs, examples, service);
+        return (Of(potential), served is null ? null : Of(served));
+        static SlotWorth Of(ListenerAudit a) => new(a.Loss, a.Accuracy, a.Hessian, a.Fisher, a.Ablation);
     }
 
     /// <summary>
@@ -143,12 +209,8 @@ sealed class Auditor(Scenario scenario, IReadOnlyList<NeuronPlan> plans, ModelFa
         return TensorCheck.Judge(answer, rows, honest.Columns) is null ? answer.Values : new float[output.Length];
     }
 
-    /// <summary>
-    /// For the quadratic loss L = (m - m_ref)' H (m - m_ref) the Hessian is 2 H and dF_k = -m_k, so (2) reads 2 H_kk
-    /// m_k^2. Read as the negative log-likelihood of a Gaussian its Fisher information is its Hessian, so the two
-    /// estimators agree by definition.
-    /// </summary>
-    Heard ListenQuadratic(QuadraticLoss loss, NeuronPlan plan, double[] masks, long height)
+    /// <summary>Masked answers of a listener's slots with every slot filled; an answer is 1.</summary>
+    double[] InputsOf(NeuronPlan plan, double[] masks, long height)
     {
         var inputs = new double[masks.Length];
         for (var k = 0; k < inputs.Length; k++)
@@ -157,9 +219,28 @@ sealed class Auditor(Scenario scenario, IReadOnlyList<NeuronPlan> plans, ModelFa
             inputs[k] = masks[k] * (
                 strategies is null ? 1 : Spoiled(strategies, new QueryId(plan.Id, height), 1, [1])[0]);
         }
+        return inputs;
+    }
+
+    static (SlotWorth Potential, SlotWorth? Served) ListenQuadratic(
+        QuadraticLoss loss, double[] inputs, ImmutableArray<ServicePattern> service)
+    {
+        var potential = Worth(loss, inputs);
+        return (
+            potential,
+            service.IsEmpty ? null : service.All(p => p.Empty.IsEmpty) ? potential : Served(loss, inputs, service));
+    }
+
+    /// <summary>
+    /// For the quadratic loss L = (m - m_ref)' H (m - m_ref) the Hessian is 2 H and dF_k = -m_k, so (2) reads 2 H_kk
+    /// m_k^2. Read as the negative log-likelihood of a Gaussian its Fisher information is its Hessian, so the two
+    /// estimators agree by definition.
+    /// </summary>
+    static SlotWorth Worth(QuadraticLoss loss, double[] inputs)
+    {
         var value = loss.Value(inputs);
-        var (hessian, ablation) = (new double[masks.Length], new double[masks.Length]);
-        for (var k = 0; k < masks.Length; k++)
+        var (hessian, ablation) = (new double[inputs.Length], new double[inputs.Length]);
+        for (var k = 0; k < inputs.Length; k++)
         {
             hessian[k] = 2 * loss.Significance(k) * inputs[k] * inputs[k];
             var kept = inputs[k];
@@ -167,6 +248,33 @@ sealed class Auditor(Scenario scenario, IReadOnlyList<NeuronPlan> plans, ModelFa
             ablation[k] = loss.Value(inputs) - value;
             inputs[k] = kept;
         }
-        return new Heard(value, null, hessian, hessian, ablation);
+        return new SlotWorth(value, null, hessian, hessian, ablation);
+    }
+
+    /// <summary>
+    /// The mean over iterations. Patterns may be as many as iterations, so a removal is written out: L without slot k
+    /// less L is H_kk m_k^2 - m_k dL/dm_k.
+    /// </summary>
+    static SlotWorth Served(QuadraticLoss loss, double[] inputs, ImmutableArray<ServicePattern> service)
+    {
+        var total = service.Sum(p => (double)p.Iterations);
+        var significance = Enumerable.Range(0, inputs.Length).Select(loss.Significance).ToArray();
+        var (value, hessian, ablation) = (0.0, new double[inputs.Length], new double[inputs.Length]);
+        foreach (var pattern in service)
+        {
+            var m = (double[])inputs.Clone();
+            foreach (var slot in pattern.Empty)
+            {
+                m[slot] = 0;
+            }
+            var (weight, gradient) = (pattern.Iterations / total, loss.Gradient(m));
+            value += weight * loss.Value(m);
+            for (var k = 0; k < m.Length; k++)
+            {
+                hessian[k] += weight * 2 * significance[k] * m[k] * m[k];
+                ablation[k] += weight * (significance[k] * m[k] * m[k] - m[k] * gradient[k]);
+            }
+        }
+        return new SlotWorth(value, null, hessian, hessian, ablation);
     }
 }

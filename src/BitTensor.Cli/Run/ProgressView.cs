@@ -54,7 +54,7 @@ sealed class ProgressView(Terminal terminal, Scenario scenario, ILogger log)
                 NoteEvent(HappenedEvent.Of(turn.Event).Text());
                 break;
             case RunProgress.Audited audited:
-                Match(_ablations, audited.Rows[0].Block, [.. audited.Rows.Select(r => r.Ablation)]);
+                Match(_ablations, audited.Rows[0].Block, [.. audited.Rows.Select(r => r.Ablation ?? double.NaN)]);
                 break;
             default:
                 break;

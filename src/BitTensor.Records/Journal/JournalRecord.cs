@@ -89,24 +89,45 @@ public abstract record JournalRecord
     }
 
     /// <summary>
-    /// The emulator's own measurement of one neuron; not part of the run and outside the journal's hash.
+    /// The emulator's own measurement of one neuron; not part of the run and outside the journal's hash. Loss and worth
+    /// are means over the listeners' iterations since the last audit, each with the answers that it used.
     /// </summary>
     /// <param name="Block">Block at whose close the parameters were taken.</param>
     /// <param name="Neuron">Id.</param>
-    /// <param name="HeldOutLoss">Loss on the neuron's own held-out data with the inputs the network grants it.</param>
+    /// <param name="HeldOutLoss">
+    /// Loss on the neuron's own held-out data with the inputs that reached it; null without an iteration.
+    /// </param>
     /// <param name="HeldOutAccuracy">Accuracy, likewise; null for quadratic neurons.</param>
-    /// <param name="Hessian">Ideal rank (2) of the neuron by the exact Hessian.</param>
-    /// <param name="Fisher">Ideal rank (2) by Fisher information.</param>
-    /// <param name="Ablation">The true mean change of the losses when the neuron's slot is zeroed.</param>
+    /// <param name="Hessian">
+    /// Ideal rank (2) of the neuron by the exact Hessian, as it served; null when no neuron iterated.
+    /// </param>
+    /// <param name="Fisher">Ideal rank (2) by Fisher information, likewise.</param>
+    /// <param name="Ablation">The true mean change of the losses when the neuron's slot is zeroed, likewise.</param>
     /// <param name="EquilibriumDistance">
     /// Total variation between the neuron's row and its row at the equilibrium of the formula's game, in [0, 1]; null
     /// unless every neuron is quadratic and stake is frozen.
     /// </param>
+    /// <param name="Served">
+    /// Share of its listeners' iterations that used its answer, mean over the listeners; null when none iterated.
+    /// </param>
+    /// <param name="Potential">The same as if every answer had been used.</param>
     public sealed record Audited(
-        long Block, int Neuron, double HeldOutLoss, double? HeldOutAccuracy,
-        double Hessian, double Fisher, double Ablation, double? EquilibriumDistance) : JournalRecord;
+        long Block, int Neuron, double? HeldOutLoss, double? HeldOutAccuracy,
+        double? Hessian, double? Fisher, double? Ablation, double? EquilibriumDistance,
+        double? Served, PotentialWorth Potential) : JournalRecord;
 
     /// <summary>Last line.</summary>
     /// <param name="Blocks">Blocks closed after genesis.</param>
     public sealed record Finished(long Blocks) : JournalRecord;
 }
+
+/// <summary>
+/// What a neuron would be worth, and what it would lose, if every listener used the answer of every peer.
+/// </summary>
+/// <param name="HeldOutLoss">Loss on the neuron's own held-out data with all inputs that the market grants it.</param>
+/// <param name="HeldOutAccuracy">Accuracy, likewise; null for quadratic neurons.</param>
+/// <param name="Hessian">Ideal rank (2) by the exact Hessian.</param>
+/// <param name="Fisher">Ideal rank (2) by Fisher information.</param>
+/// <param name="Ablation">The mean change of the losses when the neuron's slot is zeroed.</param>
+public sealed record PotentialWorth(
+    double HeldOutLoss, double? HeldOutAccuracy, double Hessian, double Fisher, double Ablation);

@@ -15,19 +15,18 @@ public static class MetricCatalogue
     /// <summary>The estimators of the ideal rank.</summary>
     public static ImmutableArray<string> Estimators { get; } = ["hessian", "fisher", "ablation"];
 
+    /// <summary>
+    /// Begins the name of what an audit measures as if every listener used the answer of every peer.
+    /// </summary>
+    public const string Potential = "potential-";
+
     /// <summary>All metrics: of the network first, then of neurons.</summary>
     public static ImmutableArray<MetricInfo> All { get; } =
     [
-        .. Estimators.SelectMany(
-            e =>
-                new[] {
-                    ("pearson", "Pearson's correlation"), ("spearman", "Spearman's correlation"),
-                    ("kendall", "Kendall's tau-b")}
-            .Select(c =>
-                new MetricInfo(
-                    $"{c.Item1}-{e}", false, true,
-                    $"{c.Item2} of the ledger's rank with the ideal rank by {e}, over all neurons."))),
-        new("benchmark", false, true, "Eq. (1): sum of the held-out losses."),
+        .. Correlations("", "as the neurons served since the last audit"),
+        .. Correlations(Potential, "if every listener used the answer of every peer"),
+        new("benchmark", false, true, "Eq. (1): sum of the held-out losses; none while one of them is missing."),
+        new($"{Potential}benchmark", false, true, "Eq. (1): sum of the potential held-out losses."),
         new("mint", false, false, "Stake minted by the block."),
         new("diagonal", false, false, "Mean of w_ii."),
         new("diagonal-ratio", false, false, "sum(diag W) / (sum W - sum(diag W))."),
@@ -64,16 +63,40 @@ public static class MetricCatalogue
         new("rows-accepted", true, false, "Submissions it sent that were accepted in the block."),
         new("rows-refused", true, false, "Submissions it sent that were refused in the block."),
         new("weight-on", true, false, "Sum of what the other rows give it, sum_j w_ji without w_ii."),
-        new("held-out-loss", true, true, "Loss on its own held-out data, with the inputs the network grants it."),
+        new(
+            "held-out-loss", true, true,
+            "Loss on its own held-out data, mean over its iterations since the last audit, each with the answers that "
+            + "it used; none without an iteration."),
         new("held-out-accuracy", true, true, "Accuracy, likewise."),
-        new("hessian", true, true, "Ideal rank (2) by the exact Hessian."),
-        new("fisher", true, true, "Ideal rank (2) by Fisher information."),
-        new("ablation", true, true, "Mean true rise of the other neurons' losses when its answers are zeroed, over n."),
+        new("hessian", true, true, "Ideal rank (2) by the exact Hessian, over the answers that its listeners used."),
+        new("fisher", true, true, "Ideal rank (2) by Fisher information, likewise."),
+        new(
+            "ablation", true, true,
+            "Mean true rise of the other neurons' losses when its answers are zeroed, over n: over their iterations "
+            + "since the last audit, each with the answers that it used. 0 where no answer of it was used."),
+        new(
+            "served", true, true,
+            "Share of its listeners' iterations since the last audit that used its answer, in [0, 1], mean over the "
+            + "listeners that iterated."),
+        new($"{Potential}held-out-loss", true, true, "Loss on its own held-out data if it used every peer's answer."),
+        new($"{Potential}held-out-accuracy", true, true, "Accuracy, likewise."),
+        new($"{Potential}hessian", true, true, "Ideal rank (2) by the exact Hessian if every answer were used."),
+        new($"{Potential}fisher", true, true, "Ideal rank (2) by Fisher information, likewise."),
+        new($"{Potential}ablation", true, true, "Ablation, likewise: its worth to listeners that it reaches."),
         new(
             "equilibrium-distance", true, true,
             "Total variation between its row and its row at the formula's equilibrium, in [0, 1]; only where all "
             + "neurons are quadratic, honest and competitive and stake is frozen."),
     ];
+
+    static IEnumerable<MetricInfo> Correlations(string of, string when) =>
+        from estimator in Estimators
+        from kind in new[] {
+            ("pearson", "Pearson's correlation"), ("spearman", "Spearman's correlation"), ("kendall", "Kendall's tau-b"),
+        }
+        select new MetricInfo(
+            $"{kind.Item1}-{of}{estimator}", false, true,
+            $"{kind.Item2} of the ledger's rank with the ideal rank by {estimator}, over all neurons, {when}.");
 
     /// <summary>The metric of this name, or null.</summary>
     public static MetricInfo? Find(string name) => All.FirstOrDefault(m => m.Name == name);

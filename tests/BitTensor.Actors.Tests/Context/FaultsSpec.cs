@@ -97,7 +97,8 @@ public sealed class FaultsSpec
         var (kept, lost) = (
             Run(leave.Replace("STATE", "no", StringComparison.Ordinal), torch),
             Run(leave.Replace("STATE", "yes", StringComparison.Ordinal), torch));
-        double Loss(Ran run, long block) => run.Audits.Single(a => a.Block == block && a.Neuron == 0).HeldOutLoss;
+        double Loss(Ran run, long block) =>
+            run.Audits.Single(a => a.Block == block && a.Neuron == 0).Potential.HeldOutLoss;
         Assert.Equal(Loss(kept, 4), Loss(lost, 4));
         Assert.True(Loss(lost, 6) > Loss(kept, 6) + 0.1, $"{Loss(lost, 6)} against {Loss(kept, 6)}");
         kept.IsSound();

@@ -51,7 +51,7 @@ public sealed class AuditSpec
             {
                 if (message is ControlMessage.TakeSnapshot take)
                 {
-                    _audit.Tell(new ControlMessage.SnapshotTaken(take.Height, neuron, auditor.LossOf(neuron)));
+                    _audit.Tell(new ControlMessage.SnapshotTaken(take.Height, neuron, auditor.LossOf(neuron), []));
                 }
             };
         }

@@ -62,6 +62,11 @@ static class AnyMessage
                 height + 1, [.. stake.Select((_, i) => WeightRow.Uniform([.. Enumerable.Range(0, i + 1)]))], stake,
                 new MechanismParameters()));
 
+    static readonly Gen<ServicePattern> Service =
+        from empty in Gen.Int[0, 10_000].Array[0, 12]
+        from iterations in Gen.Int[1, int.MaxValue]
+        select new ServicePattern([.. empty.Distinct().Order()], iterations);
+
     static readonly Gen<float[][]> Matrices = Gen.Single.Array[0, 20].Array[0, 4];
 
     static readonly Gen<object> Snapshot = Gen.OneOf(
@@ -88,6 +93,7 @@ static class AnyMessage
         [typeof(ControlMessage.AuditBlock)] = Audit.Select(v => (object)v),
         [typeof(ControlMessage.LedgerSeen)] = Audit.Select(v =>
             (object)new ControlMessage.LedgerSeen(v.Market, v.Height % 2 == 0)),
+        [typeof(ServicePattern)] = Service.Select(v => (object)v),
         [typeof(ParcelOutcome)] =
             Gen.String[Gen.Char.AlphaNumeric, 1, 9].Select(rule => (object)ParcelOutcome.DroppedBy(rule)),
         [typeof(double[])] = Gen.Double.Array[0, 12].Select(v => (object)v),
