@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using BitTensor.Mechanism;
 
 namespace BitTensor.Scenarios.Tests;
 
@@ -31,18 +32,18 @@ sealed class Ebnf
         return ebnf;
     }
 
-    public string Sentence(string rule, Random dice)
+    public string Sentence(string rule, RandomStream dice)
     {
         var words = new List<string>();
         Rule(rule, dice, words, 0);
         return string.Join(' ', words);
     }
 
-    void Rule(string name, Random dice, List<string> words, int depth)
+    void Rule(string name, RandomStream dice, List<string> words, int depth)
     {
         if (Words.TryGetValue(name, out var samples))
         {
-            words.Add(samples[dice.Next(samples.Length)]);
+            words.Add(samples[dice.NextInt(samples.Length)]);
             return;
         }
         var at = 0;
@@ -51,7 +52,7 @@ sealed class Ebnf
     }
 
     /// <summary>Alternatives up to a closing bracket; null for <paramref name="words"/> passes over them.</summary>
-    void Choice(string[] rule, ref int at, Random dice, List<string>? words, int depth)
+    void Choice(string[] rule, ref int at, RandomStream dice, List<string>? words, int depth)
     {
         var options = 1;
         var ahead = at;
@@ -63,7 +64,7 @@ sealed class Ebnf
         }
         // Deep down the last alternative of a rule is the one that ends soonest, but for factors: their first is.
         var first = rule.Contains("number");
-        var taken = depth > 12 ? first ? 0 : options - 1 : dice.Next(options);
+        var taken = depth > 12 ? first ? 0 : options - 1 : dice.NextInt(options);
         for (var k = 0; k < options; k++)
         {
             at += k > 0 ? 1 : 0;
@@ -71,7 +72,7 @@ sealed class Ebnf
         }
     }
 
-    void Sequence(string[] rule, ref int at, Random dice, List<string>? words, int depth)
+    void Sequence(string[] rule, ref int at, RandomStream dice, List<string>? words, int depth)
     {
         Term(rule, ref at, dice, words, depth);
         while (at < rule.Length && rule[at] == ",")
@@ -81,12 +82,12 @@ sealed class Ebnf
         }
     }
 
-    void Term(string[] rule, ref int at, Random dice, List<string>? words, int depth)
+    void Term(string[] rule, ref int at, RandomStream dice, List<string>? words, int depth)
     {
         var token = rule[at++];
         if (token is "{" or "[" or "(")
         {
-            var times = token == "(" ? 1 : depth > 8 ? 0 : dice.Next(2);
+            var times = token == "(" ? 1 : depth > 8 ? 0 : dice.NextInt(2);
             Choice(rule, ref at, dice, times == 1 ? words : null, depth);
             Assert(rule[at++] is "}" or "]" or ")", string.Join(' ', rule));
         }

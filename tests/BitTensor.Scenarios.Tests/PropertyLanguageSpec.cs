@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using BitTensor.Mechanism;
 using BitTensor.Scenarios;
 using CsCheck;
 using Xunit;
@@ -119,7 +120,7 @@ public sealed class PropertyLanguageSpec
         Gen.Int.Sample(
             seed =>
             {
-                var sentence = grammar.Sentence("condition", new Random(seed));
+                var sentence = grammar.Sentence("condition", new RandomStream((ulong)seed, "sentence"));
                 var errors = sentence.Length > 1000 ? [] : Read(sentence).Errors;
                 Assert.DoesNotContain(
                     errors, e => ofGrammar.Any(w => e.Message.Contains(w, StringComparison.Ordinal)));

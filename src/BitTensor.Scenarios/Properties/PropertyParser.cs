@@ -368,8 +368,10 @@ sealed class PropertyParser
         public void Dispose() => parser._levels--;
     }
 
+#pragma warning disable CA1064 // It never leaves the parser.
     sealed class PropertySyntaxException(int at, string message, string remedy) : Exception(message)
     {
         public PropertyFault Fault { get; } = new(at, ErrorCodes.Property, message, remedy);
     }
+#pragma warning restore CA1064
 }
