@@ -4,10 +4,10 @@ using System.Text.Json.Serialization;
 
 namespace BitTensor.Fuzzing;
 
-/// <summary>A finding of a seed: a broken invariant, differing runs, or a failure.</summary>
+/// <summary>A finding of a seed: a broken invariant, differing runs, a failure, or a broken property.</summary>
 /// <param name="What">
 /// The invariant's name; or <c>Replay</c>, two runs that differ; or <c>Failure</c> with the exception's name, a run
-/// that ended with an error.
+/// that ended with an error; or <c>Property</c> with the property, one that does not hold.
 /// </param>
 /// <param name="Text">The finding in one sentence.</param>
 public sealed record FuzzFinding(string What, string Text)
@@ -17,6 +17,9 @@ public sealed record FuzzFinding(string What, string Text)
 
     /// <summary>A run ended with an error of the program.</summary>
     public const string Failure = "Failure";
+
+    /// <summary>A property of the scenario does not hold.</summary>
+    public const string Property = "Property";
 }
 
 /// <summary>Result of one seed.</summary>

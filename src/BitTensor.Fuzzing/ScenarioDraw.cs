@@ -7,6 +7,9 @@ namespace BitTensor.Fuzzing;
 /// <summary>Maps a seed to a scenario: 16 to 64 neurons for 50 to 100 blocks, with faults.</summary>
 public static class ScenarioDraw
 {
+    /// <summary>Fewest blocks of a scenario that is drawn.</summary>
+    public const int FewestBlocks = 50;
+
     // Keeps a run near a second: faults vary freely, size does not.
     const int MostQueries = 6_000;
     const int MostTorchQueries = 1_000;
@@ -117,7 +120,7 @@ public static class ScenarioDraw
         {
             var dice = swarm.Dice("size");
             var learns = swarm.Has("mlp") && dice.Chance(0.25);
-            var (neurons, blocks) = learns ? (16, 50) : (dice.Whole(16, 64), dice.Whole(50, 100));
+            var (neurons, blocks) = learns ? (16, FewestBlocks) : (dice.Whole(16, 64), dice.Whole(FewestBlocks, 100));
             var interval = dice.Pick(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(10));
             var pace = learns ? 1 : dice.Pick(0.5, 1, 2);
             var most = (learns ? MostTorchQueries : MostQueries) / (neurons * blocks * pace);

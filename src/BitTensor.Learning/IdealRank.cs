@@ -63,7 +63,8 @@ public static class IdealRank
         }
         var rows = new ServedRows(service, heldOut.Count);
         var example = from_array(rows.Examples);
-        var served = slots.index_select(0, example).masked_fill(EmptySlots(service, rows, shape.Slots), 0);
+        using var nothing = 0.ToScalar();
+        var served = slots.index_select(0, example).masked_fill(EmptySlots(service, rows, shape.Slots), nothing);
         return (
             potential, Estimate(served, targets.index_select(0, example), from_array(rows.Weights), listener));
     }

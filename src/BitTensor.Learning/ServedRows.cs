@@ -9,7 +9,7 @@ namespace BitTensor.Learning;
 sealed class ServedRows
 {
     /// <summary>Most rows per example.</summary>
-    public const int MostPatterns = 16;
+    public const int MostPatterns = 4;
 
     /// <param name="service">Patterns of the listener, at least one.</param>
     /// <param name="examples">Held-out examples.</param>

@@ -106,12 +106,13 @@ public static class ScenarioWarnings
         }
         foreach (var (k, property) in scenario.Expect.Index())
         {
-            foreach (var operand in new[] { property.Left, property.Right })
+            foreach (var name in property.Condition.Parts().Select(o => o.Measures).OfType<string>().Distinct())
             {
-                if (operand is Operand.Metric metric && MetricCatalogue.Find(metric.Name) is { NeedsAudit: true })
+                if (MetricCatalogue.Find(name) is { NeedsAudit: true })
                 {
+                    var stays = property.Condition.AsComparison() is null ? "a comparison" : "it";
                     yield return
-                        $"expect[{k}]: only an audit measures {metric.Name}, and there is none: it stays unknown";
+                        $"expect[{k}]: only an audit measures {name}, and there is none: {stays} stays unknown";
                 }
             }
         }

@@ -86,7 +86,7 @@ public sealed class RunData
         {
             if (record is JournalRecord.Audited audited && !(audited.Block > last))
             {
-                audits.Add(audited);
+                audits.Add(Named(audited));
             }
             if (record is JournalRecord.Happened turn && !(turn.Block > last))
             {
@@ -103,6 +103,17 @@ public sealed class RunData
             Audits = [.. audits.DistinctBy(a => (a.Block, a.Neuron)).OrderBy(a => a.Block).ThenBy(a => a.Neuron)],
         };
     }
+
+    /// <summary>
+    /// A journal of an earlier version has the potential worth under the names of the worth as served, and not the
+    /// latter.
+    /// </summary>
+    static JournalRecord.Audited Named(JournalRecord.Audited a) => a.Potential is not null ? a : a with
+    {
+        HeldOutLoss = null, HeldOutAccuracy = null, Hessian = null, Fisher = null, Ablation = null,
+        Potential = new(
+            a.HeldOutLoss!.Value, a.HeldOutAccuracy, a.Hessian!.Value, a.Fisher!.Value, a.Ablation!.Value),
+    };
 
     /// <summary>Neurons of a population, by id.</summary>
     public IEnumerable<int> NeuronsOf(string population) =>

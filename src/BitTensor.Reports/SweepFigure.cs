@@ -7,7 +7,7 @@ using ScottPlot;
 namespace BitTensor.Reports;
 
 /// <summary>
-/// The figure of a sweep: a panel per property, the left side of each against the first axis, means over the seeds with
+/// The figure of a sweep: a panel per property of one comparison, the left side of each against the first axis, means over the seeds with
 /// their 95 % intervals; a colour per combination of the other axes, the right side in grey. Values that are not finite
 /// have no place on an axis.
 /// </summary>
@@ -19,7 +19,8 @@ static class SweepFigure
     public static void Write(
         string folder, Scenario scenario, ImmutableArray<SweepPoint> points, IReadOnlyList<SweepTrial> trials)
     {
-        var panels = Math.Min(MostPanels, scenario.Expect.Length);
+        int[] drawn = [.. Drawn(scenario)];
+        var panels = Math.Min(MostPanels, drawn.Length);
         if (panels == 0)
         {
             return;
@@ -31,7 +32,7 @@ static class SweepFigure
         {
             if (k < panels)
             {
-                Panel(plots.GetPlot(k), scenario, k, points, trials);
+                Panel(plots.GetPlot(k), scenario, drawn[k], points, trials);
             }
             else
             {
@@ -40,6 +41,12 @@ static class SweepFigure
         }
         FigureStyle.Save(plots, folder, "sweep", 560 * columns, 460 * rows);
     }
+
+    /// <summary>
+    /// The properties that have a panel: those of one comparison. The sides of several have no axis in common.
+    /// </summary>
+    public static IEnumerable<int> Drawn(Scenario scenario) => Enumerable.Range(0, scenario.Expect.Length)
+        .Where(k => scenario.Expect[k].Condition.AsComparison() is not null);
 
     static void Panel(
         Plot plot, Scenario scenario, int property, ImmutableArray<SweepPoint> points, IReadOnlyList<SweepTrial> trials)

@@ -103,6 +103,9 @@ public static class SweepReport
         }
     }
 
+    /// <summary>True when a property of the scenario can be drawn: one of one comparison.</summary>
+    public static bool HasFigure(Scenario scenario) => SweepFigure.Drawn(scenario).Any();
+
     /// <summary>The verdict for people: a line per point and property.</summary>
     public static string Text(SweepVerdict verdict)
     {

@@ -66,7 +66,7 @@ public sealed partial record ScenarioOverride(string Text, string Origin = "--se
                 var entry = map.Entries.FindIndex(e => e.Key.Text == step);
                 if (entry < 0)
                 {
-                    map.Entries.Add((new YamlScalar(at, step, 0), value ?? new YamlMap(at)));
+                    map.Entries.Add((new YamlScalar(at, step, step), value ?? new YamlMap(at)));
                     return map.Entries[^1].Value;
                 }
                 if (value is not null)

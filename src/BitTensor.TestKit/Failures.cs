@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using BitTensor.Scenarios;
 
 namespace BitTensor.TestKit;
@@ -16,4 +17,7 @@ public sealed class ScenarioException(string message) : Exception(message)
         { Errors.IsEmpty: false } => throw new ScenarioException(string.Join('\n', read.Errors)),
         _ => throw new ScenarioException("A scenario of kind equilibrium has no network: `bta run` solves it."),
     };
+
+    internal static Property Require((Property? Value, ImmutableArray<ScenarioError> Errors) read) =>
+        read.Value ?? throw new ScenarioException(string.Join('\n', read.Errors));
 }

@@ -145,11 +145,10 @@ public sealed partial class TestRun : IAsyncDisposable
     /// <exception cref="ScenarioException">It is no property.</exception>
     public void Holds(string property)
     {
-        var verdict = PropertyJudge
-            .Judge(Parsed($"expect=[{{ property: \"{property}\", holds: at end }}]").Expect, _metrics.Table).Single();
+        var verdict = Judge(property);
         if (verdict.Outcome != Outcome.Pass)
         {
-            throw Failed($"{property}: {verdict.Detail}");
+            throw Failed(Words(verdict));
         }
     }
 
@@ -185,7 +184,7 @@ public sealed partial class TestRun : IAsyncDisposable
             : throw Failed(string.Join(
                 '\n',
                 verdict.Properties.Where(p => p.Outcome != Outcome.Pass)
-                    .Select(p => $"{p.Outcome}: {p.Name}: {p.Detail}")));
+                    .Select(p => $"{p.Outcome}: {Words(p)}")));
     }
 
     /// <inheritdoc/>
@@ -212,9 +211,9 @@ public sealed partial class TestRun : IAsyncDisposable
         if (_checked < Block)
         {
             _checked = Block;
-            if (_properties.FirstOrDefault(p => !p.Holds(this)) is { } broken)
+            if (_properties.Select(p => p.Broken(this)).FirstOrDefault(b => b is not null) is { } broken)
             {
-                throw Failed($"'{broken.Name}' does not hold");
+                throw Failed(broken);
             }
         }
         return met;
@@ -231,6 +230,19 @@ public sealed partial class TestRun : IAsyncDisposable
             throw Failed(failure.Message, failure);
         }
     }
+
+    /// <summary>Why a property does not hold at the block that was closed last; null where it does.</summary>
+    internal string? BrokenBy(string property) =>
+        Judge(property) is { Outcome: Outcome.Fail } verdict ? Words(verdict) : null;
+
+    /// <summary>A property at the block that was closed last; a run that goes on has its end there.</summary>
+    PropertyVerdict Judge(string property) => PropertyJudge.Judge(
+        [ScenarioException.Require(Property.Read(property, new Horizon.AtEnd(), Scenario, "property"))],
+        _metrics.Table).Single();
+
+    static string Words(PropertyVerdict verdict) => verdict is { Outcome: Outcome.Fail, Decided.IsEmpty: false }
+        ? $"{verdict.Name}: {verdict.Detail}\n{verdict.Decision()}"
+        : $"{verdict.Name}: {verdict.Detail}";
 
     TestRunException Failed(string what, Exception? inner = null) => new($"{what}\n{Place()}", inner);
 

@@ -52,7 +52,18 @@ public sealed class TestSetup
     /// <param name="holds">Looks at the run as it stands when a block is closed.</param>
     public TestSetup Always(string name, Func<TestRun, bool> holds)
     {
-        _properties.Add(new TestProperty(name, holds));
+        _properties.Add(new TestProperty(run => holds(run) ? null : $"'{name}' does not hold"));
+        return this;
+    }
+
+    /// <summary>
+    /// A property that must hold at every block that has data for it, in the language of scenarios; where it is broken,
+    /// the run ends and the test fails.
+    /// </summary>
+    /// <param name="property">For example <c>max loss &lt; 5 or faults &gt; 0</c>.</param>
+    public TestSetup Always(string property)
+    {
+        _properties.Add(new TestProperty(run => run.BrokenBy(property)));
         return this;
     }
 
@@ -64,4 +75,5 @@ public sealed class TestSetup
 }
 
 /// <summary>A property of a test's own.</summary>
-sealed record TestProperty(string Name, Func<TestRun, bool> Holds);
+/// <param name="Broken">Says why it does not hold at the block that was closed last; null where it holds.</param>
+sealed record TestProperty(Func<TestRun, string?> Broken);

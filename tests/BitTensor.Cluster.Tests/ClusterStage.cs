@@ -276,6 +276,19 @@ sealed class ClusterStage : IDisposable
         }
     }
 
+    /// <summary>
+    /// Who served whom reached the audit: where all iterate and most answers arrive, all are served, and worth something
+    /// other than nothing.
+    /// </summary>
+    public void AssertAuditedAsServed()
+    {
+        var audits = Journal().OfType<JournalRecord.Audited>().Where(a => a.Block > 0).ToList();
+        Assert.NotEmpty(audits);
+        Assert.All(audits, a => Assert.InRange(a.Served!.Value, 0.01, 1));
+        Assert.All(audits, a => Assert.NotEqual(0, a.Ablation!.Value));
+        Assert.All(audits, a => Assert.NotNull(a.HeldOutLoss));
+    }
+
     /// <summary>The journal as far as it is written.</summary>
     public IEnumerable<JournalRecord> Journal() => JournalReader.Read(Path.Combine(RunFolder, "journal.jsonl"));
 

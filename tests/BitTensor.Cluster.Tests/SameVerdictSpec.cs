@@ -81,6 +81,7 @@ public sealed class SameVerdictSpec(PostgresFixture postgres, ITestOutputHelper 
         Assert.Single(stage.Epochs());
         stage.SkipIfBehind();
         stage.SkipIfIdle(blocks);
+        stage.AssertAuditedAsServed();
         Assert.Equal(await InOneProcess(stage, overrides), ClusterStage.Outcomes(stage.RunFolder));
         Assert.Equal(0, code);
     }

@@ -42,7 +42,7 @@ public sealed class EquilibriumFormatSpec
         { "sigma below zero", "  sigma: 0.5", "  sigma: -1", "7:10:BTA016" },
         { "sigma that is none", "  sigma: 0.5", "  sigma: .nan", "7:10:BTA018" },
         { "unknown reference", "  sigma: 0.5", "  reference: masked", "7:14:BTA017" },
-        { "no ratios", "[1, 25]", "[]", "10:19:BTA019 14:15:BTA021" },
+        { "no ratios", "[1, 25]", "[]", "10:19:BTA019 14:41:BTA021" },
         { "a ratio twice", "[1, 25]", "[1, 25, 1.0]", "10:27:BTA020" },
         { "a ratio that is a word", "[1, 25]", "[1, many, 25]", "10:23:BTA014" },
         { "a ratio that is a list", "[1, 25]", "[1, [2], 25]", "10:23:BTA013" },
@@ -50,10 +50,10 @@ public sealed class EquilibriumFormatSpec
         { "unknown solver", "solver: descent", "solver: newton", "12:9:BTA017" },
         { "a horizon", "25 > 0.5", "25 > 0.5\n    holds: always", "15:5:BTA010" },
         { "unknown metric", "pearson at", "pearsen at", "14:15:BTA024" },
-        { "no such point", "at alpha-over-tau 25", "at alpha-over-tau 10", "14:15:BTA021" },
-        { "no such axis", "at alpha-over-tau 25", "at sigma 0.5", "14:15:BTA023" },
+        { "no such point", "at alpha-over-tau 25", "at alpha-over-tau 10", "14:41:BTA021" },
+        { "no such axis", "at alpha-over-tau 25", "at sigma 0.5", "14:26:BTA023" },
         { "no point of an axis", "pearson at alpha-over-tau 25", "pearson", "14:15:BTA023" },
-        { "an axis twice", "at alpha-over-tau 25", "at alpha-over-tau 25, alpha-over-tau 1", "14:15:BTA023" },
+        { "an axis twice", "at alpha-over-tau 25", "at alpha-over-tau 25, alpha-over-tau 1", "14:45:BTA023" },
         { "two numbers", "pearson at alpha-over-tau 25", "1", "14:15:BTA023" },
         { "no comparison", " > 0.5", "", "14:15:BTA023" },
         {
@@ -154,6 +154,11 @@ public sealed class EquilibriumFormatSpec
     [InlineData("sum pearson >= 0.9", Outcome.Pass)]
     [InlineData("steps at alpha-over-tau 1 > 0", Outcome.Unknown)]
     [InlineData("max steps > 0", Outcome.Unknown)]
+    [InlineData("pearson-low at alpha-over-tau 25 - pearson at alpha-over-tau 1 >= 0.85", Outcome.Pass)]
+    [InlineData("pearson-low at alpha-over-tau 25 > 2 * (max pearson - 0.4)", Outcome.Fail)]
+    [InlineData("max steps > 0 and max pearson > 0.95", Outcome.Fail)]
+    [InlineData("max steps > 0 or max pearson > 0.95", Outcome.Unknown)]
+    [InlineData("not max pearson > 0.95 and (max steps > 0 or max pearson > 0.5)", Outcome.Pass)]
     public void A_property_is_judged_at_the_points_it_names(string property, Outcome expected)
     {
         var scenario = ScenarioFile.Parse(

@@ -48,6 +48,39 @@ public sealed class JudgeSpec
     [InlineData("sum loss of a < loss of b", "eventually by block 10", Outcome.Pass, 0L)]
     [InlineData("loss of b > max loss of a", "from block 7", Outcome.Pass, 10L)]
     [InlineData("0.5 < gini", "at end", Outcome.Pass, 10L)]
+    [InlineData("gini < 0.55", "until block 5", Outcome.Pass, 5L)]
+    [InlineData("gini < 0.55", "until block 6", Outcome.Fail, 6L)]
+    [InlineData("gini > 0.15", "from block 2 until block 4", Outcome.Pass, 4L)]
+    [InlineData("gini > 0.25", "from block 2 until block 4", Outcome.Fail, 2L)]
+    [InlineData("sum loss of a + loss of b < 33.5", "at end", Outcome.Pass, 10L)]
+    [InlineData("sum loss of a + loss of b < 33", "at end", Outcome.Fail, 10L)]
+    [InlineData("loss of b < 2 * min loss", "eventually by block 3", Outcome.Pass, 3L)]
+    [InlineData("2 + 3 * gini > 4.9", "at end", Outcome.Pass, 10L)]
+    [InlineData("(2 + 3) * gini < 5.1", "at end", Outcome.Pass, 10L)]
+    [InlineData("8 / 4 / 2 > gini", "at end", Outcome.Fail, 10L)]
+    [InlineData("8 - 4 - 2 < 2.5 * gini", "at end", Outcome.Pass, 10L)]
+    [InlineData("8 - (4 - 2) < 5 + gini", "at end", Outcome.Fail, 10L)]
+    [InlineData("-gini > -0.75", "always", Outcome.Fail, 8L)]
+    [InlineData("loss of neuron 1 > 10.5", "at end", Outcome.Pass, 10L)]
+    [InlineData("loss of neuron 0 > 10.5", "at end", Outcome.Fail, 10L)]
+    [InlineData("gini at block 3 < 0.35", "at end", Outcome.Pass, 10L)]
+    [InlineData("gini at end < 1", "always", Outcome.Fail, 0L)]
+    [InlineData("mean loss of a at end / mean loss of a at block 2 > 4.1", "at end", Outcome.Pass, 10L)]
+    [InlineData("mean loss of a at end / mean loss of a at block 2 < 4.1", "at end", Outcome.Fail, 10L)]
+    [InlineData("gini - gini at 2 blocks before < 0.25", "always", Outcome.Pass, 10L)]
+    [InlineData("(gini at block 3) at end < 0.35", "always", Outcome.Pass, 10L)]
+    [InlineData("share of a with loss > 10 >= 0.5", "at end", Outcome.Pass, 10L)]
+    [InlineData("share of a with loss > 10 > 0.5", "at end", Outcome.Fail, 10L)]
+    [InlineData("share with loss > 2 * min loss > 0.5", "eventually by block 5", Outcome.Pass, 0L)]
+    [InlineData("share with (loss < 12 and loss > 10) < 0.34", "at end", Outcome.Pass, 10L)]
+    [InlineData("(share of b with loss > 1) - (share of a with loss > 10) > 0.4", "at end", Outcome.Pass, 10L)]
+    [InlineData("share with loss > loss at 1 block before >= 1", "from block 1", Outcome.Pass, 10L)]
+    [InlineData("gini < 0.5 or loss of b > 6", "always", Outcome.Pass, 10L)]
+    [InlineData("gini < 0.5 or loss of b > 7", "always", Outcome.Fail, 5L)]
+    [InlineData("gini < 0.75 and loss of b < 11.5", "always", Outcome.Fail, 8L)]
+    [InlineData("not gini < 0.5", "from block 5", Outcome.Pass, 10L)]
+    [InlineData("not (gini < 0.5 or loss of b < 8)", "from block 5", Outcome.Fail, 5L)]
+    [InlineData("not (gini < 0.5 and loss of b < 8)", "always", Outcome.Fail, 0L)]
     public void A_property_is_judged_at_the_blocks_it_names(string property, string holds, Outcome outcome, long block)
     {
         var verdict = Judge(property, holds);
@@ -107,6 +140,134 @@ public sealed class JudgeSpec
         Assert.Contains(says, verdict.Detail, StringComparison.Ordinal);
     }
 
+    /// <summary>Losses are missing at block 7, and nothing was minted: a side without data may not matter.</summary>
+    [Theory]
+    [InlineData("gini < 0.65 and loss of b < 100", "always", Outcome.Fail, 7L, "gini < 0.65: 0.7 against 0.65")]
+    [InlineData("gini > 0.65 and loss of b > 0", "eventually by block 7", Outcome.Fail, 6L, "never held")]
+    [InlineData("gini > 0.65 or loss of b > 100", "eventually by block 7", Outcome.Pass, 7L, "gini > 0.65: 0.7 against")]
+    [InlineData("gini < 2 or mint > 0", "always", Outcome.Pass, 10L, "holds at 11 block(s); at block 10: gini < 2:")]
+    [InlineData("gini < 2 and mint > 0", "always", Outcome.Unknown, null, "no block has data to tell")]
+    [InlineData("not (gini < 2 and mint > 0)", "always", Outcome.Unknown, null, "no block has data to tell")]
+    [InlineData("not (gini > 2 and mint > 0)", "always", Outcome.Pass, 10L, "gini <= 2: 1 against 2")]
+    [InlineData("gini + mint > 0", "always", Outcome.Unknown, null, "no block has data on both sides")]
+    [InlineData("loss of b at block 7 > 0", "always", Outcome.Unknown, null, "no block has data on both sides")]
+    [InlineData("gini > gini at 3 blocks before", "until block 2", Outcome.Unknown, null, "no block has data on both")]
+    [InlineData("share with loss > 0 > 0.5", "from block 7", Outcome.Pass, 10L, "holds at 3 block(s), 1 without data")]
+    public void A_missing_value_leaves_open_what_it_could_change(
+        string property, string holds, Outcome outcome, long? block, string says)
+    {
+        var verdict = Judge(property, holds);
+        Assert.Equal((outcome, block), (verdict.Outcome, verdict.Block));
+        Assert.Contains(says, verdict.Detail, StringComparison.Ordinal);
+    }
+
+    /// <summary>Two of three neurons have a loss of 1, neuron 1 (a) has diverged at block 3; the ratio is infinite.</summary>
+    [Theory]
+    [InlineData("max loss < 5", Outcome.Fail, "since block 3")]
+    [InlineData("not max loss < 5", Outcome.Fail, "since block 3")]
+    [InlineData("max loss >= 5", Outcome.Fail, "since block 3")]
+    [InlineData("max loss < 5 or max loss >= 5", Outcome.Fail, "neuron 1 (a)")]
+    [InlineData("not (max loss < 5 and max loss >= 5)", Outcome.Fail, "neuron 1 (a)")]
+    [InlineData("max loss < 5 or diagonal-ratio > 5", Outcome.Pass, "diagonal-ratio > 5: Infinity against 5")]
+    [InlineData("not (max loss < 5 and diagonal-ratio > 5)", Outcome.Fail, "max loss >= 5: NaN against 5")]
+    [InlineData("1 + max loss < 5", Outcome.Fail, "loss of neuron 1 (a) is not finite since block 3")]
+    [InlineData("loss of neuron 1 < 5", Outcome.Fail, "loss of neuron 1 (a) is not finite since block 3")]
+    [InlineData("loss of neuron 0 < 5", Outcome.Pass, "1 against 5")]
+    [InlineData("max loss at block 2 < 5", Outcome.Pass, "1 against 5")]
+    [InlineData("max loss at block 3 < 5", Outcome.Fail, "since block 3")]
+    [InlineData("diagonal-ratio / diagonal-ratio > 0", Outcome.Fail, "diagonal-ratio is not finite since block 2")]
+    [InlineData("1 / (diagonal-ratio at block 1 - 1) > 5", Outcome.Pass, "1 / (diagonal-ratio at block 1 - 1) is not")]
+    [InlineData("share with loss < 5 > 0.6", Outcome.Pass, "0.666667 against 0.6 (loss of neuron 1 (a) is not finite")]
+    [InlineData("share with loss < 5 > 0.7", Outcome.Fail, "since block 3 and counts against it")]
+    [InlineData("share with loss > 5 < 0.4", Outcome.Pass, "0.333333 against 0.4")]
+    [InlineData("share with loss > 5 < 0.3", Outcome.Fail, "since block 3 and counts against it")]
+    [InlineData("not share with loss > 5 >= 0.3", Outcome.Fail, "since block 3 and counts against it")]
+    [InlineData("0.3 > share with loss > 5", Outcome.Fail, "since block 3 and counts against it")]
+    [InlineData("1 - (share with loss < 5) < 0.3", Outcome.Fail, "0.333333 against 0.3")]
+    [InlineData("-2 * (share with loss < 5) < -1.3", Outcome.Pass, "-1.33333 against -1.3")]
+    [InlineData("-2 * (share with loss < 5) > -1.9", Outcome.Fail, "-2 against -1.9")]
+    [InlineData("(share with loss < 5) * diagonal-ratio at block 1 > 0", Outcome.Fail, "NaN against 0")]
+    [InlineData("share with (loss < 5 or rank < 5) >= 1", Outcome.Pass, "1 against 1")]
+    [InlineData("share of b with loss < 5 >= 1", Outcome.Pass, "1 against 1")]
+    public void A_comparison_with_NaN_does_not_hold_and_neither_does_its_opposite(
+        string property, Outcome outcome, string says)
+    {
+        var table = new MetricTable(["a", "a", "b"]) { LastBlock = 4 };
+        for (var block = 1; block <= 4; block++)
+        {
+            table.SetNetwork("diagonal-ratio", block, block < 2 ? 1 : double.PositiveInfinity);
+            for (var i = 0; i < 3; i++)
+            {
+                table.SetNeuron("loss", block, i, i == 1 && block > 2 ? double.NaN : 1);
+                table.SetNeuron("rank", block, i, 1);
+            }
+        }
+        var verdict = Judge(property, "at end", table: table);
+        Assert.Equal(outcome, verdict.Outcome);
+        Assert.Contains(says, verdict.Detail, StringComparison.Ordinal);
+    }
+
+    /// <summary>At block 10 the losses are 10 and 11 of a, 12 of b; gini is 1.</summary>
+    [Theory]
+    [InlineData("max loss < 11.5", "max loss < 11.5", 12, 11.5, -0.5, "neuron 2 (b) has loss 12 at block 10")]
+    [InlineData("11.5 > max loss", "11.5 > max loss", 12, 11.5, -0.5, "neuron 2 (b) has loss 12 at block 10")]
+    [InlineData("min loss of a >= 10", "min loss of a >= 10", 10, 10, 0, "neuron 0 (a) has loss 10 at block 10")]
+    [InlineData("mean loss of a < 10", "mean loss of a < 10", 10.5, 10, -0.5, "neuron 1 (a) has loss 11 at block 10")]
+    [InlineData("mean loss of a > 9", "mean loss of a > 9", 10.5, 9, 1.5, "neuron 0 (a) has loss 10 at block 10")]
+    [InlineData("20 - sum loss of a > 0", "20 - sum loss of a > 0", -1, 0, -1, "neuron 1 (a) has loss 11 at block 10")]
+    [InlineData("2 * mean loss < 30 * gini", "2 * mean loss < 30 * gini", 22, 30, 8, "neuron 2 (b) has loss 12 at block 10")]
+    [InlineData(
+        "loss of b < min loss of a", "mean loss of b < min loss of a", 12, 10, -2,
+        "neuron 2 (b) has loss 12 at block 10, neuron 0 (a) has loss 10 at block 10")]
+    [InlineData("not max loss >= 11.5", "max loss < 11.5", 12, 11.5, -0.5, "neuron 2 (b) has loss 12 at block 10")]
+    [InlineData("max loss at block 3 < 4", "max loss at block 3 < 4", 5, 4, -1, "neuron 2 (b) has loss 5 at block 3")]
+    [InlineData(
+        "share of a with loss < 11 > 0.5", "share of a with loss < 11 > 0.5", 0.5, 0.5, 0,
+        "neuron 1 (a) has loss 11 at block 10")]
+    [InlineData(
+        "share of a with loss < 11 < 0.5", "share of a with loss < 11 < 0.5", 0.5, 0.5, 0,
+        "neuron 0 (a) has loss 10 at block 10")]
+    [InlineData("gini < 0.5", "gini < 0.5", 1, 0.5, -0.5, "")]
+    [InlineData("gini < 0.5 or loss of neuron 1 > 9", "loss of neuron 1 > 9", 11, 9, 2, "neuron 1 (a) has loss 11 at block 10")]
+    [InlineData("gini < 2 and loss of b < 9", "mean loss of b < 9", 12, 9, -3, "neuron 2 (b) has loss 12 at block 10")]
+    public void The_verdict_names_what_decided(
+        string property, string comparison, double value, double bound, double margin, string neurons)
+    {
+        var verdict = Judge(property, "at end");
+        var decided = Assert.Single(verdict.Decided);
+        Assert.Equal((comparison, 10L), (decided.Comparison, verdict.Block));
+        Assert.Equal((value, bound, margin), (decided.Value, decided.Bound, decided.Margin));
+        Assert.Equal(neurons, string.Join(", ", decided.Neurons.Select(n => n.Text())));
+        Assert.Contains(neurons, verdict.Decision(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_several_comparisons_those_that_decided_are_named()
+    {
+        var verdict = Judge("gini < 0.5 and max loss < 5 and gini > 0", "at end");
+        Assert.Equal(["gini < 0.5", "max loss < 5"], verdict.Decided.Select(d => d.Comparison));
+        Assert.Equal((null, null), (verdict.Left, verdict.Right));
+        Assert.Equal(
+            "broken at block 10: gini < 0.5: 1 against 0.5; max loss < 5: 12 against 5", verdict.Detail);
+        Assert.Equal(
+            "gini < 0.5: margin -0.5; max loss < 5: neuron 2 (b) has loss 12 at block 10; margin -7",
+            verdict.Decision());
+    }
+
+    [Fact]
+    public void A_neuron_that_has_diverged_decides_before_all_others()
+    {
+        var table = new MetricTable(["a", "a", "b"]) { LastBlock = 1 };
+        table.SetNeuron("loss", 1, 0, 1);
+        table.SetNeuron("loss", 1, 1, double.NaN);
+        table.SetNeuron("loss", 1, 2, 9);
+        foreach (var property in new[] { "max loss < 5", "mean loss > 5", "share with loss > 0 >= 1" })
+        {
+            var verdict = Judge(property, "at end", table: table);
+            Assert.Equal(1, Assert.Single(Assert.Single(verdict.Decided).Neurons).Neuron);
+        }
+    }
+
     [Theory]
     [InlineData(Aggregate.Min)]
     [InlineData(Aggregate.Max)]
@@ -138,6 +299,9 @@ public sealed class JudgeSpec
     [InlineData("gini < 0.1", "at end", Outcome.Unknown)]
     [InlineData("gini >= 0", "from block 2", Outcome.Unknown)]
     [InlineData("gini > 0.3", "eventually by block 9", Outcome.Pass)]
+    [InlineData("gini < 0.9", "until block 4", Outcome.Pass)]
+    [InlineData("gini < 0.9", "until block 5", Outcome.Unknown)]
+    [InlineData("gini < 0.2", "until block 5", Outcome.Fail)]
     public void A_run_that_ended_early_has_no_plain_pass(string property, string holds, Outcome outcome)
     {
         var table = Table();
@@ -147,6 +311,15 @@ public sealed class JudgeSpec
         Assert.Equal(
             outcome == Outcome.Unknown,
             verdict.Detail.StartsWith("the run ended at block 4 of 10; so far: ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_run_that_ended_early_has_no_end_to_speak_of()
+    {
+        var table = Table();
+        (table.LastBlock, table.PlannedBlock) = (4, 10);
+        Assert.Equal(Outcome.Unknown, Judge("gini <= gini at end", "until block 3", table: table).Outcome);
+        Assert.Equal(Outcome.Pass, Judge("gini <= gini at block 4", "until block 3", table: table).Outcome);
     }
 
     [Theory]
@@ -176,7 +349,9 @@ public sealed class JudgeSpec
         var table = Table();
         table.LastBlock = 4;
         var property = new Property(
-            "p", "gini > 0.9", new Operand.Metric("gini", null, null), Comparison.Above, new Operand.Number(0.9),
+            "p", "gini > 0.9",
+            new Condition.Compare(
+                new Operand.Metric("gini", null, null), Comparison.Above, new Operand.Number(0.9)),
             new Horizon.EventuallyBy(9))
         {
             OfSeeds = 0.95,

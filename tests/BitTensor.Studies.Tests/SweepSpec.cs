@@ -94,7 +94,8 @@ public sealed class SweepSpec
         int held, int broken, int without, double wanted, Outcome outcome)
     {
         var property = new Property(
-            "p", "gini < 1", new Operand.Metric("gini", null, null), Comparison.Below, new Operand.Number(1),
+            "p", "gini < 1",
+            new Condition.Compare(new Operand.Metric("gini", null, null), Comparison.Below, new Operand.Number(1)),
             new Horizon.AtEnd())
         {
             OfSeeds = wanted,

@@ -113,14 +113,12 @@ sealed class Auditor(Scenario scenario, IReadOnlyList<NeuronPlan> plans, ModelFa
     double?[] SharesUsed(IReadOnlyList<Heard> heard)
     {
         var (sum, listeners) = (new double[plans.Count], new int[plans.Count]);
-        for (var j = 0; j < plans.Count; j++)
+        foreach (var plan in plans.Where(p => heard[p.Id].Served is not null))
         {
-            for (var k = 0; heard[j].Served is not null && k < plans[j].Slots.Length; k++)
+            foreach (var (k, i) in plan.Slots.Index().Where(slot => slot.Item != plan.Id))
             {
-                var i = plans[j].Slots[k];
-                (sum[i], listeners[i]) = i == j
-                    ? (sum[i], listeners[i])
-                    : (sum[i] + heard[j].Shares[k], listeners[i] + 1);
+                sum[i] += heard[plan.Id].Shares[k];
+                listeners[i]++;
             }
         }
         return [.. sum.Select((s, i) => listeners[i] > 0 ? s / listeners[i] : (double?)null)];

@@ -48,6 +48,10 @@ static class VerdictOutput
             var found = property is { Finding: not null, Outcome: Outcome.Pass };
             var word = found ? "finding" : OutcomeWords.Of(property.Outcome);
             output.WriteLine($"{word,-7}  {property.Name}, {property.Holds}: {property.Detail}");
+            if (property.Outcome == Outcome.Fail && property.Decision() is { Length: > 0 } decision)
+            {
+                output.WriteLine($"{"",-7}  {decision}");
+            }
         }
         var early = verdict.Interrupted ? " (interrupted)" : "";
         output.WriteLine($"verdict  {OutcomeWords.Of(verdict.Verdict)} after {verdict.Blocks} blocks{early}");

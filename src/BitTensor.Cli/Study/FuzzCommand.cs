@@ -36,6 +36,11 @@ sealed partial class FuzzCommand
         Description = "Begins no further seed after so long: 30s, 8m, 2h.",
         HelpName = "TIME",
     };
+    readonly Option<string[]> _properties = new("--property")
+    {
+        Description = "Also holds at every block of every scenario; docs/SCENARIOS.md has the language. Several times.",
+        HelpName = "PROPERTY",
+    };
     readonly FolderArguments _folder = new(
         "campaign", "seeds", "Folder, new or empty; runs/fuzz/UTC-SEED without it.");
     readonly Option<OutputFormat> _format = Options.Format("text, or json: the summary.");
@@ -48,7 +53,7 @@ sealed partial class FuzzCommand
             "Draws scenarios from seeds, runs them under the invariants, and makes small what breaks one. "
             + "Example: bta fuzz --seeds 1000 --time 8m")
         {
-            _seeds, _first, _jobs, _time, _folder.Out, _folder.Resume, _format,
+            _seeds, _first, _jobs, _time, _properties, _folder.Out, _folder.Resume, _format,
         };
         Command.SetAction(Run);
     }
@@ -63,7 +68,10 @@ sealed partial class FuzzCommand
         _folder.Check(parsed);
         var first = (ulong)parsed.GetValue(_first);
         var time = TimeOf(parsed.GetValue(_time));
-        var plan = new FuzzPlan(first, parsed.GetValue(_seeds), parsed.GetValue(_jobs), time);
+        var plan = new FuzzPlan(
+            first, parsed.GetValue(_seeds), parsed.GetValue(_jobs), time, [.. parsed.GetValue(_properties) ?? []]);
+        // What is wrong with a property is said before a folder is made.
+        _ = plan.ScenarioOf(first);
         var folder = _folder.Make(parsed, "fuzz", first);
         var (summary, interrupted) = new FuzzSession(_terminal, plan, EmulationRun.Execute).Execute(folder);
         if (parsed.GetValue(_format) == OutputFormat.Json)
@@ -72,7 +80,7 @@ sealed partial class FuzzCommand
         }
         else
         {
-            WriteText(folder, summary);
+            WriteText(folder, summary, plan.Properties.IsEmpty ? "invariant" : "invariant or property");
         }
         if (summary.Seeds < summary.Wanted)
         {
@@ -96,7 +104,7 @@ sealed partial class FuzzCommand
             : throw new CommandException(ExitCode.Usage, $"--time wants a time like 30s, 8m or 2h, not '{text}'");
     }
 
-    void WriteText(string folder, FuzzSummary summary)
+    void WriteText(string folder, FuzzSummary summary, string what)
     {
         _terminal.Out.Write(summary.ToText());
         foreach (var found in summary.Found)
@@ -107,8 +115,8 @@ sealed partial class FuzzCommand
             $"seeds    {summary.Seeds} of {summary.Wanted} from {summary.FirstSeed}, {summary.Twice} of them twice; "
             + $"{summary.PerMinute} per minute with {summary.Jobs} job(s)");
         _terminal.Out.WriteLine(summary.Found.IsEmpty
-            ? "verdict  no invariant broken"
-            : $"verdict  {summary.Found.Length} seed(s) break an invariant");
+            ? $"verdict  no {what} broken"
+            : $"verdict  {summary.Found.Length} seed(s) break an {what}");
         _terminal.Out.WriteLine($"folder   {folder}");
     }
 }

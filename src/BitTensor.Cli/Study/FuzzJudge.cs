@@ -3,11 +3,14 @@ using BitTensor.Actors.Run;
 using BitTensor.Emulation;
 using BitTensor.Fuzzing;
 using BitTensor.Records;
+using BitTensor.Reports;
 using BitTensor.Scenarios;
 
 namespace BitTensor.Cli.Study;
 
-/// <summary>Runs a scenario in virtual time and finds a broken invariant or another failure.</summary>
+/// <summary>
+/// Runs a scenario in virtual time and finds a broken invariant or another failure, then a property that fails.
+/// </summary>
 /// <param name="run">Carries out a run.</param>
 sealed class FuzzJudge(FuzzJudge.Runner run)
 {
@@ -26,10 +29,12 @@ sealed class FuzzJudge(FuzzJudge.Runner run)
     {
         try
         {
-            var first = Run(scenario, 1, null, interrupt);
-            var second = twice ? Run(scenario, 2, new Onlooker(), interrupt) : first;
+            using var folder = scenario.Expect.IsEmpty ? null : new TemporaryFolder();
+            var first = Run(scenario, 1, null, folder?.Path, interrupt);
+            var broken = folder is null ? null : BrokenIn(folder.Path, scenario);
+            var second = twice ? Run(scenario, 2, new Onlooker(), null, interrupt) : first;
             return first == second
-                ? null
+                ? broken
                 : new FuzzFinding(FuzzFinding.Replay, $"the journal of one run is {first}, of another {second}");
         }
         catch (EmulationException failure) when (InvariantException.In(failure) is { } violation)
@@ -45,17 +50,34 @@ sealed class FuzzJudge(FuzzJudge.Runner run)
         }
     }
 
-    string Run(Scenario scenario, int cores, RunObserver? watch, CancellationToken interrupt)
+    /// <summary>The first property that fails; null when none does.</summary>
+    static FuzzFinding? BrokenIn(string folder, Scenario scenario) =>
+        PropertyJudge.Judge(scenario.Expect, RunMetrics.Build(RunData.Load(folder)))
+            .Where(v => v.Outcome == Outcome.Fail)
+            .Select(v => new FuzzFinding(
+                $"{FuzzFinding.Property} {v.Name}", $"{v.Name}, {v.Holds}: {v.Detail}; {v.Decision()}"))
+            .FirstOrDefault();
+
+    string Run(Scenario scenario, int cores, RunObserver? watch, string? folder, CancellationToken interrupt)
     {
         var options = new RunOptions
         {
             Cores = cores,
+            Folder = folder,
             Watch = watch,
             MostTime = scenario.BlockInterval * scenario.Blocks * MostLengths,
         };
         var hash = run(scenario, options, interrupt).JournalHash;
         interrupt.ThrowIfCancellationRequested();
         return hash;
+    }
+
+    /// <summary>A folder that is gone when the run has been judged.</summary>
+    sealed class TemporaryFolder : IDisposable
+    {
+        public string Path { get; } = Directory.CreateTempSubdirectory("bta-fuzz-").FullName;
+
+        public void Dispose() => Directory.Delete(Path, recursive: true);
     }
 
     /// <summary>Observes as traces and tests do, and keeps nothing.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using BitTensor.Cli.Run;
@@ -14,7 +15,29 @@ namespace BitTensor.Cli.Study;
 /// <param name="Seeds">How many.</param>
 /// <param name="Jobs">At a time, each on one core.</param>
 /// <param name="Time">Time after which no further seed is begun; null for none.</param>
-sealed record FuzzPlan(ulong FirstSeed, int Seeds, int Jobs, TimeSpan? Time);
+/// <param name="Properties">Properties that hold at every block of every scenario, as text.</param>
+sealed record FuzzPlan(ulong FirstSeed, int Seeds, int Jobs, TimeSpan? Time, ImmutableArray<string> Properties)
+{
+    /// <summary>The scenario of a seed, with the properties.</summary>
+    /// <exception cref="CommandException">A property cannot be read, or does not fit a random scenario.</exception>
+    public Scenario ScenarioOf(ulong seed)
+    {
+        var drawn = ScenarioDraw.Of(seed);
+        return Properties.IsEmpty ? drawn : drawn with { Expect = [.. Properties.Select(p => PropertyOf(p, drawn))] };
+    }
+
+    static Property PropertyOf(string text, Scenario drawn)
+    {
+        // Populations and lengths differ from seed to seed.
+        var any = drawn with { Populations = [], Blocks = ScenarioDraw.FewestBlocks };
+        var (property, errors) = Property.Read(text, new Horizon.Always(), any, "--property");
+        return property ?? throw new CommandException(
+            ExitCode.BadScenario,
+            errors.IsEmpty
+                ? $"--property '{text}' names a population or a neuron, and random scenarios differ in these"
+                : string.Join('\n', errors));
+    }
+}
 
 /// <summary>
 /// A campaign with its folder: a scenario from each seed, run in virtual time. A scenario that breaks an invariant is
@@ -56,7 +79,7 @@ sealed class FuzzSession(Terminal terminal, FuzzPlan plan, FuzzJudge.Runner runn
     /// <summary>A campaign goes on with the one that draws the same scenarios from the same first seed.</summary>
     string Work()
     {
-        var first = ScenarioWriter.Write(ScenarioDraw.Of(plan.FirstSeed));
+        var first = ScenarioWriter.Write(plan.ScenarioOf(plan.FirstSeed));
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"fuzz {first}")));
     }
 
@@ -72,7 +95,7 @@ sealed class FuzzSession(Terminal terminal, FuzzPlan plan, FuzzJudge.Runner runn
     FuzzTrial Try(int item, string folder, CancellationToken interrupt)
     {
         var seed = plan.FirstSeed + (ulong)item;
-        var scenario = ScenarioDraw.Of(seed);
+        var scenario = plan.ScenarioOf(seed);
         var twice = item % TwiceEvery == 0;
         var finding = _judge.Judge(scenario, twice, interrupt);
         var file = finding is null ? null : Shrink(scenario, finding, folder, interrupt);

@@ -95,7 +95,7 @@ sealed class SweepCommand
         _terminal.Out.WriteLine(
             $"verdict  {OutcomeWords.Of(verdict.Verdict)} over {verdict.Rows.Length} point(s) "
             + $"of {verdict.Seeds} seed(s)");
-        var figure = scenario.Expect.IsEmpty ? "" : $"{RunFolder.SweepFigure}, ";
+        var figure = SweepReport.HasFigure(scenario) ? $"{RunFolder.SweepFigure}, " : "";
         _terminal.Out.WriteLine($"folder   {folder} ({RunFolder.VerdictFile}, {figure}{RunFolder.SweepTable})");
     }
 }

@@ -114,7 +114,7 @@ public abstract record JournalRecord
     public sealed record Audited(
         long Block, int Neuron, double? HeldOutLoss, double? HeldOutAccuracy,
         double? Hessian, double? Fisher, double? Ablation, double? EquilibriumDistance,
-        double? Served, [property: JsonRequired] PotentialWorth Potential) : JournalRecord;
+        double? Served, PotentialWorth Potential) : JournalRecord;
 
     /// <summary>Last line.</summary>
     /// <param name="Blocks">Blocks closed after genesis.</param>

@@ -32,16 +32,20 @@ public sealed record StudyTable(ImmutableArray<StudyAxis> Axes, ImmutableArray<S
     public IEnumerable<StudyRow> Where(IReadOnlyCollection<StudyPoint> points) =>
         Rows.Where(row => points.All(p => row.At[AxisOf(p.Axis)] == p.Value));
 
-    /// <summary>The value of one side of a property; null when a row it speaks of has none.</summary>
-    public double? Value(StudyOperand operand)
+    /// <summary>The value of an operand; null when a row it speaks of has none.</summary>
+    public double? Value(Operand operand) => Evaluation.Value(operand, Measure);
+
+    /// <summary>What a condition comes to.</summary>
+    internal Judged Judge(Condition condition) => Evaluation.Judge(condition, Measure);
+
+    double? Measure(Operand operand, int wanted)
     {
-        if (operand is StudyOperand.Number number)
+        if (operand is not Operand.Cells cells)
         {
-            return number.Value;
+            return null;
         }
-        var cells = (StudyOperand.Cells)operand;
         var values = Where(cells.Points)
-            .Select(row => row.Values.TryGetValue(cells.Metric, out var v) && !double.IsNaN(v) ? v : (double?)null)
+            .Select(row => row.Values.TryGetValue(cells.Name, out var v) && !double.IsNaN(v) ? v : (double?)null)
             .ToArray();
         return values.Length == 0 || values.Contains(null)
             ? null
@@ -57,55 +61,56 @@ public sealed record StudyTable(ImmutableArray<StudyAxis> Axes, ImmutableArray<S
 /// <summary>A point of an axis that a property names.</summary>
 public sealed record StudyPoint(string Axis, string Value);
 
-/// <summary>One side of a property of a study.</summary>
-public abstract record StudyOperand
-{
-    StudyOperand() { }
-
-    /// <summary>A number.</summary>
-    public sealed record Number(double Value) : StudyOperand;
-
-    /// <summary>
-    /// A metric over the rows at these points, all rows without any; one row needs no aggregate and its mean is itself.
-    /// </summary>
-    public sealed record Cells(string Metric, Aggregate Aggregate, ImmutableArray<StudyPoint> Points) : StudyOperand
-    {
-        /// <inheritdoc/>
-        public bool Equals(Cells? other) =>
-            other is not null && Metric == other.Metric && Aggregate == other.Aggregate
-                && Points.AsSpan().SequenceEqual(other.Points.AsSpan());
-
-        /// <inheritdoc/>
-        public override int GetHashCode() => HashCode.Combine(Metric, Aggregate, Points.Length);
-    }
-}
-
-/// <summary>A property of a study's results: <c>left comparison right</c>.</summary>
-public sealed record StudyProperty(
-    string Name, string Text, StudyOperand Left, Comparison Comparison, StudyOperand Right);
+/// <summary>A property of a study's results.</summary>
+/// <param name="Name">Name in the verdict.</param>
+/// <param name="Text">The property as written.</param>
+/// <param name="Condition">What must hold.</param>
+public sealed record StudyProperty(string Name, string Text, Condition Condition);
 
 /// <summary>The judgement of one property of a study.</summary>
 /// <param name="Name">Name.</param>
 /// <param name="Text">The property as written.</param>
 /// <param name="Outcome">Outcome.</param>
-/// <param name="Left">Left side; null without data.</param>
-/// <param name="Right">Right side.</param>
-public sealed record StudyVerdict(string Name, string Text, Outcome Outcome, double? Left, double? Right)
+/// <param name="Left">Left side; null without data, and for a property of several comparisons.</param>
+/// <param name="Right">Right side, likewise.</param>
+/// <param name="Detail">The numbers as a sentence.</param>
+public sealed record StudyVerdict(
+    string Name, string Text, Outcome Outcome, double? Left, double? Right, string Detail)
 {
+    /// <summary>The comparisons that made it hold, or not, in the order of the text; empty without data.</summary>
+    public ImmutableArray<DecidingComparison> Decided { get; init; } = [];
+
     /// <summary>One verdict per property, in their order.</summary>
     public static ImmutableArray<StudyVerdict> Judge(IEnumerable<StudyProperty> properties, StudyTable table) =>
-        [.. properties.Select(p => Judge(p, table.Value(p.Left), table.Value(p.Right)))];
+        [.. properties.Select(p => Judge(p, table))];
 
-    /// <summary>Both sides in numbers.</summary>
-    public string Detail => Left is null || Right is null
-        ? "no data on one side"
-        : string.Create(CultureInfo.InvariantCulture, $"{Left:G6} against {Right:G6}");
-
-    static StudyVerdict Judge(StudyProperty property, double? left, double? right)
+    static StudyVerdict Judge(StudyProperty property, StudyTable table)
     {
-        var outcome = left is null || right is null ? Outcome.Unknown
-            : PropertyJudge.Holds(left.Value, property.Comparison, right.Value) ? Outcome.Pass
-            : Outcome.Fail;
-        return new StudyVerdict(property.Name, property.Text, outcome, left, right);
+        var judged = table.Judge(property.Condition);
+        if (property.Condition.AsComparison() is { } compare)
+        {
+            var (left, right) = (table.Value(compare.Left), table.Value(compare.Right));
+            return Verdict(property, judged, left is null || right is null ? "no data on one side" : Sides(judged)) with
+            {
+                Left = left,
+                Right = right,
+            };
+        }
+        return Verdict(property, judged, judged.Holds is null ? "no data to tell" : Sides(judged, named: true));
     }
+
+    static StudyVerdict Verdict(StudyProperty property, Judged judged, string detail) => new(
+        property.Name, property.Text,
+        judged.Holds switch { null => Outcome.Unknown, true => Outcome.Pass, false => Outcome.Fail }, null, null, detail)
+    {
+        Decided =
+        [
+            .. judged.Decided.Select(d =>
+                new DecidingComparison(d.Compare.ToString(), d.Left, d.Right, d.Margin, [])),
+        ],
+    };
+
+    static string Sides(Judged judged, bool named = false) => string.Join("; ", judged.Decided.Select(d =>
+        (named ? $"{d.Compare}: " : "")
+        + string.Create(CultureInfo.InvariantCulture, $"{d.Left:G6} against {d.Right:G6}")));
 }

@@ -14,7 +14,7 @@ public static class ScenarioDocs
         {
             AppendSection(text, section);
         }
-        text.Append(Properties);
+        text.Append(PropertyDocs.Markdown);
         AppendMetrics(text);
         text.Append(Equilibrium);
         foreach (var section in Sections(EquilibriumFormat.Root).DistinctBy(s => s.Title))
@@ -66,34 +66,6 @@ public static class ScenarioDocs
 
         """;
 
-    const string Properties =
-        """
-        ## Properties
-
-        A property is `operand comparison operand` with one of `<`, `<=`, `>`, `>=`. An operand is
-
-        - a number,
-        - a metric of the network: `gini`,
-        - an aggregate of a metric of neurons over a population, or over all: `mean loss of honest`, `max stake-share`. Aggregates are
-          `mean`, `min`, `max`, `sum`, over the neurons that have a value at that block (one that was down all the block has no loss); for a
-          population of one neuron none is needed.
-
-        | holds | judged |
-        |---|---|
-        | `at end` | at the last block |
-        | `always` | at every block with data on both sides |
-        | `from block N` | likewise, from block N on |
-        | `eventually by block N` | passes at the first block up to N at which it holds |
-
-        A property with a `finding` is claimed by the paper or a defence and known not to hold. It passes when it is violated and fails, as a known
-        finding that no longer holds, when it is not: a change of outcome in either direction is noticed.
-
-        Each property **passes**, **fails**, or is **unknown** when there is no data to judge it by. A run passes when all of them do, fails
-        when one fails, and is unknown otherwise.
-
-
-        """;
-
     const string Overrides =
         """
         ## Overrides
@@ -132,7 +104,7 @@ public static class ScenarioDocs
         `equilibrium.json` (every trial in full precision, one per line), `equilibrium.parquet` and `ranks.parquet` (`bta export` makes CSV of
         them), and the figure as PNG and SVG. `bta replay` computes everything again and compares.
 
-        A property is `operand comparison operand` here too. An operand is a number, or a metric of the study at points of its axes:
+        A property is written as [that of a run](#properties), with metrics of the study at points of its axes:
         `pearson at alpha-over-tau 25`, `pearson at reference gain, sigma 0.5, ...`. Where the points leave several rows, one of `mean`, `min`,
         `max`, `sum` comes first: `max pearson-high at sigma 0`. Metrics with an interval have two more, `NAME-low` and `NAME-high`: the ends of
         the 95 % bootstrap interval of the mean over the trials.

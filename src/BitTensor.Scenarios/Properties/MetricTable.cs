@@ -69,77 +69,15 @@ public sealed class MetricTable(ImmutableArray<string> populationOf)
     /// The value of one side of a property at a block, over the neurons that have one there; null when none has. It is
     /// not finite when a value of one of them is not.
     /// </summary>
-    public double? Value(Operand operand, long block)
-    {
-        switch (operand)
-        {
-            case Operand.Number number:
-                return number.Value;
-            case Operand.Metric { Aggregate: null } metric:
-                return Network(metric.Name, block);
-            case Operand.Metric metric:
-                var values = NeuronsOf(metric).Select(i => Neuron(metric.Name, block, i)).OfType<double>().ToArray();
-                return values.Length == 0 ? null : Combine(values, metric.Aggregate.Value);
-            default:
-                return null;
-        }
-    }
+    public double? Value(Operand operand, long block) => new BlockValues(this, block).Value(operand);
 
     /// <summary>The value at the last block that has one; null when none has.</summary>
     public double? Last(Operand.Metric metric) =>
         Blocks(metric.Name).Reverse().Select(b => Value(metric, b)).FirstOrDefault(v => v is not null);
 
-    /// <summary>
-    /// Why one side of a property is not finite at a block: the first neuron whose value is not, and since which block
-    /// it is not. Null where the side is finite, missing or a number.
-    /// </summary>
-    public string? Divergence(Operand operand, long block)
-    {
-        if (operand is not Operand.Metric metric || Value(metric, block) is not { } value || double.IsFinite(value))
-        {
-            return null;
-        }
-        if (metric.Aggregate is null)
-        {
-            var first = DivergedSince(metric.Name, block, b => Network(metric.Name, b));
-            return $"{metric.Name} is not finite since block {first}";
-        }
-        var neurons = NeuronsOf(metric)
-            .Where(i => Neuron(metric.Name, block, i) is { } own && !double.IsFinite(own)).ToArray();
-        if (neurons.Length == 0)
-        {
-            return $"the {YamlText.Word(metric.Aggregate.Value)} of finite values is not finite";
-        }
-        var since = DivergedSince(metric.Name, block, b => Neuron(metric.Name, b, neurons[0]));
-        var others = neurons.Length > 1 ? $" and of {neurons.Length - 1} more" : "";
-        return $"{metric.Name} of neuron {neurons[0]} ({PopulationOf[neurons[0]]}){others} is not finite "
-            + $"since block {since}";
-    }
-
-    /// <summary>
-    /// The first block of those up to this one whose values are not finite; missing ones between them count.
-    /// </summary>
-    long DivergedSince(string metric, long block, Func<long, double?> valueAt)
-    {
-        var since = block;
-        foreach (var earlier in Blocks(metric).Where(b => b < block).Reverse())
-        {
-            switch (valueAt(earlier))
-            {
-                case null:
-                    break;
-                case { } value when double.IsFinite(value):
-                    return since;
-                default:
-                    since = earlier;
-                    break;
-            }
-        }
-        return since;
-    }
-
-    IEnumerable<int> NeuronsOf(Operand.Metric metric) => Enumerable.Range(0, PopulationOf.Length)
-        .Where(i => metric.Population is null || PopulationOf[i] == metric.Population);
+    /// <summary>Neurons of a population, or all, ascending.</summary>
+    internal IEnumerable<int> NeuronsOf(string? population) => Enumerable.Range(0, PopulationOf.Length)
+        .Where(i => population is null || PopulationOf[i] == population);
 
     internal static double Combine(double[] values, Aggregate aggregate)
     {

@@ -1,52 +1,6 @@
+using System.Collections.Immutable;
+
 namespace BitTensor.Scenarios;
-
-/// <summary>How the values of a metric over the neurons of a population become one number.</summary>
-public enum Aggregate
-{
-    /// <summary>Arithmetic mean.</summary>
-    Mean,
-
-    /// <summary>Smallest.</summary>
-    Min,
-
-    /// <summary>Largest.</summary>
-    Max,
-
-    /// <summary>Sum.</summary>
-    Sum,
-}
-
-/// <summary>How two sides of a property compare.</summary>
-public enum Comparison
-{
-    /// <summary>&lt;</summary>
-    Below,
-
-    /// <summary>&lt;=</summary>
-    AtMost,
-
-    /// <summary>&gt;</summary>
-    Above,
-
-    /// <summary>&gt;=</summary>
-    AtLeast,
-}
-
-/// <summary>One side of a property.</summary>
-public abstract record Operand
-{
-    Operand() { }
-
-    /// <summary>A number.</summary>
-    public sealed record Number(double Value) : Operand;
-
-    /// <summary>
-    /// A metric of the run. Metrics of the network have no population and no aggregate; metrics of neurons are
-    /// aggregated over a
-    /// population, or over all neurons when <paramref name="Population"/> is null.
-    /// </summary>
-    public sealed record Metric(string Name, Aggregate? Aggregate, string? Population) : Operand;
-}
 
 /// <summary>At which blocks a property is judged.</summary>
 public abstract record Horizon
@@ -62,19 +16,19 @@ public abstract record Horizon
     /// <summary>At every block with data from this one on.</summary>
     public sealed record FromBlock(int Block) : Horizon;
 
+    /// <summary>At every block with data from the first to the last of them, both included.</summary>
+    public sealed record UntilBlock(int First, int Last) : Horizon;
+
     /// <summary>At some block up to this one, and the property stays true once: it need hold only once.</summary>
     public sealed record EventuallyBy(int Block) : Horizon;
 }
 
-/// <summary>A property of a run: <c>left comparison right</c> at the blocks of the horizon.</summary>
+/// <summary>A property of a run: a condition at the blocks of the horizon.</summary>
 /// <param name="Name">Name in the verdict.</param>
 /// <param name="Text">The property as written.</param>
-/// <param name="Left">Left side.</param>
-/// <param name="Comparison">Comparison.</param>
-/// <param name="Right">Right side.</param>
+/// <param name="Condition">What must hold.</param>
 /// <param name="Holds">Blocks.</param>
-public sealed record Property(
-    string Name, string Text, Operand Left, Comparison Comparison, Operand Right, Horizon Holds)
+public sealed record Property(string Name, string Text, Condition Condition, Horizon Holds)
 {
     /// <summary>Share of seeds in which it is wanted when a sweep judges it, in (0, 1).</summary>
     public required double OfSeeds { get; init; }
@@ -83,4 +37,20 @@ public sealed record Property(
     /// Why the property is known not to hold, though the paper or a defence claims it; null for one that is to hold.
     /// </summary>
     public string? Finding { get; init; }
+
+    /// <summary>Reads a property that stands outside of a scenario's file.</summary>
+    /// <param name="text">The property.</param>
+    /// <param name="holds">When it must hold.</param>
+    /// <param name="scenario">Scenario whose populations, neurons and blocks it may name.</param>
+    /// <param name="origin">Where it stands: named as the file of its errors, which are in line 1.</param>
+    /// <returns>The property, or every error found in it.</returns>
+    public static (Property? Value, ImmutableArray<ScenarioError> Errors) Read(
+        string text, Horizon holds, Scenario scenario, string origin)
+    {
+        var errors = new ErrorList(origin);
+        var words = new NetworkWords(scenario.Populations, scenario.Blocks);
+        return PropertyParser.Read(text, at => new Place(1, at + 1), words, errors) is { } condition
+            ? (new Property(text, text, condition, holds) { OfSeeds = PropertyFormat.OfSeeds }, [])
+            : (null, errors.Sorted());
+    }
 }

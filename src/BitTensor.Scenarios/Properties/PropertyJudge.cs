@@ -10,8 +10,8 @@ namespace BitTensor.Scenarios;
 /// <param name="Holds">When it was to hold, as written.</param>
 /// <param name="Outcome">Outcome.</param>
 /// <param name="Block">The block that decided; null when none did.</param>
-/// <param name="Left">Left side at that block.</param>
-/// <param name="Right">Right side at that block.</param>
+/// <param name="Left">Left side at that block; null for a property of several comparisons.</param>
+/// <param name="Right">Right side at that block, likewise.</param>
 /// <param name="Detail">The same as a sentence.</param>
 public sealed record PropertyVerdict(
     string Name, string Text, string Holds, Outcome Outcome, long? Block, double? Left, double? Right, string Detail)
@@ -21,6 +21,16 @@ public sealed record PropertyVerdict(
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Finding { get; init; }
+
+    /// <summary>
+    /// The comparisons that made it hold, or not, at the block that decided, in the order of the text; empty without
+    /// such a block.
+    /// </summary>
+    public ImmutableArray<DecidingComparison> Decided { get; init; } = [];
+
+    /// <summary>Margins and neurons of the comparisons that decided, as a sentence; empty without any.</summary>
+    public string Decision() => string.Join(
+        "; ", Decided.Select(d => Decided.Length == 1 ? d.Text() : $"{d.Comparison}: {d.Text()}"));
 }
 
 /// <summary>Judges properties against the metrics of a run.</summary>
@@ -35,6 +45,8 @@ public static class PropertyJudge
     {
         Horizon.Always => "always",
         Horizon.FromBlock from => $"from block {from.Block}",
+        Horizon.UntilBlock { First: 0 } until => $"until block {until.Last}",
+        Horizon.UntilBlock until => $"from block {until.First} until block {until.Last}",
         Horizon.EventuallyBy by => $"eventually by block {by.Block}",
         _ => "at end",
     };
@@ -43,9 +55,9 @@ public static class PropertyJudge
     {
         var blocks = Candidates(property.Holds, table).ToArray();
         var seen = blocks
-            .Select(b => new Sight(b, table.Value(property.Left, b), table.Value(property.Right, b)))
-            .Where(s => s.Left is not null && s.Right is not null)
-            .Select(s => s with { Holds = Holds(s.Left!.Value, property.Comparison, s.Right!.Value) })
+            .Select(b => (Block: b, Judged: new BlockValues(table, b).Judge(property.Condition)))
+            .Where(s => s.Judged.Holds is not null)
+            .Select(s => new Sight(s.Block, s.Judged.Holds!.Value, s.Judged.Decided))
             .ToArray();
         return AsFinding(
             property,
@@ -60,6 +72,7 @@ public static class PropertyJudge
     /// </summary>
     static PropertyVerdict Incomplete(Property property, PropertyVerdict verdict, MetricTable table) =>
         table.IsCutShort && (property.Holds is Horizon.AtEnd || verdict.Outcome == Outcome.Pass)
+            && !(property.Holds is Horizon.UntilBlock until && until.Last <= table.LastBlock)
             ? verdict with
             {
                 Outcome = Outcome.Unknown,
@@ -89,6 +102,7 @@ public static class PropertyJudge
         {
             Horizon.AtEnd => (table.LastBlock, table.LastBlock),
             Horizon.FromBlock from => (from.Block, table.LastBlock),
+            Horizon.UntilBlock until => (until.First, Math.Min(until.Last, table.LastBlock)),
             Horizon.EventuallyBy by => (0L, Math.Min(by.Block, table.LastBlock)),
             _ => (0L, table.LastBlock),
         };
@@ -102,7 +116,7 @@ public static class PropertyJudge
     {
         if (seen.Length == 0)
         {
-            return Verdict(property, Outcome.Unknown, null, "no block has data on both sides");
+            return Verdict(property, table, Outcome.Unknown, null, NoData(property));
         }
         var broken = Array.Find(seen, s => !s.Holds);
         // Before the genesis block nobody did anything: that it has no data goes without saying.
@@ -110,11 +124,11 @@ public static class PropertyJudge
         var without = silent > 0 ? $", {silent} without data" : "";
         return broken is null
             ? Verdict(
-                property, Outcome.Pass, seen[^1],
+                property, table, Outcome.Pass, seen[^1],
                 $"holds at {seen.Length} block(s){without}; at block {seen[^1].Block}: "
                 + Sides(property, table, seen[^1]))
             : Verdict(
-                property, Outcome.Fail, broken,
+                property, table, Outcome.Fail, broken,
                 $"broken at block {broken.Block}: {Sides(property, table, broken)}");
     }
 
@@ -124,37 +138,51 @@ public static class PropertyJudge
         if (Array.Find(seen, s => s.Holds) is { } held)
         {
             return Verdict(
-                property, Outcome.Pass, held, $"holds at block {held.Block}: {Sides(property, table, held)}");
+                property, table, Outcome.Pass, held, $"holds at block {held.Block}: {Sides(property, table, held)}");
         }
         return seen.Length > 0 && table.LastBlock >= by.Block
             ? Verdict(
-                property, Outcome.Fail, seen[^1],
+                property, table, Outcome.Fail, seen[^1],
                 $"never held up to block {by.Block}; at block {seen[^1].Block}: "
                 + Sides(property, table, seen[^1]))
             : Verdict(
-                property, Outcome.Unknown, null,
-                seen.Length == 0 ? "no block has data on both sides" : $"the run ended before block {by.Block}");
+                property, table, Outcome.Unknown, null,
+                seen.Length == 0 ? NoData(property) : $"the run ended before block {by.Block}");
     }
 
-    static PropertyVerdict Verdict(Property property, Outcome outcome, Sight? at, string detail) =>
-        new(property.Name, property.Text, TextOf(property.Holds), outcome, at?.Block, at?.Left, at?.Right, detail);
-
-    /// <summary>Infinity compares as infinity; a comparison with NaN does not hold.</summary>
-    internal static bool Holds(double left, Comparison comparison, double right) => comparison switch
+    static PropertyVerdict Verdict(
+        Property property, MetricTable table, Outcome outcome, Sight? at, string detail)
     {
-        Comparison.Below => left < right,
-        Comparison.AtMost => left <= right,
-        Comparison.Above => left > right,
-        _ => left >= right,
-    };
+        var one = property.Condition.AsComparison() is null ? null : at?.Decided.Single();
+        return new PropertyVerdict(
+            property.Name, property.Text, TextOf(property.Holds), outcome, at?.Block, one?.Left, one?.Right, detail)
+        {
+            Decided = at is null ? [] : [.. at.Decided.Select(d => Decision.Of(d, new BlockValues(table, at.Block)))],
+        };
+    }
 
-    /// <summary>Both sides in numbers, and why one of them is not finite.</summary>
+    static string NoData(Property property) => property.Condition.AsComparison() is null
+        ? "no block has data to tell"
+        : "no block has data on both sides";
+
+    /// <summary>
+    /// Both sides in numbers, and why one of them is not finite; of several comparisons those that decided, each with
+    /// its text.
+    /// </summary>
     static string Sides(Property property, MetricTable table, Sight sight)
     {
-        var why = table.Divergence(property.Left, sight.Block) ?? table.Divergence(property.Right, sight.Block);
-        return string.Create(CultureInfo.InvariantCulture, $"{sight.Left:G6} against {sight.Right:G6}")
+        var values = new BlockValues(table, sight.Block);
+        return property.Condition.AsComparison() is null
+            ? string.Join("; ", sight.Decided.Select(d => $"{d.Compare}: {Sides(d, values)}"))
+            : Sides(sight.Decided.Single(), values);
+    }
+
+    static string Sides(Compared compared, BlockValues values)
+    {
+        var why = Divergence.Of(compared.Compare.Left, values) ?? Divergence.Of(compared.Compare.Right, values);
+        return string.Create(CultureInfo.InvariantCulture, $"{compared.Left:G6} against {compared.Right:G6}")
             + (why is null ? "" : $" ({why})");
     }
 
-    sealed record Sight(long Block, double? Left, double? Right, bool Holds = false);
+    sealed record Sight(long Block, bool Holds, ImmutableArray<Compared> Decided);
 }

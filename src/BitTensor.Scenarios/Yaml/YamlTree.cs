@@ -10,12 +10,45 @@ abstract class YamlNode(Place at)
     public Place At { get; } = at;
 }
 
-/// <summary>A scalar; <paramref name="inset"/> is 1 inside quotes, so that places in the text can be named.</summary>
-sealed class YamlScalar(Place at, string text, int inset) : YamlNode(at)
+/// <summary>A scalar.</summary>
+/// <param name="at">Place of its first character, or of its quote, or of the sign of a block.</param>
+/// <param name="text">Its text.</param>
+/// <param name="source">The file from that place to the scalar's end, as it stands there.</param>
+sealed class YamlScalar(Place at, string text, string source) : YamlNode(at)
 {
     public string Text { get; } = text;
 
-    public Place PlaceOf(int offset) => At.Right(inset + offset);
+    /// <summary>
+    /// The place of a character of the text. Quotes, escapes, folded lines and indentation are in the file and not in
+    /// the text: each character is the next one like it in the file, and a space any space or end of line.
+    /// </summary>
+    public Place PlaceOf(int offset)
+    {
+        var next = source.Length > 0 && source[0] is '|' or '>' ? source.IndexOf('\n') + 1
+            : source.Length > 0 && source[0] is '"' or '\'' ? 1
+            : 0;
+        var at = next;
+        for (var k = 0; k <= offset; k++)
+        {
+            at = k < Text.Length ? IndexOf(Text[k], next) : next;
+            next = at + 1;
+        }
+        var before = source.AsSpan(0, Math.Min(at, source.Length));
+        return before.LastIndexOf('\n') is >= 0 and var end
+            ? At with { Line = At.Line + before.Count('\n'), Column = at - end }
+            : At.Right(at);
+    }
+
+    /// <summary>Where the next character like this one is in the source; where it begins when there is none.</summary>
+    int IndexOf(char wanted, int start)
+    {
+        var at = start;
+        while (at < source.Length && source[at] != wanted && !(wanted == ' ' && char.IsWhiteSpace(source[at])))
+        {
+            at++;
+        }
+        return at < source.Length ? at : start;
+    }
 }
 
 sealed class YamlList(Place at) : YamlNode(at)
@@ -39,11 +72,13 @@ sealed class YamlTree
 
     readonly ErrorList _errors;
     readonly Place _origin;
+    readonly string _text;
     readonly Stack<(YamlNode Node, YamlScalar? Key)> _open = new();
     YamlNode? _root;
 
-    YamlTree(ErrorList errors, Place origin)
+    YamlTree(string text, ErrorList errors, Place origin)
     {
+        _text = text;
         _errors = errors;
         _origin = origin;
     }
@@ -62,7 +97,7 @@ sealed class YamlTree
             errors.Add(control, ErrorCodes.Encoding, "a control character", "save the file as plain UTF-8 text");
             return null;
         }
-        var tree = new YamlTree(errors, origin);
+        var tree = new YamlTree(text, errors, origin);
         var parser = new Parser(new StringReader(text));
         try
         {
@@ -133,7 +168,7 @@ sealed class YamlTree
         switch (e)
         {
             case YamlDotNet.Core.Events.Scalar scalar:
-                return Place(new YamlScalar(at, scalar.Value, scalar.Style is ScalarStyle.Plain ? 0 : 1));
+                return Place(new YamlScalar(at, scalar.Value, SourceOf(scalar)));
             case MappingStart:
                 return Open(new YamlMap(at));
             case SequenceStart:
@@ -144,6 +179,12 @@ sealed class YamlTree
             default:
                 return true;
         }
+    }
+
+    string SourceOf(YamlDotNet.Core.Events.Scalar scalar)
+    {
+        var (start, end) = ((int)scalar.Start.Index, (int)scalar.End.Index);
+        return start >= 0 && start <= end && end <= _text.Length ? _text[start..end] : "";
     }
 
     bool Open(YamlNode node)

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using BitTensor.Actors.Neurons;
 using BitTensor.Actors.Run;
 using BitTensor.Learning;
@@ -207,6 +208,21 @@ public sealed class ServedAuditSpec
         var table = Shell.Bta("export", shell.Path("one"), "--table", "audit").Ends(0).Out;
         Assert.Contains("potential_ablation", table, StringComparison.Ordinal);
         Assert.Matches(@"\n8,0,a,,,0,0,0,,0,0\.\d+,", table);
+    }
+
+    [Fact]
+    public void What_a_journal_of_an_earlier_version_calls_worth_is_read_as_potential()
+    {
+        using var shell = new Shell();
+        var run = shell.Path("run");
+        Shell.Bta("run", shell.Write("served.yaml", Text), "--out", run).Ends(0);
+        var journal = Path.Combine(run, RunFolder.JournalFile);
+        File.WriteAllLines(
+            journal, File.ReadAllLines(journal).Select(l => Regex.Replace(l, ",\"served\":.*", "}")).Where(
+                l => !l.StartsWith("{\"record\":\"audit\",\"block\":0", StringComparison.Ordinal)));
+        var old = RunData.Load(run).Audits[^1];
+        Assert.Equal((null, null, null), (old.Ablation, old.HeldOutLoss, old.Served));
+        Assert.True(old.Potential.Ablation > 0);
     }
 
     static IEnumerable<(int, string)> Told(ServiceLog log, long height) =>
