@@ -21,7 +21,7 @@ sealed class BareLoops(LiveNetwork network, Work work)
     /// <summary>Over the network's own model class: what is left out is the network alone.</summary>
     public void OwnModels()
     {
-        var models = Enumerable.Range(0, Neurons).Select(i => new MlpModel(
+        var models = Enumerable.Range(0, Neurons).Select(i => new SlotModel(
             new ModelShape(_data.Features, _data.Classes, network.Representation, network.Hidden, Neurons, i),
             new LearningSettings(OptimizerKind.Adam, 0.001, 0.003), LiveNetwork.Seed, i)).ToArray();
         for (long step = 0; step < work.Steps; step++)

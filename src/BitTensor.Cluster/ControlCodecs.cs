@@ -196,8 +196,7 @@ static class ControlCodecs
         var body = new SnapshotBody { Height = m.Height, Neuron = m.Neuron, Service = { m.Service.Select(Of) } };
         if (m.Snapshot is ModelSnapshot model)
         {
-            var s = model.Shape;
-            body.Shape.AddRange([s.Features, s.Classes, s.Representation, s.Hidden, s.Slots, s.OwnSlot]);
+            body.Shape.AddRange(model.Shape.ToNumbers());
             body.Encoder.AddRange(model.Encoder.Select(Bytes));
             body.Head.AddRange(model.Head.Select(Bytes));
         }
@@ -211,9 +210,8 @@ static class ControlCodecs
         {
             return new(b.Height, b.Neuron, FollowsFromScenario.Instance, service);
         }
-        var s = b.Shape.Count == 6
-            ? new ModelShape(b.Shape[0], b.Shape[1], b.Shape[2], b.Shape[3], b.Shape[4], b.Shape[5])
-            : throw new WireException(WireRefusal.BadValue, $"a model's shape has 6 numbers, not {b.Shape.Count}");
+        var s = ModelShape.FromNumbers(b.Shape)
+            ?? throw new WireException(WireRefusal.BadValue, $"{b.Shape.Count} numbers are no shape of a model");
         var model = new ModelSnapshot(s, [.. b.Encoder.Select(Floats)], [.. b.Head.Select(Floats)]);
         return new(b.Height, b.Neuron, model, service);
     }

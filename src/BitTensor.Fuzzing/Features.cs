@@ -29,11 +29,15 @@ public static class Features
     [
         .. p.Conduct.Strategies.Select(s => $"strategy {s.Name}"), $"model {Word(p.Model)}",
         $"weights {Word(p.Weights.ToString())}",
+        .. p.Model is ModelSpec.Trained trained ? OfHead(trained) : [],
         .. If(p.Zone is not null, "zones"), .. If(p.Stake == 0, "no stake"),
         .. If(p.Training.KMin is not null, "k-min"),
         .. If(p.Training.BackOff > TimeSpan.Zero, "back-off"), .. If(p.Serving.Cost > TimeSpan.Zero, "costs"),
         .. If(p.Serving.Limits is not null, "workers"), .. If(p.Serving.Limits is { ByStake: true }, "admission stake"),
     ];
+
+    static IEnumerable<string> OfHead(ModelSpec.Trained model) =>
+        [$"head {Word(model.Head.ToString())}", .. If(model.SlotDropout + model.OwnDropout > 0, "slot-dropout")];
 
     static IEnumerable<string> OfCoalition(CoalitionSpec coalition) =>
     [

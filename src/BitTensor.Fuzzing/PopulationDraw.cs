@@ -34,7 +34,7 @@ sealed class PopulationDraw(Swarm swarm, ScenarioDraw.Size size)
         Stake = swarm.Has("stakes") ? _dice.Pick(first ? 1 : 0, 0.01, 1, 1000) : 1,
         DataShare = _dice.Pick(1, 2),
         Model = size.Learns
-            ? new ModelSpec.Mlp(2, 4)
+            ? TrainedModel()
             : new ModelSpec.Quadratic(_dice.Whole(1, 4), _dice.Pick(0, 0.5, 2)),
         Training = Training(),
         Serving = Serving(),
@@ -44,6 +44,19 @@ sealed class PopulationDraw(Swarm swarm, ScenarioDraw.Size size)
             ? _dice.Pick(WeightPolicy.Competitive, WeightPolicy.Significance, WeightPolicy.Uniform)
             : WeightPolicy.Competitive,
     };
+
+    ModelSpec TrainedModel()
+    {
+        var model = ModelSpec.Mlp.Of(2, 4);
+        return swarm.Has("heads")
+            ? model with
+            {
+                Head = _dice.Pick(HeadKind.Hidden, HeadKind.Linear, HeadKind.Sum, HeadKind.Attention),
+                SlotDropout = _dice.Pick(0, 0.25),
+                OwnDropout = _dice.Pick(0, 0.5),
+            }
+            : model;
+    }
 
     TrainingSpec Training()
     {

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.IO.Compression;
 using System.Reflection;
+using BitTensor.Learning.Readers;
 using BitTensor.Mechanism;
+using BitTensor.Scenarios;
 
 namespace BitTensor.Learning;
 
@@ -25,7 +27,7 @@ public static class DataSets
             inputs.AddRange(numbers[..^1].Select(n => int.Parse(n, CultureInfo.InvariantCulture) / 16f));
             labels.Add(int.Parse(numbers[^1], CultureInfo.InvariantCulture));
         }
-        return new Examples(64, 10, [.. inputs], [.. labels]);
+        return new Examples(64, 10, [.. inputs], [.. labels]) { Image = new ImageSize(8, 8, 1) };
     }
 
     /// <summary>
@@ -42,16 +44,51 @@ public static class DataSets
                 $"Fashion-MNIST is not in {string.Join(" or ", places)}: no train-images-idx3-ubyte(.gz) there. "
                 + "On Debian and Ubuntu install the package dataset-fashion-mnist, or fetch the IDX files from "
                 + "github.com/zalandoresearch/fashion-mnist and name their folder under data.folder.");
-        var images = Idx.Read(FindIdx(place, "train-images-idx3-ubyte")!, dimensions: 3);
-        var labels = Idx.Read(FindIdx(place, "train-labels-idx1-ubyte") ?? throw new DataSetException(
-            $"{place} has the images but not train-labels-idx1-ubyte(.gz)."), dimensions: 1);
-        if (images.Sizes[0] != labels.Sizes[0] || labels.Values.Any(l => l > 9))
+        return Labelled(
+            FindIdx(place, "train-images-idx3-ubyte")!,
+            FindIdx(place, "train-labels-idx1-ubyte") ?? throw new DataSetException(
+                $"{place} has the images but not train-labels-idx1-ubyte(.gz)."),
+            classes: 10);
+    }
+
+    /// <summary>The files of Fashion-MNIST that <see cref="FashionMnist"/> reads; empty where there are none.</summary>
+    /// <param name="folder">The folder; null tries the usual places.</param>
+    public static IReadOnlyList<string> FashionMnistFiles(string? folder) =>
+    [
+        .. (folder is null ? UsualFolders : [folder])
+            .Select(p => new[] { "train-images-idx3-ubyte", "train-labels-idx1-ubyte" }.Select(n => FindIdx(p, n)))
+            .FirstOrDefault(f => f.First() is not null, []).OfType<string>(),
+    ];
+
+    /// <summary>Images of three dimensions and their labels, from two IDX files; pixels are scaled to [0, 1].</summary>
+    /// <param name="images">File of the images.</param>
+    /// <param name="labels">File of the labels.</param>
+    /// <param name="classes">Number of classes; null for one more than the largest label.</param>
+    /// <exception cref="DataSetException">A file is missing or damaged, or they do not belong together.</exception>
+    public static Examples Labelled(string images, string labels, int? classes)
+    {
+        var (inputs, targets) = (Idx.Read(images, dimensions: 3), Idx.Read(labels, dimensions: 1));
+        if (inputs.Sizes[0] != targets.Sizes[0])
         {
-            throw new DataSetException($"The images and labels in {place} do not belong together.");
+            throw DataFaults.Of(
+                labels, ErrorCodes.MixedSizes,
+                $"{targets.Sizes[0]} labels do not belong to the {inputs.Sizes[0]} images of {Path.GetFileName(images)}",
+                "name the labels of these images");
         }
+        if (classes is { } most && targets.Values.Max() >= most)
+        {
+            throw DataFaults.Of(
+                labels, ErrorCodes.Damaged, $"label {targets.Values.Max()} of a set with {most} classes",
+                "name the labels of these images");
+        }
+        var count = classes ?? targets.Values.Max() + 1;
+        ClassNames.Check(labels, targets.Values.Distinct().Count(), "the file");
         return new Examples(
-            images.Sizes[1] * images.Sizes[2], 10, Array.ConvertAll(images.Values, v => v / 255f),
-            Array.ConvertAll(labels.Values, v => (int)v));
+            inputs.Sizes[1] * inputs.Sizes[2], count, Array.ConvertAll(inputs.Values, v => v / 255f),
+            Array.ConvertAll(targets.Values, v => (int)v))
+        {
+            Image = new ImageSize(inputs.Sizes[1], inputs.Sizes[2], 1),
+        };
     }
 
     /// <summary>Gaussian clusters around one centre per class; the centres come from the unit normal.</summary>

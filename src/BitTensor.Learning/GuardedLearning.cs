@@ -5,7 +5,7 @@ namespace BitTensor.Learning;
 /// <summary>
 /// A model that learns from its callers' gradients under a <see cref="DefenceSpec"/>. Not thread-safe.
 /// </summary>
-public sealed class GuardedLearning(MlpModel model, DefenceSpec defence)
+public sealed class GuardedLearning(SlotModel model, DefenceSpec defence)
 {
     // Number of recent gradient lengths over which the median runs.
     const int Window = 32;

@@ -20,8 +20,8 @@ public sealed record SlotInput(ModelSnapshot? Encoder, float[]? Output, double M
 }
 
 /// <summary>One listener's loss on held-out data, and the worth of each slot to it.</summary>
-/// <param name="Loss">Mean cross-entropy.</param>
-/// <param name="Accuracy">Share classified correctly, in [0, 1].</param>
+/// <param name="Loss">Mean loss of its data's task.</param>
+/// <param name="Accuracy">Share classified correctly, in [0, 1]; null for a regression.</param>
 /// <param name="Hessian">
 /// dF' H dF per slot, mean over examples, exact. Near a minimum the ablation is half of it.
 /// </param>
@@ -29,7 +29,7 @@ public sealed record SlotInput(ModelSnapshot? Encoder, float[]? Output, double M
 /// dF' I dF per slot with the Fisher information I over the model's own label distribution, mean over examples.
 /// </param>
 /// <param name="Ablation">Loss with the slot zeroed minus loss: the true change that (2) approximates.</param>
-public sealed record ListenerAudit(double Loss, double Accuracy, double[] Hessian, double[] Fisher, double[] Ablation);
+public sealed record ListenerAudit(double Loss, double? Accuracy, double[] Hessian, double[] Fisher, double[] Ablation);
 
 /// <summary>
 /// The terms of the sum in eq. (2): the worth of every slot to one listener. dF is zero outside the slot and minus the
@@ -54,39 +54,44 @@ public static class IdealRank
         using var scope = NewDisposeScope();
         var shape = listener.Shape;
         var x = Copy.In(heldOut.Inputs, heldOut.Count, shape.Features).to(ScalarType.Float64);
-        var labels = Copy.In(heldOut.Labels);
+        var targets = Criterion.Targets(shape, heldOut).to(shape.IsRegression ? ScalarType.Float64 : ScalarType.Int64);
         var slots = stack(inputs.Select(i => Answer(i, x, shape)), dim: 1);
-        var head = Matrices(listener.Head, Layers.HeadShapes(shape));
-        var potential = Estimate(slots, labels, null, shape, head);
+        var potential = Estimate(slots, targets, null, listener);
         if (service.All(p => p.Empty.IsEmpty))
         {
             return (potential, service.Count > 0 ? potential : null);
         }
         var rows = new ServedRows(service, heldOut.Count);
         var example = from_array(rows.Examples);
-        var served = slots.index_select(0, example).masked_fill(EmptySlots(service, rows, shape.Slots), 0);
+        using var nothing = 0.ToScalar();
+        var served = slots.index_select(0, example).masked_fill(EmptySlots(service, rows, shape.Slots), nothing);
         return (
-            potential, Estimate(served, labels.index_select(0, example), from_array(rows.Weights), shape, head));
+            potential, Estimate(served, targets.index_select(0, example), from_array(rows.Weights), listener));
     }
 
     /// <summary>The estimators over rows of inputs, means by weight; without weights all count alike.</summary>
-    static ListenerAudit Estimate(Tensor inputs, Tensor labels, Tensor? weights, ModelShape shape, Tensor[] head)
+    static ListenerAudit Estimate(Tensor inputs, Tensor targets, Tensor? weights, ModelSnapshot listener) =>
+        SnapshotFunctions.WithHead(listener, head => Estimate(inputs, targets, weights, listener.Shape, head));
+
+    static ListenerAudit Estimate(
+        Tensor inputs, Tensor targets, Tensor? weights, ModelShape shape, Func<Tensor, Tensor> head)
     {
         var slots = inputs.detach().requires_grad_(true);
-        Tensor Logits(Tensor s) => Classify(s, shape, head);
-        var logits = Logits(slots);
-        var loss = Loss(logits, labels, weights);
+        var outputs = head(slots);
+        var loss = Loss(shape, outputs, targets, weights);
         var hessian = Hessian(loss, slots, shape.Slots);
-        var fisher = Fisher(logits, slots, weights, shape.Slots);
+        var fisher = Fisher(shape, outputs, slots, weights);
         var value = loss.item<double>();
-        var accuracy = Mean(logits.argmax(1).eq(labels).to(ScalarType.Float64), weights).item<double>();
-        var ablation = Ablate(s => Loss(Logits(s), labels, weights), slots.detach(), value);
+        double? accuracy = shape.IsRegression
+            ? null
+            : Mean(outputs.argmax(1).eq(targets).to(ScalarType.Float64), weights).item<double>();
+        var ablation = Ablate(s => Loss(shape, head(s), targets, weights), slots.detach(), value);
         return new ListenerAudit(value, accuracy, hessian, fisher, ablation);
     }
 
-    static Tensor Loss(Tensor logits, Tensor labels, Tensor? weights) => weights is null
-        ? nn.functional.cross_entropy(logits, labels)
-        : Mean(nn.functional.cross_entropy(logits, labels, reduction: nn.Reduction.None), weights);
+    static Tensor Loss(ModelShape shape, Tensor outputs, Tensor targets, Tensor? weights) => weights is null
+        ? Criterion.Loss(shape, outputs, targets, nn.Reduction.Mean)
+        : Mean(Criterion.Loss(shape, outputs, targets, nn.Reduction.None).flatten(), weights);
 
     static Tensor Mean(Tensor rows, Tensor? weights) => weights is null ? rows.mean() : (rows * weights).sum();
 
@@ -117,16 +122,21 @@ public static class IdealRank
 
     /// <summary>
     /// Fisher information along dF: per example the variance, under the model's own distribution, of the directional
-    /// derivative u of the logits. u = J dF comes from differentiating J'w, which is linear in w, along dF.
+    /// score. With u, the directional derivative of the outputs, it is the variance of u over the classes, or 2 u^2 for a
+    /// regression. u = J dF comes from differentiating J'w, which is linear in w, along dF.
     /// </summary>
-    static double[] Fisher(Tensor logits, Tensor slots, Tensor? weights, int count)
+    static double[] Fisher(ModelShape shape, Tensor outputs, Tensor slots, Tensor? weights)
     {
-        var w = zeros_like(logits).requires_grad_(true);
-        var pulled = autograd.grad([logits], [slots], [w], retain_graph: true, create_graph: true)[0];
-        var p = nn.functional.softmax(logits.detach(), 1);
-        return [.. Enumerable.Range(0, count).Select(k =>
+        var w = zeros_like(outputs).requires_grad_(true);
+        var pulled = autograd.grad([outputs], [slots], [w], retain_graph: true, create_graph: true)[0];
+        var p = nn.functional.softmax(outputs.detach(), 1);
+        return [.. Enumerable.Range(0, shape.Slots).Select(k =>
         {
             var u = autograd.grad([(pulled * Removed(slots, k)).sum()], [w], retain_graph: true)[0];
+            if (shape.IsRegression)
+            {
+                return 2 * Mean((u * u).sum(1), weights).item<double>();
+            }
             var mean = (p * u).sum(1, keepdim: true);
             var distance = u - mean;
             return Mean((p * distance * distance).sum(1), weights).item<double>();
@@ -163,23 +173,11 @@ public static class IdealRank
         {
             return zeros(x.shape[0], shape.Representation, ScalarType.Float64);
         }
-        var matrices = Matrices(encoder.Encoder, Layers.EncoderShapes(encoder.Shape));
-        return Changed(Layers.Encode(x, matrices), input.Change).mul(mask);
+        return Changed(SnapshotFunctions.Encode(encoder, x), input.Change).mul(mask);
     }
 
     static Tensor Changed(Tensor output, Func<float[], float[]>? change) => change is null
         ? output
         : Copy.In(change(Copy.Out(output.to(ScalarType.Float32))), (int)output.shape[0], (int)output.shape[1])
             .to(ScalarType.Float64);
-
-    static Tensor Classify(Tensor slots, ModelShape shape, Tensor[] head)
-    {
-        var own = slots.select(1, shape.OwnSlot);
-        var before = slots.narrow(1, 0, shape.OwnSlot);
-        var after = slots.narrow(1, shape.OwnSlot + 1, shape.Slots - shape.OwnSlot - 1);
-        return Layers.Classify(cat([before, after], 1).flatten(1), own, head);
-    }
-
-    static Tensor[] Matrices(float[][] values, (int Rows, int Columns)[] shapes) =>
-        [.. values.Select((v, k) => Copy.In(v, shapes[k].Rows, shapes[k].Columns).to(ScalarType.Float64))];
 }

@@ -3,34 +3,29 @@ using static TorchSharp.torch;
 
 namespace BitTensor.Learning;
 
-/// <summary>The formulas of the model's two parts over their parameter matrices.</summary>
+/// <summary>The formulas of a model's two parts over their parameter matrices, by the form of each part.</summary>
 static class Layers
 {
-    /// <summary>Shapes of A, a, B, b.</summary>
-    public static (int Rows, int Columns)[] EncoderShapes(ModelShape s) =>
-        [(s.Features, s.Hidden), (1, s.Hidden), (s.Hidden, s.Representation), (1, s.Representation)];
+    /// <summary>Shapes of the encoder's matrices; A, a, B, b of an mlp.</summary>
+    public static (int Rows, int Columns)[] EncoderShapes(ModelShape s) => EncoderFormula.Of(s).Shapes(s);
 
-    /// <summary>Shapes of C, D, c, E, e.</summary>
-    public static (int Rows, int Columns)[] HeadShapes(ModelShape s) =>
-        [
-            ((s.Slots - 1) * s.Representation, s.Hidden), (s.Representation, s.Hidden), (1, s.Hidden),
-            (s.Hidden, s.Classes), (1, s.Classes),
-        ];
+    /// <summary>Shapes of the head's matrices; C, D, c, E, e of a hidden head.</summary>
+    public static (int Rows, int Columns)[] HeadShapes(ModelShape s) => HeadFormula.Of(s).Shapes(s);
 
-    /// <summary>Positions of a and b, the offsets.</summary>
-    public static readonly int[] EncoderOffsets = [1, 3];
+    /// <summary>f(x), rows x representation.</summary>
+    /// <param name="s">Shape.</param>
+    /// <param name="x">Batch, rows x features.</param>
+    /// <param name="p">Matrices of <see cref="EncoderShapes"/>.</param>
+    public static Tensor Encode(ModelShape s, Tensor x, Tensor[] p) => EncoderFormula.Of(s).Encode(s, x, p);
 
-    /// <summary>Positions of c and e, the offsets.</summary>
-    public static readonly int[] HeadOffsets = [2, 4];
+    /// <summary>F: logits or a prediction, rows x outputs.</summary>
+    /// <param name="s">Shape.</param>
+    /// <param name="peers">The peers' slots side by side, rows x (slots - 1) representation.</param>
+    /// <param name="own">The own slot, rows x representation.</param>
+    /// <param name="p">Matrices of <see cref="HeadShapes"/>.</param>
+    public static Tensor Read(ModelShape s, Tensor peers, Tensor own, Tensor[] p) =>
+        HeadFormula.Of(s).Read(s, peers, own, p);
 
-    /// <summary>f(x) = tanh(tanh(x A + a) B + b).</summary>
-    public static Tensor Encode(Tensor x, Tensor[] p) => Affine(p[3], Affine(p[1], x, p[0]).tanh(), p[2]).tanh();
-
-    /// <summary>
-    /// Logits = tanh(peers C + own D + c) E + e: one matrix over the concatenated slots, its own block apart.
-    /// </summary>
-    public static Tensor Classify(Tensor peers, Tensor own, Tensor[] p) =>
-        Affine(p[4], Affine(Affine(p[2], peers, p[0]), own, p[1]).tanh(), p[3]);
-
-    static Tensor Affine(Tensor offset, Tensor x, Tensor matrix) => addmm(offset, x, matrix, 1, 1);
+    /// <summary>x A + a.</summary>
+    public static Tensor Affine(Tensor offset, Tensor x, Tensor matrix) => addmm(offset, x, matrix, 1, 1);
 }

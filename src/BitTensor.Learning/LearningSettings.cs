@@ -6,4 +6,11 @@ namespace BitTensor.Learning;
 /// <param name="Optimizer">Optimizer.</param>
 /// <param name="LearningRate">Learning rate, above 0.</param>
 /// <param name="WeightDecay">L2 weight decay, at least 0.</param>
-public sealed record LearningSettings(OptimizerKind Optimizer, double LearningRate, double WeightDecay);
+public sealed record LearningSettings(OptimizerKind Optimizer, double LearningRate, double WeightDecay)
+{
+    /// <summary>Share of a peer's answers that the head does not see in training, in [0, 1).</summary>
+    public double SlotDropout { get; init; }
+
+    /// <summary>The same of the own representation, in [0, 1).</summary>
+    public double OwnDropout { get; init; }
+}

@@ -1,10 +1,11 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace BitTensor.Learning;
 
 /// <summary>A copy of a model's parameters: plain arrays, row-major.</summary>
 /// <param name="Shape">Shape.</param>
-/// <param name="Encoder">Matrices of the encoder.</param>
-/// <param name="Head">Matrices of the head.</param>
-public sealed record ModelSnapshot(ModelShape Shape, float[][] Encoder, float[][] Head);
+/// <param name="Encoder">Matrices of the encoder; of a module its parameters, then its buffers.</param>
+/// <param name="Head">Matrices of the head, likewise.</param>
+public sealed record ModelSnapshot(ModelShape Shape, float[][] Encoder, float[][] Head)
+{
+    /// <summary>Makes the modules in the place of formulas; null where there are none.</summary>
+    public IModuleFactory? Modules { get; init; }
+}

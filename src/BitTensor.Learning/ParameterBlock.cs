@@ -42,6 +42,28 @@ sealed class ParameterBlock : IDisposable
         _rule = StepRule.Of(settings, at);
     }
 
+    /// <summary>Parameters that a module made: their values move into the block, and they become its views.</summary>
+    public ParameterBlock(IReadOnlyList<TorchSharp.Modules.Parameter> parameters, LearningSettings settings)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        Views = [.. parameters];
+        _gradientViews = new Tensor[Views.Length];
+        _flat = (Views.Length == 0 ? zeros(0) : cat([.. Views.Select(v => v.detach().flatten())]))
+            .DetachFromDisposeScope();
+        _gradient = zeros_like(_flat).DetachFromDisposeScope();
+        long at = 0;
+        for (var k = 0; k < Views.Length; k++)
+        {
+            var size = Views[k].numel();
+            _gradientViews[k] = _gradient.narrow(0, at, size).view(Views[k].shape).DetachFromDisposeScope();
+            Views[k].set_(_flat.narrow(0, at, size).view(Views[k].shape));
+            Views[k].grad = _gradientViews[k];
+            at += size;
+        }
+        _rule = StepRule.Of(settings, at);
+    }
+
     /// <summary>Leaves of the graph, one per shape, that share their storage with the block.</summary>
     public Tensor[] Views { get; }
 

@@ -62,6 +62,12 @@ public static class Sharding
     public static int[][] ByLabel(Examples examples, int neurons, int labelsPerNeuron, ulong seed)
     {
         CheckEnough(examples, neurons * labelsPerNeuron);
+        if (labelsPerNeuron > examples.Classes)
+        {
+            throw new DataSetException(
+                $"{labelsPerNeuron} labels per neuron but {examples.Classes} classes; use at most as many labels as "
+                + "classes.");
+        }
         var dice = new RandomStream(seed, "sharding");
         var classes = ByClass(examples, dice);
         // Neurons take the classes in turn, so about as many neurons share each class.

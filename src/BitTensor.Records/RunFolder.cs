@@ -81,6 +81,9 @@ public static class RunFolder
     /// <summary>Machine and versions.</summary>
     public const string EnvironmentFile = "environment.json";
 
+    /// <summary>Files that the run read its data from, with their hashes.</summary>
+    public const string DataFile = "data.json";
+
     /// <summary>Folder of tables exported as CSV.</summary>
     public const string CsvFolder = "csv";
 

@@ -136,6 +136,10 @@ public static class RunMetrics
         }
     }
 
+    /// <summary>exp of a cross-entropy in nats; null for a loss that is none, which has no accuracy beside it.</summary>
+    public static double? Perplexity(double? loss, double? accuracy) =>
+        accuracy is null || loss is null ? null : Math.Exp(loss.Value);
+
     /// <summary>The metrics of an audit of a block.</summary>
     public static void AddAudit(MetricTable table, LedgerBlock block, IReadOnlyList<JournalRecord.Audited> rows)
     {
@@ -154,10 +158,13 @@ public static class RunMetrics
         const string potential = MetricCatalogue.Potential;
         Neurons("held-out-loss", r => r.HeldOutLoss);
         Neurons("held-out-accuracy", r => r.HeldOutAccuracy);
+        Neurons("perplexity", r => Perplexity(r.HeldOutLoss, r.HeldOutAccuracy));
         Neurons("served", r => r.Served);
         Neurons("equilibrium-distance", r => r.EquilibriumDistance);
         Neurons($"{potential}held-out-loss", r => r.Potential.HeldOutLoss);
         Neurons($"{potential}held-out-accuracy", r => r.Potential.HeldOutAccuracy);
+        Neurons(
+            $"{potential}perplexity", r => Perplexity(r.Potential.HeldOutLoss, r.Potential.HeldOutAccuracy));
         Worth("", "hessian", r => r.Hessian);
         Worth("", "fisher", r => r.Fisher);
         Worth("", "ablation", r => r.Ablation);

@@ -12,6 +12,8 @@ sealed class ScenarioReader(ErrorList errors)
     const long MostNeurons = 1_000_000;
     const int MostBlocks = 1_000_000;
 
+    static string Here => Directory.GetCurrentDirectory();
+
     readonly StrategyReader _strategies = new(errors);
 
     /// <summary>The scenario; null when errors were added.</summary>
@@ -40,6 +42,7 @@ sealed class ScenarioReader(ErrorList errors)
             Expect = [.. root.Children("expect").Select(properties.Read).OfType<Property>()],
         };
         CheckTogether(root, populations);
+        CheckData(root, scenario);
         CheckOrders(places, scenario);
         return errors.Any ? null : scenario;
     }
@@ -93,13 +96,14 @@ sealed class ScenarioReader(ErrorList errors)
 
     DataSpec? ReadData(SectionReader root, DataSpec? data, ImmutableArray<PopulationSpec> populations)
     {
-        var learns = populations.Any(p => p.Model is ModelSpec.Mlp);
+        var learns = populations.Any(p => p.Model is ModelSpec.Trained);
         if (data is not null && !learns && populations.Length > 0)
         {
             const string remedy = "leave data out, or give a population model: {kind: mlp}";
             Contradiction(root, "data", "there is data but nobody learns from it", remedy);
         }
-        var dealt = data ?? (learns ? DataSpec.Default : null);
+        var read = data ?? (learns ? DataSpec.Default : null);
+        var dealt = read is null ? null : read with { Path = FullPath(read.Path), Labels = FullPath(read.Labels) };
         if (dealt is not null && learns)
         {
             CheckExamples(root, dealt, populations);
@@ -131,6 +135,8 @@ sealed class ScenarioReader(ErrorList errors)
             Contradiction(root, "populations", message, "raise the smallest data-share, or use more examples");
         }
     }
+
+    string? FullPath(string? path) => path is null ? null : Path.GetFullPath(errors.PathOf(path), Here);
 
     /// <summary>
     /// The population: its owners' identities counted, its reply timeout within its iteration interval.
@@ -220,15 +226,43 @@ sealed class ScenarioReader(ErrorList errors)
         }
     }
 
+    /// <summary>Checks that every model can read the data, and that the wire carries them.</summary>
+    void CheckData(SectionReader root, Scenario scenario)
+    {
+        if (scenario.Data is not { } data)
+        {
+            return;
+        }
+        foreach (var (s, population) in root.Children("populations").Zip(scenario.Populations))
+        {
+            if (population.Model is ModelSpec.Conv && !data.HasImages)
+            {
+                const string remedy = "use a set of images, such as set: digits, or another kind of model";
+                Contradiction(s, "model", "a conv model reads images, and the data are none", remedy);
+            }
+            if (population.Model is ModelSpec.Trained && population.Model is ModelSpec.Transformer != data.IsText)
+            {
+                Contradiction(
+                    s, "model", "text is for transformer models, and they read nothing else",
+                    "use data: { set: text } with model: { kind: transformer }, or neither");
+            }
+        }
+        if (data.IsText && scenario.Network.Wire == WireFormat.Int8)
+        {
+            const string remedy = "write wire: float32 or wire: bfloat16, which carry every byte exactly";
+            Contradiction(root.Child("network"), "wire", "int8 rounds the bytes of a text", remedy);
+        }
+    }
+
     void CheckModels(SectionReader s, PopulationSpec population, PopulationSpec first)
     {
         switch (population.Model, first.Model)
         {
-            case (ModelSpec.Mlp a, ModelSpec.Mlp b) when a.Representation != b.Representation:
+            case (ModelSpec.Trained a, ModelSpec.Trained b) when a.Representation != b.Representation:
                 var widths = $"representation {a.Representation} here but {b.Representation} in '{first.Name}'";
                 Contradiction(s, "model", widths, "neurons exchange representations: use one width");
                 break;
-            case (ModelSpec.Quadratic, ModelSpec.Mlp) or (ModelSpec.Mlp, ModelSpec.Quadratic):
+            case (ModelSpec.Quadratic, ModelSpec.Trained) or (ModelSpec.Trained, ModelSpec.Quadratic):
                 var models = $"this model cannot talk to that of '{first.Name}'";
                 Contradiction(s, "model", models, "use kind: mlp or kind: quadratic throughout");
                 break;

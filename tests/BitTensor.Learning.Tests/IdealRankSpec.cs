@@ -23,8 +23,8 @@ public sealed class IdealRankSpec
 
     public IdealRankSpec()
     {
-        var models = Enumerable.Range(0, Slots).Select(k => MlpModelSpec.Model(k, Slots, Own)).ToArray();
-        var (x, labels) = MlpModelSpec.Batch(5);
+        var models = Enumerable.Range(0, Slots).Select(k => SlotModelSpec.Model(k, Slots, Own)).ToArray();
+        var (x, labels) = SlotModelSpec.Batch(5);
         for (var k = 0; k < 30; k++)
         {
             models[Own].Train(x, labels, [.. models.Select((m, s) => s == Own ? null : m.Represent(x, Rows))]);
@@ -44,7 +44,7 @@ public sealed class IdealRankSpec
         Assert.Equal(Loss(_inputs), _measured.Loss, 1e-6);
         var right = Enumerable.Range(0, Rows)
             .Count(r => Probabilities(_inputs, r) is var p && Array.IndexOf(p, p.Max()) == _examples.Labels[r]);
-        Assert.Equal((double)right / Rows, _measured.Accuracy, 1e-12);
+        Assert.Equal((double)right / Rows, _measured.Accuracy!.Value, 1e-12);
     }
 
     [Fact]
@@ -107,10 +107,10 @@ public sealed class IdealRankSpec
     public void Significance_of_eq_3_estimates_the_fisher_information_of_the_slot()
     {
         // The neuron draws one label per example and step; the mean over many draws is the expectation over all labels.
-        var models = Enumerable.Range(0, Slots).Select(k => MlpModelSpec.Model(k, Slots, Own)).ToArray();
+        var models = Enumerable.Range(0, Slots).Select(k => SlotModelSpec.Model(k, Slots, Own)).ToArray();
         var (x, labels) = (_examples.Inputs, _examples.Labels);
         var replies = models.Select((m, s) => s == Own ? null : m.Represent(x, Rows)).ToArray();
-        using var frozen = new MlpModel(
+        using var frozen = new SlotModel(
             new ModelShape(5, Classes, Width, 7, Slots, Own), new LearningSettings(OptimizerKind.Sgd, 1e-30, 0), 11,
             Own);
         var exact = IdealRank.Measure(

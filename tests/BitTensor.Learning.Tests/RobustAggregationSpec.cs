@@ -86,7 +86,7 @@ public sealed class RobustAggregationSpec
     [Fact]
     public void Gradients_taken_apart_are_the_step_taken_at_once()
     {
-        using MlpModel at = Model(), apart = Model();
+        using SlotModel at = Model(), apart = Model();
         var (x, gradient) = (Vector(new RandomStream(3, "x"), 1), Vector(new RandomStream(3, "g"), 1)[..8]);
         at.Learn(x, 4, gradient);
         apart.Step(apart.GradientOf(x, 4, gradient));
@@ -110,7 +110,7 @@ public sealed class RobustAggregationSpec
         return RobustAggregation.Length(model.Represent(x, 4).Zip(before, (a, b) => a - b).ToArray());
     }
 
-    static MlpModel Model() =>
+    static SlotModel Model() =>
         new(new ModelShape(5, 3, 2, 4, 2, 0), new LearningSettings(OptimizerKind.Sgd, 1e-4, 0), 3, 0);
 
     static float[] Vector(RandomStream dice, double size) =>

@@ -22,8 +22,8 @@ public sealed class ServedWorthSpec
 
     public ServedWorthSpec()
     {
-        var models = Enumerable.Range(0, Slots).Select(k => MlpModelSpec.Model(k, Slots, Own)).ToArray();
-        var (x, labels) = MlpModelSpec.Batch(5);
+        var models = Enumerable.Range(0, Slots).Select(k => SlotModelSpec.Model(k, Slots, Own)).ToArray();
+        var (x, labels) = SlotModelSpec.Batch(5);
         for (var k = 0; k < 30; k++)
         {
             models[Own].Train(x, labels, [.. models.Select((m, s) => s == Own ? null : m.Represent(x, Rows))]);
@@ -116,7 +116,7 @@ public sealed class ServedWorthSpec
     {
         double Mean(Func<ListenerAudit, double> of) => iterations.Sum(i => i.Weight * of(i.Alone));
         Assert.Equal(Mean(a => a.Loss), served.Loss, 1e-12);
-        Assert.Equal(Mean(a => a.Accuracy), served.Accuracy, 1e-12);
+        Assert.Equal(Mean(a => a.Accuracy!.Value), served.Accuracy!.Value, 1e-12);
         for (var k = 0; k < Slots; k++)
         {
             Assert.Equal(Mean(a => a.Ablation[k]), served.Ablation[k], 1e-12);

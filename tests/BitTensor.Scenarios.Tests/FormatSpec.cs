@@ -206,8 +206,16 @@ public sealed class FormatSpec
         Eight + "network: { tables: [{ name: c, values: 1 }] }",
         Eight + "network: { tables: [{ name: a, values: 1 }, { name: b, values: 2 }], "
             + "default: { latency: { distribution: table, table: a } } }",
+        Learners("linear") + "data: { set: csv, path: x.csv, target: b, columns: [a], header: no, scale: none, "
+            + "task: regression }",
+        Learners("conv") + "data: { set: images, path: x, width: 3, height: 3, color: rgb }",
+        Learners("mlp") + "data: { set: idx, path: x, labels: y }",
+        Learners("transformer") + "data: { set: text, path: x, context: 8 }",
         .. StrategySpec.Names.AsEnumerable().Select(Following),
     ];
+
+    static string Learners(string model) =>
+        $"populations: [{{ name: a, count: 8, model: {{ kind: {model} }} }}]\n";
 
     static string Following(string strategy) =>
         "populations: [{ name: a, count: 3 }, "

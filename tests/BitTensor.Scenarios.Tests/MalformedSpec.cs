@@ -45,6 +45,32 @@ public sealed class MalformedSpec
     {
         { "too few examples", "set: digits", "examples: 7", "9:13:BTA021" },
         { "more neurons than examples", "count: 3", "count: 898", "8:3:BTA021" },
+        { "own data without a path", "  set: digits", "  set: csv", "9:8:BTA012" },
+        { "a path of data that are built in", "  set: digits", "  set: digits\n  path: mine", "10:9:BTA021" },
+        { "a path with a zero byte", "  set: digits", "  set: csv\n  path: \"a\\0b\"", "10:9:BTA026" },
+        { "images without labels", "  set: digits", "  set: idx\n  path: mine", "9:8:BTA012" },
+        { "a target of digits", "  set: digits", "  set: digits\n  target: size", "10:11:BTA021" },
+        {
+            "classes of a regression", "  set: digits",
+            "  set: csv\n  path: mine\n  task: regression\n  split: dirichlet", "12:10:BTA021"},
+        { "half a size", "  set: digits", "  set: images\n  path: mine\n  width: 3", "11:10:BTA021" },
+        { "text for an mlp", "  set: digits", "  set: text", "11:5:BTA021 13:5:BTA021" },
+        {
+            "a transformer of images", "    count: 3", "    count: 3\n    model: { kind: transformer }", "13:12:BTA021"},
+        {
+            "a convolution of columns", "  set: digits\npopulations:\n  - name: honest\n    count: 3",
+            "  set: synthetic\npopulations:\n  - name: honest\n    count: 3\n    model: { kind: conv }", "13:12:BTA021"},
+        {
+            "heads that do not divide",
+            "  set: digits\npopulations:\n  - name: honest\n    count: 3\n  - name: other\n    count: 1",
+            "  set: text\npopulations:\n  - name: honest\n    count: 3\n    model: { kind: transformer, heads: 3 }\n"
+                + "  - name: other\n    count: 1\n    model: { kind: transformer }", "13:40:BTA021"},
+        {
+            "slots that are always dropped", "    count: 3", "    count: 3\n    model: { kind: mlp, slot-dropout: 100% }",
+            "13:39:BTA021"},
+        {
+            "a head of another kind", "    count: 3", "    count: 3\n    model: { kind: mlp, head: round }",
+            "13:31:BTA017"},
         { "orders without a coalition", "strategy: free-ride", "strategy: adaptive", "15:15:BTA021" },
         { "coalition of nobody", "audit:\n", "coalition: { members: nobody }\naudit:\n", "20:23:BTA022" },
         {

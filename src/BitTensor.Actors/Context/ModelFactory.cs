@@ -24,7 +24,7 @@ sealed class ModelFactory
         if (scenario.Data is { } data)
         {
             TorchRuntime.Initialize();
-            _shards = Deal(Load(data), data);
+            _shards = DataSource.Shards(data, [.. plans.Select(p => p.Population.DataShare)], scenario.Seed);
         }
     }
 
@@ -45,12 +45,15 @@ sealed class ModelFactory
         {
             return new QuadraticModel(LossOf(plan, quadratic), plan.OwnSlot);
         }
-        var training = plan.Population.Training;
-        var settings = new LearningSettings(training.Optimizer, training.LearningRate, training.WeightDecay);
+        var (trained, training) = ((ModelSpec.Trained)plan.Population.Model, plan.Population.Training);
+        var settings = new LearningSettings(training.Optimizer, training.LearningRate, training.WeightDecay)
+        {
+            SlotDropout = trained.SlotDropout, OwnDropout = trained.OwnDropout,
+        };
+        var shape = ModelShape.Of(trained, _shards[plan.Id].Train, plan.Slots.Length, plan.OwnSlot);
         return new TorchModel(
-            ShapeOf(plan, (ModelSpec.Mlp)plan.Population.Model), settings, ShardOf(plan), training.BatchSize,
-            _scenario.Seed, plan.Id,
-            plan.Population.Defence, plan.Population.Weights == WeightPolicy.Significance);
+            new SlotModel(shape, settings, _scenario.Seed, plan.Id, Extensions.ModulesOf(plan)), ShardOf(plan),
+            _scenario.Seed, plan);
     }
 
     /// <summary>The quadratic loss of one neuron, eq. (16).</summary>
@@ -67,7 +70,7 @@ sealed class ModelFactory
 
     /// <summary>
     /// What it learns from: its own data, or with strategy <c>poison-data</c> some of it under the label of the next
-    /// class.
+    /// class, or in a regression with a target of the other sign.
     /// </summary>
     public Shard ShardOf(NeuronPlan plan)
     {
@@ -83,39 +86,10 @@ sealed class ModelFactory
             Train = train with
             {
                 Labels = Array.ConvertAll(train.Labels, l => dice.NextDouble() < share ? (l + 1) % train.Classes : l),
+                Targets = train.Targets is { } targets
+                    ? Array.ConvertAll(targets, t => dice.NextDouble() < share ? -t : t)
+                    : null,
             },
         };
-    }
-
-    ModelShape ShapeOf(NeuronPlan plan, ModelSpec.Mlp mlp)
-    {
-        var train = _shards[plan.Id].Train;
-        return new ModelShape(
-            train.Features, train.Classes, mlp.Representation, mlp.Hidden, plan.Slots.Length, plan.OwnSlot);
-    }
-
-    Examples Load(DataSpec data)
-    {
-        var examples = data.Set switch
-        {
-            DataSet.FashionMnist => DataSets.FashionMnist(data.Folder),
-            DataSet.Synthetic => DataSets.Synthetic(
-                _scenario.Seed, data.Examples ?? 100 * _plans.Count, data.Features, data.Classes, data.Spread),
-            _ => DataSets.Digits(),
-        };
-        return data.Examples is { } limit && limit < examples.Count ? examples.Limit(limit, _scenario.Seed) : examples;
-    }
-
-    List<Shard> Deal(Examples examples, DataSpec data)
-    {
-        var (count, seed) = (_plans.Count, _scenario.Seed);
-        var dealt = data.Split switch
-        {
-            DataSplit.Dirichlet => Sharding.Dirichlet(examples, count, data.Concentration, seed),
-            DataSplit.ByLabel => Sharding.ByLabel(examples, count, data.LabelsPerNeuron, seed),
-            DataSplit.Sizes => Sharding.Sizes(examples, [.. _plans.Select(p => p.Population.DataShare)], seed),
-            _ => Sharding.Iid(examples, count, seed),
-        };
-        return [.. dealt.Select((indices, neuron) => Shard.Split(examples.Take(indices), data.Holdout, seed, neuron))];
     }
 }

@@ -1,16 +1,16 @@
 using BitTensor.Learning;
 using BitTensor.Mechanism;
+using BitTensor.Plans;
 using BitTensor.Protocol;
 using BitTensor.Scenarios;
 
 namespace BitTensor.Actors.Models;
 
-/// <summary>A neuron that learns to classify its own shard with a TorchSharp model.</summary>
+/// <summary>A neuron that learns from its own shard with a TorchSharp model.</summary>
 sealed class TorchModel : NeuronModel
 {
-    readonly MlpModel _model;
+    readonly SlotModel _model;
     readonly GuardedLearning _guarded;
-    readonly ModelShape _shape;
     readonly Shard _shard;
     readonly int _batchSize;
     readonly RandomStream _order;
@@ -19,32 +19,28 @@ sealed class TorchModel : NeuronModel
     int _next;
 
     /// <summary>A model that trains on the neuron's own shard.</summary>
-    /// <param name="shape">Shape of the model.</param>
-    /// <param name="settings">Optimizer.</param>
+    /// <param name="model">The model.</param>
     /// <param name="shard">Own data.</param>
-    /// <param name="batchSize">Examples per batch, at most the shard.</param>
     /// <param name="seed">Seed of the run.</param>
-    /// <param name="neuron">Id.</param>
-    /// <param name="defence">Defence against tensors of peers.</param>
-    /// <param name="significance">True when every step must carry eq. (3).</param>
-    public TorchModel(
-        ModelShape shape, LearningSettings settings, Shard shard, int batchSize, ulong seed, int neuron,
-        DefenceSpec defence, bool significance)
+    /// <param name="plan">The neuron: its batch size, its defence, and whether every step must carry eq. (3).</param>
+    public TorchModel(SlotModel model, Shard shard, ulong seed, NeuronPlan plan)
     {
-        _model = new MlpModel(shape, settings, seed, neuron);
-        _guarded = new GuardedLearning(_model, defence);
-        _shape = shape;
+        var population = plan.Population;
+        _model = model;
+        _guarded = new GuardedLearning(_model, population.Defence);
         _shard = shard;
-        _batchSize = Math.Min(batchSize, shard.Train.Count);
-        _order = new RandomStream(seed, "batches", neuron);
-        _labelDice = significance ? new RandomStream(seed, "significance-labels", neuron) : null;
+        _batchSize = Math.Min(population.Training.BatchSize, shard.Train.Count);
+        _order = new RandomStream(seed, "batches", plan.Id);
+        _labelDice = population.Weights == WeightPolicy.Significance
+            ? new RandomStream(seed, "significance-labels", plan.Id)
+            : null;
         _deck = [.. Enumerable.Range(0, shard.Train.Count)];
         _next = _deck.Length;
     }
 
-    public override int Features => _shape.Features;
+    public override int Features => _model.Shape.Features;
 
-    public override int Width => _shape.Representation;
+    public override int Width => _model.Shape.Representation;
 
     public override bool MasksOwnSlot => false;
 
@@ -57,7 +53,7 @@ sealed class TorchModel : NeuronModel
         }
         var batch = _shard.Train.Take(_deck.AsSpan(_next, _batchSize));
         _next += _batchSize;
-        return new QueryBatch(new Tensor(batch.Count, batch.Features, batch.Inputs), batch.Labels);
+        return new QueryBatch(new Tensor(batch.Count, batch.Features, batch.Inputs), batch);
     }
 
     public override Tensor Represent(Tensor batch) =>
@@ -69,7 +65,7 @@ sealed class TorchModel : NeuronModel
     public override TrainingStep Train(QueryBatch batch, Tensor?[] replies, double ownMask)
     {
         var slots = _guarded.Inputs(Array.ConvertAll(replies, r => r?.Values));
-        return _model.Train(batch.Inputs.Values, (int[])batch.Own, slots, _labelDice);
+        return _model.Train((Examples)batch.Own, slots, _labelDice);
     }
 
     public override object Snapshot() => _model.Export();

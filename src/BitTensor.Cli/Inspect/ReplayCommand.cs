@@ -1,9 +1,11 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text.Json;
 using BitTensor.Actors.Context;
 using BitTensor.Actors.Run;
 using BitTensor.Plans;
 using BitTensor.Cli.Run;
+using BitTensor.Learning;
 using BitTensor.Records;
 using BitTensor.Reports;
 using BitTensor.Scenarios;
@@ -22,9 +24,10 @@ namespace BitTensor.Cli.Inspect;
 /// The last block compared when it is an earlier one than the run's: the hashes are then of journals of different
 /// lengths. Null when every block is compared.
 /// </param>
+/// <param name="Data">What is different now in the files of the data; empty when nothing is.</param>
 sealed record ReplayResult(
     bool Same, string JournalHash, string ReplayHash, string AuditHash, string ReplayAuditHash,
-    JournalDifference? Difference, long? ToBlock);
+    JournalDifference? Difference, long? ToBlock, ImmutableArray<string> Data);
 
 /// <summary><c>bta replay</c>: runs a run again and compares every byte of its journal.</summary>
 sealed class ReplayCommand
@@ -38,6 +41,11 @@ sealed class ReplayCommand
         Description = "Ends after this block and compares as far as it goes.",
         HelpName = "N",
     };
+    readonly Option<string?> _data = new("--data")
+    {
+        Description = "File or folder of the data, where it is no longer at the path that the run read.",
+        HelpName = "PATH",
+    };
     readonly Option<OutputFormat> _format = Options.Format();
 
     public ReplayCommand(Terminal terminal)
@@ -48,7 +56,7 @@ sealed class ReplayCommand
             "Runs a run folder's scenario again and compares the journals; 1 with block and neuron of the first "
             + "difference. Example: bta replay runs/mine/...")
         {
-            _run, _cores, _toBlock, _format,
+            _run, _cores, _toBlock, _data, _format,
         };
         Command.SetAction(Replay);
     }
@@ -60,7 +68,38 @@ sealed class ReplayCommand
         var archive = RunArchive.Open(RunFolders.Find(parsed.GetRequiredValue(_run)));
         return archive.Scenario.Equilibrium is { } formulas
             ? Replay(parsed, archive, formulas)
-            : Replay(parsed, archive, archive.Scenario.Value!);
+            : Replay(parsed, archive, WithData(archive.Scenario.Value!, parsed.GetValue(_data)));
+    }
+
+    static Scenario WithData(Scenario scenario, string? path)
+    {
+        if (path is null)
+        {
+            return scenario;
+        }
+        var full = Path.GetFullPath(path);
+        return scenario.Data is { Path: not null } data
+            ? scenario with { Data = data with { Path = full, Labels = Beside(full, data.Labels) } }
+            : throw new CommandException(ExitCode.Usage, "--data is for a run whose scenario has data.path");
+    }
+
+    static string? Beside(string path, string? labels) =>
+        labels is null ? null : Path.Combine(Path.GetDirectoryName(path) ?? "", Path.GetFileName(labels));
+
+    /// <summary>What is different now in the files of the data.</summary>
+    static ImmutableArray<string> ChangesOf(RunArchive archive, Scenario scenario)
+    {
+        try
+        {
+            var now = DataManifest.Of(scenario.Data is { } data ? DataSource.FilesOf(data) : []);
+            return DataManifest.Read(archive.Folder).ChangesIn(now);
+        }
+        catch (Exception missing) when (missing is DataSetException or FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new CommandException(
+                ExitCode.InputOutput,
+                $"{missing.Message}\nThe run read its data there: put them back, or name their place with --data PATH.");
+        }
     }
 
     int Replay(ParseResult parsed, RunArchive archive, Scenario scenario)
@@ -69,13 +108,14 @@ sealed class ReplayCommand
         // A missing file is told before a minute of computing, not after.
         File.OpenRead(archive.JournalFile).Dispose();
         Rerun.Require(archive);
+        var changes = ChangesOf(archive, scenario);
         var through = ThroughOf(parsed, archive.LastBlock);
         var (run, difference) = Compare(archive, scenario, through, parsed.GetValue(_cores));
         var part = through < archive.LastBlock;
         var hashes = part || (run.JournalHash, run.AuditHash) == (verdict.JournalHash, verdict.AuditHash);
         var result = new ReplayResult(
             difference is null && hashes, verdict.JournalHash, run.JournalHash, verdict.AuditHash, run.AuditHash,
-            difference, part ? through : null);
+            difference, part ? through : null, changes);
         if (parsed.GetValue(_format) == OutputFormat.Json)
         {
             _terminal.Out.WriteLine(JsonSerializer.Serialize(result, InspectJson.Default.ReplayResult));
@@ -114,7 +154,7 @@ sealed class ReplayCommand
         using var interruption = _terminal.Interruptible();
         var shown = scenario with { Blocks = Rerun.EndFor(archive, through) };
         var comparison = new ProgressView(_terminal, shown, Log.Logger).Around(progress => Rerun.Compare(
-            archive, through, new RunOptions { Cores = cores, Progress = progress }, interruption.Token));
+            archive, scenario, through, new RunOptions { Cores = cores, Progress = progress }, interruption.Token));
         return comparison
             ?? throw new CommandException(
                 ExitCode.Interrupted, "the replay was interrupted; nothing can be said");
@@ -122,6 +162,10 @@ sealed class ReplayCommand
 
     void WriteText(ReplayResult result)
     {
+        foreach (var change in result.Data)
+        {
+            _terminal.Out.WriteLine($"data     {change}");
+        }
         if (result is { Same: true, ToBlock: { } last })
         {
             _terminal.Out.WriteLine($"same     every byte of the journal through block {last}");

@@ -59,19 +59,20 @@ static class Rerun
 
     /// <summary>Runs the network again and compares the journals: the whole, or through an earlier block.</summary>
     /// <param name="archive">The run.</param>
+    /// <param name="scenario">The scenario to run: the run's own, or with its data at another path.</param>
     /// <param name="through">The last block to compare; the run's last block compares every byte.</param>
     /// <param name="options">Cores, observer and progress; folder and end are set here.</param>
     /// <param name="interrupt">Ends the rerun.</param>
     /// <returns>The comparison; null when the rerun was interrupted.</returns>
     /// <exception cref="BitTensor.Emulation.EmulationException">The rerun failed.</exception>
     public static RerunComparison? Compare(
-        RunArchive archive, long through, RunOptions options, CancellationToken interrupt)
+        RunArchive archive, Scenario scenario, long through, RunOptions options, CancellationToken interrupt)
     {
         var folder = Directory.CreateTempSubdirectory("bta-rerun-");
         try
         {
             var result = EmulationRun.Execute(
-                NetworkOf(archive),
+                scenario,
                 options with { Folder = folder.FullName, EndAfter = EndFor(archive, through) },
                 interrupt);
             var journal = Path.Combine(folder.FullName, RunFolder.JournalFile);

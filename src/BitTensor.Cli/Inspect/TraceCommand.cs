@@ -91,7 +91,8 @@ sealed class TraceCommand
         {
             var end = Rerun.EndFor(archive, window.ToBlock + Aftermath);
             var options = new RunOptions { Cores = cores, Watch = observer };
-            var comparison = Rerun.Compare(archive, end, options, interruption.Token)
+            var comparison = Rerun.Compare(
+                archive, archive.Scenario.Value!, end, options, interruption.Token)
                 ?? throw new CommandException(
                     ExitCode.Interrupted, "the rerun was interrupted; nothing can be said");
             return comparison.Difference is not { } difference

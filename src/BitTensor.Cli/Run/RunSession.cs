@@ -35,6 +35,10 @@ sealed class RunSession(
             log.Information(
                 "Run of {Scenario} with seed {Seed}, {Time} time on {Cores} cores",
                 scenario.Name, scenario.Seed, options.Time, options.Cores);
+            if (scenario.Data is { } data)
+            {
+                DataManifest.Of(DataSource.FilesOf(data)).Write(folder);
+            }
             var verdict = ExecuteLogged(folder, log, () => environment.Ended(start).Write(folder));
             environment.Ended(start).Write(folder);
             return verdict;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text.Json;
+using BitTensor.Learning;
 using BitTensor.Plans;
 using BitTensor.Scenarios;
 using BitTensor.Studies;
@@ -38,6 +39,10 @@ sealed class CheckCommand
         var errors = result.Value is { Sweep: { } sweep } scenario
             ? ErrorsAt(sweep, scenario.Seed, parsed)
             : result.Errors;
+        if (errors.IsEmpty && result.Value is { } learning)
+        {
+            errors = FaultsOfData(learning);
+        }
         if (parsed.GetValue(_format) == OutputFormat.Json)
         {
             _terminal.Out.WriteLine(
@@ -59,6 +64,24 @@ sealed class CheckCommand
         var description = result.Equilibrium is { } equilibrium ? Describe(equilibrium) : Describe(result.Value!);
         _terminal.Out.WriteLine($"{parsed.GetRequiredValue(_scenario.File)}: ok: {description}");
         return ExitCode.Pass;
+    }
+
+    /// <summary>What is wrong with the files that the data are read from.</summary>
+    static ImmutableArray<ScenarioError> FaultsOfData(Scenario scenario)
+    {
+        try
+        {
+            if (scenario.Data is { Path: not null } data)
+            {
+                var shares = Roster.Draw(scenario).Select(p => p.Population.DataShare);
+                DataSource.Shards(data, [.. shares], scenario.Seed);
+            }
+            return [];
+        }
+        catch (DataSetException e) when (!e.Faults.IsEmpty)
+        {
+            return e.Faults;
+        }
     }
 
     /// <summary>The errors at the points of a sweep, each once.</summary>

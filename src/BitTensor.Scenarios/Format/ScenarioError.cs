@@ -121,6 +121,24 @@ public static class ErrorCodes
     /// <summary>A file that is not the one whose hash the scenario states.</summary>
     public const string Hash = "BTA047";
 
+    /// <summary>Data that are not of their format, or damaged.</summary>
+    public const string Damaged = "BTA050";
+
+    /// <summary>A row of a table with more or fewer values than others.</summary>
+    public const string Ragged = "BTA051";
+
+    /// <summary>A table without a column that is asked for.</summary>
+    public const string Column = "BTA052";
+
+    /// <summary>Images or files of different sizes.</summary>
+    public const string MixedSizes = "BTA053";
+
+    /// <summary>Data of fewer examples or classes than a network can learn from.</summary>
+    public const string TooFew = "BTA054";
+
+    /// <summary>Data beyond what a run may hold.</summary>
+    public const string TooMuch = "BTA055";
+
     /// <summary>Every code with what it means.</summary>
     public static ImmutableArray<(string Code, string Meaning)> All { get; } =
     [
@@ -156,6 +174,12 @@ public static class ErrorCodes
         (NotPositive, "A Hessian is not positive semi-definite."),
         (Csv, "The table is not CSV, or a row has more or fewer cells than the head."),
         (Hash, "A file is not the one whose hash the scenario states."),
+        (Damaged, "A data file is not of its format, or is damaged."),
+        (Ragged, "A row of a table has more or fewer values than its header."),
+        (Column, "A table does not have the column."),
+        (MixedSizes, "Images, or files that belong together, have different sizes."),
+        (TooFew, "The data have too few examples or classes."),
+        (TooMuch, "The data are larger than a run may hold: 2^28 numbers, or 1,000 classes."),
     ];
 }
 

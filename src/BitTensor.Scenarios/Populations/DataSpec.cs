@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace BitTensor.Scenarios;
 
 /// <summary>A data set.</summary>
@@ -11,6 +13,51 @@ public enum DataSet
 
     /// <summary>Gaussian clusters drawn from the seed.</summary>
     Synthetic,
+
+    /// <summary>A table of numbers in a file of separated values.</summary>
+    Csv,
+
+    /// <summary>A table of numbers in a Parquet file.</summary>
+    Parquet,
+
+    /// <summary>A folder with one folder of PNG or JPEG images per class.</summary>
+    Images,
+
+    /// <summary>Two IDX files: images and labels.</summary>
+    Idx,
+
+    /// <summary>Text documents: the next byte follows from the bytes before it.</summary>
+    Text,
+}
+
+/// <summary>What is predicted.</summary>
+public enum DataTask
+{
+    /// <summary>One of several classes; the loss is the cross-entropy, in nats.</summary>
+    Classes,
+
+    /// <summary>A number; the loss is the mean squared error.</summary>
+    Regression,
+}
+
+/// <summary>The way columns of a table are scaled.</summary>
+public enum DataScale
+{
+    /// <summary>Mean 0 and standard deviation 1 over the whole table.</summary>
+    Standard,
+
+    /// <summary>As they stand.</summary>
+    None,
+}
+
+/// <summary>The colours of images.</summary>
+public enum ImageColor
+{
+    /// <summary>One channel of brightness.</summary>
+    Gray,
+
+    /// <summary>Three channels.</summary>
+    Rgb,
 }
 
 /// <summary>The way examples are dealt to neurons.</summary>
@@ -61,6 +108,39 @@ public sealed record DataSpec
     /// <summary>Folder of IDX files for fashion-mnist; null tries the usual places.</summary>
     public string? Folder { get; init; }
 
+    /// <summary>Full path of the file or folder of a set of one's own; null for the text that is built in.</summary>
+    public string? Path { get; init; }
+
+    /// <summary>Full path of the labels of the idx set.</summary>
+    public string? Labels { get; init; }
+
+    /// <summary>What is predicted.</summary>
+    public required DataTask Task { get; init; }
+
+    /// <summary>Column of a table that is predicted; null for the last one.</summary>
+    public string? Target { get; init; }
+
+    /// <summary>Columns of a table that are the inputs; empty for all but the target.</summary>
+    public required ImmutableArray<string> Columns { get; init; }
+
+    /// <summary>True when the first line of a csv file names its columns.</summary>
+    public required bool Header { get; init; }
+
+    /// <summary>Scale of a table's columns.</summary>
+    public required DataScale Scale { get; init; }
+
+    /// <summary>Width to which images are scaled, pixels; null for that of the files.</summary>
+    public int? Width { get; init; }
+
+    /// <summary>Height to which images are scaled, pixels; null for that of the files.</summary>
+    public int? Height { get; init; }
+
+    /// <summary>Colours of images.</summary>
+    public required ImageColor Color { get; init; }
+
+    /// <summary>Bytes of text before the one that is predicted, at least 1.</summary>
+    public required int Context { get; init; }
+
     /// <summary>The split.</summary>
     public required DataSplit Split { get; init; }
 
@@ -86,4 +166,10 @@ public sealed record DataSpec
 
     /// <summary>Standard deviation of the synthetic clusters around centres drawn from the unit normal.</summary>
     public required double Spread { get; init; }
+
+    /// <summary>True when the examples are text.</summary>
+    public bool IsText => Set == DataSet.Text;
+
+    /// <summary>True when the examples are images.</summary>
+    public bool HasImages => Set is DataSet.Digits or DataSet.FashionMnist or DataSet.Images or DataSet.Idx;
 }

@@ -3,13 +3,29 @@ namespace BitTensor.Scenarios;
 /// <summary>The keys of section <c>populations</c>.</summary>
 static class PopulationFormat
 {
+    public static readonly Section<ModelSpec.Mlp> Mlp = Trained(new Section<ModelSpec.Mlp>(
+        "mlp", "model kind: mlp", "An encoder peers query, x -> hidden -> representation, and a head over all slots."));
+
     static readonly VariantType<ModelSpec> Model = new VariantType<ModelSpec>("kind")
-        .With(new Section<ModelSpec.Mlp>(
-            "mlp", "model kind: mlp", "A TorchSharp model: an encoder peers query, and a head over all slots.")
-            .Key("representation", Types.Whole(1, 4096), "16", "Width of an answer; the same for every population.",
-                m => m.Representation, (m, v) => m with { Representation = v })
-            .Key("hidden", Types.Whole(1, 65536), "64", "Width of the hidden layers.",
-                m => m.Hidden, (m, v) => m with { Hidden = v }))
+        .With(Mlp)
+        .With(Trained(new Section<ModelSpec.Linear>(
+            "linear", "model kind: linear", "An encoder without a hidden layer, x -> representation, and a head.")))
+        .With(Trained(new Section<ModelSpec.Conv>(
+            "conv", "model kind: conv",
+            "An encoder of images, and a head: convolution 3 x 3, pooling 2 x 2, hidden layer, representation."))
+            .Key("channels", Types.Whole(1, 1024), "8", "Feature maps of the convolution.",
+                m => m.Channels, (m, v) => m with { Channels = v }))
+        .With(Trained(new Section<ModelSpec.Transformer>(
+            "transformer", "model kind: transformer",
+            "An encoder of text, and a head: embedded bytes and positions, layers of attention, the last position."))
+            .Key("width", Types.Whole(1, 4096), "32", "Width of a position, a multiple of heads.",
+                m => m.Width, (m, v) => m with { Width = v })
+            .Key("layers", Types.Whole(1, 64), "1", "Layers.", m => m.Layers, (m, v) => m with { Layers = v })
+            .Key("heads", Types.Whole(1, 64), "2", "Attention heads per layer.",
+                m => m.Heads, (m, v) => m with { Heads = v })
+            .Check("heads", (m, _) => m.Heads > 0 && m.Width % m.Heads != 0,
+                m => $"{m.Heads} heads do not divide a width of {m.Width}",
+                _ => "write a width that is a multiple of heads"))
         .With(new Section<ModelSpec.Quadratic>(
             "quadratic", "model kind: quadratic",
             "A neuron whose loss is the quadratic form of eq. (16) over the masks it is granted.")
@@ -115,10 +131,32 @@ static class PopulationFormat
         .Key("serving", Types.Section(Serving), null, "How they serve.",
             p => p.Serving, (p, v) => p with { Serving = v })
         .Key("defence", Types.Section(Defence), null, "What they do about tensors of others.",
-            p => p.Model is ModelSpec.Mlp ? p.Defence : null, (p, v) => p with { Defence = v })
+            p => p.Model is ModelSpec.Trained ? p.Defence : null, (p, v) => p with { Defence = v })
         .Key("weights", Types.Enum<WeightPolicy>(), "competitive",
             "How they choose their row: payoff ascent (14), eq. (3) on their own data, or equal.",
             p => p.Weights, (p, v) => p with { Weights = v })
         .Key("strategy", StrategyFormat.Strategies, "honest", "How they behave; a list of strategies does them all.",
             p => p.Conduct.Strategies, (p, v) => p with { Conduct = ConductSpec.Of(v) });
+
+    /// <summary>The keys of every trained model.</summary>
+    static Section<T> Trained<T>(Section<T> section)
+        where T : ModelSpec.Trained => section
+        .Key("representation", Types.Whole(1, 4096), "16", "Width of an answer; the same for every population.",
+            m => m.Representation, (m, v) => m with { Representation = v })
+        .Key("hidden", Types.Whole(1, 65536), "64", "Width of the hidden layers.",
+            m => m.Hidden, (m, v) => m with { Hidden = v })
+        .Key("head", Types.Enum<HeadKind>(), "hidden",
+            "How it reads its slots: a hidden layer over all of them, one matrix over all of them, a hidden layer over "
+            + "the sum of the answers, or attention to them.",
+            m => m.Head, (m, v) => m with { Head = v })
+        .Key("slot-dropout", Types.Share, "0",
+            "Share of each peer's answers that the head does not see in training, drawn per example: it learns that "
+            + "answers may be missing.",
+            m => m.SlotDropout, (m, v) => m with { SlotDropout = v })
+        .Key("own-dropout", Types.Share, "0", "The same of the own representation.",
+            m => m.OwnDropout, (m, v) => m with { OwnDropout = v })
+        .Check("slot-dropout", (m, _) => m.SlotDropout >= 1, _ => "the head would never see an answer", Below)
+        .Check("own-dropout", (m, _) => m.OwnDropout >= 1, _ => "the head would never see the own slot", Below);
+
+    static string Below(ModelSpec.Trained model) => "write a share below 1";
 }

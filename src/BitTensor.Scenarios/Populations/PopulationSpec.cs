@@ -13,18 +13,76 @@ public enum WeightPolicy
     Uniform,
 }
 
+/// <summary>The form of a head: how a neuron reads its slots.</summary>
+public enum HeadKind
+{
+    /// <summary>A hidden layer over all slots side by side.</summary>
+    Hidden,
+
+    /// <summary>One matrix over all slots side by side, without a hidden layer.</summary>
+    Linear,
+
+    /// <summary>A hidden layer over the sum of the peers' answers and the own representation.</summary>
+    Sum,
+
+    /// <summary>The own representation attends to the slots; a missing answer leaves the softmax.</summary>
+    Attention,
+}
+
 /// <summary>The model of a neuron.</summary>
 public abstract record ModelSpec
 {
     ModelSpec() { }
 
-    /// <summary>
-    /// A TorchSharp model: encoder x -> hidden -> representation, which peers receive, and a head over all slots ->
-    /// hidden -> classes.
-    /// </summary>
-    /// <param name="Representation">Width of the representation, shared by all neurons of a run.</param>
-    /// <param name="Hidden">Width of the hidden layers.</param>
-    public sealed record Mlp(int Representation, int Hidden) : ModelSpec;
+    /// <summary>A TorchSharp model: an encoder, whose output peers receive, and a head over all slots.</summary>
+    public abstract record Trained : ModelSpec
+    {
+        /// <summary>Width of the representation, shared by all neurons of a run.</summary>
+        public required int Representation { get; init; }
+
+        /// <summary>Width of the hidden layers.</summary>
+        public required int Hidden { get; init; }
+
+        /// <summary>The form of the head.</summary>
+        public required HeadKind Head { get; init; }
+
+        /// <summary>Share of a peer's answers that the head does not see in training, in [0, 1).</summary>
+        public required double SlotDropout { get; init; }
+
+        /// <summary>The same of the own representation, in [0, 1).</summary>
+        public required double OwnDropout { get; init; }
+    }
+
+    /// <summary>Encoder x -> hidden -> representation, with tanh after both.</summary>
+    public sealed record Mlp : Trained
+    {
+        /// <summary>The model with every other key at its default.</summary>
+        public static Mlp Of(int representation, int hidden) =>
+            PopulationFormat.Mlp.Default with { Representation = representation, Hidden = hidden };
+    }
+
+    /// <summary>Encoder x -> representation, without a hidden layer.</summary>
+    public sealed record Linear : Trained;
+
+    /// <summary>Encoder of images: a convolution of 3 x 3, pooling of 2 x 2, a hidden layer.</summary>
+    public sealed record Conv : Trained
+    {
+        /// <summary>Feature maps of the convolution.</summary>
+        public required int Channels { get; init; }
+    }
+
+    /// <summary>Encoder of text: a transformer over the bytes before the next one.</summary>
+    public sealed record Transformer : Trained
+    {
+        /// <summary>Width of a position, a multiple of <see cref="Heads"/>.</summary>
+        public required int Width { get; init; }
+
+        /// <summary>Layers.</summary>
+        public required int Layers { get; init; }
+
+        /// <summary>Attention heads per layer.</summary>
+        public required int Heads { get; init; }
+    }
 
     /// <summary>A neuron whose loss is the quadratic form of eq. (16).</summary>
     /// <param name="HessianRank">r, columns of the factor of its Hessian.</param>

@@ -71,6 +71,9 @@ public static class MetricCatalogue
             "Loss on its own held-out data, mean over its iterations since the last audit, each with the answers that "
             + "it used; none without an iteration."),
         new("held-out-accuracy", true, true, "Accuracy, likewise."),
+        new(
+            "perplexity", true, true,
+            "exp of held-out-loss, for classes: how many equally likely ones the model chooses among; 1 is certain."),
         new("hessian", true, true, "Ideal rank (2) by the exact Hessian, over the answers that its listeners used."),
         new("fisher", true, true, "Ideal rank (2) by Fisher information, likewise."),
         new(
@@ -83,6 +86,7 @@ public static class MetricCatalogue
             + "listeners that iterated."),
         new($"{Potential}held-out-loss", true, true, "Loss on its own held-out data if it used every peer's answer."),
         new($"{Potential}held-out-accuracy", true, true, "Accuracy, likewise."),
+        new($"{Potential}perplexity", true, true, "exp of that loss, for classes."),
         new($"{Potential}hessian", true, true, "Ideal rank (2) by the exact Hessian if every answer were used."),
         new($"{Potential}fisher", true, true, "Ideal rank (2) by Fisher information, likewise."),
         new($"{Potential}ablation", true, true, "Ablation, likewise: its worth to listeners that it reaches."),

@@ -154,9 +154,9 @@ static class StrategyFormat
         Of("withhold-backward", Decides.Gradient,
             "Never sends a gradient: it learns from its peers and they learn nothing from it."),
         Of("poison-data", Decides.Data,
-            "Learns from data with wrong labels, each moved on to the next class; else it is honest. For models that "
-            + "learn from data.")
-            .Key("share", Types.Share, "1", "Share of its examples whose labels are wrong."),
+            "Learns from data with wrong labels, each moved on to the next class, or wrong targets, each with the "
+            + "other sign; else it is honest. For models that learn from data.")
+            .Key("share", Types.Share, "1", "Share of its examples whose labels or targets are wrong."),
         Of("delay", Decides.Delay, "Holds its messages of one kind for a while.")
             .Key("kind", Types.Words("reply", "backward"), "reply", "Which messages.")
             .Key("by", Types.PositiveDuration, "900 ms", "For how long."),

@@ -132,7 +132,7 @@ public sealed class LiveGradientSpec : IDisposable
     {
         var batch = _batch.Inputs;
         var x = tensor(batch.Values, [batch.Rows, batch.Columns]).to(ScalarType.Float64);
-        var labels = tensor(Array.ConvertAll((int[])_batch.Own, l => (long)l));
+        var labels = tensor(Array.ConvertAll(((Examples)_batch.Own).Labels, l => (long)l));
         var peers =
             cat(
                 [

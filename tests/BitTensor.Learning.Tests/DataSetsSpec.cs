@@ -6,7 +6,7 @@ using Xunit;
 namespace BitTensor.Learning.Tests;
 
 /// <summary>Data sets from their files, and how they are dealt.</summary>
-public sealed class DataSpec : IDisposable
+public sealed class DataSetsSpec : IDisposable
 {
     readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("bta-data-");
 
@@ -33,18 +33,18 @@ public sealed class DataSpec : IDisposable
         Assert.Equal(7 / 255f, examples.Inputs[7]);
     }
 
-    public static TheoryData<string, Action<DataSpec>, string> Damages => new()
+    public static TheoryData<string, Action<DataSetsSpec>, string> Damages => new()
     {
         { "no folder", s => s._folder.CreateSubdirectory("none"), "dataset-fashion-mnist" },
         { "no labels", s => s.Write("train-images-idx3-ubyte", Idx([5, 2, 3], 30), false), "train-labels-idx1-ubyte" },
         {
             "cut off",
             s => { s.WriteSet(false); s.Write("train-images-idx3-ubyte", Idx([5, 2, 3], 30)[..^1], false); },
-            "cannot be read"},
+            "is damaged"},
         {
             "only a header", s => { s.WriteSet(false); s.Write("train-images-idx3-ubyte", [0, 0, 8, 3], false); },
-            "cannot be read"},
-        { "empty", s => { s.WriteSet(false); s.Write("train-images-idx3-ubyte", [], false); }, "cannot be read" },
+            "is damaged"},
+        { "empty", s => { s.WriteSet(false); s.Write("train-images-idx3-ubyte", [], false); }, "is damaged" },
         {
             "another type",
             s =>
@@ -68,18 +68,18 @@ public sealed class DataSpec : IDisposable
             "impossible size"},
         {
             "fewer labels", s => { s.WriteSet(false); s.Write("train-labels-idx1-ubyte", Idx([4], 4), false); },
-            "do not belong together"},
+            "4 labels do not belong to the 5 images"},
         {
             "an eleventh class",
             s => { s.WriteSet(false); s.Write("train-labels-idx1-ubyte", [.. Idx([5], 4), 10], false); },
-            "do not belong together"},
+            "label 10 of a set with 10 classes"},
         {
             "no gzip",
             s =>
                 {
                     s.WriteSet(true); File.WriteAllText(
                         Path.Combine(s._folder.FullName, "train-images-idx3-ubyte.gz"), "hello");},
-            "cannot be read"},
+            "is damaged"},
         {
             "a folder in its place",
             s =>
@@ -92,7 +92,7 @@ public sealed class DataSpec : IDisposable
 
     [Theory]
     [MemberData(nameof(Damages))]
-    public void A_damaged_set_is_an_error_that_names_the_file(string what, Action<DataSpec> damage, string words)
+    public void A_damaged_set_is_an_error_that_names_the_file(string what, Action<DataSetsSpec> damage, string words)
     {
         damage(this);
         var error = Assert.Throws<DataSetException>(() => DataSets.FashionMnist(_folder.FullName));

@@ -5,35 +5,55 @@ using static TorchSharp.torch;
 namespace BitTensor.Learning;
 
 /// <summary>
-/// The model of one neuron: an encoder f_i(x), which peers receive, and a head F_i over the slots. Encoder: features ->
-/// hidden -> tanh -> representation -> tanh. Head: all slots -> hidden -> tanh -> classes. Not thread-safe.
+/// The model of one neuron: an encoder f_i(x), which peers receive, and a head F_i over the slots. Both are formulas over
+/// their parameters, or modules of user code. Not thread-safe.
 /// </summary>
-public sealed class MlpModel : IDisposable
+public sealed class SlotModel : IDisposable
 {
     readonly ModelShape _shape;
-    readonly ParameterBlock _encoder;
-    readonly ParameterBlock _head;
+    readonly LearningSettings _settings;
+    readonly IModuleFactory? _modules;
+    readonly ModelPart _encoder;
+    readonly ModelPart _head;
+    readonly RandomStream _dropout;
+    readonly (ulong Seed, int Neuron) _owner;
+    long _calls;
 
     /// <summary>A fresh model; its parameters are drawn from (seed, neuron) alone.</summary>
-    public MlpModel(ModelShape shape, LearningSettings settings, ulong seed, int neuron)
+    /// <param name="shape">Shape.</param>
+    /// <param name="settings">How it learns.</param>
+    /// <param name="seed">Seed of the run.</param>
+    /// <param name="neuron">Id.</param>
+    /// <param name="modules">Makes modules in the place of formulas; null for none.</param>
+    /// <exception cref="ModuleException">A module fails, or its output has another shape.</exception>
+    public SlotModel(
+        ModelShape shape, LearningSettings settings, ulong seed, int neuron, IModuleFactory? modules = null)
     {
         TorchRuntime.Initialize();
-        _shape = shape;
+        (_shape, _settings, _modules, _owner) = (shape, settings, modules, (seed, neuron));
         var dice = new RandomStream(seed, "parameters", neuron);
-        _encoder = new ParameterBlock(Layers.EncoderShapes(shape), Layers.EncoderOffsets, settings, dice);
-        _head = new ParameterBlock(Layers.HeadShapes(shape), Layers.HeadOffsets, settings, dice);
+        _dropout = new RandomStream(seed, "slot-dropout", neuron);
+        _encoder = Part(modules is null ? null : () => modules.Encoder(shape))
+            ?? new ModelPart(Layers.EncoderShapes(shape), EncoderFormula.Of(shape).Offsets(shape), settings, dice);
+        _head = Part(modules is null ? null : () => modules.Head(shape))
+            ?? new ModelPart(Layers.HeadShapes(shape), HeadFormula.Of(shape).Offsets, settings, dice);
+        if (HasModules)
+        {
+            ModuleCheck.Check(shape, _encoder, _head);
+        }
     }
 
     /// <summary>The shape.</summary>
     public ModelShape Shape => _shape;
 
+    bool HasModules => _encoder.IsModule || _head.IsModule;
+
     /// <summary>f_i(x): batch rows x features to rows x representation.</summary>
-    public float[] Represent(float[] batch, int rows)
+    public float[] Represent(float[] batch, int rows) => Computed(() =>
     {
-        using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        return Copy.Out(Encode(Copy.In(batch, rows, _shape.Features)));
-    }
+        return Copy.Out(Encode(Copy.In(batch, rows, _shape.Features), training: false));
+    });
 
     /// <summary>
     /// Learns from dL/df, rows x representation. Runs the encoder on the batch again, since its parameters may have
@@ -41,8 +61,8 @@ public sealed class MlpModel : IDisposable
     /// </summary>
     public void Learn(float[] batch, int rows, float[] gradient)
     {
-        using var scope = NewDisposeScope();
         Backward(batch, rows, gradient);
+        using var scope = NewDisposeScope();
         _encoder.Step();
     }
 
@@ -51,8 +71,8 @@ public sealed class MlpModel : IDisposable
     /// </summary>
     public float[] GradientOf(float[] batch, int rows, float[] gradient)
     {
-        using var scope = NewDisposeScope();
         Backward(batch, rows, gradient);
+        using var scope = NewDisposeScope();
         return _encoder.Gradient();
     }
 
@@ -64,7 +84,7 @@ public sealed class MlpModel : IDisposable
         _encoder.Step();
     }
 
-    /// <summary>One training step of encoder and head.</summary>
+    /// <summary>One training step of encoder and head, of a model of classes.</summary>
     /// <param name="batch">Own batch, rows x features.</param>
     /// <param name="labels">Its labels, one per row.</param>
     /// <param name="slots">
@@ -74,33 +94,56 @@ public sealed class MlpModel : IDisposable
     /// When given, also estimates eq. (3), with labels drawn from the model's own distribution.
     /// </param>
     public TrainingStep Train(
-        float[] batch, int[] labels, IReadOnlyList<float[]?> slots, RandomStream? labelDice = null)
+        float[] batch, int[] labels, IReadOnlyList<float[]?> slots, RandomStream? labelDice = null) =>
+        Train(new Examples(_shape.Features, _shape.Classes, batch, labels), slots, labelDice);
+
+    /// <summary>One training step of encoder and head.</summary>
+    /// <param name="batch">Own batch.</param>
+    /// <param name="slots">
+    /// Y_k per slot, rows x representation, masked; null counts as zero. The own slot's entry is not read.
+    /// </param>
+    /// <param name="labelDice">
+    /// When given, also estimates eq. (3), with labels or targets drawn from the model's own distribution.
+    /// </param>
+    public TrainingStep Train(Examples batch, IReadOnlyList<float[]?> slots, RandomStream? labelDice = null)
     {
+        // What is drawn is drawn once, however often the computing is repeated.
+        var draws = labelDice is null ? null : Criterion.Draws(_shape, batch.Count, labelDice);
+        var dropped = Dropped(batch.Count);
+        var peers = Pack(slots, batch.Count);
+        var step = Computed(() => Gradients(batch, slots, peers, dropped, draws), Undo());
         using var scope = NewDisposeScope();
-        var rows = labels.Length;
-        var peers = Pack(slots, rows);
+        _encoder.Step();
+        _head.Step();
+        return step;
+    }
+
+    TrainingStep Gradients(
+        Examples batch, IReadOnlyList<float[]?> slots, float[] peers, DroppedSlots? dropped, double[]? draws)
+    {
+        var rows = batch.Count;
         var input = Copy.In(peers, rows, (_shape.Slots - 1) * _shape.Representation).requires_grad_(true);
         _encoder.ZeroGradient();
         _head.ZeroGradient();
-        var logits = Classify(input, Encode(Copy.In(batch, rows, _shape.Features)));
-        var scores = Copy.Out(logits.detach());
-        var significance = labelDice is null ? null : Significance(logits, scores, input, peers, rows, labelDice);
-        var loss = nn.functional.cross_entropy(logits, Copy.In(labels));
+        var own = Encode(Copy.In(batch.Inputs, rows, _shape.Features), training: true);
+        var outputs = dropped is null
+            ? Read(input, own, training: true)
+            : Read(input.mul(dropped.Peers()), own.mul(dropped.Own()), training: true);
+        var scores = Copy.Out(outputs.detach());
+        var significance = draws is null ? null : Significance(outputs, scores, input, peers, rows, draws);
+        var loss = Criterion.Loss(_shape, outputs, Criterion.Targets(_shape, batch), nn.Reduction.Mean);
         loss.backward();
         var gradient = Copy.Out(input.grad!);
-        var value = loss.item<float>();
-        _encoder.Step();
-        _head.Step();
         return new TrainingStep(
-            value, AccuracyOf(scores, labels), Unpack(gradient, slots, rows), Inner(gradient, peers, rows),
-            significance);
+            loss.item<float>(), Criterion.Accuracy(_shape, scores, batch), Unpack(gradient, slots, rows),
+            Inner(gradient, peers, rows), significance);
     }
 
     /// <summary>A copy of the parameters; changes nothing.</summary>
     public ModelSnapshot Export()
     {
         using var scope = NewDisposeScope();
-        return new ModelSnapshot(_shape, _encoder.Export(), _head.Export());
+        return new ModelSnapshot(_shape, _encoder.Export(), _head.Export()) { Modules = _modules };
     }
 
     /// <summary>Parameters and optimizer state as bytes, for <see cref="Load"/>.</summary>
@@ -110,6 +153,10 @@ public sealed class MlpModel : IDisposable
         using var writer = new BinaryWriter(bytes);
         _encoder.Save(writer);
         _head.Save(writer);
+        if (HasModules)
+        {
+            writer.Write(_calls);
+        }
         writer.Flush();
         return bytes.ToArray();
     }
@@ -121,6 +168,7 @@ public sealed class MlpModel : IDisposable
         using var reader = new BinaryReader(new MemoryStream(saved));
         _encoder.Load(reader);
         _head.Load(reader);
+        _calls = HasModules ? reader.ReadInt64() : 0;
     }
 
     /// <summary>Gradient of the encoder's parameters as the last call left it, all in one row.</summary>
@@ -136,15 +184,50 @@ public sealed class MlpModel : IDisposable
         _head.Dispose();
     }
 
-    Tensor Encode(Tensor x) => Layers.Encode(x, _encoder.Views);
+    Tensor Encode(Tensor x, bool training) => _encoder.IsModule
+        ? _encoder.Call(x, training)
+        : Layers.Encode(_shape, x, _encoder.Views);
 
-    Tensor Classify(Tensor peers, Tensor own) => Layers.Classify(peers, own, _head.Views);
+    Tensor Read(Tensor peers, Tensor own, bool training) => _head.IsModule
+        ? _head.Call(ModuleCheck.SideBySide(_shape, peers, own), training)
+        : Layers.Read(_shape, peers, own, _head.Views);
 
-    void Backward(float[] batch, int rows, float[] gradient)
+    void Backward(float[] batch, int rows, float[] gradient) => Computed(() =>
     {
         _encoder.ZeroGradient();
-        Encode(Copy.In(batch, rows, _shape.Features)).backward([Copy.In(gradient, rows, _shape.Representation)]);
+        var output = Encode(Copy.In(batch, rows, _shape.Features), training: false);
+        output.backward([Aligned(Copy.In(gradient, rows, _shape.Representation))]);
+        return rows;
+    }, Undo());
+
+    /// <summary>The result of a computation; its tensors do not outlive it.</summary>
+    T Computed<T>(Func<T> compute, Action? undo = null)
+    {
+        return HasModules ? ModuleCall.Run(SeedOfCall(), Scoped, undo) : Scoped();
+
+        T Scoped()
+        {
+            using var scope = NewDisposeScope();
+            return compute();
+        }
     }
+
+    /// <summary>A module takes a gradient in libtorch's own memory, for the reason that its input is.</summary>
+    Tensor Aligned(Tensor gradient) => _encoder.IsModule ? gradient.clone() : gradient;
+
+    ulong SeedOfCall() => new RandomStream(_owner.Seed, "module", _owner.Neuron, ++_calls).NextUInt64();
+
+    Action? Undo() => HasModules ? _encoder.Undo() + _head.Undo() : null;
+
+    ModelPart? Part(Func<nn.Module<Tensor, Tensor>?>? make)
+    {
+        var module = make is null ? null : ModuleCall.Run(SeedOfCall(), make);
+        return module is null ? null : new ModelPart(module, _settings);
+    }
+
+    DroppedSlots? Dropped(int rows) => _settings is { SlotDropout: 0, OwnDropout: 0 }
+        ? null
+        : new DroppedSlots(_shape, rows, _settings, _dropout);
 
     int PeerOf(int slot) => slot < _shape.OwnSlot ? slot : slot - 1;
 
@@ -203,10 +286,9 @@ public sealed class MlpModel : IDisposable
     /// Eq. (3) by Fisher information on the neuron's own batch: the mean square, over examples, of the directional
     /// score of the slot, for a label drawn from the model's own distribution.
     /// </summary>
-    double[] Significance(Tensor logits, float[] scores, Tensor input, float[] peers, int rows, RandomStream dice)
+    double[] Significance(Tensor outputs, float[] scores, Tensor input, float[] peers, int rows, double[] draws)
     {
-        var drawn = Copy.In(DrawLabels(scores, rows, dice));
-        var likelihood = nn.functional.cross_entropy(logits, drawn, reduction: nn.Reduction.Sum);
+        var likelihood = Criterion.Likelihood(_shape, outputs, scores, draws);
         var score = Copy.Out(autograd.grad([likelihood], [input], retain_graph: true)[0]);
         var significance = new double[_shape.Slots];
         ForEachSlotRow(rows, (slot, at, r) =>
@@ -231,46 +313,5 @@ public sealed class MlpModel : IDisposable
                 visit(k, row * width + PeerOf(k) * r, r);
             }
         }
-    }
-
-    int[] DrawLabels(float[] scores, int rows, RandomStream dice)
-    {
-        var drawn = new int[rows];
-        for (var row = 0; row < rows; row++)
-        {
-            var of = scores.AsSpan(row * _shape.Classes, _shape.Classes);
-            double highest = Largest(of, out _), total = 0;
-            foreach (var s in of)
-            {
-                total += Math.Exp(s - highest);
-            }
-            var left = dice.NextDouble() * total;
-            while (drawn[row] < _shape.Classes - 1 && (left -= Math.Exp(of[drawn[row]] - highest)) > 0)
-            {
-                drawn[row]++;
-            }
-        }
-        return drawn;
-    }
-
-    double AccuracyOf(float[] scores, int[] labels)
-    {
-        var right = 0;
-        for (var row = 0; row < labels.Length; row++)
-        {
-            Largest(scores.AsSpan(row * _shape.Classes, _shape.Classes), out var best);
-            right += best == labels[row] ? 1 : 0;
-        }
-        return (double)right / labels.Length;
-    }
-
-    static float Largest(ReadOnlySpan<float> values, out int at)
-    {
-        at = 0;
-        for (var k = 1; k < values.Length; k++)
-        {
-            at = values[k] > values[at] ? k : at;
-        }
-        return values[at];
     }
 }

@@ -1,0 +1,70 @@
+using BitTensor.Scenarios;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace BitTensor.Learning;
+
+/// <summary>The functions of a copied model, in float64. Modules of user code compute in float32.</summary>
+static class SnapshotFunctions
+{
+    static readonly LearningSettings Untrained = new(OptimizerKind.Sgd, 0, 0);
+
+    /// <summary>f(x), rows x representation.</summary>
+    public static Tensor Encode(ModelSnapshot model, Tensor x)
+    {
+        if (model.Modules is null || PartOf(model.Modules.Encoder, model.Shape, model.Encoder) is not { } part)
+        {
+            return Layers.Encode(model.Shape, x, Matrices(model.Encoder, Layers.EncoderShapes(model.Shape)));
+        }
+        using (part)
+        {
+            var output = ModuleCall.Run(0, () =>
+            {
+                using var scope = NewDisposeScope();
+                return Copy.Out(part.Call(x.to(ScalarType.Float32), training: false));
+            });
+            return Copy.In(output, (int)x.shape[0], model.Shape.Representation).to(ScalarType.Float64);
+        }
+    }
+
+    /// <summary>What a computation with the model's head gives; the head takes slots, rows x slots x width.</summary>
+    public static T WithHead<T>(ModelSnapshot model, Func<Func<Tensor, Tensor>, T> compute)
+    {
+        if (model.Modules is null || PartOf(model.Modules.Head, model.Shape, model.Head) is not { } part)
+        {
+            var matrices = Matrices(model.Head, Layers.HeadShapes(model.Shape));
+            return compute(slots => Read(slots, model.Shape, matrices));
+        }
+        using (part)
+        {
+            return ModuleCall.Run(0, () =>
+            {
+                using var scope = NewDisposeScope();
+                return compute(slots => part.Call(slots.to(ScalarType.Float32), false).to(ScalarType.Float64));
+            });
+        }
+    }
+
+    static ModelPart? PartOf(
+        Func<ModelShape, nn.Module<Tensor, Tensor>?> make, ModelShape shape, float[][] values)
+    {
+        if (ModuleCall.Run(0, () => make(shape)) is not { } module)
+        {
+            return null;
+        }
+        var part = new ModelPart(module, Untrained);
+        part.Import(values);
+        return part;
+    }
+
+    static Tensor Read(Tensor slots, ModelShape shape, Tensor[] head)
+    {
+        var own = slots.select(1, shape.OwnSlot);
+        var before = slots.narrow(1, 0, shape.OwnSlot);
+        var after = slots.narrow(1, shape.OwnSlot + 1, shape.Slots - shape.OwnSlot - 1);
+        return Layers.Read(shape, cat([before, after], 1).flatten(1), own, head);
+    }
+
+    static Tensor[] Matrices(float[][] values, (int Rows, int Columns)[] shapes) =>
+        [.. values.Select((v, k) => Copy.In(v, shapes[k].Rows, shapes[k].Columns).to(ScalarType.Float64))];
+}
