@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace BitTensor.Learning;
 
 /// <summary>
-/// Slot dropout: which slots the head does not see in one training step, drawn per example. A dropped slot is zero, as a
-/// missing answer is; what is left is not scaled, so that training has no other inputs than the network.
+/// Slot dropout: which slots the head does not see in one training step, drawn per example. A dropped slot is zero, as
+/// a missing answer is; what is left is not scaled, so that training has no other inputs than the network.
 /// </summary>
 sealed class DroppedSlots
 {
@@ -23,7 +23,8 @@ sealed class DroppedSlots
     }
 
     /// <summary>1 for what is seen and 0 for what is not, rows x (slots - 1) representation.</summary>
-    public Tensor Peers() => Copy.In(_peers, _own.Length / _shape.Representation, (_shape.Slots - 1) * _shape.Representation);
+    public Tensor Peers() =>
+        Copy.In(_peers, _own.Length / _shape.Representation, (_shape.Slots - 1) * _shape.Representation);
 
     /// <summary>The same of the own slot, rows x representation.</summary>
     public Tensor Own() => Copy.In(_own, _own.Length / _shape.Representation, _shape.Representation);

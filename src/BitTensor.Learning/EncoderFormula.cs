@@ -6,7 +6,8 @@ namespace BitTensor.Learning;
 /// <summary>An encoder f(x) as a formula over its parameter matrices.</summary>
 abstract class EncoderFormula
 {
-    static readonly EncoderFormula[] ByKind = [new MlpEncoder(), new LinearEncoder(), new ConvEncoder(), new Transformer()];
+    static readonly EncoderFormula[] ByKind =
+        [new MlpEncoder(), new LinearEncoder(), new ConvEncoder(), new Transformer()];
 
     /// <summary>The formula of a shape.</summary>
     public static EncoderFormula Of(ModelShape s) => ByKind[(int)s.Encoder];

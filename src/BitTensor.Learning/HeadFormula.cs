@@ -75,8 +75,8 @@ sealed class SumHead : HeadFormula
 }
 
 /// <summary>
-/// F = tanh(sum_k a_k Y_k V + y D + c) E + e with a = softmax_k(y Q . (Y_k K + P_k) / sqrt(h)) over the own slot and the
-/// peers' slots that are not zero: a missing answer leaves the softmax. P_k tells one peer from another.
+/// F = tanh(sum_k a_k Y_k V + y D + c) E + e with a = softmax_k(y Q . (Y_k K + P_k) / sqrt(h)) over the own slot and
+/// the peers' slots that are not zero: a missing answer leaves the softmax. P_k tells one peer from another.
 /// </summary>
 sealed class AttentionHead : HeadFormula
 {
@@ -99,7 +99,9 @@ sealed class AttentionHead : HeadFormula
         return Layers.Affine(p[7], Kept.Plus(read, Layers.Affine(p[5], own, p[4])).tanh(), p[6]);
     }
 
-    /// <summary>0 for a slot that is there, minus infinity for one of zeros; the own slot, the last, is there.</summary>
+    /// <summary>
+    /// 0 for a slot that is there, minus infinity for one of zeros; the own slot, the last, is there.
+    /// </summary>
     static Tensor Present(Tensor slots)
     {
         using var noGradient = no_grad();

@@ -122,8 +122,8 @@ public static class IdealRank
 
     /// <summary>
     /// Fisher information along dF: per example the variance, under the model's own distribution, of the directional
-    /// score. With u, the directional derivative of the outputs, it is the variance of u over the classes, or 2 u^2 for a
-    /// regression. u = J dF comes from differentiating J'w, which is linear in w, along dF.
+    /// score. With u, the directional derivative of the outputs, it is the variance of u over the classes, or 2 u^2 for
+    /// a regression. u = J dF comes from differentiating J'w, which is linear in w, along dF.
     /// </summary>
     static double[] Fisher(ModelShape shape, Tensor outputs, Tensor slots, Tensor? weights)
     {

@@ -109,6 +109,7 @@ public sealed record DataManifest(ImmutableArray<DataFile> Files)
 }
 
 /// <summary>Serialization of <c>data.json</c>.</summary>
-[JsonSourceGenerationOptions(WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSourceGenerationOptions(
+    WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(DataManifest))]
 sealed partial class DataManifestJson : JsonSerializerContext;

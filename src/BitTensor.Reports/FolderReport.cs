@@ -113,19 +113,23 @@ public static class FolderReport
             using var json = JsonDocument.Parse(File.ReadAllText(path));
             var root = json.RootElement;
             string Of(params string[] names) => names
-                .Select(n => root.TryGetProperty(n, out var value) ? value.ToString() : "").FirstOrDefault(t => t.Length > 0) ?? "";
+                .Select(n => root.TryGetProperty(n, out var value) ? value.ToString() : "")
+                    .FirstOrDefault(t => t.Length > 0) ?? "";
             var failed = root.TryGetProperty("properties", out var properties)
                 ? properties.EnumerateArray().Where(p => IsFail(p.GetProperty("outcome").GetString()))
                     .Select(p => p.GetProperty("name").GetString()!)
                 : [];
-            var word = Enum.TryParse<Outcome>(Of("verdict"), ignoreCase: true, out var outcome) ? OutcomeWords.Of(outcome)
+            var word = Enum.TryParse<Outcome>(Of("verdict"), ignoreCase: true, out var outcome)
+                ? OutcomeWords.Of(outcome)
                 : root.TryGetProperty("found", out var found) && found.GetArrayLength() > 0 ? "FAIL"
                 : "pass";
-            return (word, [Of("run", "name"), Of("seed", "firstSeed"), Of("blocks", "trials", "seeds"), string.Join("; ", failed)]);
+            return (word, [Of("run", "name"), Of("seed", "firstSeed"),
+                Of("blocks", "trials", "seeds"), string.Join("; ", failed)]);
         }
         catch (Exception damage) when (damage is JsonException or InvalidOperationException or KeyNotFoundException)
         {
-            return ("unknown", ["", "", "", string.Create(CultureInfo.InvariantCulture, $"{RunFolder.VerdictFile} is damaged")]);
+            return ("unknown", ["", "", "",
+                string.Create(CultureInfo.InvariantCulture, $"{RunFolder.VerdictFile} is damaged")]);
         }
     }
 }

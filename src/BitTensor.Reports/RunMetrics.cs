@@ -136,7 +136,9 @@ public static class RunMetrics
         }
     }
 
-    /// <summary>exp of a cross-entropy in nats; null for a loss that is none, which has no accuracy beside it.</summary>
+    /// <summary>
+    /// exp of a cross-entropy in nats; null for a loss that is none, which has no accuracy beside it.
+    /// </summary>
     public static double? Perplexity(double? loss, double? accuracy) =>
         accuracy is null || loss is null ? null : Math.Exp(loss.Value);
 

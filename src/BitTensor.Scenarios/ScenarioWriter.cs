@@ -16,6 +16,9 @@ public static class ScenarioWriter
         return y.ToString();
     }
 
+    /// <summary>The text of the scenario's file as <see cref="Save"/> writes it: it names tables for long lists.</summary>
+    public static string WriteShort(Scenario scenario) => Files(scenario, "scenario").ToString();
+
     /// <summary>
     /// Writes the scenario to a file, and each long list to a table beside it. The text names the tables with their
     /// hashes: these files alone give an equal scenario.

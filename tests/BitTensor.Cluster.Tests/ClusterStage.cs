@@ -277,8 +277,8 @@ sealed class ClusterStage : IDisposable
     }
 
     /// <summary>
-    /// Who served whom reached the audit: where all iterate and most answers arrive, all are served, and nobody is worth
-    /// nothing.
+    /// Who served whom reached the audit: where all iterate and most answers arrive, all are served, and nobody is
+    /// worth nothing.
     /// </summary>
     public void AssertAuditedAsServed()
     {

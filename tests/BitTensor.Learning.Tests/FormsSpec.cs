@@ -102,15 +102,18 @@ public sealed class FormsSpec
         var p = Models(shape)[Own].Export().Head;
         var dice = new RandomStream(Seed, "slots");
         var slots = Enumerable.Range(0, Slots)
-            .Select(k => Enumerable.Range(0, Width).Select(_ => k == 3 ? 0 : (float)dice.NextNormal()).ToArray()).ToArray();
+            .Select(k => Enumerable.Range(0, Width).Select(_ => k == 3 ? 0 : (float)dice.NextNormal()).ToArray())
+                .ToArray();
         using var scope = NewDisposeScope();
         float[] peers = [.. slots.Where((_, k) => k != Own).SelectMany(s => s)];
         var read = Copy.Out(Layers.Read(
             shape, Copy.In(peers, 1, 3 * Width), Copy.In(slots[Own], 1, Width),
-            [.. p.Select((m, k) => Copy.In(m, Layers.HeadShapes(shape)[k].Rows, Layers.HeadShapes(shape)[k].Columns))]));
+            [.. p.Select((m, k) =>
+                Copy.In(m, Layers.HeadShapes(shape)[k].Rows, Layers.HeadShapes(shape)[k].Columns))]));
 
         double[] own = [.. slots[Own]], others = [.. peers];
-        double[] sum = [.. Enumerable.Range(0, Width).Select(c => slots.Where((_, k) => k != Own).Sum(s => (double)s[c]))];
+        double[] sum = [.. Enumerable.Range(0, Width)
+            .Select(c => slots.Where((_, k) => k != Own).Sum(s => (double)s[c]))];
         double[] Hidden(double[] first, float[] d, float[] c) => Tanh(Plus(first, Times(own, d), Doubles(c)));
         var expected = head switch
         {
@@ -215,7 +218,8 @@ public sealed class FormsSpec
 
         using var half = new SlotModel(shape, settings with { SlotDropout = 0.5 }, Seed, Own);
         var seen = Enumerable.Range(0, 200).Sum(_ =>
-            half.Train(batch, [answer, null, answer, answer]).Gradients[0]!.Chunk(Width).Count(g => g.Any(v => v != 0)));
+            half.Train(batch, [answer, null, answer, answer])
+                .Gradients[0]!.Chunk(Width).Count(g => g.Any(v => v != 0)));
         Assert.InRange(seen / (200.0 * Rows), 0.45, 0.55);
     }
 
@@ -252,7 +256,8 @@ public sealed class FormsSpec
         var text = shape.Encoder == EncoderKind.Transformer;
         float[] x =
         [
-            .. Enumerable.Range(0, Rows * shape.Features).Select(_ => text ? dice.NextInt(256) : (float)dice.NextNormal()),
+            .. Enumerable.Range(0, Rows * shape.Features)
+                .Select(_ => text ? dice.NextInt(256) : (float)dice.NextNormal()),
         ];
         int[] labels = [0, 1, 2, 0, 1, 2];
         return shape.IsRegression

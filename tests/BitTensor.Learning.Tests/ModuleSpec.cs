@@ -34,7 +34,8 @@ public sealed class ModuleSpec
         }
 
         using var scope = NewDisposeScope();
-        var (f, parameters) = models.Select(m => Function(m.Export(), user.Encoder(shape), encoder: true)).ToArray() is var all
+        var (f, parameters) = models.Select(m => Function(m.Export(), user.Encoder(shape), encoder: true))
+            .ToArray() is var all
             ? (all.Select(a => a.Run).ToArray(), all.Select(a => a.Parameters).ToArray())
             : default;
         var (read, matrices) = Function(models[shape.OwnSlot].Export(), user.Head(shape), encoder: false);
@@ -151,11 +152,13 @@ public sealed class ModuleSpec
         var wrong = Assert.Throws<ModuleException>(() => new SlotModel(ShapeOfOne, Settings, 1, 0, new Wrong(null)));
         Assert.Contains("Float32 [2, 9]", wrong.Message, StringComparison.Ordinal);
         Assert.Contains("[2, 4]", wrong.Message, StringComparison.Ordinal);
-        var fails = Assert.Throws<ModuleException>(() => new SlotModel(ShapeOfOne, Settings, 1, 0, new Wrong("no luck")));
+        var fails = Assert.Throws<ModuleException>(() =>
+            new SlotModel(ShapeOfOne, Settings, 1, 0, new Wrong("no luck")));
         Assert.Contains("no luck", fails.Message, StringComparison.Ordinal);
     }
 
-    static ModelShape ShapeOfOne => FormsSpec.ShapeOf(EncoderKind.Mlp, HeadKind.Hidden, false) with { Slots = 1, OwnSlot = 0 };
+    static ModelShape ShapeOfOne =>
+        FormsSpec.ShapeOf(EncoderKind.Mlp, HeadKind.Hidden, false) with { Slots = 1, OwnSlot = 0 };
 
     /// <summary>A part as a function of leaves: a module with copied parameters, or the formula.</summary>
     static (Func<Tensor, Tensor> Run, Tensor[] Parameters) Function(
@@ -176,9 +179,11 @@ public sealed class ModuleSpec
         }
         var s = model.Shape;
         var shapes = encoder ? Layers.EncoderShapes(s) : Layers.HeadShapes(s);
-        Tensor[] leaves = [.. values.Select((v, k) => Copy.In(v, shapes[k].Rows, shapes[k].Columns).requires_grad_(true))];
+        Tensor[] leaves = [.. values.Select((v, k) =>
+            Copy.In(v, shapes[k].Rows, shapes[k].Columns).requires_grad_(true))];
         Tensor Read(Tensor slots) => Layers.Read(
-            s, cat([slots.narrow(1, 0, s.OwnSlot), slots.narrow(1, s.OwnSlot + 1, s.Slots - s.OwnSlot - 1)], 1).flatten(1),
+            s, cat([slots.narrow(1, 0, s.OwnSlot), slots.narrow(1, s.OwnSlot + 1, s.Slots - s.OwnSlot - 1)], 1)
+                .flatten(1),
             slots.select(1, s.OwnSlot), leaves);
         return (encoder ? x => Layers.Encode(s, x, leaves) : Read, leaves);
     }

@@ -19,7 +19,8 @@ public sealed class OwnDataSpec : IDisposable
     [Fact]
     public void A_csv_file_gives_scaled_columns_and_classes_by_name()
     {
-        var data = Csv("size; colour ;kind\n1;10;\"old; oak\"\n3;10;elm\n5;10;elm\n") with { Columns = ["colour", "size"] };
+        var data = Csv("size; colour ;kind\n1;10;\"old; oak\"\n3;10;elm\n5;10;elm\n") with { Columns =
+            ["colour", "size"] };
         var all = All(data);
         Assert.Equal((3, 2, 2), (all.Count, all.Features, all.Classes));
         // elm is class 0, the quoted name class 1; a constant column is 0, the other has mean 0 and deviation 1.
@@ -89,7 +90,8 @@ public sealed class OwnDataSpec : IDisposable
 
         var red = All(data with { Color = ImageColor.Rgb });
         Assert.Equal((24, new ImageSize(2, 4, 3)), (red.Features, red.Image));
-        var planes = red.Inputs.Chunk(24).Select(p => (p[..8].Average(), p[8..].Average())).OrderBy(p => p.Item2).ThenBy(p => p.Item1);
+        var planes = red.Inputs.Chunk(24).Select(p => (p[..8].Average(), p[8..].Average()))
+            .OrderBy(p => p.Item2).ThenBy(p => p.Item1);
         Assert.Equal([0, 1, 1], planes.Select(p => p.Item1), (a, b) => Math.Abs(a - b) < 0.02);
 
         Image("set/ants/2" + ending, 8, 8, new SKColor(0, 0, 0), format);
@@ -148,7 +150,8 @@ public sealed class OwnDataSpec : IDisposable
         { "one row", DataSet.Csv, "a,b\n1,x\n", ":1:1: error BTA054", "1 rows" },
         { "one class", DataSet.Csv, "a,b\n1,x\n2,x\n", ":1:1: error BTA054", "1 class(es)" },
         { "one column", DataSet.Csv, "a\n1\n2\n", ":1:1: error BTA054", "one column" },
-        { "too few values", DataSet.Csv, "a,b,c\n1,2,x\n1,x\n", ":3:1: error BTA051", "has 2 values, and the first one has 3" },
+        { "too few values", DataSet.Csv, "a,b,c\n1,2,x\n1,x\n",
+            ":3:1: error BTA051", "has 2 values, and the first one has 3" },
         { "too many values", DataSet.Csv, "a,b\n1,x\n1,2,x\n", ":3:1: error BTA051", "has 3 values" },
         { "a word for a number", DataSet.Csv, "a,b,c\n1,2,x\n1, two,y\n", ":3:3: error BTA014", "'two' in column 'b'" },
         { "a number of another country", DataSet.Csv, "a;b\n1;x\n1,5;y\n", ":3:1: error BTA014", "'1,5'" },
@@ -169,7 +172,8 @@ public sealed class OwnDataSpec : IDisposable
 
     [Theory]
     [MemberData(nameof(Damages))]
-    public void A_damaged_file_is_an_error_with_its_place(string what, DataSet set, string content, string place, string words)
+    public void A_damaged_file_is_an_error_with_its_place(
+        string what, DataSet set, string content, string place, string words)
     {
         Write("own", content);
         var data = Of(set, "own") with { Labels = set == DataSet.Idx ? PathOf("own") : null };
@@ -208,7 +212,8 @@ public sealed class OwnDataSpec : IDisposable
 
     [Fact]
     public void Classes_beyond_a_thousand_are_an_error_that_speaks_of_regression() => Fails(
-        Csv("a,b\n" + string.Concat(Enumerable.Range(0, 1001).Select(k => $"1,{k}\n"))), ":1:1: error BTA055", "task: regression");
+        Csv("a,b\n" + string.Concat(Enumerable.Range(0, 1001).Select(k => $"1,{k}\n"))),
+            ":1:1: error BTA055", "task: regression");
 
     [Fact]
     public void An_image_that_claims_to_be_huge_is_refused_before_it_is_decoded()
@@ -333,7 +338,8 @@ public sealed class OwnDataSpec : IDisposable
 
     void WriteParquet(string path, double?[] x, long[] n, string[] kind)
     {
-        var fields = new DataField[] { new DataField<double?>("x"), new DataField<long>("n"), new DataField<string>("k") };
+        var fields = new DataField[] { new DataField<double?>("x"),
+            new DataField<long>("n"), new DataField<string>("k") };
         using var file = File.Create(PathOf(path));
         var writer = ParquetWriter.CreateAsync(new ParquetSchema(fields), file).GetAwaiter().GetResult();
         using (var group = writer.CreateRowGroup())

@@ -138,7 +138,8 @@ public sealed class BrowserSpec(Reports reports, Chromium chromium) : IClassFixt
         Assert.Empty(await opened.Page.EvaluateAsync<string[]>(Blank));
         await opened.Page.EvaluateAsync("() => document.querySelectorAll('details').forEach(d => d.open = true)");
         var found = await opened.Page.RunAxe();
-        Assert.Empty(found.Violations.Select(v => $"{v.Id}: {v.Help}: {string.Join(", ", v.Nodes.Take(3).Select(n => n.Html))}"));
+        Assert.Empty(found.Violations.Select(v =>
+            $"{v.Id}: {v.Help}: {string.Join(", ", v.Nodes.Take(3).Select(n => n.Html))}"));
         Assert.True(await opened.Page.EvaluateAsync<bool>(
             "() => document.documentElement.scrollWidth <= document.documentElement.clientWidth"), "the page is wider than the screen");
         Assert.Empty(opened.Errors);

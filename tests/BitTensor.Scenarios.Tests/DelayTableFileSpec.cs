@@ -5,7 +5,9 @@ using Xunit;
 
 namespace BitTensor.Scenarios.Tests;
 
-/// <summary>Tables of latencies: read from a file beside the scenario, or refused with the line and what to do.</summary>
+/// <summary>
+/// Tables of latencies: read from a file beside the scenario, or refused with the line and what to do.
+/// </summary>
 public sealed class DelayTableFileSpec : IDisposable
 {
     const string Latency = "latency: { distribution: table, table: wan }";

@@ -161,7 +161,9 @@ public sealed class JudgeSpec
         Assert.Contains(says, verdict.Detail, StringComparison.Ordinal);
     }
 
-    /// <summary>Two of three neurons have a loss of 1, neuron 1 (a) diverges at block 3; the ratio is infinite.</summary>
+    /// <summary>
+    /// Two of three neurons have a loss of 1, neuron 1 (a) diverges at block 3; the ratio is infinite.
+    /// </summary>
     [Theory]
     [InlineData("max loss < 5", Outcome.Fail, "since block 3")]
     [InlineData("not max loss < 5", Outcome.Fail, "since block 3")]

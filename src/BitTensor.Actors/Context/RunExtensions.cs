@@ -43,13 +43,14 @@ public sealed record RunExtensions
 
     /// <summary>Checks that the extensions fit a scenario.</summary>
     /// <exception cref="ArgumentException">
-    /// The scenario lacks a population, a population with modules trains no model, or the scenario's audit would have to
-    /// read a model it does not know.
+    /// The scenario lacks a population, a population with modules trains no model, or the scenario's audit would have
+    /// to read a model it does not know.
     /// </exception>
     internal void Check(Scenario scenario)
     {
         var names = scenario.Populations.Select(p => p.Name).ToList();
-        if (Models.Keys.Concat(Strategies.Keys).Concat(Modules.Keys).FirstOrDefault(name => !names.Contains(name)) is { } unknown)
+        if (Models.Keys.Concat(Strategies.Keys).Concat(Modules.Keys)
+            .FirstOrDefault(name => !names.Contains(name)) is { } unknown)
         {
             throw new ArgumentException(
                 $"No population is called '{unknown}': the scenario has {string.Join(", ", names)}.");

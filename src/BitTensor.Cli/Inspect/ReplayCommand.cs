@@ -94,7 +94,8 @@ sealed class ReplayCommand
             var now = DataManifest.Of(scenario.Data is { } data ? DataSource.FilesOf(data) : []);
             return DataManifest.Read(archive.Folder).ChangesIn(now);
         }
-        catch (Exception missing) when (missing is DataSetException or FileNotFoundException or DirectoryNotFoundException)
+        catch (Exception missing) when (
+            missing is DataSetException or FileNotFoundException or DirectoryNotFoundException)
         {
             throw new CommandException(
                 ExitCode.InputOutput,

@@ -26,7 +26,8 @@ sealed class DataFaults
     {
         if (!AreMany)
         {
-            _faults.Add(new ScenarioError(file, (int)Math.Min(at.Line, int.MaxValue), at.Column, code, message, remedy));
+            _faults.Add(new ScenarioError(
+                file, (int)Math.Min(at.Line, int.MaxValue), at.Column, code, message, remedy));
         }
     }
 

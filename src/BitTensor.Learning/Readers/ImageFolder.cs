@@ -3,7 +3,9 @@ using SkiaSharp;
 
 namespace BitTensor.Learning.Readers;
 
-/// <summary>Examples from a folder with one folder of PNG or JPEG images per class, in the order of their names.</summary>
+/// <summary>
+/// Examples from a folder with one folder of PNG or JPEG images per class, in the order of their names.
+/// </summary>
 static class ImageFolder
 {
     // A small file can claim to be a huge image.
@@ -52,7 +54,8 @@ static class ImageFolder
             CheckRoom(inputs.Count, file);
         }
         faults.ThrowIfAny();
-        return new Examples(size!.Height * size.Width * channels, names.Count, [.. inputs], [.. labels]) { Image = size };
+        return new Examples(size!.Height * size.Width * channels,
+            names.Count, [.. inputs], [.. labels]) { Image = size };
     }
 
     static List<(string, string)> FilesIn(string folder)
@@ -95,7 +98,8 @@ static class ImageFolder
     static SKBitmap Decoded(string file, ImageSize? size)
     {
         using var stream = File.OpenRead(file);
-        using var codec = SKCodec.Create(stream) ?? throw new InvalidDataException("its header is not that of an image");
+        using var codec = SKCodec.Create(stream) ?? throw new InvalidDataException(
+            "its header is not that of an image");
         var (width, height) = (codec.Info.Width, codec.Info.Height);
         if (codec.EncodedFormat is not (SKEncodedImageFormat.Png or SKEncodedImageFormat.Jpeg))
         {

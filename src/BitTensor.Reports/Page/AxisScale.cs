@@ -18,7 +18,8 @@ sealed record AxisScale(ImmutableArray<double> Numbers, string Unit, bool IsNume
     ];
 
     /// <summary>True when the numbers span so much that only their logarithms show all of them.</summary>
-    public bool IsLog => IsNumeric && Numbers.Length > 2 && Numbers.Min() > 0 && Numbers.Max() / Numbers.Min() >= LogFrom;
+    public bool IsLog => IsNumeric && Numbers.Length > 2
+        && Numbers.Min() > 0 && Numbers.Max() / Numbers.Min() >= LogFrom;
 
     /// <summary>The axis of values as a scenario writes them.</summary>
     public static AxisScale Of(IReadOnlyList<string> values)

@@ -121,7 +121,8 @@ sealed class PageBuilder(string title)
         }
         page.Append("</main>\n<p id=\"live\" class=\"hidden\" role=\"status\"></p>\n")
             .Append("<noscript><p>Curves and sliders need JavaScript; text, tables and matrices do not.</p></noscript>")
-            .Append(CultureInfo.InvariantCulture, $"\n<script type=\"application/json\" id=\"data\">{Json()}</script>\n");
+            .Append(CultureInfo.InvariantCulture,
+                $"\n<script type=\"application/json\" id=\"data\">{Json()}</script>\n");
         page.Append(CultureInfo.InvariantCulture, $"<script>\n/*\n{Asset("uPlot.LICENSE.txt")}*/\n</script>\n");
         foreach (var program in new[] { "uPlot.min.js", "page.js", "charts.js", "scatter.js", "matrix.js", "start.js" })
         {

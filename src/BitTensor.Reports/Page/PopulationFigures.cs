@@ -16,16 +16,19 @@ sealed class PopulationFigures(RunView view)
             Shares("rank-share", "Rank", "Eq. (5): R_j = 1/n sum_i s_i w_ij, here over the mean of all ranks; 1 is an equal share."),
             Shares("stake-share", "Stake", "Eq. (6): S grows by tau R / |R| in every block, here over the mean of all stakes; 1 is an equal share."),
             Values("mask", "Mask", "Eq. (7): m_ij = sigmoid((s_i w_ij - mu_j) / T), mean over the peers j that the neuron queries.", "mean m_ij"),
-            Values("self-weight", "Weight on itself", "w_ii: eq. (5) counts a vote for oneself like any other.", "w_ii"),
+            Values("self-weight", "Weight on itself",
+                "w_ii: eq. (5) counts a vote for oneself like any other.", "w_ii"),
         ],
         "training" => [
             Values("loss", "Training loss", "L_i of eq. (1) on the batches of the block, each before its own step.", LossUnit),
-            Values("accuracy", "Training accuracy", "Share of the batches' examples that the neuron gets right.", "share"),
+            Values("accuracy", "Training accuracy",
+                "Share of the batches' examples that the neuron gets right.", "share"),
             Values("answered", "Answers used per query", "An answer that is lost, refused or late is zero input to eq. (1).", "answers / queries"),
         ],
         _ => [
             Values("held-out-loss", "Held-out loss", "Eq. (1): the benchmark B is the sum of these losses on data that no neuron trains on.", LossUnit),
-            Values("held-out-accuracy", "Held-out accuracy", "Share of the held-out examples that the neuron gets right.", "share"),
+            Values("held-out-accuracy", "Held-out accuracy",
+                "Share of the held-out examples that the neuron gets right.", "share"),
             Values("ablation", "Worth to the others", "What eq. (2) approximates: mean true rise of the others' held-out losses when the neuron's answers are zeroed.", "rise of loss / n"),
         ],
     };

@@ -22,7 +22,8 @@ static class ProcessSection
                 "silent", "Neurons without a report",
                 "A neuron whose process died does not report the block; what it sent and trained then is not counted.",
                 "neurons",
-                [new Curve("without a report", 0, [.. view.Kept.Select(k => (double?)view.Overview.Silent.GetValueOrDefault(k))])])
+                [new Curve("without a report", 0,
+                    [.. view.Kept.Select(k => (double?)view.Overview.Silent.GetValueOrDefault(k))])])
             {
                 X = [.. view.Blocks.Select(b => (double)b)],
             });
@@ -45,7 +46,8 @@ static class ProcessSection
         {
             yield break;
         }
-        foreach (var line in File.ReadLines(path).Where(l => Array.Exists(Words, w => l.Contains(w, StringComparison.Ordinal))))
+        foreach (var line in File.ReadLines(path)
+            .Where(l => Array.Exists(Words, w => l.Contains(w, StringComparison.Ordinal))))
         {
             if (Read(line) is { } note)
             {
@@ -66,7 +68,8 @@ static class ProcessSection
             {
                 text = text.Replace($"{{{property.Name}}}", property.Value.ToString(), StringComparison.Ordinal);
             }
-            return text.StartsWith("Property ", StringComparison.Ordinal) ? null : [Of("@t"), Of("@l") is { Length: > 0 } l ? l : "Information", text];
+            return text.StartsWith("Property ", StringComparison.Ordinal) ? null
+                : [Of("@t"), Of("@l") is { Length: > 0 } l ? l : "Information", text];
         }
         catch (JsonException)
         {

@@ -70,7 +70,8 @@ sealed class PropertyMessages
         }
         var deciding = explained.Neurons.Select(n => n.Neuron).ToHashSet();
         rows.AddRange(judged
-            .Where(j => deciding.Count == 0 || deciding.Contains(j.Entry.Submission.Neuron) || j.Entry.Refused is not null)
+            .Where(j => deciding.Count == 0 || deciding.Contains(j.Entry.Submission.Neuron)
+                || j.Entry.Refused is not null)
             .OrderByDescending(j => deciding.Contains(j.Entry.Submission.Neuron))
             .ThenByDescending(j => j.Entry.Refused is not null)
             .ThenBy(j => j.Entry.Arrival)

@@ -182,14 +182,16 @@ sealed class PropertySection(RunView view, PropertyMessages messages, string fol
     {
         var at = view.Overview.Blocks.IndexOf(block);
         var since = explained.BrokenSince is { } broken ? view.Overview.Blocks.IndexOf(broken) : at;
-        var before = Enumerable.Range(Math.Max(1, since - BlocksBefore), Math.Max(0, since - Math.Max(1, since - BlocksBefore)))
+        var before = Enumerable.Range(
+            Math.Max(1, since - BlocksBefore), Math.Max(0, since - Math.Max(1, since - BlocksBefore)))
             .ToArray();
         return view.Overview.Traffic
             .Select(t => (
                 t.Key, Now: (double)t.Value.GetValueOrDefault(at),
                 Mean: before.Length == 0 ? (double?)null : before.Average(b => (double)t.Value.GetValueOrDefault(b))))
             .Where(t => t.Now > 0 || t.Mean > 0)
-            .OrderByDescending(t => t.Mean is { } mean ? Math.Abs(t.Now - mean) / Math.Max(1, Math.Max(t.Now, mean)) : t.Now)
+            .OrderByDescending(t =>
+                t.Mean is { } mean ? Math.Abs(t.Now - mean) / Math.Max(1, Math.Max(t.Now, mean)) : t.Now)
             .ThenByDescending(t => t.Now)
             .Take(MostOutcomes)
             .Select(t => (string[])

@@ -62,7 +62,8 @@ static class RunPage
         {
             page.Text("The scenario expects nothing: a section expect says what must hold.");
         }
-        var section = new PropertySection(view, PropertyMessages.Read(view.Run, view.Explanations), Quoted(folder), replays);
+        var section = new PropertySection(
+            view, PropertyMessages.Read(view.Run, view.Explanations), Quoted(folder), replays);
         // What failed stands first.
         foreach (var (k, _) in view.Explanations.Index().OrderBy(e => Order(e.Item.Verdict.Outcome)))
         {
@@ -92,7 +93,8 @@ static class RunPage
         }
         var events = view.Verdict.Events;
         page.Table(
-            events.Length > MostEvents ? $"The first {MostEvents} of {events.Length} events" : "What happened by the timeline",
+            events.Length > MostEvents ? $"The first {MostEvents} of {events.Length} events"
+                : "What happened by the timeline",
             ["event"], events.Take(MostEvents).Select(e => (string[])[e.Text()]));
     }
 
@@ -109,7 +111,8 @@ static class RunPage
     static void AddCurves(PageBuilder page, RunView view)
     {
         var figures = new PopulationFigures(view);
-        foreach (var (id, heading) in new[] { ("ledger", "On the ledger"), ("training", "In training"), ("audit", "By the audit") })
+        foreach (var (id, heading) in new[] { ("ledger", "On the ledger"),
+            ("training", "In training"), ("audit", "By the audit") })
         {
             if (id == "audit" && view.Run.Audits.Count == 0)
             {
@@ -159,7 +162,7 @@ static class RunPage
         ProcessSection.AddTo(page, view, folder);
         page.Table("Environment", ["what", "value"], EnvironmentRows(view, environment));
         page.Html("<details><summary>The scenario with every default</summary>")
-            .Commands(File.ReadAllText(Path.Combine(folder, RunFolder.ScenarioFile)))
+            .Commands(ScenarioWriter.WriteShort(view.Scenario))
             .Html("</details>");
     }
 
@@ -176,7 +179,8 @@ static class RunPage
             yield return ["time", environment.Time?.ToString().ToLowerInvariant() ?? "none"];
             yield return ["started", environment.StartedUtc.ToString("u", CultureInfo.InvariantCulture)];
             yield return ["took", environment.ElapsedSeconds is { } s ? $"{PageNumbers.Text(s)} s" : "not measured"];
-            yield return ["peak memory", environment.PeakMemoryMiB is { } m ? $"{PageNumbers.Text(m)} MiB" : "not measured"];
+            yield return ["peak memory", environment.PeakMemoryMiB is { } m
+                ? $"{PageNumbers.Text(m)} MiB" : "not measured"];
         }
         yield return ["journal", view.Verdict.JournalHash.Length > 0 ? view.Verdict.JournalHash : "the run did not end"];
     }

@@ -130,7 +130,8 @@ sealed class RunView
             }
         }
         // Small populations leave room to larger ones.
-        shown.UnionWith(Enumerable.Range(0, Run.Count).Where(i => !shown.Contains(i)).Take(room - shown.Count).ToArray());
+        shown.UnionWith(Enumerable.Range(0, Run.Count)
+            .Where(i => !shown.Contains(i)).Take(room - shown.Count).ToArray());
         return shown;
     }
 }

@@ -14,7 +14,8 @@ static class StudyPage
 
     /// <summary>Writes the page.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void Write(string folder, EquilibriumScenario scenario, StudyResult result, EquilibriumVerdict verdict)
+    public static void Write(
+        string folder, EquilibriumScenario scenario, StudyResult result, EquilibriumVerdict verdict)
     {
         var word = OutcomeWords.Of(verdict.Verdict);
         var page = new PageBuilder($"{scenario.Name}: {word}");
@@ -58,7 +59,8 @@ static class StudyPage
     /// <summary>Figure 4: competitive against ideal rank, a slider over alpha over tau.</summary>
     static void AddRanks(PageBuilder page, StudyResult result)
     {
-        var places = result.Trials.Cast<TrialResult.Solved>().GroupBy(t => t.AlphaOverTau).OrderBy(g => g.Key).ToArray();
+        var places = result.Trials.Cast<TrialResult.Solved>()
+            .GroupBy(t => t.AlphaOverTau).OrderBy(g => g.Key).ToArray();
         var each = MostPoints / Math.Max(1, places.Length * places[0].First().Rank.Length);
         var shown = places.Select(g => g.Take(Math.Max(1, each)).ToArray()).ToArray();
         page.Open(
@@ -106,16 +108,19 @@ static class StudyPage
         });
     }
 
-    static IEnumerable<double?> Shares(double[] rank) => BlockFigures.Shares(rank).Select(s => (double?)(s * rank.Length));
+    static IEnumerable<double?> Shares(double[] rank) =>
+        BlockFigures.Shares(rank).Select(s => (double?)(s * rank.Length));
 
     /// <summary>Figure 5: the ratio, tau and the correlation over the steps, median and four of five games.</summary>
     static void AddSteps(PageBuilder page, StudySpec.AdaptiveTau spec, StudyResult result)
     {
         var runs = result.Trials.Cast<TrialResult.AdaptiveTau>().ToArray();
-        CurveFigure Figure(string id, string title, string about, string label, Func<TrialResult.AdaptiveTau, IEnumerable<double?>> values, double? bound)
+        CurveFigure Figure(string id, string title, string about, string label,
+            Func<TrialResult.AdaptiveTau, IEnumerable<double?>> values, double? bound)
         {
             var series = runs.Select(r => values(r).ToArray()).ToArray();
-            double?[] At(double share) => [.. Enumerable.Range(0, runs[0].Steps.Length).Select(k => Quantile(series, k, share))];
+            double?[] At(double share) =>
+                [.. Enumerable.Range(0, runs[0].Steps.Length).Select(k => Quantile(series, k, share))];
             var median = new Curve("median, and four of five games", 0, At(0.5)) { Low = At(0.1), High = At(0.9) };
             Curve[] target = bound is { } at
                 ? [new Curve("target", 0, [.. runs[0].Steps.Select(_ => (double?)at)]) { Kind = CurveKind.Bound }]

@@ -70,7 +70,8 @@ static class SweepPage
                 p =>
                 {
                     var held = verdict.Rows[p].Properties[k];
-                    return new MeanInterval(held.Seeds > 0 ? (double)held.Held / held.Seeds : double.NaN, held.Low, held.High);
+                    return new MeanInterval(
+                        held.Seeds > 0 ? (double)held.Held / held.Seeds : double.NaN, held.Low, held.High);
                 },
                 _ => property.OfSeeds));
         }
@@ -84,7 +85,8 @@ static class SweepPage
                 "Metrics by point", [.. verdict.Axes, "metric", "mean", "low", "high"],
                 verdict.Rows.SelectMany(row => row.Metrics.Select(m => (string[])
                 [
-                    .. row.Values, m.Metric, PageNumbers.Text(m.Mean), PageNumbers.Text(m.Low), PageNumbers.Text(m.High),
+                    .. row.Values, m.Metric, PageNumbers.Text(m.Mean),
+                        PageNumbers.Text(m.Low), PageNumbers.Text(m.High),
                 ])))
             .Html("</details>");
     }

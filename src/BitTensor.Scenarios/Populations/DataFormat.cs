@@ -50,7 +50,8 @@ static class DataFormat
             d => d.Target, (d, v) => d with { Target = v }, Table)
         .Optional("columns", Types.Many(Types.AnyText("a column", 200)),
             "Columns that are the inputs; all but the target without it.",
-            d => d.Columns.IsEmpty ? null : (ImmutableArray<string>?)d.Columns, (d, v) => d with { Columns = v ?? [] }, Table)
+            d => d.Columns.IsEmpty ? null : (ImmutableArray<string>?)d.Columns, (d, v) =>
+                d with { Columns = v ?? [] }, Table)
         .Key("header", Types.Either(("yes", true), ("no", false)), "yes",
             "Whether the first line of a csv file names its columns; else their names are 1, 2, 3 and so on.",
             d => d.Header, (d, v) => d with { Header = v }, Csv)

@@ -272,7 +272,8 @@ public sealed class LinkRuleSpec
     {
         var rules = Rules("default: { loss: 50%, loss-correlation: 1 }").Between(0, 1, ParcelKind.Forward);
         var ends = Enumerable.Range(0, 40).Select(link => (Link: link, Own: rules.Fresh()))
-            .Select(l => Enumerable.Range(0, 20).Select(k => Judge(l.Own, 1000 * l.Link + k).Dropped is null).Distinct())
+            .Select(l => Enumerable.Range(0, 20)
+                .Select(k => Judge(l.Own, 1000 * l.Link + k).Dropped is null).Distinct())
             .Select(Assert.Single).ToArray();
         Assert.Equal([false, true], ends.Distinct().Order());
     }
@@ -335,7 +336,8 @@ public sealed class LinkRuleSpec
         for (var k = 0; k < 5000; k++)
         {
             now += TimeSpan.FromMilliseconds(100 * dice.NextExponential() * (k % 100 < 50 ? 0.5 : 2));
-            var so = TimeSpan.FromMilliseconds(50) - TimeSpan.FromTicks(now.Ticks % (50 * TimeSpan.TicksPerMillisecond));
+            var so = TimeSpan.FromMilliseconds(50) - TimeSpan.FromTicks(
+                now.Ticks % (50 * TimeSpan.TicksPerMillisecond));
             var parcel = new Parcel(0, 1, ParcelKind.Forward, 100, k);
             var verdicts = rules.Select(r => r.Judge(parcel, now, so, dice)).ToArray();
             Assert.Equal(verdicts[0], verdicts[1]);
@@ -349,7 +351,8 @@ public sealed class LinkRuleSpec
     [InlineData("values: \"-8192 8192\"", "table: t, mean: 50 ms, deviation: 10 ms", 50, 10)]
     [InlineData("values: \"-8192 0 24576\"", "table: t, mean: 8 ms, deviation: 8 ms", 13.3333, 13.5974)]
     [InlineData("values: 10 30", "table: t, minimum: 20 ms, jitter: 10 ms", 30, 5.7735)]
-    public void A_table_gives_each_of_its_values_equally_often(string values, string keys, double mean, double deviation)
+    public void A_table_gives_each_of_its_values_equally_often(
+        string values, string keys, double mean, double deviation)
     {
         var rules = Rules(
             $"tables: [{{ name: t, {values} }}]\n  default: {{ latency: {{ distribution: table, {keys} }} }}")

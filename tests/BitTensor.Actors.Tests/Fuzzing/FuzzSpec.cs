@@ -37,8 +37,8 @@ public sealed class FuzzSpec(ITestOutputHelper output) : IDisposable
     }
 
     /// <summary>
-    /// Ends of ranges that no drawn scenario can have, or hardly one. The size of a run: a campaign has a thousand. What
-    /// another number of the scenario bounds: its neurons, its blocks, its classes, the other bound of a latency.
+    /// Ends of ranges that no drawn scenario can have, or hardly one. The size of a run: a campaign has a thousand.
+    /// What another number of the scenario bounds: its neurons, its blocks, its classes, the other bound of a latency.
     /// </summary>
     static readonly string[] Undrawable =
     [
@@ -93,7 +93,8 @@ public sealed class FuzzSpec(ITestOutputHelper output) : IDisposable
         var small = ScenarioFile.Parse(shrunk.Text, "small.yaml", []).Value!;
         Assert.Equal(finding.What, judge.Judge(small, false, default)?.What);
         Assert.True(
-            shrunk.Text.Split('\n').Length < ScenarioWriter.Write(ScenarioDraw.Of(seed).Scenario).Split('\n').Length / 2,
+            shrunk.Text.Split('\n').Length < ScenarioWriter.Write(ScenarioDraw.Of(seed).Scenario)
+                .Split('\n').Length / 2,
             shrunk.Text);
         // The file is not what is wrong: without the mistake it runs through.
         Assert.Null(new FuzzJudge(EmulationRun.Execute).Judge(small, true, default));
@@ -151,7 +152,9 @@ public sealed class FuzzSpec(ITestOutputHelper output) : IDisposable
         Assert.Null(new FuzzJudge(EmulationRun.Execute).Judge(Stage.Read(Slowed), true, default));
     }
 
-    /// <summary>Waits that add up to more than a time can say, and holds that outlast the run; it ends all the same.</summary>
+    /// <summary>
+    /// Waits that add up to more than a time can say, and holds that outlast the run; it ends all the same.
+    /// </summary>
     [Theory]
     [InlineData("{ from: 130 s, until: 100000000 s, do: { action: pause } }", "10 s", "2 s")]
     [InlineData("{ from: 130 s, until: 100000000 s, do: { action: clog } }", "10 s", "2 s")]

@@ -25,7 +25,8 @@ public sealed class OwnModuleSpec
     [Fact]
     public void The_example_of_the_guide_is_this_code_and_has_thirty_lines_at_most()
     {
-        var code = CodeOf(File.ReadAllText(Path.Combine(SourceTree.Root, "tests/BitTensor.Actors.Tests/Models/ResidualFactory.cs")));
+        var file = Path.Combine(SourceTree.Root, "tests/BitTensor.Actors.Tests/Models/ResidualFactory.cs");
+        var code = CodeOf(File.ReadAllText(file));
         var guide = File.ReadAllText(Path.Combine(SourceTree.Root, "docs/guide/6-your-own-data-and-models.md"));
         Assert.Contains($"```csharp\n{code}\n```", guide, StringComparison.Ordinal);
         Assert.InRange(code.Split('\n').Length, 20, 30);
@@ -37,18 +38,19 @@ public sealed class OwnModuleSpec
         var losses = new List<double>();
         void Note(RunProgress progress)
         {
-            if (progress is RunProgress.BlockDone { Reports: var neurons })
+            if (progress is RunProgress.BlockDone { Block.Height: > 0, Reports: var neurons })
             {
                 losses.Add(neurons.Where(n => n.Neuron < 3).Average(n => n.Loss ?? double.NaN));
             }
         }
         var extensions = new RunExtensions { Modules = RunExtensions.NoModules.Add("honest", new ResidualFactory()) };
         var scenario = Stage.Read(Network);
-        var one = EmulationRun.Execute(scenario, new RunOptions { Cores = 1, Extensions = extensions, Progress = Note });
+        var one = EmulationRun.Execute(
+            scenario, new RunOptions { Cores = 1, Extensions = extensions, Progress = Note });
         var shown = ResidualFactory.Run(scenario);
         Assert.Equal((one.JournalHash, one.AuditHash), (shown.JournalHash, shown.AuditHash));
         Assert.NotEqual(Stage.Run(Network).JournalHash, one.JournalHash);
-        Assert.True(losses[^1] < losses[1], string.Join(' ', losses));
+        Assert.True(losses[^1] < losses[0], string.Join(' ', losses));
     }
 
     [Fact]

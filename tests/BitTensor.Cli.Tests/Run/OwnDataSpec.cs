@@ -5,7 +5,9 @@ using Xunit;
 
 namespace BitTensor.Cli.Tests;
 
-/// <summary>Data of one's own from the command line: where files are looked for, and what a replay elsewhere says.</summary>
+/// <summary>
+/// Data of one's own from the command line: where files are looked for, and what a replay elsewhere says.
+/// </summary>
 public sealed class OwnDataSpec : IDisposable
 {
     const string Scenario =

@@ -71,7 +71,7 @@ static class AnyMessage
 
     static readonly Gen<object> Snapshot = Gen.OneOf(
         Gen.Const((object)FollowsFromScenario.Instance),
-        Gen.Select(Gen.Int.Array[6], Matrices, Matrices, (s, encoder, head) =>
+        Gen.Select(Gen.Int[0, int.MaxValue].Array[6], Matrices, Matrices, (s, encoder, head) =>
             (object)new ModelSnapshot(new ModelShape(s[0], s[1], s[2], s[3], s[4], s[5]), encoder, head)));
 
     /// <summary>What no constructor's parameters say: parts that must fit each other.</summary>
