@@ -88,22 +88,35 @@ public static class TableColumns
                 new("population", "Its population."),
                 new(
                     "held_out_loss",
-                    "Loss on the neuron's own held-out data, with the inputs the masks of this block "
-                    + "grant it."),
+                    "Loss on the neuron's own held-out data: mean over its iterations since the last audit, "
+                    + "each with the answers that it used, under the masks of this block. Empty without an "
+                    + "iteration."),
                 new("held_out_accuracy", "Accuracy, likewise; empty for quadratic neurons."),
-                new("hessian", "Ideal rank (2) by the exact Hessian."),
+                new(
+                    "hessian",
+                    "Ideal rank (2) by the exact Hessian, over the same iterations of the other neurons. "
+                    + "Empty when no neuron iterated."),
                 new(
                     "fisher",
-                    "Ideal rank (2) by Fisher information over the model's own label distribution."),
+                    "Ideal rank (2) by Fisher information over the model's own label distribution, likewise."),
                 new(
                     "ablation",
-                    "1/n times the sum of the rises of the other neurons' held-out losses when this "
-                    + "neuron's slot is zeroed."),
+                    "1/n times the sum of the rises of the other neurons' held-out losses when this neuron's "
+                    + "slot is zeroed, likewise. 0 when none of its answers was used."),
                 new(
                     "equilibrium_distance",
-                    "Half the sum of the differences between its row and its row where the formula's "
-                    + "game comes to rest, in [0, 1]; empty unless all neurons are quadratic, honest and "
+                    "Half the sum of the differences between its row and its row where the formula's game "
+                    + "comes to rest, in [0, 1]; empty unless all neurons are quadratic, honest and "
                     + "competitive and stake is frozen."),
+                new(
+                    "served",
+                    "Share of its listeners' iterations since the last audit that used its answer, mean over "
+                    + "the listeners that iterated; empty when none did."),
+                new("potential_held_out_loss", "As `held_out_loss`, if the neuron used the answer of every peer."),
+                new("potential_held_out_accuracy", "Accuracy, likewise; empty for quadratic neurons."),
+                new("potential_hessian", "As `hessian`, if every listener used the answer of every peer."),
+                new("potential_fisher", "As `fisher`, likewise."),
+                new("potential_ablation", "As `ablation`, likewise: its worth to listeners that it reaches."),
             ],
         };
 }

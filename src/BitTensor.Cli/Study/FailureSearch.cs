@@ -28,12 +28,13 @@ sealed class FailureSearch(int cores)
     public IReadOnlyList<ScenarioFailure> Of(Scenario scenario, CancellationToken interrupt)
     {
         IReadOnlyList<ScenarioFailure> failed = [];
-        var finding = new FuzzJudge((one, options, ended) =>
+        // The judge stops at the first property that fails; here all are wanted.
+        var finding = new FuzzJudge((_, options, ended) =>
         {
-            var result = Run(one, options with { Cores = cores }, ended, out var properties);
+            var result = Run(scenario, options with { Cores = cores }, ended, out var properties);
             failed = properties;
             return result;
-        }).Judge(scenario, twice: false, interrupt);
+        }).Judge(scenario with { Expect = [] }, twice: false, interrupt);
         return finding is null ? failed : [new ScenarioFailure(finding.What, null, finding.Text)];
     }
 
