@@ -16,7 +16,7 @@ public static class ScenarioWriter
         return y.ToString();
     }
 
-    /// <summary>The text of the scenario's file as <see cref="Save"/> writes it: it names tables for long lists.</summary>
+    /// <summary>The text that <see cref="Save"/> writes: it names tables for long lists.</summary>
     public static string WriteShort(Scenario scenario) => Files(scenario, "scenario").ToString();
 
     /// <summary>

@@ -163,7 +163,8 @@ public sealed class DataSetsSpec : IDisposable
         Assert.Equal([179, 360, 1258], shards.Select(s => s.Length));
         Assert.Contains(
             "fewer neurons",
-            Assert.Throws<DataSetException>(() => Sharding.Sizes(DataSets.Digits(), [1, 1e6], 7)).Message.Replace(
+            Assert.Throws<TooFewExamplesException>(
+                () => Sharding.Sizes(DataSets.Digits(), [1, 1e6], 7)).Message.Replace(
                 "milder split", "fewer neurons", StringComparison.Ordinal),
             StringComparison.Ordinal);
     }
@@ -172,9 +173,9 @@ public sealed class DataSetsSpec : IDisposable
     public void Too_many_neurons_are_an_error()
     {
         var digits = DataSets.Digits();
-        Assert.Throws<DataSetException>(() => Sharding.Iid(digits, 899, 1));
-        Assert.Throws<DataSetException>(() => Sharding.Dirichlet(digits, 899, 1, 1));
-        Assert.Throws<DataSetException>(() => Sharding.ByLabel(digits, 450, 2, 1));
+        Assert.Throws<TooFewExamplesException>(() => Sharding.Iid(digits, 899, 1));
+        Assert.Throws<TooFewExamplesException>(() => Sharding.Dirichlet(digits, 899, 1, 1));
+        Assert.Throws<TooFewExamplesException>(() => Sharding.ByLabel(digits, 450, 2, 1));
         Assert.Equal(898, Sharding.Iid(digits, 898, 1).Length);
     }
 

@@ -44,7 +44,7 @@ public sealed class MalformedSpec
     public static TheoryData<string, string, string, string> Cases => new()
     {
         { "too few examples", "set: digits", "examples: 7", "9:13:BTA021" },
-        { "more neurons than examples", "count: 3", "count: 898", "8:3:BTA021" },
+        { "more neurons than examples", "count: 3", "count: 898", "9:3:BTA021" },
         { "own data without a path", "  set: digits", "  set: csv", "9:8:BTA012" },
         { "a path of data that are built in", "  set: digits", "  set: digits\n  path: mine", "10:9:BTA021" },
         { "a path with a zero byte", "  set: digits", "  set: csv\n  path: \"a\\0b\"", "10:9:BTA026" },

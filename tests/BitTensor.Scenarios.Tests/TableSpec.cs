@@ -212,8 +212,8 @@ public sealed class TableSpec : IDisposable
         Directory.Move(other, PathOf("moved"));
         Assert.Equal(
             [
-                "kept.coalition.tactics.csv", "kept.expect.csv", "kept.network.links.csv", "kept.populations.csv",
-                "kept.sweep.vary.csv", "kept.timeline.csv", "kept.yaml",
+                "kept.coalition.tactics.csv", "kept.expect.csv", "kept.network.links.csv", "kept.network.tables.csv",
+                "kept.populations.csv", "kept.sweep.vary.csv", "kept.timeline.csv", "kept.yaml",
             ],
             Directory.EnumerateFiles(PathOf("moved")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         var kept = Path.Combine(PathOf("moved"), "kept.yaml");

@@ -1,3 +1,4 @@
+using System.Text;
 using BitTensor.Reports;
 using BitTensor.Scenarios;
 using Xunit;
@@ -41,7 +42,10 @@ public sealed class ResumeSpec : IDisposable
         EquilibriumReport.Build(_bench.At(folder), scenario, result);
         // An SVG names its parts by a count that goes through the whole process.
         return Directory.GetFiles(_bench.At(folder)).Where(f => !f.EndsWith(".svg", StringComparison.Ordinal))
-            .ToDictionary(f => Path.GetFileName(f), File.ReadAllBytes);
+            .ToDictionary(f => Path.GetFileName(f), f => f.EndsWith(".html", StringComparison.Ordinal)
+                // The page names the folder in its commands.
+                ? Encoding.UTF8.GetBytes(File.ReadAllText(f).Replace(_bench.At(folder), "", StringComparison.Ordinal))
+                : File.ReadAllBytes(f));
     }
 
     [Fact]

@@ -90,7 +90,7 @@ static class DataFormat
         .Check("labels-per-neuron", (d, _) => d.LabelsPerNeuron > ClassesOf(d),
             d => $"{d.LabelsPerNeuron} labels per neuron but {ClassesOf(d)} classes",
             _ => "use at most as many labels as classes")
-        .Check("set", (d, _) => d.Path is null && IsOwn(d) && d.Set != DataSet.Text,
+        .Check("set", (d, s) => !s.Has("path") && IsOwn(d) && d.Set != DataSet.Text,
             d => $"set {YamlText.Word(d.Set)} needs 'path'", _ => "add path: where its file or folder is",
             ErrorCodes.MissingKey)
         .Check("set", (d, _) => d.Labels is null && d.Set == DataSet.Idx, _ => "set idx needs 'labels'",
