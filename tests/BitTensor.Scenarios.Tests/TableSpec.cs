@@ -266,6 +266,6 @@ public sealed class TableSpec : IDisposable
                     Base + "network: { links: { file: table.csv } }", PathOf("x.yaml"), []);
                 Assert.NotEqual(result.Value is null, result.Errors.IsEmpty);
             },
-            iter: 2000, threads: 1);
+            iter: 500, threads: 1);
     }
 }

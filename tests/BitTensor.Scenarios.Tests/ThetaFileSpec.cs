@@ -164,7 +164,7 @@ public sealed class ThetaFileSpec : IDisposable
                 var result = Load(Good[..at] + junk[with] + Good[Math.Min(Good.Length, at + cut)..]);
                 Assert.NotEqual(result.Equilibrium is null, result.Errors.IsEmpty);
             },
-            iter: 1000,
+            iter: 300,
             threads: 1);
     }
 }

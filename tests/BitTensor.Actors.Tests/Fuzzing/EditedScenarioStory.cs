@@ -14,7 +14,7 @@ namespace BitTensor.Actors.Tests;
 /// </summary>
 public sealed class EditedScenarioStory(ITestOutputHelper output) : IDisposable
 {
-    const int Few = 48;
+    const int Few = 24;
     const int MostSeconds = 60;
 
     static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "scenarios");
