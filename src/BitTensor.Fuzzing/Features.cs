@@ -56,7 +56,8 @@ public static class Features
         .. If(link.Loss is LossSpec.Bursts, "bursts"),
         .. If(link.Loss is LossSpec.Independent { Probability: > 0 }, "loss"),
         .. If(link.BandwidthBytesPerSecond is not null, "bandwidth"),
-        .. If(link.Queue is QueueSpec.Bytes, "queue bytes"), .. If(link.Queue is QueueSpec.Parcels, "queue parcels"),
+        .. If(link.Queue is QueueSpec.InBytes, "queue bytes"),
+        .. If(link.Queue is QueueSpec.InParcels, "queue parcels"),
         .. If(link.Reorder > 0, "reorder"), .. If(link.Loss is LossSpec.Independent { Probability: > 0 }
             && link.LossCorrelation > 0, "loss-correlation"),
         .. If(link is { Reorder: > 0, ReorderCorrelation: > 0 }, "reorder-correlation"),

@@ -69,8 +69,8 @@ sealed class LinkDraw(Swarm swarm, ScenarioDraw.Size size, ImmutableArray<Popula
     }
 
     QueueSpec Queue() => _dice.Chance(0.5)
-        ? new QueueSpec.Bytes(_dice.Whole(1, 20_000))
-        : new QueueSpec.Parcels(_dice.Whole(1, 20));
+        ? new QueueSpec.InBytes(_dice.Whole(1, 20_000))
+        : new QueueSpec.InParcels(_dice.Whole(1, 20));
 
     LatencySpec Latency()
     {

@@ -10,6 +10,7 @@ namespace BitTensor.Learning;
 /// <summary>The data sets a scenario can name.</summary>
 public static class DataSets
 {
+    static readonly string[] FashionMnistNames = ["train-images-idx3-ubyte", "train-labels-idx1-ubyte"];
     static readonly string[] UsualFolders = ["/usr/share/datasets/fashion-mnist", "data/fashion-mnist"];
 
     /// <summary>
@@ -56,7 +57,7 @@ public static class DataSets
     public static IReadOnlyList<string> FashionMnistFiles(string? folder) =>
     [
         .. (folder is null ? UsualFolders : [folder])
-            .Select(p => new[] { "train-images-idx3-ubyte", "train-labels-idx1-ubyte" }.Select(n => FindIdx(p, n)))
+            .Select(p => FashionMnistNames.Select(n => FindIdx(p, n)))
             .FirstOrDefault(f => f.First() is not null, []).OfType<string>(),
     ];
 

@@ -12,43 +12,39 @@ static class SnapshotFunctions
     /// <summary>f(x), rows x representation.</summary>
     public static Tensor Encode(ModelSnapshot model, Tensor x)
     {
-        if (model.Modules is null || PartOf(model.Modules.Encoder, model.Shape, model.Encoder) is not { } part)
+        using var part = PartOf(model.Modules is { } own ? own.Encoder : null, model.Shape, model.Encoder);
+        if (part is null)
         {
             return Layers.Encode(model.Shape, x, Matrices(model.Encoder, Layers.EncoderShapes(model.Shape)));
         }
-        using (part)
+        var output = ModuleCall.Run(0, () =>
         {
-            var output = ModuleCall.Run(0, () =>
-            {
-                using var scope = NewDisposeScope();
-                return Copy.Out(part.Call(x.to(ScalarType.Float32), training: false));
-            });
-            return Copy.In(output, (int)x.shape[0], model.Shape.Representation).to(ScalarType.Float64);
-        }
+            using var scope = NewDisposeScope();
+            return Copy.Out(part.Call(x.to(ScalarType.Float32), training: false));
+        });
+        return Copy.In(output, (int)x.shape[0], model.Shape.Representation).to(ScalarType.Float64);
     }
 
     /// <summary>What a computation with the model's head gives; the head takes slots, rows x slots x width.</summary>
     public static T WithHead<T>(ModelSnapshot model, Func<Func<Tensor, Tensor>, T> compute)
     {
-        if (model.Modules is null || PartOf(model.Modules.Head, model.Shape, model.Head) is not { } part)
+        using var part = PartOf(model.Modules is { } own ? own.Head : null, model.Shape, model.Head);
+        if (part is null)
         {
             var matrices = Matrices(model.Head, Layers.HeadShapes(model.Shape));
             return compute(slots => Read(slots, model.Shape, matrices));
         }
-        using (part)
+        return ModuleCall.Run(0, () =>
         {
-            return ModuleCall.Run(0, () =>
-            {
-                using var scope = NewDisposeScope();
-                return compute(slots => part.Call(slots.to(ScalarType.Float32), false).to(ScalarType.Float64));
-            });
-        }
+            using var scope = NewDisposeScope();
+            return compute(slots => part.Call(slots.to(ScalarType.Float32), false).to(ScalarType.Float64));
+        });
     }
 
     static ModelPart? PartOf(
-        Func<ModelShape, nn.Module<Tensor, Tensor>?> make, ModelShape shape, float[][] values)
+        Func<ModelShape, nn.Module<Tensor, Tensor>?>? make, ModelShape shape, float[][] values)
     {
-        if (ModuleCall.Run(0, () => make(shape)) is not { } module)
+        if (make is null || ModuleCall.Run(0, () => make(shape)) is not { } module)
         {
             return null;
         }

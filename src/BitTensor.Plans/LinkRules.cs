@@ -164,7 +164,7 @@ public sealed class LinkRules
         if (link.BandwidthBytesPerSecond is { } rate)
         {
             rules.Add(new BandwidthRule(
-                rate, (link.Queue as QueueSpec.Bytes)?.Count, (link.Queue as QueueSpec.Parcels)?.Count));
+                rate, (link.Queue as QueueSpec.InBytes)?.Count, (link.Queue as QueueSpec.InParcels)?.Count));
         }
         if (link.Latency is { } latency)
         {

@@ -35,7 +35,7 @@ public static class EquilibriumReport
     /// <exception cref="InvalidDataException">The folder lacks trials.</exception>
     public static void Rebuild(string folder, EquilibriumScenario scenario)
     {
-        var trials = TrialStore<TrialResult>.ReadAll(
+        var trials = TrialFile.ReadAll(
             Path.Combine(folder, RunFolder.TrialsFile), TrialJson.Default.TrialResult);
         if (trials.Count < StudyRun.TrialsOf(scenario))
         {

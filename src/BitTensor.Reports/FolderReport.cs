@@ -9,6 +9,8 @@ namespace BitTensor.Reports;
 /// <summary>Writes the page of any folder that the program leaves, and an index of the folders below one.</summary>
 public static class FolderReport
 {
+    static readonly string[] Heads = ["run", "verdict", "name", "seed", "blocks or trials", "what failed"];
+
     /// <summary>Writes figures and <c>report.html</c> of a folder anew.</summary>
     /// <param name="folder">Folder of a run, a sweep, a study, an equilibrium scenario or a fuzzing campaign.</param>
     /// <returns>Path of the page; null when the folder is none of these.</returns>
@@ -51,7 +53,7 @@ public static class FolderReport
         }
         var page = new PageBuilder($"Runs below {folder}");
         page.Html("<div class=\"wide\" tabindex=\"0\" role=\"group\" aria-label=\"Runs\"><table><caption>Runs, newest first</caption><thead><tr>"
-            + string.Concat(new[] { "run", "verdict", "name", "seed", "blocks or trials", "what failed" }.Select(h => $"<th scope=\"col\">{h}</th>"))
+            + string.Concat(Heads.Select(h => $"<th scope=\"col\">{h}</th>"))
             + "</tr></thead><tbody>");
         foreach (var run in found)
         {

@@ -80,7 +80,7 @@ public static class SweepReport
     {
         var points = Sweep.PointsOf(scenario.Sweep!, scenario.Seed);
         var path = Path.Combine(folder, RunFolder.TrialsFile);
-        var trials = TrialStore<SweepTrial>.ReadAll(path, SweepJson.Default.SweepTrial).OrderBy(t => t.Item).ToArray();
+        var trials = TrialFile.ReadAll(path, SweepJson.Default.SweepTrial).OrderBy(t => t.Item).ToArray();
         var wanted = points.Length * scenario.Sweep!.Seeds;
         if (trials.Length < wanted)
         {

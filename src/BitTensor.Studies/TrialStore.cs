@@ -18,11 +18,6 @@ public sealed class ResumeException(string message) : Exception(message);
 public sealed class TrialStore<T> : IDisposable
     where T : class
 {
-    const int ChecksumLength = 16;
-    const string Head = "{\"checksum\":\"";
-    const string Middle = "\",\"value\":";
-    static readonly int ValueAt = Head.Length + ChecksumLength + Middle.Length;
-
     readonly JsonTypeInfo<T> _json;
     readonly FileStream _file;
     readonly Lock _turn = new();
@@ -70,18 +65,12 @@ public sealed class TrialStore<T> : IDisposable
         }
     }
 
-    /// <summary>The finished items of a file, of whatever work; a line that is damaged counts as not there.</summary>
-    /// <exception cref="IOException">The file cannot be read.</exception>
-    public static IReadOnlyList<T> ReadAll(string path, JsonTypeInfo<T> json) =>
-        [.. File.ReadLines(path).Select(Checked).Skip(1).OfType<string>()
-            .Select(text => JsonSerializer.Deserialize(text, json)!)];
-
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 
     void Write(string text)
     {
-        _file.Write(Encoding.UTF8.GetBytes($"{Head}{Checksum(text)}{Middle}{text}}}\n"));
+        _file.Write(Encoding.UTF8.GetBytes(TrialFile.LineOf(text)));
         _file.Flush();
     }
 
@@ -93,7 +82,7 @@ public sealed class TrialStore<T> : IDisposable
         var identity = JsonSerializer.Serialize(work, TextJson.Default.String);
         foreach (var (line, after) in Lines())
         {
-            var text = Checked(line);
+            var text = TrialFile.Checked(line);
             if (first && text is not null && text != identity)
             {
                 throw new ResumeException(
@@ -128,9 +117,28 @@ public sealed class TrialStore<T> : IDisposable
             }
         }
     }
+}
+
+/// <summary>Files of finished items.</summary>
+public static class TrialFile
+{
+    const int ChecksumLength = 16;
+    const string Head = "{\"checksum\":\"";
+    const string Middle = "\",\"value\":";
+    static readonly int ValueAt = Head.Length + ChecksumLength + Middle.Length;
+
+    /// <summary>The finished items of a file, of whatever work; a line that is damaged counts as not there.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static IReadOnlyList<T> ReadAll<T>(string path, JsonTypeInfo<T> json)
+        where T : class =>
+        [.. File.ReadLines(path).Select(Checked).Skip(1).OfType<string>()
+            .Select(text => JsonSerializer.Deserialize(text, json)!)];
+
+    /// <summary>The line of a text, with its end.</summary>
+    internal static string LineOf(string text) => $"{Head}{Checksum(text)}{Middle}{text}}}\n";
 
     /// <summary>The text of a line; null when its checksum does not match.</summary>
-    static string? Checked(string line)
+    internal static string? Checked(string line)
     {
         if (line.Length <= ValueAt || !line.StartsWith(Head, StringComparison.Ordinal) || !line.EndsWith('}'))
         {

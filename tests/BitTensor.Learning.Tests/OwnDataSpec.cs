@@ -341,7 +341,9 @@ public sealed class OwnDataSpec : IDisposable
         var fields = new DataField[] { new DataField<double?>("x"),
             new DataField<long>("n"), new DataField<string>("k") };
         using var file = File.Create(PathOf(path));
+#pragma warning disable CA2025 // Each task has ended before the file closes.
         var writer = ParquetWriter.CreateAsync(new ParquetSchema(fields), file).GetAwaiter().GetResult();
+#pragma warning restore CA2025
         using (var group = writer.CreateRowGroup())
         {
             group.WriteAsync<double>(fields[0], x).GetAwaiter().GetResult();

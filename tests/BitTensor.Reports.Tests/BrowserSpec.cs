@@ -6,7 +6,8 @@ using Xunit;
 namespace BitTensor.Reports.Tests;
 
 /// <summary>Reports as a reader meets them: opened from a file, in Chromium.</summary>
-public sealed class BrowserSpec(Reports reports, Chromium chromium) : IClassFixture<Reports>, IClassFixture<Chromium>
+public sealed class BrowserSpec(WrittenReports reports, Chromium chromium)
+    : IClassFixture<WrittenReports>, IClassFixture<Chromium>
 {
     const string Blank = """
         () => [...document.querySelectorAll("figure[data-figure]")].filter(figure => {

@@ -6,7 +6,7 @@ using Xunit;
 namespace BitTensor.Reports.Tests;
 
 /// <summary>Pages as files: what is in them, how large they are, and that they can be written anew.</summary>
-public sealed partial class PageSpec(Reports reports) : IClassFixture<Reports>
+public sealed partial class PageSpec(WrittenReports reports) : IClassFixture<WrittenReports>
 {
     const int MostBytes = 2_000_000;
     const int MostLibraryBytes = 150_000;
@@ -34,7 +34,7 @@ public sealed partial class PageSpec(Reports reports) : IClassFixture<Reports>
             var path = Path.Combine(folder, RunFolder.ReportFile);
             var before = File.ReadAllText(path);
             File.Delete(path);
-            Reports.Bta("report", folder);
+            WrittenReports.Bta("report", folder);
             // The environment says at the end how long the report took too.
             Assert.Equal(Took().Replace(before, ""), Took().Replace(File.ReadAllText(path), ""));
         }
@@ -44,7 +44,7 @@ public sealed partial class PageSpec(Reports reports) : IClassFixture<Reports>
     public void An_index_leads_to_every_report()
     {
         _ = (reports.Partition, reports.Study);
-        var (code, said, _) = Reports.Bta("report", reports.Root);
+        var (code, said, _) = WrittenReports.Bta("report", reports.Root);
         Assert.Equal(0, code);
         Assert.Contains("index.html", said, StringComparison.Ordinal);
         var index = File.ReadAllText(Path.Combine(reports.Root, RunFolder.IndexFile));

@@ -4,7 +4,7 @@ using BitTensor.Cli;
 namespace BitTensor.Reports.Tests;
 
 /// <summary>Folders with reports of many kinds, each made once.</summary>
-public sealed class Reports : IDisposable
+public sealed class WrittenReports : IDisposable
 {
     const string Market = """
         version: 1
@@ -22,7 +22,7 @@ public sealed class Reports : IDisposable
     readonly Lazy<string> _sweep;
     readonly Lazy<string> _study;
 
-    public Reports()
+    public WrittenReports()
     {
         _partition = new(() => Run("partition", 1, $$"""
             {{Market}}

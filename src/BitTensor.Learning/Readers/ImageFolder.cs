@@ -98,8 +98,11 @@ static class ImageFolder
     static SKBitmap Decoded(string file, ImageSize? size)
     {
         using var stream = File.OpenRead(file);
-        using var codec = SKCodec.Create(stream) ?? throw new InvalidDataException(
-            "its header is not that of an image");
+        using var codec = SKCodec.Create(stream, out var begun);
+        if (begun != SKCodecResult.Success)
+        {
+            throw new InvalidDataException("its header is not that of an image");
+        }
         var (width, height) = (codec.Info.Width, codec.Info.Height);
         if (codec.EncodedFormat is not (SKEncodedImageFormat.Png or SKEncodedImageFormat.Jpeg))
         {
@@ -110,23 +113,28 @@ static class ImageFolder
             throw DataFaults.Of(
                 file, ErrorCodes.TooMuch, $"the image claims {width} x {height} pixels", "use images of at most 2^26");
         }
-        var bitmap = new SKBitmap(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul));
-        var result = codec.GetPixels(bitmap.Info, bitmap.GetPixels());
-        if (result != SKCodecResult.Success)
+        var info = new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
+        SKBitmap? bitmap = new(info);
+        try
         {
-            bitmap.Dispose();
-            throw new InvalidDataException($"its pixels end with {result}");
+            var ended = codec.GetPixels(info, bitmap.GetPixels());
+            if (ended != SKCodecResult.Success)
+            {
+                throw new InvalidDataException($"its pixels end with {ended}");
+            }
+            if (size is not null && (width, height) != (size.Width, size.Height))
+            {
+                var smooth = new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear);
+                return bitmap.Resize(info.WithSize(size.Width, size.Height), smooth)
+                    ?? throw new InvalidDataException("it cannot be scaled");
+            }
+            var whole = bitmap;
+            bitmap = null;
+            return whole;
         }
-        return size is null || (width, height) == (size.Width, size.Height) ? bitmap : Scaled(bitmap, size);
-    }
-
-    static SKBitmap Scaled(SKBitmap bitmap, ImageSize size)
-    {
-        using (bitmap)
+        finally
         {
-            var info = new SKImageInfo(size.Width, size.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
-            return bitmap.Resize(info, new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear))
-                ?? throw new InvalidDataException("it cannot be scaled");
+            bitmap?.Dispose();
         }
     }
 

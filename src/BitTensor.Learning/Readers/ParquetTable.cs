@@ -15,12 +15,11 @@ static class ParquetTable
 
     static Examples ReadGroups(DataSpec data, string file)
     {
-        using var stream = File.OpenRead(file);
-        if (stream.Length == 0)
+        if (new FileInfo(file).Length == 0)
         {
             throw DataFaults.Of(file, ErrorCodes.Empty, "the file is empty", "write a row per example");
         }
-        var reader = ParquetReader.CreateAsync(stream).GetAwaiter().GetResult();
+        var reader = ParquetReader.CreateAsync(file).GetAwaiter().GetResult();
         try
         {
             var fields = reader.Schema.DataFields;

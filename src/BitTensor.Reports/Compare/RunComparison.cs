@@ -54,6 +54,9 @@ public sealed record RunComparison(
     ImmutableArray<ComparisonRun> Runs, ImmutableArray<ComparisonAgainst> Against,
     ImmutableArray<ComparisonPopulation> Populations, ImmutableArray<ComparisonProperty> Properties)
 {
+    // What a population gains or loses.
+    static readonly string[] Gains = ["emission", "rank", "stake"];
+
     /// <summary>Most runs of one comparison: the labels are letters.</summary>
     public const int MostRuns = 26;
 
@@ -110,8 +113,7 @@ public sealed record RunComparison(
     /// The largest change of the population's share of emission, rank or stake against the first run.
     /// </summary>
     static double LargestChange(ComparisonPopulation population) =>
-        new[] { "emission", "rank", "stake" }
-            .SelectMany(q => population.Values[q].Select(v => v - population.Values[q][0]))
+        Gains.SelectMany(q => population.Values[q].Select(v => v - population.Values[q][0]))
             .Select(d => Math.Abs(d ?? 0)).Max();
 
     static ImmutableArray<ComparisonProperty> PropertiesOf(IReadOnlyList<ComparedRun> runs)

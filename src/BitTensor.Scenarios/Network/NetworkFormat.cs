@@ -220,8 +220,8 @@ sealed class QueueType : ScalarType<QueueSpec>
 
     public override string Text(QueueSpec value) => value switch
     {
-        QueueSpec.Parcels p => string.Create(CultureInfo.InvariantCulture, $"{p.Count} parcels"),
-        _ => Size.Text(((QueueSpec.Bytes)value).Count),
+        QueueSpec.InParcels p => string.Create(CultureInfo.InvariantCulture, $"{p.Count} parcels"),
+        _ => Size.Text(((QueueSpec.InBytes)value).Count),
     };
 
     public override Parsed<QueueSpec> Parse(string text)
@@ -229,11 +229,11 @@ sealed class QueueType : ScalarType<QueueSpec>
         var match = Regex.Match(text, "^([+-]?[0-9]+) ?parcels?$");
         if (!match.Success)
         {
-            return Size.As<QueueSpec>(bytes => new QueueSpec.Bytes(bytes), _ => null).Parse(text);
+            return Size.As<QueueSpec>(bytes => new QueueSpec.InBytes(bytes), _ => null).Parse(text);
         }
         var known = int.TryParse(match.Groups[1].Value, CultureInfo.InvariantCulture, out var count);
         return known && count is >= 1 and <= Most
-            ? new QueueSpec.Parcels(count)
+            ? new QueueSpec.InParcels(count)
             : new Problem(ErrorCodes.Range, $"{text} is out of range", $"write 1 to {Most} parcels");
     }
 }

@@ -123,10 +123,10 @@ public abstract record QueueSpec
     QueueSpec() { }
 
     /// <summary>Room for so many bytes, at least 1.</summary>
-    public sealed record Bytes(long Count) : QueueSpec;
+    public sealed record InBytes(long Count) : QueueSpec;
 
     /// <summary>Room for so many parcels, at least 1.</summary>
-    public sealed record Parcels(int Count) : QueueSpec;
+    public sealed record InParcels(int Count) : QueueSpec;
 }
 
 /// <summary>Loss of parcels on a link.</summary>

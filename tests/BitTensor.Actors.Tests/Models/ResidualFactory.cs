@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 
 namespace BitTensor.Actors.Tests;
 
-// User code may add and multiply as it likes; see the guide.
-#pragma warning disable RS0030
+// User code may add and multiply as it likes; see the guide. The base class disposes of what is registered.
+#pragma warning disable RS0030, CA2213
 sealed class ResidualFactory : IModuleFactory
 {
     public nn.Module<Tensor, Tensor> Encoder(ModelShape shape) => new Residual(shape);
@@ -38,4 +38,4 @@ sealed class ResidualFactory : IModuleFactory
         Extensions = new RunExtensions { Modules = RunExtensions.NoModules.Add("honest", new ResidualFactory()) },
     });
 }
-#pragma warning restore RS0030
+#pragma warning restore RS0030, CA2213

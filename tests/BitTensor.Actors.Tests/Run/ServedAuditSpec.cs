@@ -201,7 +201,7 @@ public sealed class ServedAuditSpec
         File.WriteAllLines(
             journal, File.ReadAllLines(journal).Select(l => Regex.Replace(l, ",\"served\":.*", "}")).Where(
                 l => !l.StartsWith("{\"record\":\"audit\",\"block\":0", StringComparison.Ordinal)));
-        var old = RunData.Load(run).Audits.Last();
+        var old = RunData.Load(run).Audits[^1];
         Assert.Equal((null, null, null), (old.Ablation, old.HeldOutLoss, old.Served));
         Assert.True(old.Potential.Ablation > 0);
     }
