@@ -33,6 +33,8 @@ public sealed class HostsSpec(ITestOutputHelper output)
             Assert.Contains(code, new[] { 80, 81, 82 });
             Assert.Equal(["first", "second"], stage.Authorities());
             await ClusterStage.Leave(second);
-        });
+        },
+        // A cut of a second, and as long again until TCP sends anew what was lost in it.
+        cut: TimeSpan.FromSeconds(2));
     }
 }

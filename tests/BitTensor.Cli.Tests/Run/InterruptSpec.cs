@@ -36,11 +36,13 @@ public sealed class InterruptSpec : IDisposable
         var verdict = RunVerdict.Read(_shell.Path("run"));
         Assert.True(verdict.Interrupted);
         Assert.InRange(verdict.Blocks, 2, 1999);
-        Assert.Equal(13, Directory.GetFiles(_shell.Path("run")).Length);
+        Assert.Equal(FilesOf(_shell.SmallRun()), FilesOf(_shell.Path("run")));
         Shell.Bta("verify", _shell.Path("run")).Ends(0);
         Shell.Bta("replay", _shell.Path("run")).Ends(0);
         Shell.Bta("export", _shell.Path("run")).Ends(0);
     }
+
+    static IEnumerable<string?> FilesOf(string folder) => Directory.GetFiles(folder).Select(Path.GetFileName).Order();
 
     [Fact]
     public void A_second_interrupt_ends_at_once_and_no_durable_block_is_lost()
