@@ -24,7 +24,7 @@ public sealed class FuzzSpec(ITestOutputHelper output) : IDisposable
     public void Every_seed_draws_a_scenario_that_the_reader_accepts_and_draws_it_again()
     {
         var texts = new HashSet<string>();
-        var seeds = LongStories.Wanted ? 300 : 100;
+        var seeds = LongStories.Wanted ? 300 : 60;
         for (var seed = 0UL; seed < (ulong)seeds; seed++)
         {
             var text = ScenarioWriter.Write(ScenarioDraw.Of(seed).Scenario);

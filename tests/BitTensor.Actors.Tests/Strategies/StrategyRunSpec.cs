@@ -186,13 +186,13 @@ public sealed class StrategyRunSpec
         var scenario = Stage.Read(Stage.Small, "populations[1].strategy={name: poison-data, share: 50%}");
         var honest = Roster.Draw(Stage.Read(Stage.Small, "populations[1].strategy=honest"));
         var plans = Roster.Draw(scenario);
-        var nursery = new ModelFactory(scenario, plans);
-        var (wrong, right) = (nursery.ShardOf(plans[4]), nursery.ShardOf(honest[4]));
+        var models = new ModelFactory(scenario, plans);
+        var (wrong, right) = (models.ShardOf(plans[4]), models.ShardOf(honest[4]));
         var share = wrong.Train.Labels.Zip(right.Train.Labels)
             .Count(l => l.First != l.Second && l.First == (l.Second + 1) % 10) / (double)right.Train.Count;
         Assert.InRange(share, 0.3, 0.7);
         Assert.Equal(right.HeldOut.Labels, wrong.HeldOut.Labels);
-        Assert.Equal(nursery.ShardOf(honest[0]).Train.Labels, nursery.ShardOf(plans[0]).Train.Labels);
+        Assert.Equal(models.ShardOf(honest[0]).Train.Labels, models.ShardOf(plans[0]).Train.Labels);
     }
 
     static List<LedgerBlock> Blocks(string text, params string[] overrides)
