@@ -15,7 +15,7 @@ namespace BitTensor.Cluster;
 /// The settings of Akka.Remote on a node: <c>secure.conf</c>, its own certificate and the pinned authority, one
 /// serializer on a closed table, and the few paths that other nodes may select.
 /// </summary>
-static class RemoteRoad
+static class AkkaRemote
 {
     /// <summary>Name of every node's actor system.</summary>
     public const string SystemName = "bta";
@@ -88,6 +88,6 @@ static class RemoteRoad
             akka.remote.dot-netty.tcp.enable-ssl = {{(options.Identity is null ? "off" : "on")}}
             akka.remote.trusted-selection-paths = [{{string.Join(", ", TrustedPaths.Select(p => $"\"{p}\""))}}]
             akka.cluster.roles = [{{string.Join(", ", roles.Select(r => $"\"{r}\""))}}]
-            """).WithFallback(EmbeddedConfig.Read(typeof(RemoteRoad).Assembly, "secure.conf"));
+            """).WithFallback(EmbeddedConfig.Read(typeof(AkkaRemote).Assembly, "secure.conf"));
     }
 }

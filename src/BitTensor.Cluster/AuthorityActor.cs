@@ -306,7 +306,7 @@ sealed class AuthorityActor : ReceiveActor, IWithTimers
     }
 
     static ICanTell AgentAt(Address member) =>
-        Context.ActorSelection(new RootActorPath(member) / "user" / RemoteRoad.Agent);
+        Context.ActorSelection(new RootActorPath(member) / "user" / AkkaRemote.Agent);
 
     sealed record PollDue;
 

@@ -111,27 +111,27 @@ static class ControlCodecs
     public static PlacementBody Of(ClusterMessage.Placed m) => new()
     {
         Version = m.Placement.Version, Nodes = { m.Placement.Nodes.Select(Of) }, HostOf = { m.Placement.HostOf },
-        Laboratory = m.Placement.Supervisor, Epoch = m.Epoch, Run = m.Run,
+        Supervisor = m.Placement.Supervisor, Epoch = m.Epoch, Run = m.Run,
     };
 
     public static ClusterMessage.Placed To(PlacementBody b)
     {
-        var sound = b.Laboratory >= -1 && b.Laboratory < b.Nodes.Count
+        var sound = b.Supervisor >= -1 && b.Supervisor < b.Nodes.Count
             && b.HostOf.All(h => h >= -1 && h < b.Nodes.Count);
         return sound
-            ? new(b.Run, b.Epoch, new Placement(b.Version, [.. b.Nodes.Select(To)], [.. b.HostOf], b.Laboratory))
+            ? new(b.Run, b.Epoch, new Placement(b.Version, [.. b.Nodes.Select(To)], [.. b.HostOf], b.Supervisor))
             : throw new WireException(WireRefusal.BadValue, "a placement names a node that is not in it");
     }
 
     static RollAnswerBody Of(ClusterMessage.StatusReport m) => new()
     {
         Place = Of(m.Place), Run = m.Run, Chartered = m.HasDescriptor, Placement = m.Placement,
-        Hosted = { m.Hosted }, Laboratory = m.Supervisor, Done = m.Done, Leaving = m.Leaving, Recorded = m.Recorded,
+        Hosted = { m.Hosted }, Supervisor = m.Supervisor, Done = m.Done, Leaving = m.Leaving, Recorded = m.Recorded,
         Major = m.Major, Minor = m.Minor,
     };
 
     static ClusterMessage.StatusReport To(RollAnswerBody b) => new(
-        To(b.Place), b.Run, b.Chartered, b.Placement, [.. b.Hosted], b.Laboratory, b.Done, b.Leaving, b.Recorded,
+        To(b.Place), b.Run, b.Chartered, b.Placement, [.. b.Hosted], b.Supervisor, b.Done, b.Leaving, b.Recorded,
         b.Major, b.Minor);
 
     static NodePlaceBody Of(NodePlace place) => new() { Name = place.Name, Host = place.Host, Port = place.Port };

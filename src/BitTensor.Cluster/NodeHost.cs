@@ -61,7 +61,7 @@ public sealed class NodeHost : IAsyncDisposable
         _system.ActorOf(Props.Create(() => new AkkaLog(_log, State, Quarantined)), "akka-log");
         Supervisor = supervisorOf?.Invoke(_system, Router, _compute);
         _agent = _system.ActorOf(
-            Props.Create(() => new NodeAgent(Router, _compute, State, tally, _log, Supervisor)), RemoteRoad.Agent);
+            Props.Create(() => new NodeAgent(Router, _compute, State, tally, _log, Supervisor)), AkkaRemote.Agent);
         if (options.LedgerOf is { } placeOf)
         {
             SeatAuthority(placeOf);
@@ -150,7 +150,7 @@ public sealed class NodeHost : IAsyncDisposable
     {
         try
         {
-            return ActorSystem.Create(RemoteRoad.SystemName, RemoteRoad.SetupOf(options, outcomes));
+            return ActorSystem.Create(AkkaRemote.SystemName, AkkaRemote.SetupOf(options, outcomes));
         }
         catch (Exception failure) when (SocketExceptionIn(failure) is { } cause)
         {
@@ -190,7 +190,7 @@ public sealed class NodeHost : IAsyncDisposable
         Action<Exception> fenced = failure => End(NodeExit.Fenced);
         var props = Props.Create(() => new AuthorityActor(Router, placeOf, State, fenced, _log));
         var settings = ClusterSingletonManagerSettings.Create(_system).WithRole(NodeRole.Ledger);
-        _system.ActorOf(ClusterSingletonManager.Props(props, PoisonPill.Instance, settings), RemoteRoad.Authority);
+        _system.ActorOf(ClusterSingletonManager.Props(props, PoisonPill.Instance, settings), AkkaRemote.Authority);
     }
 
     internal static async Task After(TimeSpan time)
@@ -234,7 +234,7 @@ public sealed class NodeHost : IAsyncDisposable
         }
         var at = seed.LastIndexOf(':');
         return new Address(
-            secure ? "akka.ssl.tcp" : "akka.tcp", RemoteRoad.SystemName, seed[..at],
+            secure ? "akka.ssl.tcp" : "akka.tcp", AkkaRemote.SystemName, seed[..at],
             int.Parse(seed.AsSpan(at + 1), CultureInfo.InvariantCulture));
     }
 }

@@ -82,7 +82,7 @@ public sealed class NodeMetrics : IDisposable
         var skipped = Happenings.IterationSkipped;
         Counter(
             "bta.parcels", "{parcel}",
-            "What the inhabitants here sent, got and lost, by kind and outcome; told once a block.",
+            "What the actors placed here sent, got and lost, by kind and outcome; told once a block.",
             () => tally.Traffic.Where(t => !others.Contains(t.Key.Kind))
                 .Select(t => With(t.Value, ("kind", t.Key.Kind), ("outcome", t.Key.Outcome))));
         Counter(

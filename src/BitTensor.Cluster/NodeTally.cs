@@ -33,7 +33,7 @@ sealed class NodeTally(Action<double> closed)
     /// <summary>Blocks that a ledger on this node has closed.</summary>
     public long Blocks => Volatile.Read(ref _blocks);
 
-    /// <summary>Messages of the inhabitants here by kind and outcome.</summary>
+    /// <summary>Messages of the actors placed here, by kind and outcome.</summary>
     public IEnumerable<KeyValuePair<(string Kind, string Outcome), long>> Traffic => _traffic;
 
     /// <summary>

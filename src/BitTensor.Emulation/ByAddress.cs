@@ -3,7 +3,7 @@ using System.Numerics;
 namespace BitTensor.Emulation;
 
 /// <summary>
-/// Values by address, side by side in one array. An inhabitant of a large network meets each of its peers so rarely
+/// Values by address, side by side in one array. A neuron of a large network meets each of its peers so rarely
 /// that every part of memory it looks at has left the caches since; a dictionary has five of them that wait for one
 /// another, this has one. Open addressing with linear probing; nothing is taken out again. It changes: a field that
 /// holds it is not read-only, and nobody copies it.

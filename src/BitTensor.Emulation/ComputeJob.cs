@@ -88,7 +88,7 @@ sealed class LanePlace(VirtualCompute compute, ComputeLane lane, TimeSpan due, l
                 job.Compute();
             }
         }
-#pragma warning disable CA1031 // Whatever a job throws is carried to the driver, which ends the run with it.
+#pragma warning disable CA1031 // Whatever a job throws is carried to the kernel's thread, which ends the run with it.
         catch (Exception failure)
 #pragma warning restore CA1031
         {

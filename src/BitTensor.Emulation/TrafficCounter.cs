@@ -12,11 +12,13 @@ public sealed class TrafficCounter
 {
     const long Untouched = -1;
 
-    // By the number of the name. A row of numbers is small: the counter of an inhabitant of a large network has left
+    // By the number of the name. A row of numbers is small: the counter of a neuron of a large network has left
     // the caches by the time it counts again. The names, which all counters share, have not.
     long[] _counts = [];
 
-    /// <summary>Parcels counted as begun so far, over all kinds: sent by an inhabitant, or made by a link.</summary>
+    /// <summary>
+    /// Parcels counted as begun so far, over all kinds: sent by a neuron or the ledger, or made by a link.
+    /// </summary>
     public long Sent { get; private set; }
 
     /// <summary>Parcels counted as ended so far, over all kinds.</summary>

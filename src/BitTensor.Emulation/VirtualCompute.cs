@@ -5,9 +5,9 @@ namespace BitTensor.Emulation;
 
 /// <summary>
 /// Compute in virtual time. A job is due at <c>max(now, end of the lane's previous job) + cost</c>; until its result is
-/// looked at, then or later, any thread may run it at any moment. When the driver looks at a result that is not there,
-/// it computes it itself or helps with other work, so every core computes and the order of events never depends on
-/// their number.
+/// looked at, then or later, any thread may run it at any moment. When the kernel's thread looks at a result that is
+/// not there, it computes it itself or helps with other work, so every core computes and the order of events never
+/// depends on their number.
 /// </summary>
 public sealed class VirtualCompute : Compute
 {
@@ -15,13 +15,13 @@ public sealed class VirtualCompute : Compute
     // wake-up.
     const int Spins = 20;
 
-    // To wake a thread costs the driver as much as half a signature.
+    // To wake a thread costs the kernel's thread as much as half a signature.
     const int Many = 32;
 
     readonly VirtualKernel _kernel;
     readonly object _gate = new();
-    // Lanes with work for whoever is free, each at most once. The driver may have emptied one since: then it is passed
-    // over.
+    // Lanes with work for whoever is free, each at most once. The kernel's thread may have emptied one since: then it
+    // is passed over.
     readonly PriorityQueue<ComputeLane, (long Ticks, long Sequence)> _offered = new();
     readonly Dictionary<int, ComputeLane> _lanes = [];
     // When the last job of each lane is due. Numbers in a row: most lanes of a large network have nothing but these.
@@ -32,7 +32,7 @@ public sealed class VirtualCompute : Compute
     volatile bool _stopped;
     long _sequence;
 
-    /// <summary>Compute over <paramref name="cores"/> threads: the driver and cores - 1 workers.</summary>
+    /// <summary>Compute over <paramref name="cores"/> threads: the kernel's and cores - 1 workers.</summary>
     public VirtualCompute(VirtualKernel kernel, int cores)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(cores, 1);
@@ -222,7 +222,7 @@ public sealed class VirtualCompute : Compute
         return null;
     }
 
-    /// <summary>The driver waits for a worker that is at the job's lane, or for other work.</summary>
+    /// <summary>The kernel's thread waits for a worker that is at the job's lane, or for other work.</summary>
     void Await(LanePlace job)
     {
         var spin = new SpinWait();

@@ -55,8 +55,8 @@ public sealed class VirtualKernel : IDisposable
     public void Adopt() => _thread = Environment.CurrentManagedThreadId;
 
     /// <summary>
-    /// Does something with whatever it makes ready run at once, in its midst: for what waits for an actor to come to
-    /// life. Only between runs.
+    /// Does something, and runs what it makes ready before it returns: for what waits until an actor has started. Only
+    /// between runs.
     /// </summary>
     public T AtOnce<T>(Func<T> action)
     {

@@ -109,7 +109,7 @@ public sealed class NeuronKey : IDisposable
 
     /// <summary>
     /// Derives neuron <paramref name="neuron"/>'s key from the run's seed, so that a replay signs the same bytes. Such
-    /// keys protect the emulated world from its own inhabitants, not from someone who knows the seed.
+    /// keys protect the emulated world from its own neurons, not from someone who knows the seed.
     /// </summary>
     public NeuronKey(ulong seed, int neuron)
     {

@@ -47,7 +47,7 @@ public enum WireRefusal
     /// <summary>The payload's size is not the one that the tensor's shape asks for.</summary>
     BadPayload,
 
-    /// <summary>The message speaks for an inhabitant that does not live on the sending node.</summary>
+    /// <summary>The message names a sender that is not placed on the sending node.</summary>
     NotPlaced,
 
     /// <summary>The message is not one that its sender says: it is another's, or names another.</summary>

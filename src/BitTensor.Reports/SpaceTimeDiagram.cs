@@ -155,7 +155,7 @@ public sealed class SpaceTimeDiagram
         {
             var y = Of(Y(address));
             Line(
-                $"<line class=\"inhabitant\" x1=\"{LeftEdge}\" y1=\"{y}\" x2=\"{Width - RightEdge}\" y2=\"{y}\" "
+                $"<line class=\"actor\" x1=\"{LeftEdge}\" y1=\"{y}\" x2=\"{Width - RightEdge}\" y2=\"{y}\" "
                 + "stroke=\"#bbb\"/>");
             Line(
                 $"<text x=\"{LeftEdge - 10}\" y=\"{Of(Y(address) + 4)}\" "

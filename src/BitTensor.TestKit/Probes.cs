@@ -5,7 +5,7 @@ using BitTensor.Actors.Run;
 namespace BitTensor.TestKit;
 
 /// <summary>
-/// Akka's test probes beside the inhabitants of a run. What a probe expects has been told to it by the time the run
+/// Akka's test probes beside the actors of a run. What a probe expects has been told to it by the time the run
 /// stands still.
 /// </summary>
 sealed class Probes

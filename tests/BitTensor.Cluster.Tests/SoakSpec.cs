@@ -49,7 +49,7 @@ public sealed class SoakSpec(ITestOutputHelper output)
             var table = new List<Row>();
             var clock = Stopwatch.StartNew();
             output.WriteLine(
-                "minute  block  members  unreachable  MiB laboratory  steady  guest  sent  delivered  dropped  to be "
+                "minute  block  members  unreachable  MiB supervisor  steady  guest  sent  delivered  dropped  to be "
                 + "counted");
             for (var churn = 1; churn <= Churns; churn++)
             {
@@ -116,7 +116,7 @@ public sealed class SoakSpec(ITestOutputHelper output)
             return;
         }
         var third = table.Count / 3;
-        Assert.InRange(table[^third..].Max(r => r.Laboratory), 0, 1.15 * table[third..^third].Max(r => r.Laboratory));
+        Assert.InRange(table[^third..].Max(r => r.Supervisor), 0, 1.15 * table[third..^third].Max(r => r.Supervisor));
         Assert.InRange(table[^third..].Max(r => r.Steady), 0, 1.15 * table[third..^third].Max(r => r.Steady));
     }
 
@@ -134,12 +134,12 @@ public sealed class SoakSpec(ITestOutputHelper output)
 
     /// <summary>How it stood at a moment; memory in MiB.</summary>
     sealed record Row(
-        TimeSpan At, long Block, int Members, int Unreachable, double Laboratory, double Steady, double Guest,
+        TimeSpan At, long Block, int Members, int Unreachable, double Supervisor, double Steady, double Guest,
         Parcels Parcels)
     {
         public override string ToString() => string.Create(
             CultureInfo.InvariantCulture,
-            $"{At.TotalMinutes,6:0.0}  {Block,5}  {Members,7}  {Unreachable,11}  {Laboratory,14:0}  {Steady,6:0}  "
+            $"{At.TotalMinutes,6:0.0}  {Block,5}  {Members,7}  {Unreachable,11}  {Supervisor,14:0}  {Steady,6:0}  "
             + $"{Guest,5:0}  {Parcels.Sent,8}  {Parcels.Delivered,9}  {Parcels.Dropped,7}  {Parcels.Uncounted,13}");
     }
 }

@@ -15,7 +15,7 @@ using Xunit;
 namespace BitTensor.Operations.Tests;
 
 /// <summary>
-/// A run on two nodes in this process, ledger and laboratory at <c>lab</c>, that goes on until the tests are over.
+/// A run on two nodes in this process, ledger and supervisor at <c>lab</c>, that goes on until the tests are over.
 /// </summary>
 [CollectionDefinition(Name)]
 public sealed class RunningCluster : IAsyncLifetime, ICollectionFixture<RunningCluster>

@@ -143,7 +143,9 @@ public sealed class BrowserSpec(WrittenReports reports, Chromium chromium)
         await opened.Page.EvaluateAsync(
             "() => document.querySelectorAll('tbody tr:nth-child(n+4)').forEach(r => r.remove())");
         // Thirty populations have more of the same elements, which take long to check.
-        var violations = kind == "thirty" ? [] : (await opened.Page.RunAxe(new AxeRunOptions { ResultTypes = [ResultType.Violations] })).Violations;
+        var violations = kind == "thirty"
+            ? []
+            : (await opened.Page.RunAxe(new AxeRunOptions { ResultTypes = [ResultType.Violations] })).Violations;
         Assert.Empty(violations.Select(v =>
             $"{v.Id}: {v.Help}: {string.Join(", ", v.Nodes.Take(3).Select(n => n.Html))}"));
         Assert.True(await opened.Page.EvaluateAsync<bool>(

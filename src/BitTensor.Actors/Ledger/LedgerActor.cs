@@ -214,7 +214,7 @@ sealed class LedgerActor : AddressedActor, IWithTimers
         }
         if (_faults.NextAfter(now) is { } next)
         {
-            Timers.StartSingleTimer("fate", new FaultsChanged(), next - now);
+            Timers.StartSingleTimer("faults", new FaultsChanged(), next - now);
         }
     }
 

@@ -21,10 +21,10 @@ sealed class NeuronStage : VirtualStage
 {
     public const int Ledger = Addresses.Ledger;
     public const int Journal = -3;
-    public const int Laboratory = -4;
+    public const int Supervisor = -4;
 
     readonly RunContext _run;
-    readonly IActorRef _laboratory;
+    readonly IActorRef _supervisor;
 
     /// <param name="text">The scenario.</param>
     /// <param name="real">Ids of the neurons that are real.</param>
@@ -37,7 +37,7 @@ sealed class NeuronStage : VirtualStage
         Market = EmulationRun.HeaderOf(Scenario, Plans).Genesis();
         _run = new RunContext(
             Scenario, $"{Scenario.Name}-{Scenario.Seed}", Plans, Compute, new RunClock(System.Scheduler));
-        _laboratory = Recorder(Laboratory);
+        _supervisor = Recorder(Supervisor);
         var journal = Recorder(Journal);
         _run.Actors.Register(Ledger, Recorder(Ledger));
         foreach (var plan in Plans)
@@ -88,17 +88,17 @@ sealed class NeuronStage : VirtualStage
     /// <summary>What a real neuron's model is now.</summary>
     public object SnapshotOf(int neuron)
     {
-        _run.Actors.At(neuron).Tell(new ControlMessage.TakeSnapshot(0), _laboratory);
+        _run.Actors.At(neuron).Tell(new ControlMessage.TakeSnapshot(0), _supervisor);
         Until(Now + 1e-6);
-        return Heard<ControlMessage.SnapshotTaken>(Laboratory).Last(s => s.Neuron == neuron).Snapshot;
+        return Heard<ControlMessage.SnapshotTaken>(Supervisor).Last(s => s.Neuron == neuron).Snapshot;
     }
 
     /// <summary>What a real neuron counted since it was last asked or reported.</summary>
     public IReadOnlyDictionary<string, long> CountsOf(int neuron)
     {
-        _run.Actors.At(neuron).Tell(new ControlMessage.Settle(), _laboratory);
+        _run.Actors.At(neuron).Tell(new ControlMessage.Settle(), _supervisor);
         Until(Now + 1e-6);
-        return Heard<ControlMessage.Settled>(Laboratory).Last().Traffic
+        return Heard<ControlMessage.Settled>(Supervisor).Last().Traffic
             .ToDictionary(t => $"{t.Kind} {t.Outcome}", t => t.Count);
     }
 }

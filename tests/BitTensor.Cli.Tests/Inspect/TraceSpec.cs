@@ -65,7 +65,7 @@ public sealed class TraceSpec : IDisposable
         Assert.Equal(Second, Shell.Bta("trace", Folder, "--block", "2").Ends(0).Out);
 
     [Fact]
-    public void The_picture_has_an_arrow_per_arrival_a_cross_per_loss_and_a_line_per_inhabitant()
+    public void The_picture_has_an_arrow_per_arrival_a_cross_per_loss_and_a_line_per_actor()
     {
         var svg = _shell.Path("trace.svg");
         var said = Shell.Bta("trace", Folder, "--format", "json", "--svg", svg).Ends(0);
@@ -75,7 +75,7 @@ public sealed class TraceSpec : IDisposable
         Assert.Equal(messages.Count(m => m.ArrivedMs is not null), Of("message").Length);
         Assert.Equal(messages.Count(m => m.IsLost), Of("lost").Length);
         Assert.Contains(messages, m => m.IsLost);
-        Assert.Equal(3, Of("inhabitant").Length);
+        Assert.Equal(3, Of("actor").Length);
         Assert.Equal(4, Of("block").Length);
         Assert.Equal(
             ["a 0", "b 1", "ledger"],

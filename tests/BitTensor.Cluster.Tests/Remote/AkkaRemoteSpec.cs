@@ -16,7 +16,7 @@ namespace BitTensor.Cluster.Tests;
 /// <summary>
 /// Strangers at the two ports of a node of a real cluster, and what they do with the best certificate they can get.
 /// </summary>
-public sealed class RemoteRoadSpec(RemoteStage stage) : IClassFixture<RemoteStage>
+public sealed class AkkaRemoteSpec(RemoteStage stage) : IClassFixture<RemoteStage>
 {
     [Theory]
     [InlineData("of a node", true)]
@@ -208,7 +208,7 @@ public sealed class RemoteRoadSpec(RemoteStage stage) : IClassFixture<RemoteStag
                 // Its time was up.
             }
         }
-        // Another node still gets in: over the road that is besieged.
+        // Another node still gets in: over the port that is besieged.
         await using var late = NodeHost.Start(
             new NodeOptions
             {

@@ -33,7 +33,7 @@ static class ProtocolDocument
     const string CanonicalBytes =
         "M:BitTensor.Protocol.SubmissionSignature.CanonicalBytes(System.String,System.Int32,System.Int64,BitTensor.Mechanism.WeightRow)";
 
-    /// <summary>What both roads carry.</summary>
+    /// <summary>What both transports carry.</summary>
     public static WireTable Table { get; } = new(ControlCodecs.Links.Entries.Concat(ControlCodecs.Remote.Entries));
 
     /// <summary>Every message there is, whether it crosses machines or not.</summary>
@@ -53,7 +53,7 @@ static class ProtocolDocument
             # The protocol between nodes
 
             Version {{WireLimits.Major}}.{{WireLimits.Minor}}. This file is generated from the code by a test (`ProtocolSpec`), which fails when it is not what the code says:
-            `BTA_APPROVE=1 dotnet test tests/BitTensor.Cluster.Tests --filter ProtocolSpec` writes it anew. Why there are two roads is in [decision 7](decisions/0007-two-roads-between-machines.md).
+            `BTA_APPROVE=1 dotnet test tests/BitTensor.Cluster.Tests --filter ProtocolSpec` writes it anew. Why there are two transports is in [decision 7](decisions/0007-two-transports-between-machines.md).
 
             - **Links** carry what neurons, ledger and supervisor say: one TCP connection per direction and pair of nodes, TLS inside it when the nodes have certificates.
             - **Akka.Remote** carries membership, heartbeats and the messages of the authority. Its serializer has the number {{WireSerializer.Id}}, its manifests are the names
@@ -76,7 +76,7 @@ static class ProtocolDocument
 
             **Once, in order.** A sender keeps a message until a welcome or a grant counts it as received, and sends it again on the next connection of its session. A node that starts anew has another session.
 
-            **Without certificates** a name is a claim, which is why a node without them listens at loopback alone. With them it is proven, and a message from an inhabitant that does not live on the
+            **Without certificates** a name is a claim, which is why a node without them listens at loopback alone. With them it is proven, and a message from a sender that is not placed on the
             sending node is refused as `{{WireRefusal.NotPlaced}}`.
 
             ### Frames
@@ -128,7 +128,7 @@ static class ProtocolDocument
             .Append("The sender is the party that may say the message; a node refuses it from any other as `")
             .Append($"{WireRefusal.NotTheirs}`. ")
             .Append("The kind is that of the parcel as which the message meets the emulated links.\n\n")
-            .Append("| manifest | name | from and to | road | sender | kind | body | payload |\n")
+            .Append("| manifest | name | from and to | transport | sender | kind | body | payload |\n")
             .Append("|---|---|---|---|---|---|---|---|\n");
         foreach (var entry in Table.Entries)
         {

@@ -214,7 +214,7 @@ sealed class Stranger : IAsyncDisposable
     public Stranger(NodeHost target, X509Certificate2? certificate)
     {
         var scheme = certificate is null ? "akka.tcp" : "akka.ssl.tcp";
-        Target = Address.Parse($"{scheme}://{RemoteRoad.SystemName}@{target.Address}");
+        Target = Address.Parse($"{scheme}://{AkkaRemote.SystemName}@{target.Address}");
         var setup = ActorSystemSetup.Create(BootstrapSetup.Create().WithConfig(ConfigurationFactory.ParseString(
             $$"""
             akka { loggers = [], stdout-loglevel = OFF, loglevel = OFF, actor.provider = remote }
@@ -255,7 +255,7 @@ sealed class Stranger : IAsyncDisposable
         node?.EventStream.Subscribe(Self, typeof(Akka.Event.Error));
         var poll = new ClusterMessage.StatusPoll(
             0, "", false, new NodePlace("gamma", "127.0.0.1", 1), 0, WireLimits.Major);
-        System.ActorSelection($"{Target}/user/{RemoteRoad.Agent}").Tell(poll, Self);
+        System.ActorSelection($"{Target}/user/{AkkaRemote.Agent}").Tell(poll, Self);
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));
         while (true)
         {

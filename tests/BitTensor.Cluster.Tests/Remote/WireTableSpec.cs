@@ -52,7 +52,7 @@ public sealed class WireTableSpec
         ["bad chunk: damaged"] = (s => Broken(s, Damaged()), WireRefusal.BadHash),
         ["frame of no kind"] = (s => Broken(s, [1, 0, 0, 0, 77]), WireRefusal.BadFrame),
         ["unknown manifest"] = (s => Forged(s, manifest: 999, []), WireRefusal.UnknownManifest),
-        ["message of the other road"] = (s => Forged(s, manifest: 40, []), WireRefusal.UnknownManifest),
+        ["message of the other transport"] = (s => Forged(s, manifest: 40, []), WireRefusal.UnknownManifest),
         ["body that is none"] = (s => Forged(s, manifest: 5, [0xff, 0xff, 0xff]), WireRefusal.BadBody),
         ["value that is none"] = (
             s => Forged(s, manifest: 7, new Protocol.Wire.SubmissionRefusedBody { Reason = 77 }.ToByteArray()),
