@@ -71,7 +71,9 @@ public abstract class Strategy
     /// <summary>True when it learns from gradients its callers send.</summary>
     public virtual bool Learns => true;
 
-    /// <summary>Why it does not serve a caller; null when it does.</summary>
+    /// <summary>
+    /// Why it does not serve a caller; null when it does. Asked once per query that nothing else refuses.
+    /// </summary>
     /// <param name="caller">Id.</param>
     /// <param name="bid">s_c w_ci of the caller.</param>
     public virtual ServingRefusal? Refuses(int caller, double bid) => null;
