@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace BitTensor.Learning;
 
 /// <summary>
-/// The model of one neuron: an encoder f_i(x), which peers receive, and a head F_i over the slots. Both are formulas over
-/// their parameters, or modules of user code. Not thread-safe.
+/// The model of one neuron: an encoder f_i(x), which peers receive, and a head F_i over the slots. Both are formulas
+/// over their parameters, or modules of user code. Not thread-safe.
 /// </summary>
 public sealed class SlotModel : IDisposable
 {
