@@ -30,6 +30,7 @@ public static class Features
         .. p.Conduct.Strategies.Select(s => $"strategy {s.Name}"), $"model {Word(p.Model)}",
         $"weights {Word(p.Weights.ToString())}",
         .. p.Model is ModelSpec.Trained trained ? OfHead(trained) : [],
+        .. p.Gating is { } gating ? [$"gating {Word(gating.By.ToString())}"] : Array.Empty<string>(),
         .. If(p.Zone is not null, "zones"), .. If(p.Stake == 0, "no stake"),
         .. If(p.Training.KMin is not null, "k-min"),
         .. If(p.Training.BackOff > TimeSpan.Zero, "back-off"), .. If(p.Serving.Cost > TimeSpan.Zero, "costs"),

@@ -39,6 +39,7 @@ sealed class PopulationDraw(Swarm swarm, ScenarioDraw.Size size)
         Training = Training(),
         Serving = Serving(),
         Defence = DefenceSpec.Default,
+        Gating = swarm.Has("gating") ? Gating() : null,
         Conduct = ConductSpec.Honest,
         Weights = swarm.Has("weights")
             ? _dice.Pick(WeightPolicy.Competitive, WeightPolicy.Significance, WeightPolicy.Uniform)
@@ -73,6 +74,16 @@ sealed class PopulationDraw(Swarm swarm, ScenarioDraw.Size size)
             Optimizer = _dice.Pick(OptimizerKind.Adam, OptimizerKind.Sgd),
         };
     }
+
+    GatingSpec Gating() => new()
+    {
+        Top = _dice.Whole(1, 3),
+        By = size.Learns
+            ? _dice.Pick(GateRule.Rank, GateRule.Row, GateRule.Significance, GateRule.Drawn)
+            : _dice.Pick(GateRule.Rank, GateRule.Row, GateRule.Drawn),
+        WarmUp = _dice.Pick(0, 2),
+        Explore = _dice.Pick(0, 0.25),
+    };
 
     ServingSpec Serving() => new()
     {

@@ -21,6 +21,9 @@ public static class Happenings
     /// <summary>Nothing came in time.</summary>
     public static CountName QueryMissing { get; } = CountName.Of(Query, "missing");
 
+    /// <summary>Asked because a peer before it in order had no room; <c>asked</c> counts it too.</summary>
+    public static CountName QuerySpilled { get; } = CountName.Of(Query, "spilled");
+
     /// <summary>Asked though nobody needs the answer; <c>asked</c> does not count it.</summary>
     public static CountName QueryFlooded { get; } = CountName.Of(Query, "flooded");
 

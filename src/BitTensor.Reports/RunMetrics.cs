@@ -46,6 +46,7 @@ public static class RunMetrics
         AddTraffic(table, block);
         AddNeurons(table, block);
         AddRows(table, block);
+        AddGates(table, block);
     }
 
     static void AddNetwork(MetricTable table, RunBlock block)
@@ -135,6 +136,38 @@ public static class RunMetrics
             table.SetNeuron("rows-refused", height, i, refused[i]);
         }
     }
+
+    static void AddGates(MetricTable table, RunBlock block)
+    {
+        var (height, asked) = (block.Ledger.Height, new double[block.Rows.Count]);
+        for (var i = 0; i < asked.Length; i++)
+        {
+            if (block.Reports[i]?.Gate is { } gate)
+            {
+                table.SetNeuron("exchanged-bytes", height, i, gate.Bytes);
+                foreach (var (peer, examples) in gate.Peers.Zip(gate.Examples))
+                {
+                    asked[peer] += examples;
+                }
+            }
+        }
+        if (asked.Sum() > 0)
+        {
+            var load = BlockFigures.Shares(asked);
+            table.SetNetwork("largest-load", height, load.Max());
+            table.SetNetwork("load-entropy", height, EvennessOf(load));
+            table.SetNetwork("never-asked", height, load.Count(l => l == 0));
+            for (var i = 0; i < load.Length; i++)
+            {
+                table.SetNeuron("load-share", height, i, load[i]);
+            }
+        }
+    }
+
+    /// <summary>Entropy of shares over that of equal ones, in [0, 1]; 1 for a single share.</summary>
+    static double EvennessOf(double[] shares) => shares.Length == 1
+        ? 1
+        : -shares.Where(s => s > 0).Sum(s => s * Math.Log(s)) / Math.Log(shares.Length);
 
     /// <summary>
     /// exp of a cross-entropy in nats; null for a loss that is none, which has no accuracy beside it.

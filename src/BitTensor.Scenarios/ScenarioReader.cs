@@ -149,6 +149,11 @@ sealed class ScenarioReader(ErrorList errors)
             const string remedy = "leave defence out, or use model: {kind: mlp}";
             Contradiction(s, "defence", "a quadratic model learns from no tensors", remedy);
         }
+        if (population is { Gating.By: GateRule.Significance, Model: ModelSpec.Quadratic })
+        {
+            const string remedy = "write by: rank or by: row, or use model: {kind: mlp}";
+            Contradiction(s.Child("gating"), "by", "a quadratic model does not estimate significance (3)", remedy);
+        }
         return population with
         {
             Count = (int)Math.Min(int.MaxValue, (long)population.Count * population.Conduct.Identities),

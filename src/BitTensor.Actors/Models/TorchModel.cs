@@ -31,7 +31,7 @@ sealed class TorchModel : NeuronModel
         _shard = shard;
         _batchSize = Math.Min(population.Training.BatchSize, shard.Train.Count);
         _order = new RandomStream(seed, "batches", plan.Id);
-        _labelDice = population.Weights == WeightPolicy.Significance
+        _labelDice = population is { Weights: WeightPolicy.Significance } or { Gating.By: GateRule.Significance }
             ? new RandomStream(seed, "significance-labels", plan.Id)
             : null;
         _deck = [.. Enumerable.Range(0, shard.Train.Count)];

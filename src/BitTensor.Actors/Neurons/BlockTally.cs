@@ -1,21 +1,39 @@
+using System.Collections.Immutable;
 using BitTensor.Learning;
+using BitTensor.Plans;
 using BitTensor.Records;
 
 namespace BitTensor.Actors.Neurons;
 
 /// <summary>What the neuron did while a block was open.</summary>
-sealed class BlockTally
+sealed class BlockTally(NeuronPlan plan)
 {
+    // Examples asked for by slot, of a neuron that chooses whom it asks.
+    readonly long[]? _examples = plan.Population.Gating is null ? null : new long[plan.Slots.Length];
     double _loss;
     double _accuracy;
     int _iterations;
     int _graded;
+    long _queries;
+    long _bytes;
     // Of the steps before the last crash in this block: they are reported, but the neuron has forgotten them.
     (double Loss, int Iterations) _forgotten;
 
-    public long Queries { get; set; }
-
     public long Answers { get; set; }
+
+    /// <summary>Counts a query to the peer of a slot.</summary>
+    public void Asked(int slot, int examples, long bytes)
+    {
+        _queries++;
+        _bytes += bytes;
+        if (_examples is not null)
+        {
+            _examples[slot] += examples;
+        }
+    }
+
+    /// <summary>Counts the bytes of an answer that was used, or of a gradient that was sent.</summary>
+    public void Exchanged(long bytes) => _bytes += bytes;
 
     public void Add(TrainingStep step)
     {
@@ -25,9 +43,12 @@ sealed class BlockTally
         _accuracy += step.Accuracy ?? 0;
     }
 
-    public JournalRecord.NeuronReported Report(long block, int neuron, double mask) => new(
-        block, neuron, _iterations, _iterations == 0 ? null : _loss / _iterations,
-        _graded == 0 ? null : _accuracy / _graded, Queries, Answers, mask);
+    public JournalRecord.NeuronReported Report(long block, double mask) => new(
+        block, plan.Id, _iterations, _iterations == 0 ? null : _loss / _iterations,
+        _graded == 0 ? null : _accuracy / _graded, _queries, Answers, mask)
+    {
+        Gate = _examples is null ? null : GateOf(_examples),
+    };
 
     /// <summary>
     /// Mean loss of the block that was reported last, as far as the neuron remembers; null without an iteration.
@@ -42,6 +63,14 @@ sealed class BlockTally
         var (loss, iterations) = (_loss - _forgotten.Loss, _iterations - _forgotten.Iterations);
         LossBefore = iterations == 0 ? null : loss / iterations;
         _forgotten = default;
-        (_loss, _accuracy, _iterations, _graded, Queries, Answers) = (0, 0, 0, 0, 0, 0);
+        (_loss, _accuracy, _iterations, _graded, _queries, Answers, _bytes) = (0, 0, 0, 0, 0, 0, 0);
+        Array.Clear(_examples ?? []);
+    }
+
+    GateReport GateOf(long[] examples)
+    {
+        int[] asked = [.. Enumerable.Range(0, examples.Length).Where(k => examples[k] > 0)];
+        return new GateReport(
+            [.. asked.Select(k => plan.Slots[k])], [.. asked.Select(k => examples[k])], _bytes);
     }
 }

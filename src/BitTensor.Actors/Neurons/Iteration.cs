@@ -12,6 +12,8 @@ namespace BitTensor.Actors.Neurons;
 sealed class Iteration(long sequence, QueryBatch batch, LedgerView view, int slots)
 {
     bool[]? _refused;
+    bool[]? _asked;
+    int _returned;
 
     public long Sequence => sequence;
 
@@ -23,7 +25,13 @@ sealed class Iteration(long sequence, QueryBatch batch, LedgerView view, int slo
     public Tensor?[] Replies { get; } = new Tensor?[slots];
 
     /// <summary>Queries sent.</summary>
-    public int Asked { get; set; }
+    public int Asked { get; private set; }
+
+    /// <summary>The slots of a neuron that chooses: whom it asked, and itself. Null where it asks all.</summary>
+    public bool[]? AskedSlots => _asked;
+
+    /// <summary>The peers in the order in which they are asked; null where all are.</summary>
+    public int[]? Order { get; private set; }
 
     /// <summary>Queries that were answered or refused.</summary>
     public int Heard { get; private set; }
@@ -31,8 +39,31 @@ sealed class Iteration(long sequence, QueryBatch batch, LedgerView view, int slo
     /// <summary>Queries that were answered.</summary>
     public int Answered { get; private set; }
 
-    /// <summary>True when the peer of a slot has answered or refused.</summary>
-    public bool HasHeard(int slot) => Replies[slot] is not null || _refused?[slot] == true;
+    /// <summary>The neuron asks some of its peers, in this order.</summary>
+    public void Choose(int[] order, int ownSlot)
+    {
+        (Order, _asked) = (order, new bool[slots]);
+        _asked[ownSlot] = true;
+    }
+
+    /// <summary>Notes a query to the peer of a slot.</summary>
+    public void NoteAsked(int slot)
+    {
+        Asked++;
+        if (_asked is not null)
+        {
+            _asked[slot] = true;
+        }
+    }
+
+    /// <summary>The next peer in order that was not returned before; null when there is none.</summary>
+    public int? Next() => Order is { } order && _returned < order.Length ? order[_returned++] : null;
+
+    /// <summary>True for the slot of a peer that was asked; a neuron that does not choose asks every slot.</summary>
+    public bool HasAsked(int slot) => slot >= 0 && _asked?[slot] != false;
+
+    /// <summary>True when the peer of a slot was asked and has neither answered nor refused.</summary>
+    public bool Awaits(int slot) => HasAsked(slot) && Replies[slot] is null && _refused?[slot] != true;
 
     /// <summary>Notes an answer.</summary>
     public void NoteAnswer(int slot, Tensor output)

@@ -27,7 +27,7 @@ sealed class LocalTraining(NeuronState state, IActorRef self, IInlineReceiver in
     public SlotEvidence Evidence { get; } = new(state.Plan.Slots.Length);
 
     /// <summary>What the neuron did while the block was open.</summary>
-    public BlockTally Tally { get; } = new();
+    public BlockTally Tally { get; } = new(state.Plan);
 
     /// <summary>Who served the neuron since the last audit; null in a run without audits.</summary>
     public ServiceLog? Service { get; } =
@@ -130,6 +130,7 @@ sealed class LocalTraining(NeuronState state, IActorRef self, IInlineReceiver in
     {
         var query = new QueryId(state.Id, iteration.Sequence);
         var bytes = state.BytesOf(iteration.Batch.Inputs.Rows, state.Model.Width);
+        Tally.Exchanged(bytes);
         var message = gradient.Ready is { } ready ? new(MessageOf(query, ready)) : DeferredMessageOf(query, gradient);
         state.Links.Send(_plan.Slots[slot], ParcelKind.Backward, bytes, message);
     }
@@ -145,7 +146,7 @@ sealed class LocalTraining(NeuronState state, IActorRef self, IInlineReceiver in
     {
         var (iteration, step) = (job.Iteration, job.Step);
         Tally.Add(step);
-        Evidence.Begin();
+        Evidence.Begin(iteration.AskedSlots);
         for (var k = 0; k < iteration.Replies.Length; k++)
         {
             if (k == _plan.OwnSlot ? state.Model.MasksOwnSlot : iteration.Replies[k] is not null)

@@ -306,6 +306,7 @@ sealed class NeuronActor : AddressedActor, IWithTimers, IInlineReceiver
         {
             _voter.HandleBlock(view, _training.Evidence, _training.Tally.LossBefore);
         }
+        _client.HandleBlock(_training.Evidence);
         _training.Evidence.Clear();
     }
 
@@ -429,7 +430,7 @@ sealed class NeuronActor : AddressedActor, IWithTimers, IInlineReceiver
 
     void ReportBlock(long height, LedgerView? view)
     {
-        var report = _training.Tally.Report(height, _state.Id, view?.MeanMask(_state.Plan.OwnSlot) ?? 0);
+        var report = _training.Tally.Report(height, view?.MeanMask(_state.Plan.OwnSlot) ?? 0);
         _journal.Tell(new ControlMessage.NeuronRecorded(report, _state.Links.Traffic.Take()));
         _training.Tally.Clear();
     }

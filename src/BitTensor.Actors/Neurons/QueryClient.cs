@@ -1,3 +1,4 @@
+using BitTensor.Actors.View;
 using BitTensor.Parcels;
 using BitTensor.Plans;
 using BitTensor.Protocol;
@@ -23,7 +24,12 @@ sealed class QueryClient(
         new(
             state.Plan.Slots.Length, state.Plan.Population.Training.BackOff,
             state.Plan.Population.Training.BackOffMost);
+    readonly PeerChoice? _choice = state.Plan.Population.Gating is { } gating
+        ? new(gating, state.Plan.Slots.Length, state.Plan.OwnSlot, state.Run.Scenario.Seed, state.Id)
+        : null;
     Iteration? _open;
+    // The query of the open iteration, and its size on the wire.
+    (QueryMessage.Forward Message, long Bytes) _query;
 
     /// <summary>Iterations that are not over.</summary>
     public int Working => (_open is null ? 0 : 1) + (training.IsRunning ? 1 : 0);
@@ -36,8 +42,12 @@ sealed class QueryClient(
             state.Count(Happenings.QueryMissing, iteration.Asked - iteration.Heard);
         }
         _open = null;
+        _choice?.Clear();
         timers.Stop(Deadline);
     }
+
+    /// <summary>A block opens: what the iterations since the one before showed goes into the choice of peers.</summary>
+    public void HandleBlock(SlotEvidence evidence) => _choice?.Learn(evidence);
 
     /// <summary>
     /// Sends the next batch to the peers, unless the iteration before is not over: then this one is skipped.
@@ -57,7 +67,6 @@ sealed class QueryClient(
             var flooded = sends.Flood.Send(floods, iteration.Batch.Inputs, _plan.Slots.Remove(state.Id));
             state.Count(Happenings.QueryFlooded, flooded);
         }
-        training.Tally.Queries += iteration.Asked;
         state.Count(Happenings.QueryAsked, iteration.Asked);
         if (iteration.Asked == 0)
         {
@@ -78,9 +87,9 @@ sealed class QueryClient(
             return;
         }
         var slot = _plan.SlotOf(arrival.From);
-        if (slot < 0 || iteration.HasHeard(slot))
+        if (!iteration.Awaits(slot))
         {
-            state.Links.End(arrival, Unwanted(slot));
+            state.Links.End(arrival, Unwanted(iteration, slot));
             return;
         }
         if (TensorCheck.Judge(reply.Output, iteration.Batch.Inputs.Rows, state.Model.Width) is { } refusal)
@@ -91,6 +100,7 @@ sealed class QueryClient(
             return;
         }
         state.Links.End(arrival, ParcelOutcome.Used);
+        training.Tally.Exchanged(state.BytesOf(reply.Output.Rows, reply.Output.Columns));
         _backOff.Answered(slot);
         iteration.NoteAnswer(slot, reply.Output);
         Go(iteration, Happenings.QueryAnswered);
@@ -105,15 +115,16 @@ sealed class QueryClient(
             return;
         }
         var slot = _plan.SlotOf(arrival.From);
-        if (slot < 0 || iteration.HasHeard(slot))
+        if (!iteration.Awaits(slot))
         {
-            state.Links.End(arrival, Unwanted(slot));
+            state.Links.End(arrival, Unwanted(iteration, slot));
             return;
         }
         state.Links.End(arrival, ParcelOutcome.Noted);
         if (reason is ServingRefusal.Busy or ServingRefusal.TimedOut or ServingRefusal.Outbid)
         {
             _backOff.Refused(slot, state.Run.Clock.Elapsed);
+            Spill(iteration);
         }
         iteration.NoteRefusal(slot);
         Go(iteration, Happenings.QueryRefused(reason));
@@ -125,20 +136,64 @@ sealed class QueryClient(
     void SendQueries(Iteration iteration)
     {
         var inputs = TensorPayload.Rounded(iteration.Batch.Inputs, state.Run.Encoding);
-        var forward = new QueryMessage.Forward(new QueryId(state.Id, iteration.Sequence), inputs);
-        var bytes = state.BytesOf(inputs.Rows, inputs.Columns);
+        _query = (
+            new QueryMessage.Forward(new QueryId(state.Id, iteration.Sequence), inputs),
+            state.BytesOf(inputs.Rows, inputs.Columns));
+        if (_choice is { } choice)
+        {
+            iteration.Choose(choice.Order(iteration.View), _plan.OwnSlot);
+            _ = Enumerable.Range(0, choice.Top(iteration.View.Block.Height)).All(_ => AskNext(iteration));
+            return;
+        }
         for (var k = 0; k < _plan.Slots.Length; k++)
         {
-            if (k != _plan.OwnSlot && _backOff.Spares(k, state.Run.Clock.Elapsed))
+            if (k != _plan.OwnSlot && !Spares(k))
             {
-                state.Count(Happenings.BackOffSpared);
-            }
-            else if (k != _plan.OwnSlot)
-            {
-                state.Links.Send(_plan.Slots[k], ParcelKind.Forward, bytes, forward);
-                iteration.Asked++;
+                Send(iteration, k);
             }
         }
+    }
+
+    /// <summary>Asks the next peer in order that is not spared; false when there is none.</summary>
+    bool AskNext(Iteration iteration)
+    {
+        while (iteration.Next() is { } slot)
+        {
+            if (!Spares(slot))
+            {
+                Send(iteration, slot);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// <summary>A peer had no room: where the neuron asks some of its peers, the next in order is asked.</summary>
+    void Spill(Iteration iteration)
+    {
+        if (AskNext(iteration))
+        {
+            state.Count(Happenings.QueryAsked);
+            state.Count(Happenings.QuerySpilled);
+        }
+    }
+
+    void Send(Iteration iteration, int slot)
+    {
+        state.Links.Send(_plan.Slots[slot], ParcelKind.Forward, _query.Bytes, _query.Message);
+        iteration.NoteAsked(slot);
+        training.Tally.Asked(slot, _query.Message.Batch.Rows, _query.Bytes);
+    }
+
+    /// <summary>True when the neuron does not ask a peer because it had no room; counts that.</summary>
+    bool Spares(int slot)
+    {
+        var spares = _backOff.Spares(slot, state.Run.Clock.Elapsed);
+        if (spares)
+        {
+            state.Count(Happenings.BackOffSpared);
+        }
+        return spares;
     }
 
     /// <summary>The answer to a relayed query, or to one whose iteration is over.</summary>
@@ -177,7 +232,8 @@ sealed class QueryClient(
     ParcelOutcome Unexpected(QueryId query) =>
         sends.Flood.Has(query.Sequence) ? ParcelOutcome.Unread : ParcelOutcome.Late;
 
-    static ParcelOutcome Unwanted(int slot) => slot < 0 ? ParcelOutcome.Unasked : ParcelOutcome.Duplicate;
+    static ParcelOutcome Unwanted(Iteration iteration, int slot) =>
+        iteration.HasAsked(slot) ? ParcelOutcome.Duplicate : ParcelOutcome.Unasked;
 
     /// <summary>Goes on to training if all have answered or refused, or enough have answered.</summary>
     void Go(Iteration iteration, CountName outcome)

@@ -65,7 +65,12 @@ public abstract record JournalRecord
     /// </param>
     public sealed record NeuronReported(
         long Block, int Neuron, int Iterations, double? Loss, double? Accuracy, long Queries, long Answers,
-        double Mask) : JournalRecord;
+        double Mask) : JournalRecord
+    {
+        /// <summary>What it asked of which peer; null for a neuron that asks all its peers.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public GateReport? Gate { get; init; }
+    }
 
     /// <summary>Count of messages of one kind and one outcome while one block was open, over all neurons.</summary>
     /// <param name="Block">Height; messages that end after the last block count at the last block.</param>
@@ -120,6 +125,12 @@ public abstract record JournalRecord
     /// <param name="Blocks">Blocks closed after genesis.</param>
     public sealed record Finished(long Blocks) : JournalRecord;
 }
+
+/// <summary>What a neuron that chooses among its peers asked while a block was open.</summary>
+/// <param name="Peers">The neurons that it asked, ascending.</param>
+/// <param name="Examples">Examples that it asked each of them for.</param>
+/// <param name="Bytes">Bytes of its queries, of the answers that it used, and of the gradients that it sent.</param>
+public sealed record GateReport(ImmutableArray<int> Peers, ImmutableArray<long> Examples, long Bytes);
 
 /// <summary>
 /// What a neuron would be worth, and what it would lose, if every listener used the answer of every peer.

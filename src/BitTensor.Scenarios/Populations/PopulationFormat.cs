@@ -132,6 +132,8 @@ static class PopulationFormat
             p => p.Serving, (p, v) => p with { Serving = v })
         .Key("defence", Types.Section(Defence), null, "What they do about tensors of others.",
             p => p.Model is ModelSpec.Trained ? p.Defence : null, (p, v) => p with { Defence = v })
+        .Optional("gating", Types.Section(GatingFormat.Section), "Which peers they query; all of them without it.",
+            p => p.Gating, (p, v) => p with { Gating = v })
         .Key("weights", Types.Enum<WeightPolicy>(), "competitive",
             "How they choose their row: payoff ascent (14), eq. (3) on their own data, or equal.",
             p => p.Weights, (p, v) => p with { Weights = v })

@@ -239,6 +239,9 @@ public sealed record PopulationSpec
     /// <summary>Defence against arbitrary tensors of peers.</summary>
     public required DefenceSpec Defence { get; init; }
 
+    /// <summary>The choice of the peers that are queried; null queries all.</summary>
+    public GatingSpec? Gating { get; init; }
+
     /// <summary>The rule by which rows are chosen.</summary>
     public required WeightPolicy Weights { get; init; }
 

@@ -50,6 +50,15 @@ public static class MetricCatalogue
         new("unserved", false, false, "Queries refused by those asked, in the block."),
         new("acknowledged", false, false, "Submissions acknowledged in the block."),
         new("unwritten", false, false, "Failed attempts to write the block."),
+        new(
+            "largest-load", false, false,
+            "The largest load-share of a neuron, in [0, 1]; 1/n is even. Only where neurons have a gate."),
+        new(
+            "load-entropy", false, false,
+            "Entropy of the load-shares over ln n, in [0, 1]; 1 is even. Only where neurons have a gate."),
+        new(
+            "never-asked", false, false,
+            "Neurons that no neuron with a gate asked in the block. Only where neurons have a gate."),
         new("stake", true, false, "S after the block."),
         new("stake-share", true, false, "Share of all stake after the block."),
         new("rank", true, false, "R of eq. (5)."),
@@ -62,6 +71,14 @@ public static class MetricCatalogue
             "answered", true, false,
             "Answers it used in the block per query it sent in the block; none without a query. Above 1 where answers "
             + "to queries of the block before are used in it."),
+        new(
+            "load-share", true, false,
+            "Of the examples that neurons with a gate asked their peers for in the block, the share that it was asked "
+            + "for, in [0, 1]; none without such a query."),
+        new(
+            "exchanged-bytes", true, false,
+            "Bytes of its queries, of the answers that it used, and of the gradients that it sent, in the block. Only "
+            + "of a neuron with a gate."),
         new("self-weight", true, false, "w_ii after the block."),
         new("rows-accepted", true, false, "Submissions it sent that were accepted in the block."),
         new("rows-refused", true, false, "Submissions it sent that were refused in the block."),
