@@ -66,7 +66,7 @@ static class AttackFigure
     static void Series(Plot plot, (MeanInterval Share, double Y)[] values, int series, string name)
     {
         var color = FigureStyle.Palette[series];
-        (MeanInterval Share, double Y)[] seen = [.. values.Where(v => double.IsFinite(v.Share.Mean))];
+        (MeanInterval Share, double Y)[] seen = [.. values.Where(v => !double.IsNaN(v.Share.Mean))];
         foreach (var (share, y) in seen.Where(v => 100 * v.Share.Mean > Most))
         {
             var beyond = plot.Add.Text(string.Create(CultureInfo.InvariantCulture, $"{100 * share.Mean:0} >"), Most, y);

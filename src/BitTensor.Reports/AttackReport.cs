@@ -19,7 +19,7 @@ namespace BitTensor.Reports;
 /// <param name="GainHigh">Upper end.</param>
 /// <param name="Reaction">Median block from which the attackers gain nothing; null for never.</param>
 /// <param name="OthersLoss">
-/// Rise of the others' mean loss by attack and defence, relative to the loss with neither.
+/// Rise of the others' mean loss by attack and defence, relative to the loss with neither; infinite when they diverge.
 /// </param>
 /// <param name="OthersLossLow">Lower end of its 95 % interval.</param>
 /// <param name="OthersLossHigh">Upper end.</param>
@@ -30,7 +30,8 @@ public sealed record AttackFigures(
 
 /// <summary>JSON of the figures.</summary>
 [JsonSourceGenerationOptions(
-    WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+    WriteIndented = true, NewLine = "\n", PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(ImmutableArray<AttackFigures>))]
 sealed partial class AttackFiguresJson : JsonSerializerContext;
 
@@ -105,7 +106,8 @@ public static class AttackReport
     static AttackFigures FiguresOf(AttackRow row, bool best) => new(
         row.Trial.Attack, row.Trial.Defence, best, row.Helps, After(row), Finite(row.Gain.Mean), Finite(row.Gain.Low),
         Finite(row.Gain.High), Finite(row.Reaction),
-        Finite(row.OthersLoss.Mean), Finite(row.OthersLoss.Low), Finite(row.OthersLoss.High));
+        double.IsNaN(row.OthersLoss.Mean) ? null : row.OthersLoss.Mean, Finite(row.OthersLoss.Low),
+        Finite(row.OthersLoss.High));
 
     static double? Finite(double value) => double.IsFinite(value) ? value : null;
 

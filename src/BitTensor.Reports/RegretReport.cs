@@ -44,22 +44,23 @@ public static class RegretReport
         return text.ToString();
     }
 
-    static MeanInterval Percent(MeanInterval share) => new(100 * share.Mean, 100 * share.Low, 100 * share.High);
+    static MeanInterval? Percent(MeanInterval? share) =>
+        share is var (mean, low, high) ? new MeanInterval(100 * mean, 100 * low, 100 * high) : null;
 
-    static string Cell(MeanInterval value) => double.IsNaN(value.Mean) ? "-"
-        : string.Create(CultureInfo.InvariantCulture, $"{value.Mean:0.0000;-0.0000;0}")
+    static string Cell(MeanInterval? value) => value is not var (mean, low, high) ? "-"
+        : string.Create(CultureInfo.InvariantCulture, $"{mean:0.0000;-0.0000;0}")
             + (
-                double.IsNaN(value.Low)
+                double.IsNaN(low)
                     ? ""
-                    : string.Create(CultureInfo.InvariantCulture, $" ({value.Low:0.000}..{value.High:0.000})"));
+                    : string.Create(CultureInfo.InvariantCulture, $" ({low:0.000}..{high:0.000})"));
 
     static void Bars(
-        Plot plot, IReadOnlyList<RegretRow> rows, Func<RegretRow, MeanInterval> of, string title, string label)
+        Plot plot, IReadOnlyList<RegretRow> rows, Func<RegretRow, MeanInterval?> of, string title, string label)
     {
         foreach (var (k, row) in rows.Index())
         {
-            var value = of(row);
-            if (double.IsNaN(value.Mean))
+            // Beside a bar that is missing stands its name alone.
+            if (of(row) is not { } value || !double.IsFinite(value.Mean))
             {
                 continue;
             }

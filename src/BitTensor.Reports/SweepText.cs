@@ -13,8 +13,8 @@ public static class SweepText
     [
         ("held", "seeds in which the property holds; 'a to b' where it is unknown in some"),
         ("of seeds", "95 % interval of the share of seeds in which it holds (Wilson)"),
-        ("measured", "mean over the seeds of the property's left side at the block that decided"),
-        ("95 %", "interval of that mean (bootstrap); none for one seed"),
+        ("measured", "mean over the seeds of the left side at the block that decided; not finite where one is not"),
+        ("95 %", "interval of that mean (bootstrap); none for one seed, nor where it is not finite"),
         ("against", "mean of its right side"),
         ("outcome", "pass or FAIL where the interval lies on one side of the wanted share, else unknown"),
         ("to decide", "seeds that would decide if it went on to hold in the same share of them"),

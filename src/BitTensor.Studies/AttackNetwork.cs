@@ -147,6 +147,16 @@ public sealed class AttackNetwork
         return last == attacked.Income.Length - 1 ? double.PositiveInfinity : last + 1;
     }
 
+    /// <summary>
+    /// Rise of the others' mean loss, relative to that in a plain network; without bound where it diverges under the
+    /// attack alone, NaN where it does without. Null when it is missing in either.
+    /// </summary>
+    public static double? RiseOf(AttackRun attacked, AttackRun plain) => (attacked.OthersLoss, plain.OthersLoss) switch
+    {
+        ({ } harmed, { } calm) when double.IsFinite(calm) && !double.IsFinite(harmed) => double.PositiveInfinity,
+        var (harmed, calm) => harmed / calm - 1,
+    };
+
     AttackRow RowOf(AttackTrial trial, AttackTrial paper, AttackRun[][] byScene)
     {
         // The stream depends on this row alone, so other attacks in the study do not change it.
@@ -154,7 +164,7 @@ public sealed class AttackNetwork
             Scenes[trial.Attacked].Scenario.Seed, $"attacks-bootstrap {trial.Attack} {trial.Defence}", 0);
         double[] GainsOf(AttackTrial t) => [.. byScene[t.Attacked].Zip(byScene[t.Honest], GainOf)];
         double[] LossesOf(AttackTrial t) =>
-            [.. byScene[t.Attacked].Zip(byScene[t.Plain], (a, p) => a.OthersLoss / p.OthersLoss - 1).OfType<double>()];
+            [.. byScene[t.Attacked].Zip(byScene[t.Plain], RiseOf).OfType<double>()];
         double[] reactions = [.. byScene[trial.Attacked].Zip(byScene[trial.Honest], ReactionOf).Order()];
         var sameGame = Scenes[trial.Attacked].IsMember().Length == Scenes[trial.Plain].IsMember().Length;
         var (with, without) = trial.Harms ? (LossesOf(trial), LossesOf(paper)) : (GainsOf(trial), GainsOf(paper));

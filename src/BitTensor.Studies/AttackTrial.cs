@@ -25,8 +25,8 @@ public sealed record AttackTrial(string Attack, string Defence, bool Harms, int 
 /// median over the seeds; infinite when at least half of the seeds have none.
 /// </param>
 /// <param name="OthersLoss">
-/// Cost of attack and defence to the others: rise of their mean loss, relative to the loss with neither; NaN when the
-/// honest network has fewer neurons.
+/// Cost of attack and defence to the others: rise of their mean loss, relative to the loss with neither; infinite when
+/// they diverge, NaN when the honest network has fewer neurons.
 /// </param>
 /// <param name="Saved">Reduction of <see cref="Success"/> by the defence; 0 without one.</param>
 public sealed record AttackRow(

@@ -12,15 +12,16 @@ public static class Bootstrap
     const double Tail = 0.025;
 
     /// <summary>
-    /// The mean of <paramref name="values"/> and its interval; no interval for fewer than two values, no mean for none.
+    /// The mean of <paramref name="values"/> and its interval; no mean for none, no interval for fewer than two values,
+    /// nor where one is not finite, and so neither is the mean.
     /// </summary>
     /// <param name="values">Independent values.</param>
     /// <param name="dice">Draws the resamples.</param>
     public static MeanInterval Mean(IReadOnlyList<double> values, RandomStream dice)
     {
-        if (values.Count < 2)
+        if (values.Count < 2 || !values.All(double.IsFinite))
         {
-            return new MeanInterval(values.Count == 0 ? double.NaN : values[0], double.NaN, double.NaN);
+            return new MeanInterval(values.Count == 0 ? double.NaN : values.Average(), double.NaN, double.NaN);
         }
         var means = new double[Resamples];
         foreach (ref var mean in means.AsSpan())

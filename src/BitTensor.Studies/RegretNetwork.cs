@@ -23,13 +23,14 @@ public sealed record RegretRun(
 public sealed partial class NetworkRegretJson : JsonSerializerContext;
 
 /// <summary>
-/// Gain of a deviation over honesty with the same seeds; each a mean with its 95 % bootstrap interval over the seeds.
+/// Gain of a deviation over honesty with the same seeds; each a mean with its 95 % bootstrap interval over the seeds
+/// that have it, null without one, not finite when that of one seed is not.
 /// </summary>
 /// <param name="Name">Name of the deviation.</param>
 /// <param name="Payoff">Gain in P_i = -alpha L_i + tau R_i, eq. (12), per block.</param>
 /// <param name="StakeShare">Gain in its share of all stake.</param>
 /// <param name="OthersLoss">Rise of the others' mean loss.</param>
-public sealed record RegretRow(string Name, MeanInterval Payoff, MeanInterval StakeShare, MeanInterval OthersLoss);
+public sealed record RegretRow(string Name, MeanInterval? Payoff, MeanInterval? StakeShare, MeanInterval? OthersLoss);
 
 /// <summary>
 /// Eq. (28) measured: a network runs repeatedly with the same seed, and each time one neuron follows another strategy.
@@ -58,7 +59,7 @@ public sealed class RegretNetwork(ImmutableArray<string> names, ulong firstSeed,
     public double? PayoffOf(RegretRun run) => run.Loss is { } loss ? Payoff.Value(loss, run.Rank, alpha, tau) : null;
 
     /// <summary>
-    /// A row per deviation but honesty, the best payoff first; those whose neuron never trained last.
+    /// A row per deviation but honesty, the best payoff first; those whose neuron diverged, or never trained, last.
     /// </summary>
     public ImmutableArray<RegretRow> Rows(IReadOnlyList<RegretRun> runs)
     {
@@ -67,15 +68,19 @@ public sealed class RegretNetwork(ImmutableArray<string> names, ulong firstSeed,
         [
             .. Enumerable.Range(1, Names.Length - 1)
                 .Select(k => RowOf(k, [.. runs.Where(r => DeviationOf(r.Item) == k)], honest))
-                .OrderByDescending(r => double.IsNaN(r.Payoff.Mean) ? double.NegativeInfinity : r.Payoff.Mean),
+                .OrderByDescending(
+                    r => r.Payoff is { Mean: not double.NaN } payoff ? payoff.Mean : double.NegativeInfinity),
         ];
     }
 
     RegretRow RowOf(int deviation, RegretRun[] runs, Dictionary<ulong, RegretRun> honest)
     {
         var dice = new RandomStream(firstSeed, "regret-bootstrap", deviation);
-        MeanInterval Gain(Func<RegretRun, double?> value) =>
-            Bootstrap.Mean([.. runs.Select(r => value(r) - value(honest[r.Seed])).OfType<double>()], dice);
+        MeanInterval? Gain(Func<RegretRun, double?> value)
+        {
+            double[] gains = [.. runs.Select(r => value(r) - value(honest[r.Seed])).OfType<double>()];
+            return gains.Length > 0 ? Bootstrap.Mean(gains, dice) : null;
+        }
         return new RegretRow(Names[deviation], Gain(PayoffOf), Gain(r => r.StakeShare), Gain(r => r.OthersLoss));
     }
 }

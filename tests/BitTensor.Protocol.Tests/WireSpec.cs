@@ -8,6 +8,8 @@ namespace BitTensor.Protocol.Tests;
 /// <summary>What a message is after it has been bytes.</summary>
 public sealed class WireSpec
 {
+    static readonly AnyMessage Messages = new();
+
     static WireTable Table => WireEntries.Table;
 
     [Fact]
@@ -17,16 +19,8 @@ public sealed class WireSpec
         Assert.Equal(spoken.ToHashSet(), Table.Entries.Select(e => e.Type).ToHashSet());
         foreach (var entry in Table.Entries)
         {
-            Samples.Conversations[entry.Type].Sample(message =>
-            {
-                var back = entry.Read(Bytes(entry, message));
-                // Vectors compare by reference in a record: the bytes of what came back are the fair comparison there.
-                Assert.Equal(Bytes(entry, message), Bytes(entry, back));
-                if (message is not LedgerMessage.BlockOpened and not QueryMessage.Forward)
-                {
-                    Assert.Equal(message, back);
-                }
-            }, iter: 200);
+            Messages.Of(entry.Type).Sample(
+                message => AnyMessage.Same(message, entry.Read(Bytes(entry, message))), iter: 200);
         }
     }
 
@@ -53,7 +47,7 @@ public sealed class WireSpec
 
     [Fact]
     public void No_damage_to_a_message_gives_anything_but_a_message_or_a_typed_refusal() =>
-        (from message in Samples.Conversations[typeof(QueryMessage.Forward)]
+        (from message in Messages.Of(typeof(QueryMessage.Forward))
          from at in Gen.Int[0, 63]
          from value in Gen.Byte
          from cut in Gen.Int[0, 8]

@@ -1,3 +1,4 @@
+using BitTensor.Mechanism;
 using Xunit;
 
 namespace BitTensor.Studies.Tests;
@@ -30,6 +31,21 @@ public sealed class AttackNetworkSpec
         Assert.Equal("l1", AttackNetwork.Best(Rows(harms: false))!.Trial.Defence);
         Assert.Equal("yuma", AttackNetwork.Best(Rows(harms: true))!.Trial.Defence);
         Assert.Null(AttackNetwork.Best(Rows(harms: true)[..1]));
+    }
+
+    [Fact]
+    public void An_attack_under_which_the_others_diverge_succeeds_without_bound()
+    {
+        static AttackRun Others(double? loss) => new(0, 0, "", [], 0, loss);
+        Assert.Equal(0.5, AttackNetwork.RiseOf(Others(3), Others(2)));
+        Assert.Equal(double.PositiveInfinity, AttackNetwork.RiseOf(Others(double.NaN), Others(2)));
+        Assert.Equal(double.NaN, AttackNetwork.RiseOf(Others(double.NaN), Others(double.NaN)));
+        Assert.Null(AttackNetwork.RiseOf(Others(null), Others(2)));
+        Assert.Null(AttackNetwork.RiseOf(Others(double.NaN), Others(null)));
+        var rise = Bootstrap.Mean([0.5, double.PositiveInfinity, 0.5], new RandomStream(1, "test", 0));
+        Assert.Equal(new MeanInterval(double.PositiveInfinity, double.NaN, double.NaN), rise);
+        var trial = new AttackTrial("attack", AttackNetwork.Paper, true, 0, 1, 1);
+        Assert.True(new AttackRow(trial, default, 0, rise, default).Succeeds);
     }
 
     static AttackRun Run(params double[] income) => new(0, 0, "", income, 0, null);

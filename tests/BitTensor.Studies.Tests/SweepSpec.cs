@@ -139,7 +139,7 @@ public sealed class SweepSpec
     {
         SweepOutcome Of(double? left) => new(Outcome.Pass, left, 0.5);
         var dice = new Mechanism.RandomStream(1, "test", 0);
-        var many = SweepMeasure.Of([.. Enumerable.Range(0, 40).Select(k => Of(k % 4)), Of(null), Of(double.NaN)], dice);
+        var many = SweepMeasure.Of([.. Enumerable.Range(0, 40).Select(k => Of(k % 4)), Of(null)], dice);
         Assert.Equal((40, 1.5, 0.5), (many.Seeds, many.Mean, many.Against));
         // Standard error of 40 values of standard deviation 1.118 is 0.177.
         Assert.InRange(1.5 - many.Low!.Value, 0.25, 0.45);
@@ -147,6 +147,16 @@ public sealed class SweepSpec
         var one = SweepMeasure.Of([Of(2)], dice);
         Assert.Equal((1, 2.0, (double?)null, (double?)null), (one.Seeds, one.Mean, one.Low, one.High));
         Assert.Equal((0, (double?)null), (SweepMeasure.Of([], dice).Seeds, SweepMeasure.Of([], dice).Mean));
+    }
+
+    [Theory]
+    [InlineData(double.NaN, double.NaN)]
+    [InlineData(double.PositiveInfinity, double.PositiveInfinity)]
+    public void A_seed_that_diverged_is_not_left_out_of_what_a_property_measures(double left, double mean)
+    {
+        SweepOutcome[] seeds = [new(Outcome.Pass, 1, 0.5), new(Outcome.Pass, 2, 0.5), new(Outcome.Fail, left, 0.5)];
+        var measure = SweepMeasure.Of(seeds, new Mechanism.RandomStream(1, "test", 0));
+        Assert.Equal(new SweepMeasure(3, mean, null, null, 0.5), measure);
     }
 
     [Fact]

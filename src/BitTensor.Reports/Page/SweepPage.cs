@@ -46,14 +46,17 @@ static class SweepPage
         foreach (var (k, property) in scenario.Expect.Index())
         {
             var dice = new RandomStream(scenario.Seed, "sweep-figure", k);
-            MeanInterval MeanOf(int point, Func<SweepOutcome, double?> side) => Bootstrap.Mean(
-                [.. byPoint[point].Select(t => side(t.Properties[k])).OfType<double>()], dice);
+            MeanInterval? MeanOf(int point, Func<SweepOutcome, double?> side)
+            {
+                double[] values = [.. byPoint[point].Select(t => side(t.Properties[k])).OfType<double>()];
+                return values.Length > 0 ? Bootstrap.Mean(values, dice) : null;
+            }
             page.Figure(
                 Figure(
                     scenario, points, $"property-{k}", property.Name,
                     $"{property.Text}, {PropertyJudge.TextOf(property.Holds)}: the left side, mean over the seeds with its "
                     + "95 % interval, at the block that decided; the right side in grey.",
-                    property.Text, p => MeanOf(p, o => o.Left), p => MeanOf(p, o => o.Right).Mean),
+                    property.Text, p => MeanOf(p, o => o.Left), p => MeanOf(p, o => o.Right)?.Mean),
                 $"{property.Name}: no run has data on both sides.");
         }
     }
@@ -70,8 +73,9 @@ static class SweepPage
                 p =>
                 {
                     var held = verdict.Rows[p].Properties[k];
-                    return new MeanInterval(
-                        held.Seeds > 0 ? (double)held.Held / held.Seeds : double.NaN, held.Low, held.High);
+                    return held.Seeds > 0
+                        ? new MeanInterval((double)held.Held / held.Seeds, held.Low, held.High)
+                        : null;
                 },
                 _ => property.OfSeeds));
         }
@@ -93,7 +97,7 @@ static class SweepPage
 
     static CurveFigure Figure(
         Scenario scenario, IReadOnlyList<SweepPoint> points, string id, string title, string about, string label,
-        Func<int, MeanInterval> mean, Func<int, double> bound)
+        Func<int, MeanInterval?> mean, Func<int, double?> bound)
     {
         var lines = new SweepLines(scenario.Sweep!, points);
         var scale = AxisScale.Of(lines.Choices);
@@ -102,18 +106,18 @@ static class SweepPage
         {
             // A sample of the grid leaves places without a point.
             var at = one.Points.ToDictionary(p => p.Place, p => p.Point);
-            var means = order.Select(v => at.TryGetValue(v, out var p) ? mean(p) : (MeanInterval?)null).ToArray();
+            var means = order.Select(v => at.TryGetValue(v, out var p) ? mean(p) : null).ToArray();
             var name = one.Name.Length > 0 ? one.Name : "measured";
             return (Curve[])
             [
-                new Curve(name, k, [.. means.Select(m => Known(m?.Mean))])
+                new Curve(name, k, [.. means.Select(m => m?.Mean)])
                 {
                     Kind = scale.IsNumeric ? CurveKind.Line : CurveKind.Points,
-                    Low = [.. means.Select(m => Known(m?.Low))],
-                    High = [.. means.Select(m => Known(m?.High))],
+                    Low = [.. means.Select(m => Finite(m?.Low))],
+                    High = [.. means.Select(m => Finite(m?.High))],
                 },
                 new Curve($"bound{(one.Name.Length > 0 ? $" at {one.Name}" : "")}", k,
-                    [.. order.Select(v => at.TryGetValue(v, out var p) ? Known(bound(p)) : null)])
+                    [.. order.Select(v => at.TryGetValue(v, out var p) ? bound(p) : null)])
                 {
                     Kind = CurveKind.Bound,
                 },
@@ -135,6 +139,6 @@ static class SweepPage
         };
     }
 
-    /// <summary>A mean over no value is missing; one of values that are not finite was measured.</summary>
-    static double? Known(double? value) => value is { } number && double.IsNaN(number) ? null : value;
+    /// <summary>An end of an interval; null where a mean has none.</summary>
+    static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? value : null;
 }

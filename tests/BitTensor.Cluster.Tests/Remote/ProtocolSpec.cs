@@ -24,7 +24,7 @@ public sealed class ProtocolSpec : IDisposable
     public void A_message_comes_back_from_the_serializer_as_it_was(string type)
     {
         var serializer = new WireSerializer((ExtendedActorSystem)_system, ProtocolDocument.Table, _ => { });
-        AnyMessage.Of(ProtocolDocument.Spoken.Single(t => t.FullName == type)).Sample(
+        ControlSamples.Messages.Of(ProtocolDocument.Spoken.Single(t => t.FullName == type)).Sample(
             message =>
                 AnyMessage.Same(
                     message, serializer.FromBinary(serializer.ToBinary(message), serializer.Manifest(message))),
@@ -42,7 +42,7 @@ public sealed class ProtocolSpec : IDisposable
         var serializer = new WireSerializer((ExtendedActorSystem)_system, ProtocolDocument.Table, _ => { });
         foreach (var type in ProtocolDocument.Spoken.Where(t => !ProtocolDocument.Table.Knows(t)))
         {
-            var message = AnyMessage.Of(type).Single();
+            var message = ControlSamples.Messages.Of(type).Single();
             Assert.Throws<ArgumentException>(() => serializer.ToBinary(message));
         }
     }

@@ -1,23 +1,18 @@
 using System.Collections;
 using System.Collections.Immutable;
 using System.Reflection;
-using BitTensor.Actors.Context;
-using BitTensor.Cluster;
-using BitTensor.Learning;
 using BitTensor.Mechanism;
-using BitTensor.Parcels;
-using BitTensor.Plans;
 using BitTensor.Protocol;
-using BitTensor.Records;
 using CsCheck;
 
-namespace BitTensor.Cluster.Tests;
+namespace BitTensor.Tests;
 
 /// <summary>
 /// Values of any type of message, drawn from its constructor's parameters; and whether two of them are the same,
 /// element by element, numbers bit by bit.
 /// </summary>
-static class AnyMessage
+/// <param name="further">Types whose parts must fit each other, beside those of neurons and ledger.</param>
+sealed class AnyMessage(params (Type Type, Gen<object> Values)[] further)
 {
     static readonly Gen<WeightRow> Row =
         from targets in Gen.Int[0, 10_000].Array[0, 50]
@@ -30,18 +25,6 @@ static class AnyMessage
         from values in Gen.Single.Array[rows * columns]
         select new Tensor(rows, columns, values);
 
-    static readonly Gen<NodePlace> Place =
-        Gen.Select(
-            Gen.String, Gen.Byte.Array[4], Gen.Int[1, 65535],
-            (name, ip, port) => new NodePlace(name, string.Join('.', ip), port));
-
-    static readonly Gen<Placement> Placements =
-        from version in Gen.Long
-        from nodes in Place.Array[1, 5]
-        from hosts in Gen.Int[-1, nodes.Length - 1].Array[0, 30]
-        from supervisor in Gen.Int[-1, nodes.Length - 1]
-        select new Placement(version, [.. nodes], [.. hosts], supervisor);
-
     static readonly Gen<LedgerMessage.BlockOpened> Block =
         from height in Gen.Long
         from numbers in Gen.Double.Array[3]
@@ -53,29 +36,8 @@ static class AnyMessage
         select new LedgerMessage.BlockOpened(
             height, row.Count, numbers[0], numbers[1], row, [.. mu], [.. callers], [.. bids], numbers[2], final);
 
-    static readonly Gen<ControlMessage.AuditBlock> Audit =
-        from height in Gen.Long[0, long.MaxValue - 1]
-        from stake in Gen.Double[0, 1e6].Array[1, 8]
-        select new ControlMessage.AuditBlock(
-            height,
-            Market.At(
-                height + 1, [.. stake.Select((_, i) => WeightRow.Uniform([.. Enumerable.Range(0, i + 1)]))], stake,
-                new MechanismParameters()));
-
-    static readonly Gen<ServicePattern> Service =
-        from empty in Gen.Int[0, 10_000].Array[0, 12]
-        from iterations in Gen.Int[1, int.MaxValue]
-        select new ServicePattern([.. empty.Distinct().Order()], iterations);
-
-    static readonly Gen<float[][]> Matrices = Gen.Single.Array[0, 20].Array[0, 4];
-
-    static readonly Gen<object> Snapshot = Gen.OneOf(
-        Gen.Const((object)FollowsFromScenario.Instance),
-        Gen.Select(Gen.Int[0, int.MaxValue].Array[6], Matrices, Matrices, (s, encoder, head) =>
-            (object)new ModelSnapshot(new ModelShape(s[0], s[1], s[2], s[3], s[4], s[5]), encoder, head)));
-
     /// <summary>What no constructor's parameters say: parts that must fit each other.</summary>
-    static readonly Dictionary<Type, Gen<object>> Special = new()
+    static readonly Dictionary<Type, Gen<object>> Known = new()
     {
         [typeof(int)] = Gen.Int.Select(v => (object)v),
         [typeof(long)] = Gen.Long.Select(v => (object)v),
@@ -84,25 +46,18 @@ static class AnyMessage
         [typeof(double?)] = Gen.Double.Select(v => v > 0 ? (object)v : null!),
         [typeof(bool)] = Gen.Bool.Select(v => (object)v),
         [typeof(string)] = Gen.String.Select(v => (object)v),
-        [typeof(object)] = Snapshot,
         [typeof(WeightRow)] = Row.Select(v => (object)v),
         [typeof(Tensor)] = Tensors.Select(v => (object)v),
-        [typeof(NodePlace)] = Place.Select(v => (object)v),
-        [typeof(Placement)] = Placements.Select(v => (object)v),
         [typeof(LedgerMessage.BlockOpened)] = Block.Select(v => (object)v),
-        [typeof(ControlMessage.AuditBlock)] = Audit.Select(v => (object)v),
-        [typeof(ControlMessage.LedgerSeen)] = Audit.Select(v =>
-            (object)new ControlMessage.LedgerSeen(v.Market, v.Height % 2 == 0)),
-        [typeof(ServicePattern)] = Service.Select(v => (object)v),
-        [typeof(ParcelOutcome)] =
-            Gen.String[Gen.Char.AlphaNumeric, 1, 9].Select(rule => (object)ParcelOutcome.DroppedBy(rule)),
         [typeof(double[])] = Gen.Double.Array[0, 12].Select(v => (object)v),
     };
 
+    readonly Dictionary<Type, Gen<object>> _further = further.ToDictionary(f => f.Type, f => f.Values);
+
     /// <summary>Draws values of <paramref name="type"/>.</summary>
-    public static Gen<object> Of(Type type)
+    public Gen<object> Of(Type type)
     {
-        if (Special.TryGetValue(type, out var known))
+        if (_further.TryGetValue(type, out var known) || Known.TryGetValue(type, out known))
         {
             return known;
         }
