@@ -24,7 +24,7 @@ sealed class ConductDraw(Swarm swarm, ScenarioDraw.Size size, ImmutableArray<str
             : choice == 0 && swarm.Has("self-weight") ? new ConductSpec([StrategySpec.Of("self-weight")])
             : choice == 1 && swarm.Has("free-ride")
                 ? new ConductSpec([StrategySpec.Of("free-ride", ("scale", (double)_dice.Pick(0, 1, 100)))])
-            : population.Stake == 0 && swarm.Has("sybils") ? new ConductSpec([StrategySpec.Of("sybil-dilute")])
+            : population.Stake.IsZero && swarm.Has("sybils") ? new ConductSpec([StrategySpec.Of("sybil-dilute")])
             : ConductSpec.Honest;
     }
 

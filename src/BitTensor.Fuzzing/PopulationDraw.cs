@@ -31,7 +31,10 @@ sealed class PopulationDraw(Swarm swarm, ScenarioDraw.Size size)
         Name = name,
         Count = count,
         Zone = swarm.Has("zones") ? _dice.Pick("north", "south", null) : null,
-        Stake = swarm.Has("stakes") ? _dice.Pick(first ? 1 : 0, 0.01, 1, 1000) : 1,
+        Stake = Stake(first),
+        FirstWeights = swarm.Has("first-weights")
+            ? _dice.Pick(FirstWeights.Uniform, FirstWeights.Random, FirstWeights.Self, FirstWeights.None)
+            : FirstWeights.Uniform,
         DataShare = _dice.Pick(1, 2),
         Model = size.Learns
             ? TrainedModel()
@@ -45,6 +48,12 @@ sealed class PopulationDraw(Swarm swarm, ScenarioDraw.Size size)
             ? _dice.Pick(WeightPolicy.Competitive, WeightPolicy.Significance, WeightPolicy.Uniform)
             : WeightPolicy.Competitive,
     };
+
+    StakeSpec Stake(bool first) =>
+        swarm.Has("drawn-stakes")
+            ? _dice.Pick<StakeSpec>(
+                new StakeSpec.Uniform(0.5, 2), new StakeSpec.Lognormal(1, 3), new StakeSpec.Pareto(0.1, 0.5))
+            : new StakeSpec.Each(swarm.Has("stakes") ? _dice.Pick(first ? 1 : 0, 0.01, 1, 1000) : 1);
 
     ModelSpec TrainedModel()
     {

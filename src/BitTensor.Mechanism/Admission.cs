@@ -80,6 +80,19 @@ public static class Admission
     }
 
     /// <summary>
+    /// Judges a row that the market begins with: a row of a submission, or zeros for a neuron that has not voted. Null
+    /// when admissible.
+    /// </summary>
+    public static Refusal? JudgeFirstRow(WeightRow row, int count) =>
+        JudgeRow(row, count) is { } refusal && !(refusal == Refusal.RowNotNormalised && row.IsZero) ? refusal : null;
+
+    /// <summary>
+    /// The size of a change, |dW_i|_2, that epsilon bounds. The first row of a neuron that has not voted changes none:
+    /// its size is 0.
+    /// </summary>
+    public static double StepOf(WeightRow from, WeightRow to) => from.IsZero ? 0 : WeightRow.Distance(from, to);
+
+    /// <summary>
     /// Judges a change against the market: the row itself, its owner, and the bound epsilon. Null when admissible.
     /// </summary>
     public static Refusal? JudgeChange(Market market, RowChange change)
@@ -92,7 +105,7 @@ public static class Admission
         {
             return refusal;
         }
-        return WeightRow.Distance(change.Row, market.Row(change.Neuron)) > market.Parameters.Epsilon
+        return StepOf(market.Row(change.Neuron), change.Row) > market.Parameters.Epsilon
             ? Refusal.StepTooLarge
             : market.FeeOf(change.Neuron) > market.Stake[change.Neuron] ? Refusal.CannotPay
             : null;

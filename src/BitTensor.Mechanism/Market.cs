@@ -72,7 +72,7 @@ public sealed class Market
             {
                 throw new ArgumentException($"Stake of neuron {i} is {stake[i]}; it must be finite and at least 0.");
             }
-            if (Admission.JudgeRow(rows[i], rows.Count) is { } refusal)
+            if (Admission.JudgeFirstRow(rows[i], rows.Count) is { } refusal)
             {
                 throw new ArgumentException($"Row of neuron {i} is refused: {refusal}.");
             }

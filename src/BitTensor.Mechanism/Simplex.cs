@@ -65,10 +65,14 @@ public static class Simplex
     /// <summary>
     /// The point nearest to <paramref name="target"/> on the segment from <paramref name="current"/> that is at most
     /// <paramref name="epsilon"/> away: the submitting side keeps |dW_i|_2 within the bound by it. Two rows on the
-    /// simplex give a row on it.
+    /// simplex give a row on it. From a row of zeros, of a neuron that has not voted, no bound holds.
     /// </summary>
     public static double[] Bounded(ReadOnlySpan<double> current, ReadOnlySpan<double> target, double epsilon)
     {
+        if (!current.ContainsAnyExcept(0.0))
+        {
+            return target.ToArray();
+        }
         double square = 0;
         for (var j = 0; j < current.Length; j++)
         {

@@ -27,6 +27,9 @@ public sealed class WeightRow : IEquatable<WeightRow>
     /// <summary>Number of neurons the row names.</summary>
     public int Count => _targets.Length;
 
+    /// <summary>True when no weight is above 0: the row of a neuron that has not voted.</summary>
+    public bool IsZero => !_values.AsSpan().ContainsAnyExcept(0.0);
+
     /// <summary>The weight given to neuron <paramref name="target"/>; zero when the row does not name it.</summary>
     public double this[int target]
     {

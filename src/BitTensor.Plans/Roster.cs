@@ -1,10 +1,9 @@
 using System.Collections.Immutable;
-using BitTensor.Mechanism;
 using BitTensor.Scenarios;
 
 namespace BitTensor.Plans;
 
-/// <summary>Scenario to plans: the neurons of a run, the peers each may query, and the row each starts with.</summary>
+/// <summary>Scenario to plans: the neurons of a run and the peers each may query.</summary>
 public static class Roster
 {
     /// <summary>
@@ -15,6 +14,7 @@ public static class Roster
         var count = scenario.Populations.Sum(p => p.Count);
         var plans = ImmutableArray.CreateBuilder<NeuronPlan>(count);
         var slots = Topology.SlotsOf(scenario.Topology, count, scenario.Seed);
+        Name(scenario.State?.Weights ?? [], slots);
         foreach (var population in scenario.Populations)
         {
             for (var k = 0; k < population.Count; k++)
@@ -27,8 +27,14 @@ public static class Roster
         return plans.MoveToImmutable();
     }
 
-    /// <summary>The row every neuron starts with: equal weight on each slot.</summary>
-    public static WeightRow FirstRow(NeuronPlan plan) => WeightRow.Uniform(plan.Slots.AsSpan());
+    /// <summary>Whoever a row of the state names has a slot, whatever the topology.</summary>
+    static void Name(ImmutableArray<WeightEntry> weights, ImmutableArray<int>[] slots)
+    {
+        foreach (var row in weights.GroupBy(w => w.From, w => w.To))
+        {
+            slots[row.Key] = [.. slots[row.Key].Union(row).Order()];
+        }
+    }
 
     /// <summary>
     /// Victims of strategy <c>eclipse</c> keep two kinds of slots: themselves and the neurons that surround them. Other

@@ -37,6 +37,9 @@ public sealed record Scenario
     /// </summary>
     public required ImmutableArray<PopulationSpec> Populations { get; init; }
 
+    /// <summary>The market at the start; null to leave it to the populations.</summary>
+    public StateSpec? State { get; init; }
+
     /// <summary>The emulated network.</summary>
     public required NetworkSpec Network { get; init; }
 

@@ -48,6 +48,8 @@ static class ScenarioFormat
             s => s.Data, (s, v) => s with { Data = v })
         .Required("populations", Types.List(PopulationFormat.Section, needsOne: true),
             "Who takes part.", s => s.Populations, (s, v) => s with { Populations = v })
+        .Optional("state", Types.Section(StateFormat.Section), "The market it begins with.",
+            s => s.State, (s, v) => s with { State = v })
         .Key("topology", TopologyFormat.Type, "complete", "Who queries whom.",
             s => s.Topology, (s, v) => s with { Topology = v })
         .Key("network", Types.Section(NetworkFormat.Section), null, "The emulated network.",

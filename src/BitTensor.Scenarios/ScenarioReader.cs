@@ -23,7 +23,8 @@ sealed class ScenarioReader(ErrorList errors)
         CheckVersion(root, errors);
         var stated = ScenarioFormat.Root.Read(root);
         var places = root.Children("populations");
-        ImmutableArray<PopulationSpec> populations = [.. places.Zip(stated.Populations, ReadPopulation)];
+        ImmutableArray<PopulationSpec> populations =
+            [.. places.Zip(stated.Populations, (s, p) => ReadPopulation(s, p, stated.State))];
         var blocks = ReadBlocks(root, stated.BlockInterval);
         CheckReveal(root.Child("mechanism"), stated.Mechanism.RevealAfter, blocks);
         var reader = new NetworkReader(populations, errors);
@@ -38,10 +39,11 @@ sealed class ScenarioReader(ErrorList errors)
             Network = network,
             Data = ReadData(root, stated.Data, populations),
             Timeline = [.. root.Children("timeline").Select(timeline.Read).OfType<TimelineEntry>()],
-            Coalition = ReadCoalition(root, stated.Coalition, populations, blocks),
             Expect = [.. root.Children("expect").Select(properties.Read).OfType<Property>()],
         };
         CheckTogether(root, populations);
+        var stake = ReadStake(root, scenario);
+        scenario = scenario with { Coalition = ReadCoalition(root, scenario, blocks, stake) };
         CheckData(root, scenario);
         CheckOrders(places, scenario);
         return errors.Any ? null : scenario;
@@ -141,8 +143,13 @@ sealed class ScenarioReader(ErrorList errors)
     /// <summary>
     /// The population: its owners' identities counted, its reply timeout within its iteration interval.
     /// </summary>
-    PopulationSpec ReadPopulation(SectionReader s, PopulationSpec population)
+    PopulationSpec ReadPopulation(SectionReader s, PopulationSpec population, StateSpec? state)
     {
+        if (population.Stake is StakeSpec.Listed list && list.Amounts.Length != population.Count && !errors.Any)
+        {
+            Contradiction(
+                s, "stake", $"{list.Amounts.Length} stakes for {population.Count} neurons", "write one each");
+        }
         _strategies.Check(s, population.Conduct.Strategies);
         if (s.Has("defence") && population.Model is ModelSpec.Quadratic)
         {
@@ -158,7 +165,42 @@ sealed class ScenarioReader(ErrorList errors)
         {
             Count = (int)Math.Min(int.MaxValue, (long)population.Count * population.Conduct.Identities),
             Training = ReadTraining(s.Child("training"), population.Training),
+            Stake = InState(s, "stake", state is { Stake.IsEmpty: false }) ? new StakeSpec.OfState() : population.Stake,
+            FirstWeights = InState(s, "initial-weights", state is { Weights.IsEmpty: false })
+                ? null
+                : population.FirstWeights,
         };
+    }
+
+    /// <summary>True for a key of the populations that section <c>state</c> says instead.</summary>
+    bool InState(SectionReader s, string key, bool stated)
+    {
+        if (stated && s.Has(key))
+        {
+            Contradiction(s, key, $"section state says the {key} of every neuron", "leave one of them out");
+        }
+        return stated;
+    }
+
+    /// <summary>Stake of every neuron; empty after an error.</summary>
+    double[] ReadStake(SectionReader root, Scenario scenario)
+    {
+        var count = scenario.Populations.Sum(p => (long)p.Count);
+        if (count is 0 or > MostNeurons || errors.Any)
+        {
+            return [];
+        }
+        if (scenario.State is { } state)
+        {
+            new StateReader((int)count, errors).Check(root.Child("state"), state);
+        }
+        var stake = errors.Any ? [] : FirstStake.Draw(scenario.Populations, scenario.State, scenario.Seed);
+        if (!errors.Any && stake.All(s => s <= 0))
+        {
+            const string remedy = "give a population stake: without any there is no rank";
+            Contradiction(root, "populations", "nobody holds stake", remedy);
+        }
+        return stake;
     }
 
     /// <summary>Shortens a default timeout to the interval, for a short interval alone is no contradiction.</summary>
@@ -178,11 +220,11 @@ sealed class ScenarioReader(ErrorList errors)
         return training with { ReplyTimeout = interval };
     }
 
-    CoalitionSpec? ReadCoalition(
-        SectionReader root, CoalitionSpec? coalition, ImmutableArray<PopulationSpec> populations, int blocks) =>
-        coalition is null
-            ? null
-            : new CoalitionReader(populations, _strategies, blocks, errors).Read(root.Child("coalition"), coalition);
+    CoalitionSpec? ReadCoalition(SectionReader root, Scenario scenario, int blocks, double[] stake) =>
+        scenario.Coalition is { } coalition
+            ? new CoalitionReader(scenario.Populations, stake, _strategies, blocks, errors)
+                .Read(root.Child("coalition"), coalition)
+            : null;
 
     /// <summary>Checks that every population that waits for orders is in a coalition.</summary>
     void CheckOrders(IReadOnlyList<SectionReader> places, Scenario scenario)
@@ -207,11 +249,6 @@ sealed class ScenarioReader(ErrorList errors)
             _strategies.CheckPopulation(s.PlaceOf("strategy"), population);
         }
         _strategies.CheckNames(names);
-        if (populations.Length > 0 && populations.Sum(p => p.StakeEach * p.Count) <= 0 && !errors.Any)
-        {
-            const string remedy = "give a population stake: without any there is no rank";
-            Contradiction(root, "populations", "nobody holds stake", remedy);
-        }
         if (populations.Sum(p => (long)p.Count) > MostNeurons)
         {
             errors.Add(root.PlaceOf("populations"), ErrorCodes.Range, "more than a million neurons", "use fewer");

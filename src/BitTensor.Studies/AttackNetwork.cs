@@ -190,7 +190,7 @@ public sealed class AttackNetwork
     {
         var honest = HonestConduct(scene.Scenario);
         var populations = scene.Scenario.Populations
-            .Where(p => p.Stake > 0 || !scene.Members.Contains(p.Name))
+            .Where(p => !p.Stake.IsZero || !scene.Members.Contains(p.Name))
             .Select(p => scene.Members.Contains(p.Name)
                 ? p with { Conduct = honest, Count = p.Count / p.Conduct.Identities }
                 : p);

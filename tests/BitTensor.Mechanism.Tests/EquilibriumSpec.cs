@@ -220,6 +220,25 @@ public sealed class EquilibriumSpec
         Assert.NotEmpty(problem.Text);
     }
 
+    /// <summary>The first step projects a row of zeros onto the simplex, and the game is one like any other.</summary>
+    [Theory]
+    [InlineData(SolverKind.Descent)]
+    [InlineData(SolverKind.Accelerated)]
+    public void A_neuron_that_has_not_voted_plays_from_its_first_step(SolverKind solver)
+    {
+        var theta = Theta.Draw(3, 0, 5, 0.5);
+        var weights = (double[])theta.Weights.Clone();
+        weights.AsSpan(10, 5).Clear();
+        var silent = theta with { Weights = weights };
+        Assert.Empty(ThetaCheck.Problems(silent));
+        var point = EquilibriumSolver.Solve(silent, solver);
+        Assert.True(point.Converged);
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.Equal(1, point.Weights.AsSpan(i * 5, 5).ToArray().Sum(), 1e-9);
+        }
+    }
+
     [Fact]
     public void Drawn_games_and_singular_matrices_have_no_fault()
     {

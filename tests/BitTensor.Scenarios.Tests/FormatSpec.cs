@@ -159,6 +159,8 @@ public sealed class FormatSpec
         [
             "else.version", "else.kind", "then.version", "then.kind", "then.theta", "else.coalition.budget.stake",
             "do disk.fault",
+            // Every neuron has one stake, so that a single id cannot be another one; FirstStateSpec tests the section.
+            "else.state.stake.neuron",
         ];
         var all = SchemaKeys.All(schema["else"]!, "else").Concat(SchemaKeys.All(schema["then"]!, "then"));
         var keys = all.Except(exempt).Where(k => !k.EndsWith(".file", StringComparison.Ordinal)
@@ -205,6 +207,12 @@ public sealed class FormatSpec
             + "coalition: { members: b, tactics: [{ metric: rank, above: 1, strategy: lazy }] }",
         Eight + "timeline: [{ at: 1 block, do: { action: links, bandwidth: 1 kB/s } }]",
         Eight + "network: { tables: [{ name: c, values: 1 }] }",
+        "populations: [{ name: a, count: 2, model: { kind: quadratic } }]\nstate: { "
+            + "stake: [{ neuron: 1, stake: 3 }, { neuron: 0, stake: 1 }], weights: [{ from: 1, to: 1, weight: 1 }] }",
+        "populations:\n- { name: a, count: 2, model: { kind: quadratic } }\n" + string.Concat(
+            new[] { "uniform, low: 1, high: 3", "normal, mean: 2, deviation: 2", "lognormal, median: 3, sigma: 3",
+                "pareto, least: 3, shape: 3" }.Select((d, k) =>
+                $"- {{ name: d{k}, count: 1, model: {{ kind: quadratic }}, stake: {{ distribution: {d} }} }}\n")),
         Eight + "network: { tables: [{ name: a, values: 1 }, { name: b, values: 2 }], "
             + "default: { latency: { distribution: table, table: a } } }",
         Learners("linear") + "data: { set: csv, path: x.csv, target: b, columns: [a], header: no, scale: none, "
@@ -310,7 +318,7 @@ public sealed class FormatSpec
         }
         Assert.Equal(0.2, Read("mechanism.tau=0.2").Mechanism.Tau);
         Assert.Equal(20, Read("populations.honest.count=20").Populations[0].Count);
-        Assert.Equal(5, Read("populations[1].stake=5").Populations[1].Stake);
+        Assert.Equal(new StakeSpec.Each(5), Read("populations[1].stake=5").Populations[1].Stake);
         Assert.Equal(new LossSpec.Independent(0.1), Read("network.default.loss=10%").Network.Default.Loss);
         Assert.Equal(7, Read("record.weights-every=7 blocks").Record.WeightsEveryBlocks);
         Assert.Equal(new TopologySpec.Random(2), Read("topology={kind: random, degree: 2}").Topology);

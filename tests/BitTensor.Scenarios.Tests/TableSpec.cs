@@ -92,7 +92,8 @@ public sealed class TableSpec : IDisposable
         var read = Good(Load(
             "version: 1\nname: t\nseed: 1\nduration: 10 blocks\npopulations: { file: people.csv }\n"
             + "timeline: { file: faults.csv }\nexpect: { file: must.csv }\n"));
-        Assert.Equal([2, 0.5], read.Populations.Select(p => p.Stake));
+        Assert.Equal(
+            [new StakeSpec.Each(2), new StakeSpec.Each(0.5)], read.Populations.Select(p => p.Stake));
         Assert.Equal([TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(2)], read.Populations.Select(
             p => p.Training.IterationInterval));
         Assert.Equal([8, 32], read.Populations.Select(p => p.Training.BatchSize));

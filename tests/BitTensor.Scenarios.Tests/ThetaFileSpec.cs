@@ -89,6 +89,7 @@ public sealed class ThetaFileSpec : IDisposable
             "weights[0]"},
         { "a row too short", "[1, 0]", "[1]", "7:15:BTA042", "weights[1]" },
         { "a row below zero", "[0.25, 0.75]", "[-0.25, 1.25]", "6:15:BTA043", "weights[0][0]" },
+        { "a row below zero that sums to 0", "[1, 0]", "[1, -1]", "7:15:BTA043", "weights[1][1]" },
         { "a row of another sum", "[1, 0]", "[1, 0.1]", "7:15:BTA043", "weights[1]" },
         { "a weight that is text", "[1, 0]", "[1, \"0\"]", "7:19:BTA013", "weights[1][1]" },
         { "a Hessian missing", "[[1, -1],\n     [-1, 1]]", "", "12:3:BTA041", "" },

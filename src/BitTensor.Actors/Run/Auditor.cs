@@ -148,13 +148,14 @@ sealed class Auditor(Scenario scenario, IReadOnlyList<NeuronPlan> plans, ModelFa
             && population.Conduct.Has("honest");
         var formula = plans.Count <= MostOfAGame && !scenario.Mechanism.Emission
             && plans.All(p => IsOfFormula(p.Population));
-        return formula
-            ? FormulaGame.Equilibrium(
-                Market.Genesis(
-                    [.. plans.Select(Roster.FirstRow)], plans.Select(p => p.Population.StakeEach).ToArray(),
-                    scenario.Mechanism),
-                [.. plans.Select(p => models.LossOf(p, (ModelSpec.Quadratic)p.Population.Model))])
-            : null;
+        if (!formula)
+        {
+            return null;
+        }
+        var first = FirstState.Of(scenario, plans);
+        return FormulaGame.Equilibrium(
+            Market.Genesis(first.Rows, first.Stake, scenario.Mechanism),
+            [.. plans.Select(p => models.LossOf(p, (ModelSpec.Quadratic)p.Population.Model))]);
     }
 
     (SlotWorth Potential, SlotWorth? Served) ListenTorch(

@@ -120,7 +120,7 @@ public static class EmulationRun
 
     internal static LedgerHeader HeaderOf(Scenario scenario, ImmutableArray<NeuronPlan> plans, string? run = null)
     {
-        var neurons = new LedgerNeuron[plans.Length];
+        var (neurons, first) = (new LedgerNeuron[plans.Length], FirstState.Of(scenario, plans));
         Parallel.For(0, plans.Length, id => neurons[id] = Found(plans[id]));
         var id = run ?? $"{scenario.Name}-{scenario.Seed}";
         return new LedgerHeader(id, scenario.Seed, scenario.Mechanism, [.. neurons]);
@@ -128,8 +128,8 @@ public static class EmulationRun
         LedgerNeuron Found(NeuronPlan plan)
         {
             using var key = new NeuronKey(scenario.Seed, plan.Id);
-            var (name, stake) = (plan.Population.Name, plan.Population.StakeEach);
-            return new LedgerNeuron(plan.Id, name, key.PublicKey, stake, Roster.FirstRow(plan));
+            return new LedgerNeuron(
+                plan.Id, plan.Population.Name, key.PublicKey, first.Stake[plan.Id], first.Rows[plan.Id]);
         }
     }
 

@@ -49,7 +49,8 @@ public sealed record Theta
     /// <summary>Stake S, shape n; each at least 0.</summary>
     public required double[] Stake { get; init; }
 
-    /// <summary>Initial weights W_0, row-major, shape n x n; every row on the probability simplex.</summary>
+    /// <summary>Initial weights W_0, row-major, shape n x n; every row on the probability simplex,
+    /// or zeros.</summary>
     public required double[] Weights { get; init; }
 
     /// <summary>H_i of every neuron.</summary>

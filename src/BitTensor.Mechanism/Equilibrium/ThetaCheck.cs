@@ -177,10 +177,12 @@ public static class ThetaCheck
             }
             sum += weight;
         }
-        if (Math.Abs(sum - 1) > RowTolerance)
+        // A row of zeros is that of a neuron that has not voted: the first step projects it too.
+        if (sum != 0 && Math.Abs(sum - 1) > RowTolerance)
         {
             problems.Add(new(
-                ThetaFault.NotOnSimplex, "weights", [i], $"sums to {sum:R}; it must sum to 1 within {RowTolerance}"));
+                ThetaFault.NotOnSimplex, "weights", [i],
+                $"sums to {sum:R}; it must sum to 1 within {RowTolerance}, or be all zeros"));
         }
     }
 

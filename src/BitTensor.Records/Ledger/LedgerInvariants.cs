@@ -86,7 +86,7 @@ public static class LedgerInvariants
         for (var i = 0; i < after.Count; i++)
         {
             var (was, row) = (before.Row(i), after.Row(i));
-            if (Admission.JudgeRow(row, after.Count) is { } refusal)
+            if (Admission.JudgeRow(row, after.Count) is { } refusal && !(row.IsZero && was.IsZero))
             {
                 return Broken(
                     Invariant.RowsOnSimplex, block, i, $"the row is {refusal}: it sums to {Sum(row.Values):R}");
@@ -106,7 +106,7 @@ public static class LedgerInvariants
                         ? "the row is not the one its owner submitted"
                         : "the row changes without a submission");
             }
-            var step = WeightRow.Distance(row, was);
+            var step = Admission.StepOf(was, row);
             if (step > after.Parameters.Epsilon * (1 + Relative))
             {
                 return Broken(

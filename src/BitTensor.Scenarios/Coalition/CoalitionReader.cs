@@ -7,7 +7,7 @@ namespace BitTensor.Scenarios;
 /// whether it fits the populations.
 /// </summary>
 sealed class CoalitionReader(
-    ImmutableArray<PopulationSpec> populations, StrategyReader strategies, int blocks, ErrorList errors)
+    ImmutableArray<PopulationSpec> populations, double[] held, StrategyReader strategies, int blocks, ErrorList errors)
 {
     static readonly string[] Triggers = ["at", "metric", "probability"];
 
@@ -45,7 +45,8 @@ sealed class CoalitionReader(
 
     void CheckStake(SectionReader s, BudgetKeys budget, CoalitionSpec coalition)
     {
-        var stake = populations.Where(p => coalition.Has(p.Name)).Sum(p => p.StakeEach * p.Count);
+        var members = populations.SelectMany(p => Enumerable.Repeat(coalition.Has(p.Name), p.Count));
+        var stake = held.Zip(members).Sum(h => h.Second ? h.First : 0);
         if (stake > budget.Stake)
         {
             var message = $"the members start with stake {YamlText.Number(stake)}";

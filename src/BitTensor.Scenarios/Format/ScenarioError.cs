@@ -106,7 +106,7 @@ public static class ErrorCodes
     /// <summary>An array of the wrong shape.</summary>
     public const string Shape = "BTA042";
 
-    /// <summary>A row that is not on the probability simplex.</summary>
+    /// <summary>A row of weights that is neither on the probability simplex nor all zeros.</summary>
     public const string NotOnSimplex = "BTA043";
 
     /// <summary>A Hessian that is not symmetric.</summary>
@@ -169,7 +169,7 @@ public static class ErrorCodes
         (Unreadable, "A file the scenario names cannot be read."),
         (Json, "The theta file is not JSON."),
         (Shape, "An array of the theta file does not have the shape its stake asks for."),
-        (NotOnSimplex, "A row of weights has an entry below 0 or does not sum to 1."),
+        (NotOnSimplex, "A row of weights has an entry below 0, or neither sums to 1 nor is all zeros."),
         (NotSymmetric, "A Hessian is not symmetric."),
         (NotPositive, "A Hessian is not positive semi-definite."),
         (Csv, "The table is not CSV, or a row has more or fewer cells than the head."),

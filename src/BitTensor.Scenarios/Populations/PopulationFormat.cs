@@ -114,6 +114,9 @@ static class PopulationFormat
         .Check("of", (d, _) => d.Of < d.Fewest, d => $"{d.Of} gradients do not stand {d.Byzantine} byzantine ones",
             d => $"write of: {d.Fewest} or more, or fewer byzantine ones");
 
+    static readonly ScalarType<FirstWeights?> FirstRows = Types.Enum<FirstWeights>().As<FirstWeights?>(
+        v => v, v => v is { } row ? YamlText.Word(row) : null);
+
     public static readonly Section<PopulationSpec> Section = new Section<PopulationSpec>(
         "populations", "populations", "Who takes part, as a list; neuron ids count through it.")
         .Required("name", Types.Name, "Name, unique.", p => p.Name, (p, v) => p with { Name = v ?? "" })
@@ -121,8 +124,14 @@ static class PopulationFormat
             p => p.Count / p.Conduct.Identities, (p, v) => p with { Count = v })
         .Optional("zone", Types.Name, "Zone they stand in, a name for links to speak of.",
             p => p.Zone, (p, v) => p with { Zone = v })
-        .Key("stake", new NumberType(0, 1e15), "1", "Stake each of them starts with.",
-            p => p.Stake, (p, v) => p with { Stake = v })
+        .Key("stake", new StakeType(), "1",
+            "Stake each of them starts with: the same for all, one each, or drawn. `state` can say it instead.",
+            p => p.Stake is StakeSpec.OfState ? null : p.Stake, (p, v) => p with { Stake = v })
+        .Key<FirstWeights?>("initial-weights", FirstRows, "uniform",
+            "The row each of them starts with, its part of W_0: equal weights on its slots, random ones (the paper's "
+            + "W_0), all weight on itself, or none: it has not voted, and its first row is not bound by epsilon. "
+            + "`state` can say it instead.",
+            p => p.FirstWeights, (p, v) => p with { FirstWeights = v })
         .Key("data-share", Types.Positive, "1", "Relative size of their shards in the sizes split.",
             p => p.DataShare, (p, v) => p with { DataShare = v })
         .Key("model", Model, "kind: mlp", "What they compute.", p => p.Model, (p, v) => p with { Model = v })

@@ -221,8 +221,11 @@ public sealed record PopulationSpec
     /// <summary>Zone in which its neurons stand, for rules of links; null for none.</summary>
     public string? Zone { get; init; }
 
-    /// <summary>Stake each neuron starts with, at least 0.</summary>
-    public required double Stake { get; init; }
+    /// <summary>Stake each owner starts with.</summary>
+    public required StakeSpec Stake { get; init; }
+
+    /// <summary>The row each neuron starts with; null where <see cref="Scenario.State"/> has all rows.</summary>
+    public required FirstWeights? FirstWeights { get; init; }
 
     /// <summary>Relative shard size in the <c>sizes</c> split, above 0.</summary>
     public required double DataShare { get; init; }
@@ -247,10 +250,4 @@ public sealed record PopulationSpec
 
     /// <summary>Behaviour.</summary>
     public required ConductSpec Conduct { get; init; }
-
-    /// <summary>
-    /// Stake each neuron starts with: its owner's, shared by the owner's identities. <see cref="Count"/> counts
-    /// identities.
-    /// </summary>
-    public double StakeEach => Stake / Conduct.Identities;
 }

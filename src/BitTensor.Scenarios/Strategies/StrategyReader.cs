@@ -27,7 +27,7 @@ sealed class StrategyReader(ErrorList errors)
     /// <summary>Checks the strategies of a population against its model and stake.</summary>
     public void CheckPopulation(Place at, PopulationSpec population)
     {
-        if (population.Conduct.Has("sybil-dilute") && population.Stake > 0)
+        if (population.Conduct.Has("sybil-dilute") && population.Stake is not StakeSpec.OfState and { IsZero: false })
         {
             Contradiction(at, "sybil-dilute is for identities without stake", "write stake: 0");
         }

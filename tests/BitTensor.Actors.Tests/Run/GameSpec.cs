@@ -83,8 +83,8 @@ public sealed class GameSpec(ITestOutputHelper output)
         var models = new ModelFactory(scenario, plans);
         var losses = plans.Select(p => models.LossOf(p, (ModelSpec.Quadratic)p.Population.Model)).ToArray();
         var parameters = scenario.Mechanism;
-        var market = Market.Genesis(
-            [.. plans.Select(Roster.FirstRow)], plans.Select(p => p.Population.Stake).ToArray(), parameters);
+        var first = FirstState.Of(scenario, plans);
+        var market = Market.Genesis(first.Rows, first.Stake, parameters);
         for (var block = 0; block < blocks; block++)
         {
             var masks = new Masks(market);
