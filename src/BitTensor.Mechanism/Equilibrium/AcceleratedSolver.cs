@@ -34,7 +34,7 @@ sealed class AcceleratedSolver
         (_theta, _game) = (theta, new ConvergenceGame(theta));
         _newton = new NewtonStep(theta, _game.Reference.ToArray());
         (_change, _sorted) = (new double[theta.Weights.Length], new double[theta.Count]);
-        _weights = (double[])theta.Weights.Clone();
+        _weights = Begun(theta);
         _gradient = _game.Gradient(_weights);
         _residual = _game.Residual(_weights, _gradient);
     }
@@ -44,6 +44,21 @@ sealed class AcceleratedSolver
     /// </summary>
     public static EquilibriumPoint Solve(Theta theta, CancellationToken cancellation) =>
         new AcceleratedSolver(theta).Run(cancellation);
+
+    /// <summary>W_0; a row of zeros begins at its projection onto the simplex, which a step is too short for.</summary>
+    static double[] Begun(Theta theta)
+    {
+        var (weights, n) = ((double[])theta.Weights.Clone(), theta.Count);
+        for (var i = 0; i < n; i++)
+        {
+            var row = weights.AsSpan(i * n, n);
+            if (row.IndexOfAnyExcept(0) < 0)
+            {
+                Simplex.Project(row).CopyTo(row);
+            }
+        }
+        return weights;
+    }
 
     EquilibriumPoint Run(CancellationToken cancellation)
     {
