@@ -206,7 +206,7 @@ public sealed class NeuronSpec
             foreach (var step in way.steps)
             {
                 number = unchecked(number + step);
-                if (Math.Abs(number) > long.MaxValue - 1000)
+                if (number is > long.MaxValue - 1000 or < long.MinValue + 1000)
                 {
                     return;
                 }
