@@ -241,7 +241,7 @@ public sealed class TableSpec : IDisposable
             Assert.Single(ScenarioFile.Parse(ScenarioWriter.Write(scenario), "x.yaml", []).Errors).Code);
         ScenarioWriter.Save(PathOf("kept.yaml"), scenario);
         // Five thousand links in the text would be half a megabyte.
-        Assert.True(new FileInfo(PathOf("kept.yaml")).Length < 20_000);
+        Assert.True(new FileInfo(PathOf("kept.yaml")).Length < 12_000);
         var again = Good(ScenarioFile.Load(PathOf("kept.yaml"), []));
         Assert.Equal(scenario.Network.Links.AsEnumerable(), again.Network.Links.AsEnumerable());
         Assert.Equal(

@@ -46,9 +46,7 @@ sealed class FailureSearch(int cores)
         {
             var result = EmulationRun.Execute(scenario, options with { Folder = folder.FullName }, interrupt);
             interrupt.ThrowIfCancellationRequested();
-            var table = RunMetrics.Build(RunData.Load(folder.FullName));
-            table.PlannedBlock = scenario.Blocks;
-            failed = [.. PropertyJudge.Judge(scenario.Expect, table).Where(p => p.Outcome == Outcome.Fail)
+            failed = [.. FuzzJudge.FailedIn(folder.FullName, scenario)
                 .Select(p => new ScenarioFailure(p.Text, p.Holds, p.Detail))];
             return result;
         }

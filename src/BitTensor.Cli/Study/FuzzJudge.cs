@@ -56,10 +56,17 @@ sealed class FuzzJudge(FuzzJudge.Runner run)
         }
     }
 
+    /// <summary>The properties that fail in the run that left a folder, in the order of the scenario.</summary>
+    public static IEnumerable<PropertyVerdict> FailedIn(string folder, Scenario scenario)
+    {
+        var table = RunMetrics.Build(RunData.Load(folder));
+        table.PlannedBlock = scenario.Blocks;
+        return PropertyJudge.Judge(scenario.Expect, table).Where(v => v.Outcome == Outcome.Fail);
+    }
+
     /// <summary>The first property that fails; null when none does.</summary>
     static FuzzFinding? BrokenIn(string folder, Scenario scenario) =>
-        PropertyJudge.Judge(scenario.Expect, RunMetrics.Build(RunData.Load(folder)))
-            .Where(v => v.Outcome == Outcome.Fail)
+        FailedIn(folder, scenario)
             .Select(v => new FuzzFinding(
                 $"{FuzzFinding.Property} {v.Name}", $"{v.Name}, {v.Holds}: {v.Detail}; {v.Decision()}"))
             .FirstOrDefault();
