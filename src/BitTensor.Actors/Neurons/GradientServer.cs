@@ -39,21 +39,4 @@ sealed class GradientServer(NeuronState state, Callers callers, ServerLane lane,
             lane.Run(new LearnJob(state, arrival.From, arrival.Number, answered, gradient));
         }
     }
-
-    public void HandleLearnJob(LearnJob job)
-    {
-        if (lane.Ends(job))
-        {
-            state.Links.End(job.Parcel, ParcelOutcome.Trained);
-        }
-    }
-
-    /// <summary>Ends the instant jobs whose time is over.</summary>
-    public void EndInstantJobs()
-    {
-        while (lane.NextInstant() is { } job)
-        {
-            HandleLearnJob(job);
-        }
-    }
 }

@@ -86,7 +86,7 @@ sealed class NeuronActor : AddressedActor, IWithTimers, IInlineReceiver
             case ForwardJob job: _queries.HandleForwardJob(job); break;
             case Arrival<QueryMessage.ForwardReply> reply: _client.HandleForwardReply(reply); break;
             case Arrival<QueryMessage.Backward> backward: _gradients.HandleBackward(backward); break;
-            case LearnJob job: _gradients.HandleLearnJob(job); break;
+            case LearnJob job: _lane.EndLearnJob(job); break;
             case TrainJob job: _training.HandleTrainJob(job); break;
             case Iterate: HandleIterate(); break;
             case QueryClient.ReplyDeadline deadline: _client.HandleDeadline(deadline); break;
@@ -138,7 +138,7 @@ sealed class NeuronActor : AddressedActor, IWithTimers, IInlineReceiver
     protected override bool Takes(object message)
     {
         _run.Observer?.Met(message, _state.Id, _run.Clock.Now);
-        _gradients.EndInstantJobs();
+        _lane.EndInstantJobs();
         if (_retiring && message is IArrival late)
         {
             _state.Links.End(late, ParcelOutcome.Moved);
@@ -202,7 +202,7 @@ sealed class NeuronActor : AddressedActor, IWithTimers, IInlineReceiver
         _state.Health = health.Down is null && _coalition?.Absence is { } absence
             ? health with { Down = absence }
             : health;
-        _gradients.EndInstantJobs();
+        _lane.EndInstantJobs();
         ChangeHealth(before, _state.Health);
         if (_faults.NextAfter(now) is { } next)
         {

@@ -70,15 +70,23 @@ sealed class ServerLane(NeuronState state, IActorRef self, IInlineReceiver inlin
         return true;
     }
 
-    /// <summary>The next instant job that is over; null when there is none, or when the neuron is paused.</summary>
-    public LearnJob? NextInstant()
+    /// <summary>Ends the instant jobs whose time is over. A paused neuron ends none.</summary>
+    public void EndInstantJobs()
     {
-        if (_instant.First is not { } first || state.Health.Paused || !state.Run.Compute.HasElapsed(first.Over))
+        while (_instant.First is { } first && !state.Health.Paused && state.Run.Compute.HasElapsed(first.Over))
         {
-            return null;
+            _instant.TryDequeue(out _);
+            EndLearnJob(first.Job);
         }
-        _instant.TryDequeue(out _);
-        return first.Job;
+    }
+
+    /// <summary>Counts a gradient as trained on, unless the neuron died since.</summary>
+    public void EndLearnJob(LearnJob job)
+    {
+        if (Ends(job))
+        {
+            state.Links.End(job.Parcel, ParcelOutcome.Trained);
+        }
     }
 
     /// <summary>Ends the jobs that wait for a worker; those that have begun end when they are over.</summary>
