@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Text.RegularExpressions;
 using BitTensor.Cli.Cluster;
 using BitTensor.Cli.Inspect;
 using BitTensor.Cli.Run;
@@ -10,7 +11,7 @@ using BitTensor.Scenarios;
 namespace BitTensor.Cli;
 
 /// <summary>The command <c>bta</c>: parses a line, runs its command, and ends with an exit code.</summary>
-sealed class CommandLine(Terminal terminal)
+sealed partial class CommandLine(Terminal terminal)
 {
     const string Purpose =
         "Emulates a peer-to-peer intelligence market: neurons that query and train each other, "
@@ -73,13 +74,15 @@ sealed class CommandLine(Terminal terminal)
     public int Invoke(string[] args)
     {
         var parsed = Tree().Parse(args);
-        if (parsed.Errors.Count > 0)
-        {
-            return Refuse(parsed, parsed.Errors.Select(e => e.Message));
-        }
         if (EmptyIn(parsed.CommandResult) is { } empty)
         {
             return Refuse(parsed, [$"{empty} is empty: write a value"]);
+        }
+        if (parsed.Errors.Count > 0)
+        {
+            return Refuse(
+                parsed,
+                parsed.Errors.Select(e => WithoutType().Replace(e.Message, "${option} does not take '${text}'.")));
         }
         try
         {
@@ -100,6 +103,10 @@ sealed class CommandLine(Terminal terminal)
             return code;
         }
     }
+
+    /// <summary>What the parser says of a text that is none of an option's: it names a type of this program.</summary>
+    [GeneratedRegex("^Cannot parse argument '(?<text>.*)' for option '(?<option>[^']*)' as expected type '[^']*'\\.")]
+    private static partial Regex WithoutType();
 
     /// <summary>The first argument or option of a command that is given empty; null for none.</summary>
     static string? EmptyIn(CommandResult command) => command.Children
