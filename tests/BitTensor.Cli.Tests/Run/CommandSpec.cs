@@ -331,7 +331,7 @@ public sealed class CommandSpec : IDisposable
 
     [Theory]
     [InlineData("--seed does not take '9223372036854775808'", "run x.yaml --seed 9223372036854775808")]
-    [InlineData("--seed does not take '1.5'", "run x.yaml --seed 1.5")]
+    [InlineData("--seed does not take '1.5'. Write a whole number.", "run x.yaml --seed 1.5")]
     [InlineData("--format does not take 'xml'", "run x.yaml --format xml")]
     [InlineData("--time does not take 'x'", "run x.yaml --time x")]
     [InlineData("--neuron does not take 'x'", "trace run --neuron x")]
@@ -340,6 +340,26 @@ public sealed class CommandSpec : IDisposable
         var said = Shell.Bta(line.Split(' ')).Ends(64).Error;
         Assert.Contains(says, said, StringComparison.Ordinal);
         Assert.DoesNotMatch(@"System\.|BitTensor\.", said);
+    }
+
+    [Theory]
+    [InlineData("check absent.yaml")]
+    [InlineData("run --nonsense")]
+    public void A_standard_error_that_takes_nothing_more_leaves_the_exit_code(string line)
+    {
+        using var full = new FullWriter();
+        var terminal = new Terminal(TextWriter.Null, full, Live: false, Color: false);
+        Assert.Equal(74, new CommandLine(terminal).Invoke(line.Split(' ')));
+    }
+
+    /// <summary>As <c>/dev/full</c> is.</summary>
+    sealed class FullWriter : StringWriter
+    {
+        public override void Write(char value) => throw new IOException("No space left on device");
+
+        public override void Write(string? value) => throw new IOException("No space left on device");
+
+        public override void WriteLine(string? value) => throw new IOException("No space left on device");
     }
 
     [Theory]
