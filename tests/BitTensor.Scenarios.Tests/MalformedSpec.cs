@@ -48,6 +48,12 @@ public sealed class MalformedSpec
         { "own data without a path", "  set: digits", "  set: csv", "9:8:BTA012" },
         { "a path of data that are built in", "  set: digits", "  set: digits\n  path: mine", "10:9:BTA021" },
         { "a path with a zero byte", "  set: digits", "  set: csv\n  path: \"a\\0b\"", "10:9:BTA026" },
+        { "a table's path with a zero byte", "network:", "network:\n  links: { file: \"a\\0b\" }", "17:18:BTA026" },
+        {
+            "a folder with a zero byte", "  set: digits", "  set: fashion-mnist\n  folder: \"a\\0b\"", "10:11:BTA026"},
+        { "a text that steers a terminal", "name: base", "name: base\ndescription: \"a\\eb\"", "3:14:BTA026" },
+        {
+            "a name with a zero byte", "    holds: at end", "    holds: at end\n    name: \"a\\0b\"", "25:11:BTA026"},
         { "images without labels", "  set: digits", "  set: idx\n  path: mine", "9:8:BTA012" },
         { "a target of digits", "  set: digits", "  set: digits\n  target: size", "10:11:BTA021" },
         {

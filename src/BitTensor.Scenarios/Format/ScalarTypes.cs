@@ -115,7 +115,7 @@ sealed class DurationType(bool zero, double leastSeconds = 1e-6) : ScalarType<Ti
         var ticks = seconds is >= 0 and <= MostSeconds ? (long)Math.Round(seconds * TimeSpan.TicksPerSecond) : -1;
         if (ticks < Math.Round(leastSeconds * TimeSpan.TicksPerSecond) && !(zero && seconds == 0))
         {
-            return new Problem(ErrorCodes.Range, $"{text} is out of range", $"write a {Describe()}");
+            return new Problem(ErrorCodes.Range, $"{Shorten.Of(text)} is out of range", $"write a {Describe()}");
         }
         return TimeSpan.FromTicks(ticks);
     }
@@ -200,7 +200,7 @@ sealed class BlocksType<T>(long least, bool never = false) : ScalarType<T>
         }
         return long.TryParse(match.Groups[1].Value, out var blocks) && blocks >= least && blocks <= Most
             ? T.CreateChecked(blocks)
-            : new Problem(ErrorCodes.Range, $"{text} is out of range", $"write {least} to {Most} blocks");
+            : new Problem(ErrorCodes.Range, $"{Shorten.Of(text)} is out of range", $"write {least} to {Most} blocks");
     }
 }
 
@@ -237,7 +237,7 @@ sealed class ShareType(bool inner) : ScalarType<double>
         }
         var share = percent ? number / 100 : number;
         return share < 0 || share > 1 || (inner && share is 0 or 1)
-            ? new Problem(ErrorCodes.Range, $"{text} is out of range", $"write a {Describe()}")
+            ? new Problem(ErrorCodes.Range, $"{Shorten.Of(text)} is out of range", $"write a {Describe()}")
             : share;
     }
 }
@@ -264,7 +264,9 @@ sealed class RateType : ScalarType<double>
         {
             return problem;
         }
-        return rate is >= Least and <= Most ? rate : new Problem(ErrorCodes.Range, $"{text} is out of range", Remedy);
+        return rate is >= Least and <= Most
+            ? rate
+            : new Problem(ErrorCodes.Range, $"{Shorten.Of(text)} is out of range", Remedy);
     }
 }
 
@@ -289,7 +291,8 @@ sealed class SizeType : ScalarType<long>
         }
         return bytes is >= 1 and <= Most
             ? (long)Math.Round(bytes)
-            : new Problem(ErrorCodes.Range, $"{text} is out of range", "write a size from 1 B to 1000000 GB");
+            : new Problem(
+                ErrorCodes.Range, $"{Shorten.Of(text)} is out of range", "write a size from 1 B to 1000000 GB");
     }
 }
 

@@ -111,7 +111,7 @@ sealed class SectionReader
         value = default;
         if (node is not YamlScalar scalar)
         {
-            Fault(node.At, ErrorCodes.WrongType, "a single value belongs here", $"write a {type.Plain}");
+            Fault(node.At, ErrorCodes.WrongType, "a single value belongs here", $"write one value: {type.Plain}");
             return false;
         }
         var parsed = type.Parse(scalar.Text);
