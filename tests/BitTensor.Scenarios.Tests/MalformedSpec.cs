@@ -437,6 +437,24 @@ public sealed class MalformedSpec
         folder.Delete(recursive: true);
     }
 
+    /// <summary>A sweep over splits: concentration is of one of them, and the file has to state it.</summary>
+    [Fact]
+    public void A_key_that_has_no_effect_at_a_point_of_a_sweep_is_left_out_there()
+    {
+        var text = ReplaceFirst("set: digits", "set: digits\n  split: dirichlet\n  concentration: 0.3");
+        ScenarioResult At(params string[] set) => ScenarioFile.Parse(
+            text, "x.yaml", [.. set.Select(s => new ScenarioOverride(s, ScenarioOverride.OfSweep))]);
+        var point = At("data.split=iid");
+        Assert.Empty(point.Errors);
+        Assert.DoesNotContain("concentration", ScenarioWriter.Write(point.Value!), StringComparison.Ordinal);
+        Assert.Equal(0.3, At("data.split=dirichlet").Value!.Data!.Concentration);
+        Assert.Equal(
+            ErrorCodes.Contradiction, Assert.Single(At("data.split=iid", "data.concentration=1").Errors).Code);
+        Assert.Equal(
+            ErrorCodes.Contradiction,
+            Assert.Single(ScenarioFile.Parse(text, "x.yaml", [new ScenarioOverride("data.split=iid")]).Errors).Code);
+    }
+
     public static TheoryData<string, string> HostileTexts => new()
     {
         { string.Concat(Enumerable.Repeat("a: \n", 400_000)), ErrorCodes.TooLarge },

@@ -132,6 +132,14 @@ sealed class SectionReader
         PlaceOf(key), ErrorCodes.Contradiction, $"'{key}' has no effect without {with}",
         $"leave it out, or write {with}");
 
+    /// <summary>
+    /// True for a key of the file beside a value that a point of a sweep sets: it may have no effect at this point, and
+    /// has one at others.
+    /// </summary>
+    public bool IsIdleAtPoint(string key) =>
+        Node(key)?.At.File != ScenarioOverride.OfSweep
+        && _values.Values.Any(v => v.At.File == ScenarioOverride.OfSweep);
+
     /// <summary>Says once, at the head, what every row would say.</summary>
     bool HasColumns(Section section, Table table)
     {
