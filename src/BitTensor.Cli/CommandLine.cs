@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Text.RegularExpressions;
 using BitTensor.Cli.Cluster;
 using BitTensor.Cli.Inspect;
 using BitTensor.Cli.Run;
@@ -10,7 +11,7 @@ using BitTensor.Scenarios;
 namespace BitTensor.Cli;
 
 /// <summary>The command <c>bta</c>: parses a line, runs its command, and ends with an exit code.</summary>
-sealed class CommandLine(Terminal terminal)
+sealed partial class CommandLine(Terminal terminal)
 {
     const string Purpose =
         "Emulates a peer-to-peer intelligence market: neurons that query and train each other, "
@@ -72,34 +73,55 @@ sealed class CommandLine(Terminal terminal)
     /// <summary>Runs the program.</summary>
     public int Invoke(string[] args)
     {
-        var parsed = Tree().Parse(args);
-        if (parsed.Errors.Count > 0)
-        {
-            return Refuse(parsed, parsed.Errors.Select(e => e.Message));
-        }
-        if (EmptyIn(parsed.CommandResult) is { } empty)
-        {
-            return Refuse(parsed, [$"{empty} is empty: write a value"]);
-        }
         try
         {
-            return parsed.Invoke(new InvocationConfiguration
-            {
-                Output = terminal.Out,
-                Error = terminal.Error,
-                EnableDefaultExceptionHandler = false,
-                ProcessTerminationTimeout = null,
-            });
+            return Execute(Tree().Parse(args));
         }
 #pragma warning disable CA1031 // The last handler of the program: every failure becomes a message and an exit code.
         catch (Exception failure)
 #pragma warning restore CA1031
         {
             var (code, message) = Failure.Explain(failure);
-            terminal.Error.WriteLine($"error: {message}");
+            try
+            {
+                terminal.Error.WriteLine($"error: {message}");
+            }
+            catch (IOException)
+            {
+                // Standard error is full. What is left to say is the exit code.
+            }
             return code;
         }
     }
+
+    int Execute(ParseResult parsed)
+    {
+        if (EmptyIn(parsed.CommandResult) is { } empty)
+        {
+            return Refuse(parsed, [$"{empty} is empty: write a value"]);
+        }
+        if (parsed.Errors.Count > 0)
+        {
+            return Refuse(parsed, parsed.Errors.Select(e => WithoutType(e.Message)));
+        }
+        return parsed.Invoke(new InvocationConfiguration
+        {
+            Output = terminal.Out,
+            Error = terminal.Error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null,
+        });
+    }
+
+    /// <summary>What the parser says of a text that an option does not take: it names a type of this program.</summary>
+    [GeneratedRegex(
+        "^Cannot parse argument '(?<text>.*)' for option '(?<option>[^']*)' as expected type '(?<type>[^']*)'\\.")]
+    private static partial Regex NamingType();
+
+    static string WithoutType(string message) => NamingType().Replace(
+        message,
+        found => $"{found.Groups["option"].Value} does not take '{Shorten.Of(found.Groups["text"].Value)}'."
+            + (found.Groups["type"].Value.Contains("Int", StringComparison.Ordinal) ? " Write a whole number." : ""));
 
     /// <summary>The first argument or option of a command that is given empty; null for none.</summary>
     static string? EmptyIn(CommandResult command) => command.Children

@@ -12,9 +12,6 @@ namespace BitTensor.Cli;
 /// <param name="Color">False when output shall carry no colours.</param>
 sealed record Terminal(TextWriter Out, TextWriter Error, bool Live, bool Color)
 {
-    // SIGPIPE on Linux and macOS.
-    const int ClosedPipe = 13;
-
     // Columns below which words would be cut anyway.
     const int LeastWidth = 40;
     const int BarWidth = 10;
@@ -27,6 +24,9 @@ sealed record Terminal(TextWriter Out, TextWriter Error, bool Live, bool Color)
 
     /// <summary>Standard input; empty unless the process has one.</summary>
     public TextReader In { get; init; } = TextReader.Null;
+
+    /// <summary>Cancelled when nobody reads the output any more.</summary>
+    public CancellationToken ReaderGone { get; init; }
 
     /// <summary>
     /// Columns of standard output, at which sentences and tables are broken between words; null for no limit, where
@@ -44,6 +44,7 @@ sealed record Terminal(TextWriter Out, TextWriter Error, bool Live, bool Color)
         return new Terminal(Console.Out, Console.Error, !Console.IsErrorRedirected && !dumb, !noColor && !dumb)
         {
             In = Console.In,
+            ReaderGone = ClosedPipe.Watch(),
             Width = WidthOf(Environment.GetEnvironmentVariable("COLUMNS")),
         };
     }
@@ -137,7 +138,7 @@ sealed record Terminal(TextWriter Out, TextWriter Error, bool Live, bool Color)
         readonly Timer _end = new(static _ => Environment.Exit(Terminated));
         readonly PosixSignalRegistration _interrupt;
         readonly PosixSignalRegistration _terminate;
-        readonly PosixSignalRegistration? _closedPipe;
+        readonly CancellationTokenRegistration _readerGone;
 
         public Interruption(Terminal terminal, string ending)
         {
@@ -159,17 +160,10 @@ sealed record Terminal(TextWriter Out, TextWriter Error, bool Live, bool Color)
                     terminal.Error.WriteLine(ShowCursor);
                 }
             }
-            // Nobody reads what the command says any more: it ends as if it were interrupted, once.
-            void HandleClosedPipe(PosixSignalContext context)
-            {
-                context.Cancel = true;
-                _source.Cancel();
-            }
             _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle);
             _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle);
-            _closedPipe = OperatingSystem.IsWindows()
-                ? null
-                : PosixSignalRegistration.Create((PosixSignal)ClosedPipe, HandleClosedPipe);
+            // Nobody reads what the command says any more: it ends as if it were interrupted, once.
+            _readerGone = terminal.ReaderGone.Register(_source.Cancel);
         }
 
         public CancellationToken Token => _source.Token;
@@ -182,7 +176,7 @@ sealed record Terminal(TextWriter Out, TextWriter Error, bool Live, bool Color)
             _end.Dispose();
             _interrupt.Dispose();
             _terminate.Dispose();
-            _closedPipe?.Dispose();
+            _readerGone.Dispose();
             _source.Dispose();
         }
     }

@@ -90,6 +90,10 @@ public static class ScenarioWarnings
             {
                 yield return warning;
             }
+            if (MissingFor(entry.Do, scenario.Timeline) is { } missing)
+            {
+                yield return $"timeline[{k}] ({entry.Name}): it ends nothing: the timeline has no {missing}";
+            }
             if (TimelineDraw.SelectionOf(entry.Do) is not { } selection)
             {
                 continue;
@@ -105,6 +109,21 @@ public static class ScenarioWarnings
                     $"timeline[{k}] ({entry.Name}): it takes {take.Number} of {candidates} candidates, so all of them";
             }
         }
+    }
+
+    /// <summary>The action that one waits for and that the timeline lacks; null for none.</summary>
+    static string? MissingFor(FaultSpec ends, ImmutableArray<TimelineEntry> timeline)
+    {
+        bool Lacks<T>() => !timeline.Any(e => e.Do is T);
+        return ends switch
+        {
+            FaultSpec.Restart when Lacks<FaultSpec.Crash>() => "crash",
+            FaultSpec.Join when Lacks<FaultSpec.Leave>() => "leave",
+            FaultSpec.Resume when Lacks<FaultSpec.Pause>() => "pause",
+            FaultSpec.Heal when Lacks<FaultSpec.Partition>() => "partition",
+            FaultSpec.Clear when Lacks<FaultSpec.Links>() && Lacks<FaultSpec.Clog>() => "links and no clog",
+            _ => null,
+        };
     }
 
     static IEnumerable<string> OfData(Scenario scenario)

@@ -39,6 +39,7 @@ public sealed class RunArchive
 
     /// <summary>The scenario with every default: a network, or formulas.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="InvalidDataException">The run was ended before it wrote its scenario.</exception>
     /// <exception cref="ArchivedScenarioException">The scenario is wrong.</exception>
     public ScenarioResult Scenario => _scenario.Value;
 
@@ -80,6 +81,13 @@ public sealed class RunArchive
 
     ScenarioResult ReadScenario()
     {
+        // A run claims its folder with this file, and fills it later.
+        if (new FileInfo(ScenarioFile) is { Exists: true, Length: 0 })
+        {
+            throw new InvalidDataException(
+                $"{Folder} holds no run: the command that made it was ended before its run began; run it again, in "
+                + "another folder.");
+        }
         var result = Scenarios.ScenarioFile.Load(ScenarioFile, []);
         return result.Errors.IsEmpty ? result : throw new ArchivedScenarioException(result.Errors);
     }

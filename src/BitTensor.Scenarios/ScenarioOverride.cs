@@ -11,6 +11,9 @@ namespace BitTensor.Scenarios;
 /// <param name="Origin">Where: named as the file of its errors.</param>
 public sealed partial record ScenarioOverride(string Text, string Origin = "--set")
 {
+    /// <summary>The origin of what a point of a sweep sets.</summary>
+    public const string OfSweep = "sweep.vary";
+
     [GeneratedRegex("\\[(\\d+)\\]")]
     private static partial Regex Position();
 

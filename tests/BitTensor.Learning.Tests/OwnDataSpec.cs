@@ -157,6 +157,8 @@ public sealed class OwnDataSpec : IDisposable
         { "a number of another country", DataSet.Csv, "a;b\n1;x\n1,5;y\n", ":3:1: error BTA014", "'1,5'" },
         { "no value", DataSet.Csv, "a,b,c\n1,2,x\n1,,y\n", ":3:3: error BTA019", "a missing value is not zero" },
         { "no class", DataSet.Csv, "a,b\n1,x\n1,\n", ":3:3: error BTA019", "column 'b'" },
+        { "a zero byte behind a number", DataSet.Csv, "a,b\n1,x\n2\0,y\n", ":3:1: error BTA014", "is not a number" },
+        { "a class that is no UTF-8", DataSet.Csv, "a,b\n1,x\n1,\uFFFD\n", ":3:3: error BTA006", "not UTF-8" },
         { "not a number", DataSet.Csv, "a,b\n1,x\nNaN,y\n", ":3:1: error BTA018", "is not finite" },
         { "infinite", DataSet.Csv, "a,b\n1,x\n1e99,y\n", ":3:1: error BTA018", "1E+99" },
         { "a line break within quotes", DataSet.Csv, "a,b\n1,\"x\ny\"\nz,y\n", ":4:1: error BTA014", "'z'" },

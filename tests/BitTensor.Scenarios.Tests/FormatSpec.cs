@@ -10,6 +10,10 @@ namespace BitTensor.Scenarios.Tests;
 /// </summary>
 public sealed class FormatSpec
 {
+    const string Small =
+        "version: 1\nname: a\nseed: 1\nduration: 3 blocks\nmechanism: { tau: 0.1, block-interval: 10 s }\n"
+        + "populations:\n  - { name: honest, count: 3 }\n";
+
     static readonly string Root = AppContext.BaseDirectory;
 
     /// <summary>A scenario that states every section, most keys with another value than their default.</summary>
@@ -121,15 +125,50 @@ public sealed class FormatSpec
     [InlineData("interval: 10 s", "interval: 10")]
     [InlineData("count: 3", "count: 0")]
     [InlineData("name: honest", "title: honest")]
+    [InlineData("tau: 0.1", "tau: 1.1e30")]
+    [InlineData("seed: 1", "seed: -1")]
+    [InlineData("seed: 1", "seed: 1e19")]
+    [InlineData("duration: 3 blocks", "duration: 0 blocks")]
+    [InlineData("duration: 3 blocks", "duration: 1000001 blocks")]
+    [InlineData("tau: 0.1", "reveal-after: 1000001 blocks")]
+    [InlineData("tau: 0.1", "rule: { kind: yuma, kappa: 0 }")]
+    [InlineData("tau: 0.1", "rule: { kind: yuma, kappa: 1 }")]
+    [InlineData("tau: 0.1", "rule: { kind: yuma, kappa: 0.0 % }")]
+    [InlineData("tau: 0.1", "rule: { kind: yuma, kappa: 100% }")]
+    [InlineData("tau: 0.1", "rule: { kind: yuma, dividend: 100.1% }")]
     public void What_the_reader_refuses_the_schema_refuses(string part, string by)
     {
-        const string good = "version: 1\nname: a\nseed: 1\nduration: 3 blocks\nmechanism: { tau: 0.1, block-interval: "
-            + "10 s }\npopulations:\n  - { name: honest, count: 3 }\n";
         var schema = JsonNode.Parse(ScenarioSchema.Json())!;
-        Assert.Empty(SchemaCheck.Faults(schema, SchemaCheck.Load(good)));
-        var bad = good.Replace(part, by, StringComparison.Ordinal);
+        Assert.Empty(SchemaCheck.Faults(schema, SchemaCheck.Load(Small)));
+        var bad = Small.Replace(part, by, StringComparison.Ordinal);
         Assert.NotEmpty(SchemaCheck.Faults(schema, SchemaCheck.Load(bad)));
         Assert.NotEmpty(ScenarioFile.Parse(bad, "x.yaml", []).Errors);
+    }
+
+    [Theory]
+    [InlineData("duration: 3 blocks", "duration: 1000000 blocks")]
+    [InlineData("duration: 3 blocks", "duration: 0003 blocks")]
+    [InlineData("interval: 10 s", "interval: 100000000 s")]
+    [InlineData("interval: 10 s", "interval: 100 us")]
+    [InlineData("seed: 1", "seed: 9223372036854775807")]
+    [InlineData("tau: 0.1", "rule: { kind: yuma, kappa: 99.9%, dividend: 100% }")]
+    [InlineData("tau: 0.1", "rule: { kind: yuma, kappa: 0.01 %, dividend: 0% }")]
+    public void A_bound_is_within_the_range_for_reader_and_schema(string part, string by)
+    {
+        var text = Small.Replace(part, by, StringComparison.Ordinal);
+        Assert.Empty(SchemaCheck.Faults(JsonNode.Parse(ScenarioSchema.Json())!, SchemaCheck.Load(text)));
+        Assert.Empty(ScenarioFile.Parse(text, "x.yaml", []).Errors);
+    }
+
+    [Theory]
+    [InlineData("interval: 10 s", "interval: 99 us", "100 us to 100000000 s")]
+    [InlineData("interval: 10 s", "interval: 100000001 s", "100 us to 100000000 s")]
+    [InlineData("seed: 1", "seed: 9223372036854775808", "0 to 9223372036854775807")]
+    public void What_is_beyond_a_bound_is_told_both(string part, string by, string bounds)
+    {
+        var error = Assert.Single(
+            ScenarioFile.Parse(Small.Replace(part, by, StringComparison.Ordinal), "x.yaml", []).Errors);
+        Assert.Contains(bounds, error.Remedy, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -48,6 +48,12 @@ public sealed class MalformedSpec
         { "own data without a path", "  set: digits", "  set: csv", "9:8:BTA012" },
         { "a path of data that are built in", "  set: digits", "  set: digits\n  path: mine", "10:9:BTA021" },
         { "a path with a zero byte", "  set: digits", "  set: csv\n  path: \"a\\0b\"", "10:9:BTA026" },
+        { "a table's path with a zero byte", "network:", "network:\n  links: { file: \"a\\0b\" }", "17:18:BTA026" },
+        {
+            "a folder with a zero byte", "  set: digits", "  set: fashion-mnist\n  folder: \"a\\0b\"", "10:11:BTA026"},
+        { "a text that steers a terminal", "name: base", "name: base\ndescription: \"a\\eb\"", "3:14:BTA026" },
+        {
+            "a name with a zero byte", "    holds: at end", "    holds: at end\n    name: \"a\\0b\"", "25:11:BTA026"},
         { "images without labels", "  set: digits", "  set: idx\n  path: mine", "9:8:BTA012" },
         { "a target of digits", "  set: digits", "  set: digits\n  target: size", "10:11:BTA021" },
         {
@@ -429,6 +435,24 @@ public sealed class MalformedSpec
         File.WriteAllText(path, "\uFEFF" + Good.ReplaceLineEndings("\r\n"));
         Assert.Empty(ScenarioFile.Load(path, []).Errors);
         folder.Delete(recursive: true);
+    }
+
+    /// <summary>A sweep over splits: concentration is of one of them, and the file has to state it.</summary>
+    [Fact]
+    public void A_key_that_has_no_effect_at_a_point_of_a_sweep_is_left_out_there()
+    {
+        var text = ReplaceFirst("set: digits", "set: digits\n  split: dirichlet\n  concentration: 0.3");
+        ScenarioResult At(params string[] set) => ScenarioFile.Parse(
+            text, "x.yaml", [.. set.Select(s => new ScenarioOverride(s, ScenarioOverride.OfSweep))]);
+        var point = At("data.split=iid");
+        Assert.Empty(point.Errors);
+        Assert.DoesNotContain("concentration", ScenarioWriter.Write(point.Value!), StringComparison.Ordinal);
+        Assert.Equal(0.3, At("data.split=dirichlet").Value!.Data!.Concentration);
+        Assert.Equal(
+            ErrorCodes.Contradiction, Assert.Single(At("data.split=iid", "data.concentration=1").Errors).Code);
+        Assert.Equal(
+            ErrorCodes.Contradiction,
+            Assert.Single(ScenarioFile.Parse(text, "x.yaml", [new ScenarioOverride("data.split=iid")]).Errors).Code);
     }
 
     public static TheoryData<string, string> HostileTexts => new()

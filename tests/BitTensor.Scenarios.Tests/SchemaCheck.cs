@@ -49,6 +49,7 @@ static class SchemaCheck
             "minimum" => Say(number is null || number >= (double)rule, $"{at}: {number} is below {rule}"),
             "maximum" => Say(number is null || number <= (double)rule, $"{at}: {number} is above {rule}"),
             "exclusiveMinimum" => Say(number is null || number > (double)rule, $"{at}: {number} is not above {rule}"),
+            "exclusiveMaximum" => Say(number is null || number < (double)rule, $"{at}: {number} is not below {rule}"),
             "minItems" => Say(items is null || items.Count >= (int)rule, $"{at}: too few entries"),
             "required" =>
                 rule.AsArray().Where(key => fields?.ContainsKey((string)key!) == false)

@@ -253,6 +253,15 @@ public sealed class TableSpec : IDisposable
     }
 
     [Fact]
+    public void A_head_of_too_many_columns_is_refused_at_the_first_of_them()
+    {
+        var head = string.Join(',', Enumerable.Range(0, 200_000).Select(k => string.Create(
+            CultureInfo.InvariantCulture, $"a{k:000000}")));
+        var error = Assert.Single(Load("network: { links: { file: table.csv } }", head + "\n").Errors);
+        Assert.Equal((ErrorCodes.TooLarge, 1, 8001), (error.Code, error.Line, error.Column));
+    }
+
+    [Fact]
     public void Arbitrary_damage_to_a_table_is_an_error_or_a_scenario_but_never_an_exception()
     {
         string[] junk = ["\"", ",", "\n", "\r", "{", "[", "'", "]", "!!x", "&a", "\t", "\u2028", "", "."];

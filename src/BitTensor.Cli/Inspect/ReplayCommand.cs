@@ -112,7 +112,7 @@ sealed class ReplayCommand
         var changes = ChangesOf(archive, scenario);
         var through = ThroughOf(parsed, archive.LastBlock);
         var (run, difference) = Compare(archive, scenario, through, parsed.GetValue(_cores));
-        var part = through < archive.LastBlock;
+        var part = Rerun.IsPart(archive, through);
         var hashes = part || (run.JournalHash, run.AuditHash) == (verdict.JournalHash, verdict.AuditHash);
         var result = new ReplayResult(
             difference is null && hashes, verdict.JournalHash, run.JournalHash, verdict.AuditHash, run.AuditHash,

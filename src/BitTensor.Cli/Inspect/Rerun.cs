@@ -84,8 +84,14 @@ static class Rerun
         }
     }
 
+    /// <summary>True when not every byte of the journal is compared: some blocks, or a run that was killed.</summary>
+    /// <param name="archive">The run.</param>
+    /// <param name="through">The last block to compare.</param>
+    public static bool IsPart(RunArchive archive, long through) =>
+        through < archive.LastBlock || !(archive.IsComplete || archive.IsViolated);
+
     static JournalDifference? Difference(RunArchive archive, long through, string journal) =>
-        through < archive.LastBlock
+        IsPart(archive, through)
             ? JournalDifference.First(archive.JournalFile, journal, through)
             : JournalDifference.First(archive.JournalFile, journal);
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using BitTensor.Records;
+using BitTensor.Reports;
 
 namespace BitTensor.Cli.Inspect;
 
@@ -74,11 +75,12 @@ sealed class VerifyCommand
     /// <returns>The problem; null when there is none, or the run has not finished.</returns>
     static string? CompareWithJournal(string folder, LedgerVerification found)
     {
-        if (!File.Exists(Path.Combine(folder, RunFolder.VerdictFile)))
+        var archive = RunArchive.Open(folder);
+        if (!archive.IsComplete)
         {
             return null;
         }
-        var last = JournalReader.Read(Path.Combine(folder, RunFolder.JournalFile))
+        var last = JournalReader.Read(archive.JournalFile)
             .OfType<JournalRecord.BlockClosed>().LastOrDefault();
         return last?.Height != found.Blocks - 1
                 ? $"the ledger ends at block {found.Blocks - 1}, but the journal at block {last?.Height}"

@@ -24,10 +24,11 @@ sealed class RunSession(
     public RunVerdict Execute()
     {
         var folder = options.Folder!;
+        // First of all: the command claimed the folder with this file, still empty.
+        ScenarioWriter.Save(Path.Combine(folder, RunFolder.ScenarioFile), scenario);
         var environment = HostEnvironment.OfNetwork(options);
         var start = WallClock.Elapsed;
         environment.Write(folder);
-        ScenarioWriter.Save(Path.Combine(folder, RunFolder.ScenarioFile), scenario);
         using var log = new LoggerConfiguration().Enrich.With(labels)
             .WriteTo.File(new CompactJsonFormatter(), Path.Combine(folder, RunFolder.LogFile)).CreateLogger();
         try

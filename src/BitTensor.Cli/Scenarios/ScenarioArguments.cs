@@ -50,7 +50,7 @@ sealed class ScenarioArguments(Terminal terminal)
     public ScenarioResult Load(ParseResult parsed, IEnumerable<string> point)
     {
         var overrides = parsed.GetRequiredValue(Set).Select(text => new ScenarioOverride(text))
-            .Concat(point.Select(text => new ScenarioOverride(text, "sweep.vary"))).ToList();
+            .Concat(point.Select(text => new ScenarioOverride(text, ScenarioOverride.OfSweep))).ToList();
         if (parsed.GetValue(Seed) is { } seed)
         {
             overrides.Add(new ScenarioOverride(string.Create(CultureInfo.InvariantCulture, $"seed={seed}")));

@@ -68,17 +68,18 @@ sealed class SweepSession(
                     $"at {NameOf(points[k])}: the last of {sweep.Seeds} seeds from {scenarios[k].Seed} is above "
                     + $"{ScenarioFile.MostSeed}");
             }
-            var resolved = HashOf(ScenarioWriter.Write(scenarios[k] with { Sweep = null }));
-            if (!known.TryAdd(resolved, k))
+            if (!known.TryAdd(Resolved(scenarios[k]), k))
             {
+                var same = points[known[Resolved(scenarios[k])]];
                 throw Refused(
-                    $"{NameOf(points[known[resolved]])} and {NameOf(points[k])} are the same scenario: write each "
+                    $"{NameOf(same)} and {NameOf(points[k])} are the same scenario: write each "
                     + "value once, and no path beside itself or one above it");
             }
         }
-        foreach (var point in points.GroupBy(PathsOf).SelectMany(g => (SweepPoint[])[g.First(), g.Last()]))
+        // A path may have several names: its entry in a list has a number too.
+        foreach (var (point, at) in points.Zip(scenarios).Where(p => p.First.Set.Length > 1))
         {
-            if (Resolved(point.Set) != Resolved(point.Set.Reverse()))
+            if (load(point.Set.Reverse()).Value is not { } reversed || Resolved(reversed) != Resolved(at))
             {
                 throw Refused(
                     $"at {NameOf(point)}: one value replaces another, so the label would not say what runs");
@@ -88,16 +89,11 @@ sealed class SweepSession(
 
     static CommandException Refused(string why) => new(ExitCode.BadScenario, $"{why}; nothing was run");
 
-    /// <summary>The paths that a point sets: points of one axis with names may set different ones.</summary>
-    static string PathsOf(SweepPoint point) => string.Join('\n', point.Set.Select(s => s.Split('=', 2)[0]));
-
     static string HashOf(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     string NameOf(SweepPoint point) => Sweep.NameOf(scenario.Sweep!, point);
 
-    string Resolved(IEnumerable<string> overrides) => load(overrides).Value is { } read
-        ? ScenarioWriter.Write(read with { Sweep = null })
-        : "";
+    static string Resolved(Scenario scenario) => HashOf(ScenarioWriter.Write(scenario with { Sweep = null }));
 
     SweepTrial Run(Scenario at, int item, CancellationToken cancelled)
     {

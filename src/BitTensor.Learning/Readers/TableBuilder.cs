@@ -68,11 +68,20 @@ sealed class TableBuilder(DataSpec data, string file)
         {
             Missing(column, at);
         }
+        // What stands for bytes that are no text would make one class of many.
+        else if (text.Contains('\uFFFD'))
+        {
+            Faults.Add(
+                file, at, ErrorCodes.Encoding, $"the value in column '{_names[column]}' is not UTF-8",
+                "save the file as UTF-8 text");
+        }
         else if (IsClass(column))
         {
             _classes.Add(text.ToString());
         }
-        else if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
+        // The parser takes zero bytes behind a number.
+        else if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            && !text.Contains('\0'))
         {
             Add(column, at, number);
         }

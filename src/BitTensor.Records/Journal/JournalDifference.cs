@@ -30,13 +30,14 @@ public sealed record JournalDifference(long? Block, int? Neuron, string What, Im
     };
 
     /// <summary>
-    /// The first line, audit included, in which a journal differs from its reference; null when they are equal.
+    /// The first line, audit included, in which a journal differs from its reference; null when they are equal. Lines
+    /// of either may be damaged.
     /// </summary>
-    /// <param name="path">The journal under test; its lines may be damaged.</param>
+    /// <param name="path">The journal under test.</param>
     /// <param name="rightPath">The reference journal.</param>
     /// <exception cref="IOException">One cannot be read.</exception>
     public static JournalDifference? First(string path, string rightPath) =>
-        First(File.ReadLines(path, Encoding.UTF8), File.ReadLines(rightPath, Encoding.UTF8), rightPath);
+        First(File.ReadLines(path, Encoding.UTF8), File.ReadLines(rightPath, Encoding.UTF8));
 
     /// <summary>
     /// Likewise for a run that ends after block <paramref name="last"/> and a longer reference. Leaves out the traffic
@@ -44,9 +45,9 @@ public sealed record JournalDifference(long? Block, int? Neuron, string What, Im
     /// </summary>
     /// <exception cref="IOException">One cannot be read.</exception>
     public static JournalDifference? First(string path, string rightPath, long last) =>
-        First(Through(path, last), Through(rightPath, last), rightPath);
+        First(Through(path, last), Through(rightPath, last));
 
-    static JournalDifference? First(IEnumerable<string> left, IEnumerable<string> rightLines, string rightPath)
+    static JournalDifference? First(IEnumerable<string> left, IEnumerable<string> rightLines)
     {
         using var lefts = left.GetEnumerator();
         using var rights = rightLines.GetEnumerator();
@@ -59,8 +60,8 @@ public sealed record JournalDifference(long? Block, int? Neuron, string What, Im
             {
                 return null;
             }
-            // The reference line tells block and neuron; a surplus line takes those of the last reference line.
-            place = right is null ? place : PlaceOf(JournalReader.Parse(rightPath, right));
+            // The reference line tells block and neuron; a surplus or damaged line takes those of the one before it.
+            place = right is not null && ReadOrNull(right) is { } record ? PlaceOf(record) : place;
             if (line != right)
             {
                 return new JournalDifference(

@@ -20,7 +20,7 @@ static class CoalitionFormat
         .Optional("identities", Types.Whole(0, 1_000_000),
             "Neurons of the reserve it may call in all; all of them without it.",
             b => b.Identities, (b, v) => b with { Identities = v })
-        .Optional("messages", new IntegerType<long>(0, long.MaxValue),
+        .Optional("messages", new IntegerType<long>(0, 1_000_000_000_000),
             "Orders it may send in all; no bound without it. A tactic that finds no order left changes nothing.",
             b => b.Messages, (b, v) => b with { Messages = v });
 

@@ -189,7 +189,7 @@ static class EquilibriumFormat
         .Optional("description", ScenarioFormat.Text, ScenarioFormat.DescriptionDoc,
             s => s.Description.Length > 0 ? s.Description : null, (s, v) => s with { Description = v ?? "" })
         .Required("seed", ScenarioFormat.Seeds, ScenarioFormat.SeedDoc, s => s.Seed, (s, v) => s with { Seed = v })
-        .Optional("theta", Types.AnyText("a path", 4096),
+        .Optional("theta", Types.Path(),
             "A game of your own: a JSON file, see [theta file](#theta-file). The path starts at the scenario's folder.",
             s => (s.Study as StudySpec.Own)?.Path)
         .Key("game", Types.Section(Drawn), null, "How games are drawn.", s => DrawnGame.Of(s.Study))

@@ -56,7 +56,7 @@ sealed class Field<TSpec, T>(
     public override TSpec Read(SectionReader s, TSpec spec)
     {
         var with = read(s, spec);
-        if (Only is { } only && s.Has(Key) && !only.Holds(with))
+        if (Only is { } only && s.Has(Key) && !only.Holds(with) && !s.IsIdleAtPoint(Key))
         {
             s.HasNoEffect(Key, only.With);
         }

@@ -74,7 +74,9 @@ static partial class Numbers
         var unit = text[match.Length..].TrimStart();
         if (!units.TryGetValue(unit, out var factor))
         {
-            var message = unit.Length == 0 ? $"'{text}' has no unit" : $"'{Shorten.Of(unit)}' is not a unit";
+            var message = unit.Length == 0
+                ? $"'{Shorten.Of(text)}' has no unit"
+                : $"'{Shorten.Of(unit)}' is not a unit";
             problem = new Problem(ErrorCodes.Unit, message, $"write {example}");
             return null;
         }
@@ -88,8 +90,12 @@ static partial class Numbers
 /// <summary>Texts for error messages.</summary>
 public static class Shorten
 {
-    /// <summary>At most forty characters of a stranger's text.</summary>
-    public static string Of(string text) => text.Length <= 40 ? text : text[..37] + "...";
+    /// <summary>At most forty characters of a stranger's text; none that would steer a terminal.</summary>
+    public static string Of(string text)
+    {
+        var plain = string.Concat(text.Take(41).Select(c => char.IsControl(c) ? '\uFFFD' : c));
+        return text.Length <= 40 ? plain : plain[..37] + "...";
+    }
 
     /// <summary>The nearest option when one is near, and all of them.</summary>
     public static string DidYouMean(string text, IReadOnlyCollection<string> options)

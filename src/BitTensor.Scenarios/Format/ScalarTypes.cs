@@ -36,14 +36,12 @@ sealed class TextType(string pattern, string form, int longest) : ScalarType<str
 sealed class IntegerType<T>(long least, long most) : ScalarType<T>
     where T : struct, IBinaryInteger<T>
 {
-    public override string Describe() =>
-        most == long.MaxValue ? $"whole number, at least {least}" : $"whole number, {least} to {most}";
+    public override string Describe() => $"whole number, {least} to {most}";
 
     public override IReadOnlyList<string> Corners => [$"{least}", $"{most}"];
 
-    public override JsonObject Schema() => most == long.MaxValue
-        ? new() { ["type"] = "integer", ["minimum"] = least }
-        : new() { ["type"] = "integer", ["minimum"] = least, ["maximum"] = most };
+    public override JsonObject Schema() =>
+        new() { ["type"] = "integer", ["minimum"] = least, ["maximum"] = most };
 
     public override string Text(T value) => value.ToString(null, CultureInfo.InvariantCulture);
 
@@ -95,14 +93,15 @@ sealed class DurationType(bool zero, double leastSeconds = 1e-6) : ScalarType<Ti
     public const string Form = "^[0-9]+(\\.[0-9]+)? ?(us|ms|s|min|h)$";
     const string Example = "a duration like 250ms, 10 s or 5 min";
 
-    public override string Describe() => zero ? "duration" : $"duration, at least {Least}";
+    public override string Describe() => $"duration, {(zero ? "0 s, or " : "")}{Least} to {Most}";
 
-    public override IReadOnlyList<string> Corners =>
-        [.. zero ? ["0 s"] : Array.Empty<string>(), Least, YamlText.Time(TimeSpan.FromSeconds(MostSeconds))];
+    public override IReadOnlyList<string> Corners => [.. zero ? ["0 s"] : Array.Empty<string>(), Least, Most];
 
     public override JsonObject Schema() => Pattern(Form);
 
     public override string Text(TimeSpan value) => YamlText.Time(value);
+
+    static string Most => YamlText.Time(TimeSpan.FromSeconds(MostSeconds));
 
     string Least => YamlText.Time(TimeSpan.FromSeconds(leastSeconds));
 
@@ -116,8 +115,7 @@ sealed class DurationType(bool zero, double leastSeconds = 1e-6) : ScalarType<Ti
         var ticks = seconds is >= 0 and <= MostSeconds ? (long)Math.Round(seconds * TimeSpan.TicksPerSecond) : -1;
         if (ticks < Math.Round(leastSeconds * TimeSpan.TicksPerSecond) && !(zero && seconds == 0))
         {
-            var remedy = $"write a duration from {Least}{(zero ? ", or 0 s," : "")} to 27,000 h";
-            return new Problem(ErrorCodes.Range, $"{text} is out of range", remedy);
+            return new Problem(ErrorCodes.Range, $"{Shorten.Of(text)} is out of range", $"write a {Describe()}");
         }
         return TimeSpan.FromTicks(ticks);
     }
@@ -151,11 +149,11 @@ sealed class LengthType(bool zero) : ScalarType<Length>
     readonly BlocksType<long> _blocks = new(zero ? 0 : 1);
     readonly DurationType _time = zero ? Types.Duration : Types.Interval;
 
-    public override string Describe() => "blocks or duration" + (zero ? "" : ", at least 100 us");
+    public override string Describe() => $"{_blocks.Describe()}; or {_time.Describe()}";
 
     public override IReadOnlyList<string> Corners => [.. _blocks.Corners, .. _time.Corners];
 
-    public override JsonObject Schema() => Pattern("^[0-9]+ ?blocks?$|" + DurationType.Form);
+    public override JsonObject Schema() => Pattern($"{_blocks.Form}|{DurationType.Form}");
 
     public override string Text(Length value) =>
         value.Blocks is { } blocks ? _blocks.Text(blocks) : _time.Text(value.Time);
@@ -171,12 +169,18 @@ sealed class BlocksType<T>(long least, bool never = false) : ScalarType<T>
 {
     const long Most = 1_000_000;
 
-    public override string Describe() => "blocks" + (never ? ", or `never`" : "");
+    // The digits of 0 and of Most.
+    const string Digits = "0*([0-9]{1,6}|1000000)";
+
+    public override string Describe() => $"{least} to {Most} blocks" + (never ? ", or `never`" : "");
 
     public override IReadOnlyList<string> Corners =>
         [.. never ? ["never"] : Array.Empty<string>(), $"{least} blocks", $"{Most} blocks"];
 
-    public override JsonObject Schema() => Pattern("^[0-9]+ ?blocks?$" + (never ? "|^never$" : ""));
+    public override JsonObject Schema() => Pattern(Form + (never ? "|^never$" : ""));
+
+    /// <summary>The form of such a number in JSON Schema.</summary>
+    public string Form => $"^{(least > 0 ? "(?!0+ ?b)" : "")}{Digits} ?blocks?$";
 
     public override string Text(T value) =>
         never && T.IsZero(value) ? "never" : value.ToString(null, CultureInfo.InvariantCulture) + " blocks";
@@ -196,7 +200,7 @@ sealed class BlocksType<T>(long least, bool never = false) : ScalarType<T>
         }
         return long.TryParse(match.Groups[1].Value, out var blocks) && blocks >= least && blocks <= Most
             ? T.CreateChecked(blocks)
-            : new Problem(ErrorCodes.Range, $"{text} is out of range", $"write {least} to {Most} blocks");
+            : new Problem(ErrorCodes.Range, $"{Shorten.Of(text)} is out of range", $"write {least} to {Most} blocks");
     }
 }
 
@@ -214,8 +218,12 @@ sealed class ShareType(bool inner) : ScalarType<double>
     public override JsonObject Schema() => new()
     {
         ["anyOf"] = new JsonArray(
-            new JsonObject { ["type"] = "number", ["minimum"] = 0, ["maximum"] = 1 },
-            Pattern("^[0-9]+(\\.[0-9]+)? ?%$")),
+            inner
+                ? new JsonObject { ["type"] = "number", ["exclusiveMinimum"] = 0, ["exclusiveMaximum"] = 1 }
+                : new JsonObject { ["type"] = "number", ["minimum"] = 0, ["maximum"] = 1 },
+            Pattern(inner
+                ? "^(?!0+(\\.0+)? ?%)0*[0-9]{1,2}(\\.[0-9]+)? ?%$"
+                : "^0*([0-9]{1,2}(\\.[0-9]+)?|100(\\.0+)?) ?%$")),
     };
 
     public override string Text(double value) => YamlText.Number(value);
@@ -229,7 +237,7 @@ sealed class ShareType(bool inner) : ScalarType<double>
         }
         var share = percent ? number / 100 : number;
         return share < 0 || share > 1 || (inner && share is 0 or 1)
-            ? new Problem(ErrorCodes.Range, $"{text} is out of range", $"write a {Describe()}")
+            ? new Problem(ErrorCodes.Range, $"{Shorten.Of(text)} is out of range", $"write a {Describe()}")
             : share;
     }
 }
@@ -241,7 +249,8 @@ sealed class RateType : ScalarType<double>
     const double Most = 1e15;
     const string Remedy = "write a rate from 1 B/s to 1000000 GB/s; leave it out for no limit";
 
-    public override string Describe() => "rate from 1 B/s: B/s, kB/s, MB/s, GB/s, kbit/s, Mbit/s, Gbit/s";
+    public override string Describe() =>
+        "rate from 1 B/s to 1000000 GB/s, in B/s, kB/s, MB/s, GB/s, kbit/s, Mbit/s or Gbit/s";
 
     public override IReadOnlyList<string> Corners => [Text(Least), Text(Most)];
 
@@ -255,7 +264,9 @@ sealed class RateType : ScalarType<double>
         {
             return problem;
         }
-        return rate is >= Least and <= Most ? rate : new Problem(ErrorCodes.Range, $"{text} is out of range", Remedy);
+        return rate is >= Least and <= Most
+            ? rate
+            : new Problem(ErrorCodes.Range, $"{Shorten.Of(text)} is out of range", Remedy);
     }
 }
 
@@ -266,7 +277,7 @@ sealed class SizeType : ScalarType<long>
 
     public override IReadOnlyList<string> Corners => [Text(1), Text(Most)];
 
-    public override string Describe() => "size: B, kB, MB, GB";
+    public override string Describe() => "size from 1 B to 1000000 GB, in B, kB, MB or GB";
 
     public override JsonObject Schema() => Pattern("^[0-9]+(\\.[0-9]+)? ?(B|kB|MB|GB)$");
 
@@ -280,7 +291,8 @@ sealed class SizeType : ScalarType<long>
         }
         return bytes is >= 1 and <= Most
             ? (long)Math.Round(bytes)
-            : new Problem(ErrorCodes.Range, $"{text} is out of range", "write a size from 1 B to 1000000 GB");
+            : new Problem(
+                ErrorCodes.Range, $"{Shorten.Of(text)} is out of range", "write a size from 1 B to 1000000 GB");
     }
 }
 

@@ -87,7 +87,7 @@ public static class ScenarioDocs
 
         | key | value | meaning |
         |---|---|---|
-        | `file` | a path | The CSV file, at most 64 MiB and a million rows. |
+        | `file` | a path | The CSV file, at most 64 MiB, a thousand columns and a million rows. |
         | `sha256` | 64 hex digits | SHA-256 of the file, or no bound: a file with another one is refused. |
 
         A run folder stands alone: lists of more than two hundred entries are tables beside its `scenario.yaml`, every default written out, with their

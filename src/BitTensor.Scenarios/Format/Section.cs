@@ -38,7 +38,10 @@ abstract class Section(string name, string title, string doc)
         foreach (var field in Fields)
         {
             var schema = field.Type.Schema();
-            schema["description"] = field.Default is null ? field.Doc : $"{field.Doc} Default: {field.Default}.";
+            // A pattern does not say its bounds to a person.
+            var form = schema.ContainsKey("pattern") ? $" Values: {field.Type.Plain}." : "";
+            var fallback = field.Default is null ? "" : $" Default: {field.Default}.";
+            schema["description"] = $"{field.Doc}{form}{fallback}";
             properties[field.Key] = schema;
             if (field.Required)
             {

@@ -111,7 +111,7 @@ sealed class SectionReader
         value = default;
         if (node is not YamlScalar scalar)
         {
-            Fault(node.At, ErrorCodes.WrongType, "a single value belongs here", $"write a {type.Plain}");
+            Fault(node.At, ErrorCodes.WrongType, "a single value belongs here", $"write one value: {type.Plain}");
             return false;
         }
         var parsed = type.Parse(scalar.Text);
@@ -131,6 +131,14 @@ sealed class SectionReader
     public void HasNoEffect(string key, string with) => Fault(
         PlaceOf(key), ErrorCodes.Contradiction, $"'{key}' has no effect without {with}",
         $"leave it out, or write {with}");
+
+    /// <summary>
+    /// True for a key of the file beside a value that a point of a sweep sets: it may have no effect at this point, and
+    /// has one at others.
+    /// </summary>
+    public bool IsIdleAtPoint(string key) =>
+        Node(key)?.At.File != ScenarioOverride.OfSweep
+        && _values.Values.Any(v => v.At.File == ScenarioOverride.OfSweep);
 
     /// <summary>Says once, at the head, what every row would say.</summary>
     bool HasColumns(Section section, Table table)

@@ -23,6 +23,7 @@ static class TableFile
     public const int MaxBytes = 64 << 20;
 
     const int MostRows = 1_000_000;
+    const int MostColumns = 1_000;
     const int LongestName = 200;
 
     // Faults beyond these say the same again.
@@ -31,7 +32,7 @@ static class TableFile
     /// <summary>The keys that name a table.</summary>
     public static readonly Section<TableReference> Reference = new Section<TableReference>(
         "table", "table", "A table in a file of its own.")
-        .Required("file", Types.AnyText("a path", 4096), "A CSV file; the path starts at the folder of the scenario.",
+        .Required("file", Types.Path(), "A CSV file; the path starts at the folder of the scenario.",
             t => t.File, (t, v) => t with { File = v ?? "" })
         .Optional("sha256", new TextType("^[0-9a-f]{64}$", "64 hex digits", 64),
             "SHA-256 of the file; a file with another one is refused.", t => t.Sha256,
@@ -83,7 +84,7 @@ static class TableFile
             return text;
         }
         errors.Add(
-            control with { File = path }, ErrorCodes.Encoding, "a control character",
+            control with { File = path }, ErrorCodes.Encoding, "a control character, or bytes that are not UTF-8",
             "save the file as plain UTF-8 text");
         return null;
     }
@@ -125,6 +126,13 @@ static class TableFile
 
     static void CheckHead(List<YamlScalar> head, ErrorList errors)
     {
+        if (head.Count > MostColumns)
+        {
+            errors.Add(
+                head[MostColumns].At, ErrorCodes.TooLarge, "more than a thousand columns",
+                "write a column per key of an entry, and an entry per row");
+            return;
+        }
         var names = head.Select(h => h.Text).ToList();
         for (var k = 0; k < names.Count; k++)
         {

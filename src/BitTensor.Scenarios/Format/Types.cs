@@ -41,10 +41,16 @@ static class Types
     /// <summary>A whole number in a range.</summary>
     public static IntegerType<int> Whole(long least, long most) => new(least, most);
 
-    /// <summary>Any text, written in quotes.</summary>
+    /// <summary>Any text, written in quotes: lines without control characters.</summary>
     /// <param name="form">The text in words.</param>
     /// <param name="longest">Most characters.</param>
-    public static TextType AnyText(string form, int longest) => new("^[\\s\\S]+$", form, longest) { Quoted = true };
+    public static TextType AnyText(string form, int longest) =>
+        new("^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f]+$", form, longest) { Quoted = true };
+
+    /// <summary>A path of a file or folder, written in quotes.</summary>
+    /// <param name="longest">Most characters.</param>
+    public static TextType Path(int longest = 4096) =>
+        new("^[^\\u0000-\\u001f\\u007f-\\u009f]+$", "a path", longest) { Quoted = true };
 
     /// <summary>One of these words.</summary>
     public static ChoiceType<string> Words(params IEnumerable<string> words) => new([.. words.Select(w => (w, w))]);

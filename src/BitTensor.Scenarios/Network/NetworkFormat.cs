@@ -132,7 +132,7 @@ static class NetworkFormat
         + "file has numbers between white space, at most 16,384; a line that begins with `#` is a comment, and a first "
         + "line that begins with a letter a heading. A resolved scenario has the values themselves.")
         .Required("name", Types.Name, "Name.", t => t.Name, (t, v) => t with { Name = v ?? "" })
-        .Optional("file", Types.AnyText("a path", 4096),
+        .Optional("file", Types.Path(),
             "File of the values. The path starts at the scenario's folder. Beside `values` it says where they came "
             + "from, and is not opened.",
             t => t.File, (t, v) => t with { File = v })

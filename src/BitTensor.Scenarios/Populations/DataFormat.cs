@@ -11,7 +11,7 @@ static class DataFormat
     const int LabelsOfImages = 10;
     const int LongestPath = 4096;
 
-    static readonly TextType OwnPath = new("^[^\\u0000]+$", "a path", LongestPath) { Quoted = true };
+    static readonly TextType OwnPath = Types.Path(LongestPath);
 
     static readonly (Predicate<DataSpec>, string) FashionMnist =
         (d => d.Set == DataSet.FashionMnist, "set: fashion-mnist");
@@ -32,7 +32,7 @@ static class DataFormat
         "data", "data", "What neurons with a trained model learn from. Left out when every model is quadratic.")
         .Key("set", Types.Enum<DataSet>(), "digits", "The data set; digits is built in.",
             d => d.Set, (d, v) => d with { Set = v })
-        .Optional("folder", Types.AnyText("a path", LongestPath),
+        .Optional("folder", OwnPath,
             "Folder of IDX files for fashion-mnist; the usual places are tried without it.",
             d => d.Folder, (d, v) => d with { Folder = v }, FashionMnist)
         .Optional("path", OwnPath,

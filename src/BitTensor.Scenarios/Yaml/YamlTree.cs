@@ -98,7 +98,9 @@ sealed class YamlTree
         }
         if (FindControl(text) is { } control)
         {
-            errors.Add(control, ErrorCodes.Encoding, "a control character", "save the file as plain UTF-8 text");
+            errors.Add(
+                control, ErrorCodes.Encoding, "a control character, or bytes that are not UTF-8",
+                "save the file as plain UTF-8 text");
             return null;
         }
         var tree = new YamlTree(text, errors, origin);

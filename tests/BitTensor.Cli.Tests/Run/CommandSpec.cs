@@ -319,11 +319,47 @@ public sealed class CommandSpec : IDisposable
     [InlineData("NAME", "new", "")]
     [InlineData("FOLDER", "study", "attacks", "")]
     [InlineData("--set", "check", "x.yaml", "--set", "")]
+    [InlineData("--seed", "run", "x.yaml", "--seed", "")]
+    [InlineData("--cores", "run", "x.yaml", "--cores", " ")]
+    [InlineData("--format", "run", "x.yaml", "--format", "")]
     public void What_is_given_empty_is_an_error_of_usage_in_every_command(string name, params string[] line)
     {
         var said = Shell.Bta(line).Ends(64);
         Assert.StartsWith($"error: {name} is empty", said.Error, StringComparison.Ordinal);
         Assert.Contains("--help", said.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--seed does not take '9223372036854775808'", "run x.yaml --seed 9223372036854775808")]
+    [InlineData("--seed does not take '1.5'. Write a whole number.", "run x.yaml --seed 1.5")]
+    [InlineData("--format does not take 'xml'", "run x.yaml --format xml")]
+    [InlineData("--time does not take 'x'", "run x.yaml --time x")]
+    [InlineData("--neuron does not take 'x'", "trace run --neuron x")]
+    public void A_word_that_an_option_does_not_take_is_told_without_the_names_of_types(string says, string line)
+    {
+        var said = Shell.Bta(line.Split(' ')).Ends(64).Error;
+        Assert.Contains(says, said, StringComparison.Ordinal);
+        Assert.DoesNotMatch(@"System\.|BitTensor\.", said);
+    }
+
+    [Theory]
+    [InlineData("check absent.yaml")]
+    [InlineData("run --nonsense")]
+    public void A_standard_error_that_takes_nothing_more_leaves_the_exit_code(string line)
+    {
+        using var full = new FullWriter();
+        var terminal = new Terminal(TextWriter.Null, full, Live: false, Color: false);
+        Assert.Equal(74, new CommandLine(terminal).Invoke(line.Split(' ')));
+    }
+
+    /// <summary>As <c>/dev/full</c> is.</summary>
+    sealed class FullWriter : StringWriter
+    {
+        public override void Write(char value) => throw new IOException("No space left on device");
+
+        public override void Write(string? value) => throw new IOException("No space left on device");
+
+        public override void WriteLine(string? value) => throw new IOException("No space left on device");
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using System.Text;
+using BitTensor.Records;
 using BitTensor.Reports;
 using Xunit;
 
@@ -88,6 +89,49 @@ public sealed class HostileSpec : IDisposable
         Shell.Bta("run", file, "--out", _shell.Path()).Complains(74, "not empty");
         Shell.Bta("run", file, "--out", file).Complains(74, "small.yaml");
         Assert.Equal(Stage.Small, File.ReadAllText(file));
+    }
+
+    [Fact]
+    public void Of_many_commands_that_want_one_folder_at_the_same_time_one_gets_it()
+    {
+        const int contenders = 8;
+        for (var turn = 0; turn < 20; turn++)
+        {
+            var (folder, won, lost) = (_shell.Path($"wanted{turn}"), 0, 0);
+            using var line = new Barrier(contenders);
+            Thread[] threads = [.. Enumerable.Range(0, contenders).Select(_ => new Thread(() =>
+            {
+                line.SignalAndWait();
+                try
+                {
+                    RunFolders.Make(folder, "small", 1, RunFolder.ScenarioFile);
+                    Interlocked.Increment(ref won);
+                }
+                catch (CommandException refused)
+                {
+                    Interlocked.Add(ref lost, refused.ExitCode == ExitCode.InputOutput ? 1 : 0);
+                }
+            }))];
+            Array.ForEach(threads, t => t.Start());
+            Array.ForEach(threads, t => t.Join());
+            Assert.Equal((1, contenders - 1), (won, lost));
+            Assert.Equal([RunFolder.ScenarioFile], Directory.GetFiles(folder).Select(Path.GetFileName));
+        }
+    }
+
+    [Fact]
+    public void The_run_that_comes_second_to_a_folder_leaves_the_first_alone()
+    {
+        var file = _shell.Write("game.yaml", Stage.Game);
+        Said[] runs =
+        [
+            .. Enumerable.Range(0, 2).AsParallel().Select(_ =>
+                Shell.Bta("run", file, "--out", _shell.Path("run"), "--set", "duration=3 blocks")),
+        ];
+        Assert.Contains("not empty", Assert.Single(runs, r => r.Code == 74).Error, StringComparison.Ordinal);
+        Assert.Single(runs, r => r.Code is 0 or 1 or 2);
+        Shell.Bta("verify", _shell.Path("run")).Ends(0);
+        Assert.True(File.Exists(_shell.Path("run", RunFolder.VerdictFile)));
     }
 
     [Fact]

@@ -79,6 +79,28 @@ public sealed class InterruptSpec : IDisposable
             "populations.honest.training.reply-timeout=50 us").Ends(Shell.EndedAtOnce);
     }
 
+    /// <summary>As <c>bta ... | head</c> does: the reader goes away, and the command would go on for hours.</summary>
+    [Theory]
+    [InlineData("run", "--set", "duration=1000000 blocks")]
+    [InlineData("sweep", "--seeds", "100000", "--set", "duration=2 blocks")]
+    public void A_pipe_that_is_closed_ends_a_long_command(params string[] line)
+    {
+        var file = _shell.Write("game.yaml", Stage.Game);
+        const string piped = "{ dotnet \"$0\" \"$@\" 2>&1; echo $? > ended; } | head -n 1";
+        var start = new ProcessStartInfo(
+            "/bin/sh", ["-c", piped, Path.Combine(AppContext.BaseDirectory, "bta.dll"), .. line, "--out", "run", file])
+        {
+            RedirectStandardOutput = true,
+            WorkingDirectory = _shell.Path(),
+        };
+        start.Environment["DOTNET_gcServer"] = "0";
+        using var process = Process.Start(start)!;
+        Assert.Single(process.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        process.WaitForExit();
+        // The shell waits for both sides of its pipe.
+        Assert.Equal("130", File.ReadAllText(_shell.Path("ended")).Trim());
+    }
+
     static void When(bool happened, Action then)
     {
         if (happened)

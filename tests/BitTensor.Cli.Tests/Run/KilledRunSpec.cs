@@ -52,6 +52,11 @@ public sealed class KilledRunSpec : IDisposable
             Assert.StartsWith($"{verdict.Blocks},", cutLines[^1], StringComparison.Ordinal);
         }
         Assert.True(File.Exists(_shell.Path("run", RunFolder.RanksFigure)));
+        Assert.Contains("ok: ", Shell.Bta("verify", _shell.Path("run")).Ends(0).Out, StringComparison.Ordinal);
+        Assert.Contains(
+            $"every byte of the journal through block {verdict.Blocks}",
+            Shell.Bta("replay", _shell.Path("run")).Ends(0).Out, StringComparison.Ordinal);
+        Shell.Bta("diff", _shell.Path("run"), _shell.Path("run")).Ends(0);
     }
 
     [Fact]
@@ -64,6 +69,17 @@ public sealed class KilledRunSpec : IDisposable
         Shell.Bta("report", _shell.Path("run")).Complains(74, "holds no whole block yet");
         Directory.CreateDirectory(_shell.Path("empty"));
         Shell.Bta("report", _shell.Path("empty")).Complains(74, "holds no run");
+    }
+
+    [Theory]
+    [InlineData("report")]
+    [InlineData("replay")]
+    [InlineData("trace")]
+    public void A_folder_that_a_run_claimed_and_never_filled_says_so(string command)
+    {
+        Directory.CreateDirectory(_shell.Path("run"));
+        _shell.Write(Path.Combine("run", RunFolder.ScenarioFile), "");
+        Shell.Bta(command, _shell.Path("run")).Complains(74, "holds no run", "run it again");
     }
 
     /// <summary>Leaves in the run folder what a killed run leaves.</summary>

@@ -130,6 +130,9 @@ public sealed class SweepCommandSpec : IDisposable
         65, "at odd: seed=2, mechanism.tau=0.3, mechanism={tau: 0.4}: one value replaces another", "--vary",
         "seed=2,3", "--point", "a:mechanism.tau=0.1", "--point", "odd:mechanism.tau=0.3,mechanism={tau: 0.4}",
         "--point", "b:mechanism.tau=0.2")]
+    [InlineData(
+        65, "at populations.honest.count=3, populations[0].count=9: one value replaces another", "--vary",
+        "populations.honest.count=2,3,4", "--with", "populations[0].count=2,9,4")]
     public void A_pair_or_point_that_says_nothing_clear_runs_nothing(int code, string says, params string[] options)
     {
         var file = _shell.Write("lossy.yaml", Lossy);
