@@ -6,8 +6,8 @@ namespace BitTensor.Actors.Run;
 
 /// <summary>
 /// The worth of each slot to a quadratic loss L = (m - m_ref)' H (m - m_ref). Its Hessian is 2 H and dF_k = -m_k, so
-/// (2) reads 2 H_kk m_k^2. Read as the negative log-likelihood of a Gaussian its Fisher information is its Hessian, so the
-/// two estimators agree by definition; Taylor expansion and path integral are the ablation.
+/// (2) reads 2 H_kk m_k^2. Read as the negative log-likelihood of a Gaussian its Fisher information is its Hessian, so
+/// the two estimators agree by definition; Taylor expansion and path integral are the ablation.
 /// </summary>
 /// <param name="loss">L.</param>
 /// <param name="ownSlot">The listener's own slot, where Shapley values are wanted; else null.</param>
