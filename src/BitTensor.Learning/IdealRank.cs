@@ -29,7 +29,25 @@ public sealed record SlotInput(ModelSnapshot? Encoder, float[]? Output, double M
 /// dF' I dF per slot with the Fisher information I over the model's own label distribution, mean over examples.
 /// </param>
 /// <param name="Ablation">Loss with the slot zeroed minus loss: the true change that (2) approximates.</param>
-public sealed record ListenerAudit(double Loss, double? Accuracy, double[] Hessian, double[] Fisher, double[] Ablation);
+public sealed record ListenerAudit(double Loss, double? Accuracy, double[] Hessian, double[] Fisher, double[] Ablation)
+{
+    /// <summary>
+    /// dL dF + 1/2 dF' H dF per slot: the second-order Taylor expansion of the ablation. (18) drops the linear term,
+    /// which is zero at a minimum; on held-out data it is not.
+    /// </summary>
+    public required double[] Taylor { get; init; }
+
+    /// <summary>
+    /// The integral of dL dF along the path from the slot's input to zero, by Simpson's rule over three gradients: the
+    /// ablation, exact where the loss is of fourth order along the path.
+    /// </summary>
+    public required double[] Path { get; init; }
+
+    /// <summary>
+    /// Mean fall of the loss when the slot joins those before it, over orders of the peers; null when not asked for.
+    /// </summary>
+    public double[]? Shapley { get; init; }
+}
 
 /// <summary>
 /// The terms of the sum in eq. (2): the worth of every slot to one listener. dF is zero outside the slot and minus the
@@ -42,13 +60,16 @@ public static class IdealRank
     /// <param name="inputs">One per slot.</param>
     /// <param name="heldOut">Its held-out examples.</param>
     /// <param name="service">Its iterations by the slots they used; none for a listener that did not iterate.</param>
+    /// <param name="orders">
+    /// Orders of the peers' slots for <see cref="ListenerAudit.Shapley"/>; none without it.
+    /// </param>
     /// <returns>
     /// With every slot filled; and the mean over the iterations, null without one. The two are the same bits where
     /// every iteration used every slot.
     /// </returns>
     public static (ListenerAudit Potential, ListenerAudit? Served) Measure(
         ModelSnapshot listener, IReadOnlyList<SlotInput> inputs, Examples heldOut,
-        IReadOnlyList<ServicePattern> service)
+        IReadOnlyList<ServicePattern> service, IReadOnlyList<int[]>? orders = null)
     {
         TorchRuntime.Initialize();
         using var scope = NewDisposeScope();
@@ -56,7 +77,8 @@ public static class IdealRank
         var x = Copy.In(heldOut.Inputs, heldOut.Count, shape.Features).to(ScalarType.Float64);
         var targets = Criterion.Targets(shape, heldOut).to(shape.IsRegression ? ScalarType.Float64 : ScalarType.Int64);
         var slots = stack(inputs.Select(i => Answer(i, x, shape)), dim: 1);
-        var potential = Estimate(slots, targets, null, listener);
+        orders ??= [];
+        var potential = Estimate(slots, targets, null, listener, orders);
         if (service.All(p => p.Empty.IsEmpty))
         {
             return (potential, service.Count > 0 ? potential : null);
@@ -66,27 +88,39 @@ public static class IdealRank
         using var nothing = 0.ToScalar();
         var served = slots.index_select(0, example).masked_fill(EmptySlots(service, rows, shape.Slots), nothing);
         return (
-            potential, Estimate(served, targets.index_select(0, example), from_array(rows.Weights), listener));
+            potential,
+            Estimate(served, targets.index_select(0, example), from_array(rows.Weights), listener, orders));
     }
 
     /// <summary>The estimators over rows of inputs, means by weight; without weights all count alike.</summary>
-    static ListenerAudit Estimate(Tensor inputs, Tensor targets, Tensor? weights, ModelSnapshot listener) =>
-        SnapshotFunctions.WithHead(listener, head => Estimate(inputs, targets, weights, listener.Shape, head));
+    static ListenerAudit Estimate(
+        Tensor inputs, Tensor targets, Tensor? weights, ModelSnapshot listener, IReadOnlyList<int[]> orders) =>
+        SnapshotFunctions.WithHead(
+            listener, head => Estimate(inputs, targets, weights, listener.Shape, head, orders));
 
     static ListenerAudit Estimate(
-        Tensor inputs, Tensor targets, Tensor? weights, ModelShape shape, Func<Tensor, Tensor> head)
+        Tensor inputs, Tensor targets, Tensor? weights, ModelShape shape, Func<Tensor, Tensor> head,
+        IReadOnlyList<int[]> orders)
     {
+        Tensor LossOf(Tensor filled) => Loss(shape, head(filled), targets, weights);
         var slots = inputs.detach().requires_grad_(true);
         var outputs = head(slots);
         var loss = Loss(shape, outputs, targets, weights);
-        var hessian = Hessian(loss, slots, shape.Slots);
+        var (linear, hessian) = Derivatives(loss, slots, shape.Slots);
         var fisher = Fisher(shape, outputs, slots, weights);
         var value = loss.item<double>();
         double? accuracy = shape.IsRegression
             ? null
             : Mean(outputs.argmax(1).eq(targets).to(ScalarType.Float64), weights).item<double>();
-        var ablation = Ablate(s => Loss(shape, head(s), targets, weights), slots.detach(), value);
-        return new ListenerAudit(value, accuracy, hessian, fisher, ablation);
+        var filled = slots.detach();
+        return new ListenerAudit(value, accuracy, hessian, fisher, SlotRemoval.Ablate(LossOf, filled, value))
+        {
+            Taylor = [.. linear.Zip(hessian, (first, second) => first + second / 2)],
+            Path = SlotRemoval.AlongPath(LossOf, filled, linear),
+            Shapley = orders.Count == 0
+                ? null
+                : SlotRemoval.Shapley(LossOf, filled, new ShapleyGame(shape.OwnSlot, orders, value)),
+        };
     }
 
     static Tensor Loss(ModelShape shape, Tensor outputs, Tensor targets, Tensor? weights) => weights is null
@@ -109,15 +143,19 @@ public static class IdealRank
         return from_array(empty).view(rows.Patterns.Length, slots, 1);
     }
 
-    static double[] Hessian(Tensor loss, Tensor slots, int count)
+    /// <summary>dL dF and dF' H dF of each slot.</summary>
+    static (double[] Linear, double[] Hessian) Derivatives(Tensor loss, Tensor slots, int count)
     {
         var gradient = autograd.grad([loss], [slots], retain_graph: true, create_graph: true)[0];
-        return [.. Enumerable.Range(0, count).Select(k =>
+        var (linear, hessian) = (new double[count], new double[count]);
+        for (var k = 0; k < count; k++)
         {
-            var removed = Removed(slots, k);
-            var product = autograd.grad([(gradient * removed).sum()], [slots], retain_graph: true)[0];
-            return (product * removed).sum().item<double>();
-        })];
+            var removed = SlotRemoval.Removed(slots, k);
+            var along = (gradient * removed).sum();
+            var product = autograd.grad([along], [slots], retain_graph: true)[0];
+            (linear[k], hessian[k]) = (along.item<double>(), (product * removed).sum().item<double>());
+        }
+        return (linear, hessian);
     }
 
     /// <summary>
@@ -132,7 +170,7 @@ public static class IdealRank
         var p = nn.functional.softmax(outputs.detach(), 1);
         return [.. Enumerable.Range(0, shape.Slots).Select(k =>
         {
-            var u = autograd.grad([(pulled * Removed(slots, k)).sum()], [w], retain_graph: true)[0];
+            var u = autograd.grad([(pulled * SlotRemoval.Removed(slots, k)).sum()], [w], retain_graph: true)[0];
             if (shape.IsRegression)
             {
                 return 2 * Mean((u * u).sum(1), weights).item<double>();
@@ -141,23 +179,6 @@ public static class IdealRank
             var distance = u - mean;
             return Mean((p * distance * distance).sum(1), weights).item<double>();
         })];
-    }
-
-    static double[] Ablate(Func<Tensor, Tensor> lossOf, Tensor slots, double loss)
-    {
-        using var noGradient = no_grad();
-        // Disposed after the call, for the reason StepRule gives.
-        using var once = 1.ToScalar();
-        double LossWithout(int k) => lossOf(slots.add(Removed(slots, k), once)).item<double>();
-        return [.. Enumerable.Range(0, (int)slots.shape[1]).Select(k => LossWithout(k) - loss)];
-    }
-
-    /// <summary>dF of slot k: minus its input inside, zero outside.</summary>
-    static Tensor Removed(Tensor slots, int k)
-    {
-        var removed = zeros_like(slots);
-        removed.select(1, k).copy_(slots.detach().select(1, k).neg());
-        return removed;
     }
 
     static Tensor Answer(SlotInput input, Tensor x, ModelShape shape)

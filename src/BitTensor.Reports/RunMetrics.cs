@@ -185,10 +185,19 @@ public static class RunMetrics
                 table.SetNeuron(metric, row.Block, row.Neuron, value(row));
             }
         }
-        void Worth(string of, string estimator, Func<JournalRecord.Audited, double?> value)
+        void Worth(string of, IReadOnlyList<WorthColumn> columns, PairAgreement? pairs)
         {
-            Neurons(of + estimator, value);
-            AddCorrelations(table, block, of + estimator, [.. rows.Select(value)]);
+            var ablation = columns.Single(c => c.Estimator == "ablation");
+            foreach (var column in columns)
+            {
+                Neurons(of + column.Estimator, column.Of);
+                AddCorrelations(table, block, of + column.Estimator, [.. rows.Select(column.Of)]);
+                if (column != ablation)
+                {
+                    AddAgreement(table, block.Height, of + column.Estimator, rows, column, ablation);
+                    table.SetNetwork($"pair-agreement-{of}{column.Estimator}", block.Height, column.Pairs(pairs));
+                }
+            }
         }
         const string potential = MetricCatalogue.Potential;
         Neurons("held-out-loss", r => r.HeldOutLoss);
@@ -200,12 +209,9 @@ public static class RunMetrics
         Neurons($"{potential}held-out-accuracy", r => r.Potential.HeldOutAccuracy);
         Neurons(
             $"{potential}perplexity", r => Perplexity(r.Potential.HeldOutLoss, r.Potential.HeldOutAccuracy));
-        Worth("", "hessian", r => r.Hessian);
-        Worth("", "fisher", r => r.Fisher);
-        Worth("", "ablation", r => r.Ablation);
-        Worth(potential, "hessian", r => r.Potential.Hessian);
-        Worth(potential, "fisher", r => r.Potential.Fisher);
-        Worth(potential, "ablation", r => r.Potential.Ablation);
+        var agreement = rows.Select(r => r.Agreement).FirstOrDefault(a => a is not null);
+        Worth("", WorthColumn.Served, agreement?.Served);
+        Worth(potential, WorthColumn.Potential, agreement?.Potential);
         table.SetNetwork("benchmark", block.Height, SumOf(rows.Select(r => r.HeldOutLoss)));
         table.SetNetwork($"{potential}benchmark", block.Height, rows.Sum(r => r.Potential.HeldOutLoss));
     }
@@ -222,6 +228,20 @@ public static class RunMetrics
             table.SetNetwork($"pearson-{estimator}", block.Height, Defined(Correlation.Pearson(rank, worth)));
             table.SetNetwork($"spearman-{estimator}", block.Height, Defined(Correlation.Spearman(rank, worth)));
             table.SetNetwork($"kendall-{estimator}", block.Height, Defined(Correlation.Kendall(rank, worth)));
+        }
+    }
+
+    static void AddAgreement(
+        MetricTable table, long block, string estimator, IReadOnlyList<JournalRecord.Audited> rows, WorthColumn column,
+        WorthColumn ablation)
+    {
+        var (left, right) = (rows.Select(column.Of).ToArray(), rows.Select(ablation.Of).ToArray());
+        if (left.All(v => v is not null) && right.All(v => v is not null))
+        {
+            table.SetNetwork(
+                $"agreement-{estimator}", block,
+                Defined(Correlation.Pearson(
+                    Array.ConvertAll(left, v => v!.Value), Array.ConvertAll(right, v => v!.Value))));
         }
     }
 

@@ -45,7 +45,8 @@ public static class RunTables
             audit.Add(
                 a.Block, (long)a.Neuron, run.PopulationOf[a.Neuron], a.HeldOutLoss, a.HeldOutAccuracy, a.Hessian,
                 a.Fisher, a.Ablation, a.EquilibriumDistance, a.Served, a.Potential.HeldOutLoss,
-                a.Potential.HeldOutAccuracy, a.Potential.Hessian, a.Potential.Fisher, a.Potential.Ablation);
+                a.Potential.HeldOutAccuracy, a.Potential.Hessian, a.Potential.Fisher, a.Potential.Ablation, a.Taylor,
+                a.Path, a.Shapley, a.Potential.Taylor, a.Potential.Path, a.Potential.Shapley);
         }
     }
 
@@ -88,7 +89,9 @@ public static class RunTables
         new DataField<double?>("equilibrium_distance"), new DataField<double?>("served"),
         new DataField<double>("potential_held_out_loss"), new DataField<double?>("potential_held_out_accuracy"),
         new DataField<double>("potential_hessian"), new DataField<double>("potential_fisher"),
-        new DataField<double>("potential_ablation"),
+        new DataField<double>("potential_ablation"), new DataField<double?>("taylor"), new DataField<double?>("path"),
+        new DataField<double?>("shapley"), new DataField<double?>("potential_taylor"),
+        new DataField<double?>("potential_path"), new DataField<double?>("potential_shapley"),
     ];
 
     static void AddBlock(TableWriter table, LedgerBlock block, BlockFigures figures, double tau) => table.Add(

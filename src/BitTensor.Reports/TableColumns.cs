@@ -117,6 +117,17 @@ public static class TableColumns
                 new("potential_hessian", "As `hessian`, if every listener used the answer of every peer."),
                 new("potential_fisher", "As `fisher`, likewise."),
                 new("potential_ablation", "As `ablation`, likewise: its worth to listeners that it reaches."),
+                new(
+                    "taylor",
+                    "Taylor expansion of `ablation`: the linear term, which (18) drops, plus half the second-order "
+                    + "one (`hessian` is the second-order term alone)."),
+                new("path", "`ablation` by three gradients along the path to an empty slot."),
+                new(
+                    "shapley",
+                    "1/n times the sum of its Shapley values to the other neurons; empty without `audit: shapley`."),
+                new("potential_taylor", "As `taylor`, if every listener used the answer of every peer."),
+                new("potential_path", "As `path`, likewise."),
+                new("potential_shapley", "As `shapley`, likewise."),
             ],
         };
 }

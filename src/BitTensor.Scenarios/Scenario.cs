@@ -68,7 +68,11 @@ public sealed record Scenario
 /// <summary>Section <c>audit</c>.</summary>
 /// <param name="EveryBlocks">Blocks between two audits; 0 turns the audit off.</param>
 /// <param name="Examples">Held-out examples per neuron used by one audit, at most; at least 1.</param>
-public sealed record AuditSpec(int EveryBlocks, int Examples);
+public sealed record AuditSpec(int EveryBlocks, int Examples)
+{
+    /// <summary>Orders of the peers per listener over which Shapley values are the mean; 0 for none.</summary>
+    public int Shapley { get; init; }
+}
 
 /// <summary>Section <c>record</c>.</summary>
 /// <param name="WeightsEveryBlocks">

@@ -22,7 +22,11 @@ static class ScenarioFormat
             "Blocks between two audits; the last block is always audited.",
             a => a.EveryBlocks, (a, v) => a with { EveryBlocks = v })
         .Key("examples", Types.Whole(1, 1_000_000), "64", "Held-out examples per neuron it uses, at most.",
-            a => a.Examples, (a, v) => a with { Examples = v });
+            a => a.Examples, (a, v) => a with { Examples = v })
+        .Key("shapley", Types.Whole(0, 100_000), "0",
+            "Drawn orders of the peers per listener over which Shapley values are the mean; 0 measures none. An order "
+            + "costs up to as many losses as the listener has peers. Of quadratic neurons the values are exact.",
+            a => a.Shapley, (a, v) => a with { Shapley = v });
 
     static readonly Section<RecordSpec> Record = new Section<RecordSpec>(
         "record", "record", "What the run folder holds.")

@@ -5,7 +5,7 @@ using Xunit;
 namespace BitTensor.Learning.Tests;
 
 /// <summary>
-/// The three estimators of eq. (2) against their definitions, computed here in plain double arithmetic from the
+/// The estimators of eq. (2) against their definitions, computed here in plain double arithmetic from the
 /// parameters.
 /// </summary>
 public sealed class IdealRankSpec
@@ -19,6 +19,7 @@ public sealed class IdealRankSpec
     readonly ModelSnapshot _listener;
     readonly double[][] _inputs;
     readonly Examples _examples;
+    readonly SlotInput[] _slots;
     readonly ListenerAudit _measured;
 
     public IdealRankSpec()
@@ -33,9 +34,8 @@ public sealed class IdealRankSpec
         _examples = new Examples(5, Classes, x, labels);
         double[] masks = [0.7, 1, 0.3];
         _inputs = [.. models.Select((m, s) => m.Represent(x, Rows).Select(v => v * masks[s]).ToArray())];
-        _measured = IdealRank.Measure(
-            _listener, [.. models.Select((m, s) => new SlotInput(m.Export(), null, masks[s]))], _examples, [])
-            .Potential;
+        _slots = [.. models.Select((m, s) => new SlotInput(m.Export(), null, masks[s]))];
+        _measured = Measured([]);
     }
 
     [Fact]
@@ -92,6 +92,65 @@ public sealed class IdealRankSpec
     }
 
     [Fact]
+    public void Taylor_is_the_first_and_half_the_second_derivative_of_the_loss_along_the_removal_of_the_slot()
+    {
+        const double h = 1e-3;
+        for (var k = 0; k < Slots; k++)
+        {
+            var (up, down) = (Loss(Scaled(k, 1 + h)), Loss(Scaled(k, 1 - h)));
+            var (first, second) = ((down - up) / (2 * h), (up - 2 * Loss(_inputs) + down) / (h * h));
+            Assert.Equal(first + second / 2, _measured.Taylor[k], 1e-5);
+            // The linear term that (18) drops is a large part of it.
+            Assert.True(Math.Abs(first) > 0.1 * Math.Abs(_measured.Taylor[k]));
+        }
+    }
+
+    [Fact]
+    public void Path_is_simpsons_rule_over_three_derivatives_and_close_to_the_ablation()
+    {
+        const double h = 1e-4;
+        for (var k = 0; k < Slots; k++)
+        {
+            double Along(double t) => (Loss(Scaled(k, t - h)) - Loss(Scaled(k, t + h))) / (2 * h);
+            Assert.Equal((Along(1) + 4 * Along(0.5) + Along(0)) / 6, _measured.Path[k], 1e-6);
+            var (ablation, error) = (_measured.Ablation[k], 0.02 * Math.Abs(_measured.Ablation[k]));
+            Assert.InRange(_measured.Path[k], ablation - error, ablation + error);
+        }
+    }
+
+    [Fact]
+    public void Shapley_over_all_orders_is_the_mean_of_what_a_slot_saves_when_it_joins()
+    {
+        double[] none = new double[Rows * Width];
+        double With(params int[] filled) =>
+            Loss([.. _inputs.Select((input, k) => k == Own || filled.Contains(k) ? input : none)]);
+        var shapley = Measured([[0, 2], [2, 0]]).Shapley!;
+        Assert.Equal((With() - With(0) + With(2) - With(0, 2)) / 2, shapley[0], 1e-6);
+        Assert.Equal((With() - With(2) + With(0) - With(0, 2)) / 2, shapley[2], 1e-6);
+        Assert.Equal(0, shapley[Own]);
+        // The values of all peers share out what they save together.
+        Assert.Equal(With() - With(0, 2), shapley.Sum(), 1e-6);
+    }
+
+    [Fact]
+    public void Shapley_stops_where_the_slots_to_come_would_change_next_to_nothing()
+    {
+        // The second peer answers with nearly nothing, so when it comes last it is not measured.
+        var (x, labels) = (_examples.Inputs, _examples.Labels);
+        var tiny = _inputs[2].Select(v => (float)v * 1e-3f).ToArray();
+        var first = _inputs[0].Select(v => (float)v).ToArray();
+        SlotInput[] inputs = [new(null, first, 1), new(_listener, null, 1), new(null, tiny, 1)];
+        var examples = new Examples(5, Classes, x, labels);
+        double Of(params int[][] orders) =>
+            IdealRank.Measure(_listener, inputs, examples, [], orders).Potential.Shapley![2];
+        Assert.Equal(0, Of([0, 2]));
+        Assert.NotEqual(0, Of([2, 0]));
+    }
+
+    [Fact]
+    public void Without_orders_there_is_no_shapley_value() => Assert.Null(_measured.Shapley);
+
+    [Fact]
     public void An_empty_slot_is_worth_nothing()
     {
         var (x, labels) = (_examples.Inputs, _examples.Labels);
@@ -101,6 +160,7 @@ public sealed class IdealRankSpec
                 new SlotInput(null, new float[Rows * Width], 1)], new Examples(5, Classes, x, labels), []).Potential;
         Assert.Equal([0, 0], new[] { measured.Ablation[0], measured.Ablation[2] });
         Assert.Equal([0, 0], new[] { measured.Hessian[0], measured.Fisher[2] });
+        Assert.Equal([0, 0], new[] { measured.Taylor[0], measured.Path[2] });
     }
 
     [Fact]
@@ -134,6 +194,9 @@ public sealed class IdealRankSpec
             Assert.InRange(mean[s], 0.9 * exact.Fisher[s], 1.1 * exact.Fisher[s]);
         }
     }
+
+    ListenerAudit Measured(int[][] orders) =>
+        IdealRank.Measure(_listener, _slots, _examples, [], orders).Potential;
 
     double[][] Scaled(int slot, double factor) =>
         [.. _inputs.Select((input, k) => k == slot ? Array.ConvertAll(input, v => v * factor) : input)];

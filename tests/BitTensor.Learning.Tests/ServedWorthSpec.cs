@@ -49,6 +49,8 @@ public sealed class ServedWorthSpec
         Assert.Equal(3.0 / 8 * potential.Ablation[3], served!.Ablation[3], 1e-12);
         Assert.Equal(3.0 / 8 * potential.Hessian[3], served.Hessian[3], 1e-12);
         Assert.Equal(3.0 / 8 * potential.Fisher[3], served.Fisher[3], 1e-12);
+        Assert.Equal(3.0 / 8 * potential.Taylor[3], served.Taylor[3], 1e-12);
+        Assert.Equal(3.0 / 8 * potential.Path[3], served.Path[3], 1e-12);
     }
 
     [Fact]
@@ -56,6 +58,7 @@ public sealed class ServedWorthSpec
     {
         var served = Measure(Pattern(3, 2), Pattern(2, 0, 2));
         Assert.Equal([0, 0, 0], new[] { served.Ablation[2], served.Hessian[2], served.Fisher[2] });
+        Assert.Equal([0, 0, 0], new[] { served.Taylor[2], served.Path[2], served.Shapley![2] });
         Assert.NotEqual(0, served.Ablation[0]);
     }
 
@@ -103,7 +106,7 @@ public sealed class ServedWorthSpec
     static ServicePattern Pattern(int iterations, params int[] empty) => new([.. empty], iterations);
 
     (ListenerAudit Potential, ListenerAudit? Served) Both(params ServicePattern[] service) =>
-        IdealRank.Measure(_models[Own], _inputs, _examples, service);
+        IdealRank.Measure(_models[Own], _inputs, _examples, service, [[0, 2, 3], [3, 2, 0]]);
 
     ListenerAudit Measure(params ServicePattern[] service) => Both(service).Served!;
 
@@ -122,6 +125,8 @@ public sealed class ServedWorthSpec
             Assert.Equal(Mean(a => a.Ablation[k]), served.Ablation[k], 1e-12);
             Assert.Equal(Mean(a => a.Hessian[k]), served.Hessian[k], 1e-12);
             Assert.Equal(Mean(a => a.Fisher[k]), served.Fisher[k], 1e-12);
+            Assert.Equal(Mean(a => a.Taylor[k]), served.Taylor[k], 1e-12);
+            Assert.Equal(Mean(a => a.Path[k]), served.Path[k], 1e-12);
         }
     }
 }

@@ -18,10 +18,7 @@ namespace BitTensor.Actors.Run;
 /// iteration.
 /// </param>
 /// <param name="Shares">Share of these iterations that used each slot, in [0, 1].</param>
-sealed record Heard(SlotWorth Potential, SlotWorth? Served, double[] Shares);
-
-/// <summary>The listener's own held-out loss, and the value of each slot to it.</summary>
-sealed record SlotWorth(double Loss, double? Accuracy, double[] Hessian, double[] Fisher, double[] Ablation);
+sealed record Heard(ListenerAudit Potential, ListenerAudit? Served, double[] Shares);
 
 /// <summary>
 /// Measures the ideal rank (2) from every model, every mask and all held-out data, which only the emulator has. Pure:
@@ -52,7 +49,7 @@ sealed class Auditor(Scenario scenario, IReadOnlyList<NeuronPlan> plans, ModelFa
     {
         var plan = plans[listener];
         var (potential, served) = snapshots[listener] is QuadraticLoss loss
-            ? ListenQuadratic(loss, InputsOf(plan, masks, height), service)
+            ? ListenQuadratic(plan, loss, InputsOf(plan, masks, height), service)
             : ListenTorch(plan, masks, snapshots, height, service);
         return new Heard(potential, served, SharesOf(service, masks.Length));
     }
@@ -67,44 +64,25 @@ sealed class Auditor(Scenario scenario, IReadOnlyList<NeuronPlan> plans, ModelFa
     /// <param name="heard">The measurement of each listener.</param>
     public ImmutableArray<JournalRecord.Audited> Combine(long height, Market market, IReadOnlyList<Heard> heard)
     {
-        var (potential, served) = (Sum(heard, h => h.Potential), Sum(heard, h => h.Served));
+        var potential = WorthSums.Of(plans, heard, h => h.Potential)!;
+        var served = WorthSums.Of(plans, heard, h => h.Served);
         var used = SharesUsed(heard);
-        var anybody = heard.Any(h => h.Served is not null);
         return
         [
             .. heard.Select((h, i) => new JournalRecord.Audited(
-                height, i, h.Served?.Loss, h.Served?.Accuracy, anybody ? served.Hessian[i] : null,
-                anybody ? served.Fisher[i] : null, anybody ? served.Ablation[i] : null, DistanceOf(i, market.Row(i)),
-                used[i],
+                height, i, h.Served?.Loss, h.Served?.Accuracy, served?.Hessian[i], served?.Fisher[i],
+                served?.Ablation[i], DistanceOf(i, market.Row(i)), used[i],
                 new(
                     h.Potential.Loss, h.Potential.Accuracy, potential.Hessian[i], potential.Fisher[i],
-                    potential.Ablation[i]))),
-        ];
-    }
-
-    (double[] Hessian, double[] Fisher, double[] Ablation) Sum(
-        IReadOnlyList<Heard> heard, Func<Heard, SlotWorth?> measured)
-    {
-        var n = plans.Count;
-        var (hessian, fisher, ablation) = (new double[n], new double[n], new double[n]);
-        for (var j = 0; j < n; j++)
-        {
-            if (measured(heard[j]) is not { } worth)
-            {
-                continue;
-            }
-            for (var k = 0; k < plans[j].Slots.Length; k++)
-            {
-                var i = plans[j].Slots[k];
-                if (i != j)
+                    potential.Ablation[i])
                 {
-                    hessian[i] += worth.Hessian[k] / n;
-                    fisher[i] += worth.Fisher[k] / n;
-                    ablation[i] += worth.Ablation[k] / n;
-                }
-            }
-        }
-        return (hessian, fisher, ablation);
+                    Taylor = potential.Taylor[i], Path = potential.Path[i], Shapley = potential.Shapley?[i],
+                })
+            {
+                Taylor = served?.Taylor[i], Path = served?.Path[i], Shapley = served?.Shapley?[i],
+                Agreement = i > 0 ? null : new WorthAgreement(served?.Agreement, potential.Agreement),
+            }),
+        ];
     }
 
     /// <summary>
@@ -158,7 +136,7 @@ sealed class Auditor(Scenario scenario, IReadOnlyList<NeuronPlan> plans, ModelFa
             [.. plans.Select(p => models.LossOf(p, (ModelSpec.Quadratic)p.Population.Model))]);
     }
 
-    (SlotWorth Potential, SlotWorth? Served) ListenTorch(
+    (ListenerAudit Potential, ListenerAudit? Served) ListenTorch(
         NeuronPlan plan, double[] masks, IReadOnlyList<object> snapshots, long height,
         ImmutableArray<ServicePattern> service)
     {
@@ -178,9 +156,20 @@ sealed class Auditor(Scenario scenario, IReadOnlyList<NeuronPlan> plans, ModelFa
                     : output => Spoiled(strategies, new QueryId(plan.Id, height), examples.Count, output),
             };
         }
-        var (potential, served) = IdealRank.Measure((ModelSnapshot)snapshots[plan.Id], inputs, examples, service);
-        return (Of(potential), served is null ? null : Of(served));
-        static SlotWorth Of(ListenerAudit a) => new(a.Loss, a.Accuracy, a.Hessian, a.Fisher, a.Ablation);
+        return IdealRank.Measure(
+            (ModelSnapshot)snapshots[plan.Id], inputs, examples, service, OrdersOf(plan, height));
+    }
+
+    /// <summary>The drawn orders of the listener's peers, for Shapley values.</summary>
+    int[][] OrdersOf(NeuronPlan plan, long height)
+    {
+        var dice = new RandomStream(scenario.Seed, "shapley", plan.Id, height);
+        return [.. Enumerable.Range(0, scenario.Audit.Shapley).Select(_ =>
+        {
+            int[] order = [.. Enumerable.Range(0, plan.Slots.Length).Where(k => k != plan.OwnSlot)];
+            dice.Shuffle<int>(order);
+            return order;
+        })];
     }
 
     /// <summary>
@@ -223,59 +212,13 @@ sealed class Auditor(Scenario scenario, IReadOnlyList<NeuronPlan> plans, ModelFa
         return inputs;
     }
 
-    static (SlotWorth Potential, SlotWorth? Served) ListenQuadratic(
-        QuadraticLoss loss, double[] inputs, ImmutableArray<ServicePattern> service)
+    (ListenerAudit Potential, ListenerAudit? Served) ListenQuadratic(
+        NeuronPlan plan, QuadraticLoss loss, double[] inputs, ImmutableArray<ServicePattern> service)
     {
-        var potential = Worth(loss, inputs);
+        var worth = new QuadraticWorth(loss, scenario.Audit.Shapley > 0 ? plan.OwnSlot : null);
+        var potential = worth.Of(inputs);
         return (
             potential,
-            service.IsEmpty ? null : service.All(p => p.Empty.IsEmpty) ? potential : Served(loss, inputs, service));
-    }
-
-    /// <summary>
-    /// For the quadratic loss L = (m - m_ref)' H (m - m_ref) the Hessian is 2 H and dF_k = -m_k, so (2) reads 2 H_kk
-    /// m_k^2. Read as the negative log-likelihood of a Gaussian its Fisher information is its Hessian, so the two
-    /// estimators agree by definition.
-    /// </summary>
-    static SlotWorth Worth(QuadraticLoss loss, double[] inputs)
-    {
-        var value = loss.Value(inputs);
-        var (hessian, ablation) = (new double[inputs.Length], new double[inputs.Length]);
-        for (var k = 0; k < inputs.Length; k++)
-        {
-            hessian[k] = 2 * loss.Significance(k) * inputs[k] * inputs[k];
-            var kept = inputs[k];
-            inputs[k] = 0;
-            ablation[k] = loss.Value(inputs) - value;
-            inputs[k] = kept;
-        }
-        return new SlotWorth(value, null, hessian, hessian, ablation);
-    }
-
-    /// <summary>
-    /// The mean over iterations. Patterns may be as many as iterations, so a removal is written out: L without slot k
-    /// less L is H_kk m_k^2 - m_k dL/dm_k.
-    /// </summary>
-    static SlotWorth Served(QuadraticLoss loss, double[] inputs, ImmutableArray<ServicePattern> service)
-    {
-        var total = service.Sum(p => (double)p.Iterations);
-        var significance = Enumerable.Range(0, inputs.Length).Select(loss.Significance).ToArray();
-        var (value, hessian, ablation) = (0.0, new double[inputs.Length], new double[inputs.Length]);
-        foreach (var pattern in service)
-        {
-            var m = (double[])inputs.Clone();
-            foreach (var slot in pattern.Empty)
-            {
-                m[slot] = 0;
-            }
-            var (weight, gradient) = (pattern.Iterations / total, loss.Gradient(m));
-            value += weight * loss.Value(m);
-            for (var k = 0; k < m.Length; k++)
-            {
-                hessian[k] += weight * 2 * significance[k] * m[k] * m[k];
-                ablation[k] += weight * (significance[k] * m[k] * m[k] - m[k] * gradient[k]);
-            }
-        }
-        return new SlotWorth(value, null, hessian, hessian, ablation);
+            service.IsEmpty ? null : service.All(p => p.Empty.IsEmpty) ? potential : worth.Served(inputs, service));
     }
 }

@@ -119,7 +119,24 @@ public abstract record JournalRecord
     public sealed record Audited(
         long Block, int Neuron, double? HeldOutLoss, double? HeldOutAccuracy,
         double? Hessian, double? Fisher, double? Ablation, double? EquilibriumDistance,
-        double? Served, PotentialWorth Potential) : JournalRecord;
+        double? Served, PotentialWorth Potential) : JournalRecord
+    {
+        /// <summary>
+        /// The Taylor expansion of the ablation, linear term and half the second-order one; null as ablation is.
+        /// </summary>
+        public double? Taylor { get; init; }
+
+        /// <summary>The ablation by three gradients along the path to an empty slot, likewise.</summary>
+        public double? Path { get; init; }
+
+        /// <summary>Sum of its Shapley values, over n; null in a run that does not draw orders of the peers.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public double? Shapley { get; init; }
+
+        /// <summary>How the estimators agree; on the record of neuron 0 alone, for the network.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public WorthAgreement? Agreement { get; init; }
+    }
 
     /// <summary>Last line.</summary>
     /// <param name="Blocks">Blocks closed after genesis.</param>
@@ -141,4 +158,34 @@ public sealed record GateReport(ImmutableArray<int> Peers, ImmutableArray<long> 
 /// <param name="Fisher">Ideal rank (2) by Fisher information.</param>
 /// <param name="Ablation">The mean change of the losses when the neuron's slot is zeroed.</param>
 public sealed record PotentialWorth(
-    double HeldOutLoss, double? HeldOutAccuracy, double Hessian, double Fisher, double Ablation);
+    double HeldOutLoss, double? HeldOutAccuracy, double Hessian, double Fisher, double Ablation)
+{
+    /// <summary>The Taylor expansion of the ablation; null in a journal of an earlier version.</summary>
+    public double? Taylor { get; init; }
+
+    /// <summary>The ablation by three gradients along the path, likewise.</summary>
+    public double? Path { get; init; }
+
+    /// <summary>Sum of its Shapley values, over n; null in a run that does not draw orders of the peers.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Shapley { get; init; }
+}
+
+/// <summary>How the estimators of a slot's worth agree with ablation.</summary>
+/// <param name="Served">As the listeners were served since the last audit; null when no neuron iterated.</param>
+/// <param name="Potential">As if every listener used the answer of every peer.</param>
+public sealed record WorthAgreement(PairAgreement? Served, PairAgreement Potential);
+
+/// <summary>
+/// Pearson's correlation with ablation over all pairs of a listener and a peer; null where it is undefined.
+/// </summary>
+/// <param name="Hessian">Of the exact Hessian.</param>
+/// <param name="Fisher">Of Fisher information.</param>
+/// <param name="Taylor">Of the Taylor expansion.</param>
+/// <param name="Path">Of the path integral.</param>
+public sealed record PairAgreement(double? Hessian, double? Fisher, double? Taylor, double? Path)
+{
+    /// <summary>Of Shapley values; null in a run that does not draw orders of the peers.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Shapley { get; init; }
+}

@@ -7,14 +7,28 @@ sealed class NetworkFigures(RunView view)
 {
     const int MostOutcomes = 10;
 
+    static readonly SortedDictionary<string, string> Worths = new(StringComparer.Ordinal)
+    {
+        ["hessian"] = "the ideal rank (2) by the exact Hessian",
+        ["fisher"] = "the ideal rank (2) by Fisher information",
+        ["taylor"] = "the Taylor expansion of the ablation, linear term and half the second-order one",
+        ["path"] = "the ablation by three gradients along the path to an empty slot",
+        ["shapley"] = "the Shapley value, the mean over orders in which the peers join",
+        ["ablation"] = "the true rise of the others' losses without the neuron, which (2) approximates",
+    };
+
     /// <summary>How rank follows worth, block by block of the audit.</summary>
-    public IEnumerable<CurveFigure> Worth() => MetricCatalogue.Estimators.Reverse().Select(e => Metrics(
-        $"correlation-{e}", $"Rank against worth by {e}",
-        e == "ablation"
-            ? "Correlation of the rank (5) with the true rise of the others' losses without the neuron, which (2) approximates."
-            : $"Correlation of the rank (5) with the ideal rank (2) by {(e == "hessian" ? "the exact Hessian" : "Fisher information")}.",
-        "correlation",
-        ("Pearson", $"pearson-{e}"), ("Spearman", $"spearman-{e}"), ("Kendall's tau-b", $"kendall-{e}")))
+    public IEnumerable<CurveFigure> Worth() => MetricCatalogue.Estimators.Reverse()
+        .Where(e => e != "shapley" || view.Table.Blocks("shapley").Any())
+        .Select(e => Metrics(
+            $"correlation-{e}", $"Rank against worth by {e}", $"Correlation of the rank (5) with {Worths[e]}.",
+            "correlation",
+            ("Pearson", $"pearson-{e}"), ("Spearman", $"spearman-{e}"), ("Kendall's tau-b", $"kendall-{e}")))
+        .Append(Metrics(
+            "pair-agreement", "Estimators of worth against ablation",
+            "Pearson's correlation with the true rise of the loss, over all pairs of a listener and a peer; hessian "
+            + "and fisher lack the linear term of (18).",
+            "correlation", [.. Worths.Keys.Where(e => e != "ablation").Select(e => (e, $"pair-agreement-{e}"))]))
         .Append(Metrics(
             "benchmark", "Benchmark", "Eq. (1): B = sum_i L_i over held-out data.", "sum of losses",
             ("benchmark", "benchmark")));

@@ -12,8 +12,9 @@ public sealed record MetricInfo(string Name, bool OfNeurons, bool NeedsAudit, st
 /// <summary>Every metric.</summary>
 public static class MetricCatalogue
 {
-    /// <summary>The estimators of the ideal rank.</summary>
-    public static ImmutableArray<string> Estimators { get; } = ["hessian", "fisher", "ablation"];
+    /// <summary>The estimators of the ideal rank; the last is what the others approximate.</summary>
+    public static ImmutableArray<string> Estimators { get; } =
+        ["hessian", "fisher", "taylor", "path", "shapley", "ablation"];
 
     /// <summary>
     /// Begins the name of what an audit measures as if every listener used the answer of every peer.
@@ -25,6 +26,8 @@ public static class MetricCatalogue
     [
         .. Correlations("", "as the neurons served since the last audit"),
         .. Correlations(Potential, "if every listener used the answer of every peer"),
+        .. Agreements("", "as the neurons served since the last audit"),
+        .. Agreements(Potential, "if every listener used the answer of every peer"),
         new("benchmark", false, true, "Eq. (1): sum of the held-out losses; none while one of them is missing."),
         new($"{Potential}benchmark", false, true, "Eq. (1): sum of the potential held-out losses."),
         new("mint", false, false, "Stake minted by the block."),
@@ -98,6 +101,14 @@ public static class MetricCatalogue
             "Mean true rise of the other neurons' losses when its answers are zeroed, over n: over their iterations "
             + "since the last audit, each with the answers that it used. 0 where no answer of it was used."),
         new(
+            "taylor", true, true,
+            "Taylor expansion of the ablation: the linear term, which (18) drops, plus half the second-order one. "
+            + "Means as of ablation."),
+        new("path", true, true, "Ablation by three gradients along the path to an empty slot, likewise."),
+        new(
+            "shapley", true, true,
+            "Sum over the other neurons of its Shapley value to them, over n, likewise. Only with audit: shapley."),
+        new(
             "served", true, true,
             "Share of its listeners' iterations since the last audit that used its answer, in [0, 1], mean over the "
             + "listeners that iterated."),
@@ -107,6 +118,9 @@ public static class MetricCatalogue
         new($"{Potential}hessian", true, true, "Ideal rank (2) by the exact Hessian if every answer were used."),
         new($"{Potential}fisher", true, true, "Ideal rank (2) by Fisher information, likewise."),
         new($"{Potential}ablation", true, true, "Ablation, likewise: its worth to listeners that it reaches."),
+        new($"{Potential}taylor", true, true, "Taylor expansion of the ablation, likewise."),
+        new($"{Potential}path", true, true, "Ablation by three gradients, likewise."),
+        new($"{Potential}shapley", true, true, "Shapley values, likewise. Only with audit: shapley."),
         new(
             "equilibrium-distance", true, true,
             "Total variation between its row and its row at the formula's equilibrium, in [0, 1]; only where all "
@@ -122,6 +136,17 @@ public static class MetricCatalogue
         select new MetricInfo(
             $"{kind.Item1}-{of}{estimator}", false, true,
             $"{kind.Item2} of the ledger's rank with the ideal rank by {estimator}, over all neurons, {when}.");
+
+    static IEnumerable<MetricInfo> Agreements(string of, string when) =>
+        Estimators.Where(e => e != "ablation").SelectMany(e => new[]
+        {
+            new MetricInfo(
+                $"pair-agreement-{of}{e}", false, true,
+                $"Pearson's correlation of {e} with ablation over all pairs of a listener and a peer, {when}."),
+            new MetricInfo(
+                $"agreement-{of}{e}", false, true,
+                $"Pearson's correlation of {e} with ablation over the neurons, {when}."),
+        });
 
     /// <summary>The metric of this name, or null.</summary>
     public static MetricInfo? Find(string name) => All.FirstOrDefault(m => m.Name == name);

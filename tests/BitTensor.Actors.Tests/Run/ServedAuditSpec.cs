@@ -31,6 +31,8 @@ public sealed class ServedAuditSpec
 
         """;
 
+    static string WithShapley => Text.Replace("4 blocks }", "4 blocks, shapley: 1 }", StringComparison.Ordinal);
+
     [Theory]
     [InlineData("network.default.latency=6 s")]
     [InlineData("network.default.loss=100%")]
@@ -81,7 +83,10 @@ public sealed class ServedAuditSpec
             Assert.Equal(1, a.Served);
             Assert.Equal(
                 a.Potential, new PotentialWorth(
-                    a.HeldOutLoss!.Value, a.HeldOutAccuracy, a.Hessian!.Value, a.Fisher!.Value, a.Ablation!.Value));
+                    a.HeldOutLoss!.Value, a.HeldOutAccuracy, a.Hessian!.Value, a.Fisher!.Value, a.Ablation!.Value)
+                {
+                    Taylor = a.Taylor, Path = a.Path,
+                });
         }
     }
 
@@ -170,6 +175,75 @@ public sealed class ServedAuditSpec
         }
         Assert.Equal([0.3, 0.9, 1, 0.9, 0.9, 0.5], heard.Shares);
     }
+
+    [Fact]
+    public void The_shapley_values_of_a_quadratic_loss_are_the_mean_over_all_orders()
+    {
+        var scenario = Stage.Read(WithShapley);
+        var auditor = Auditor(scenario, out _);
+        var loss = auditor.LossOf(2);
+        double[] masks = [0.3, 0.8, 0.6, 0.5, 0.1, 0.9];
+        int[][] served = [[], [0, 5]];
+        var heard = auditor.Listen(
+            2, 4, masks, [.. Enumerable.Range(0, 6).Select(auditor.LossOf)],
+            [new ServicePattern([], 1), new ServicePattern([0, 5], 3)]);
+        double[] Over(int[] empty)
+        {
+            int[] peers = [0, 1, 3, 4, 5];
+            var (worth, orders) = (new double[6], Permutations(peers).ToArray());
+            foreach (var order in orders)
+            {
+                var m = new double[6];
+                m[2] = masks[2];
+                foreach (var k in order)
+                {
+                    var before = loss.Value(m);
+                    m[k] = empty.Contains(k) ? 0 : masks[k];
+                    worth[k] += (before - loss.Value(m)) / orders.Length;
+                }
+            }
+            return worth;
+        }
+        var (all, some) = (Over(served[0]), Over(served[1]));
+        for (var k = 0; k < 6; k++)
+        {
+            Assert.Equal(all[k], heard.Potential.Shapley![k], 1e-12);
+            Assert.Equal(all[k] / 4 + some[k] * 3 / 4, heard.Served!.Shapley![k], 1e-12);
+        }
+    }
+
+    [Fact]
+    public void Agreement_is_the_correlation_with_ablation_over_all_pairs_and_over_all_neurons()
+    {
+        using var run = new Ran(WithShapley, TimeMode.Virtual);
+        var auditor = Auditor(run.Scenario, out _);
+        var masks = new Masks(run.MarketAfter(8));
+        // Without losses every answer is used.
+        var (ablation, hessian) = (new List<double>(), new List<double>());
+        for (var j = 0; j < 6; j++)
+        {
+            var (m, loss) = (masks.Row(j), auditor.LossOf(j));
+            foreach (var i in Enumerable.Range(0, 6).Where(i => i != j))
+            {
+                ablation.Add(loss.Value([.. m.Select((v, k) => k == i ? 0 : v)]) - loss.Value(m));
+                hessian.Add(2 * loss.Significance(i) * m[i] * m[i]);
+            }
+        }
+        Assert.Equal(
+            Correlation.Pearson([.. hessian], [.. ablation]), run.Table.Network("pair-agreement-hessian", 8)!.Value,
+            1e-9);
+        Assert.Equal(1, run.Table.Network("pair-agreement-path", 8)!.Value, 1e-12);
+        Assert.Equal(1, run.Table.Network("agreement-potential-taylor", 8)!.Value, 1e-12);
+        var rows = run.Audit(8);
+        Assert.Equal(
+            Correlation.Pearson([.. rows.Select(r => r.Shapley!.Value)], [.. rows.Select(r => r.Ablation!.Value)]),
+            run.Table.Network("agreement-shapley", 8)!.Value, 1e-12);
+        Assert.All(rows, r => Assert.Equal(r.Neuron == 0, r.Agreement is not null));
+    }
+
+    static IEnumerable<int[]> Permutations(int[] of) => of.Length == 0
+        ? [[]]
+        : of.SelectMany(first => Permutations([.. of.Where(k => k != first)]).Select(rest => (int[])[first, .. rest]));
 
     [Fact]
     public void A_replay_measures_the_same()
