@@ -60,6 +60,7 @@ public static class ScenarioDraw
             Temperature = dice.Pick(0.01, 0.1, 1, 10),
             Rule = swarm.Has("trust") ? new RankRule.Trust(dice.Pick(0.1, 0.5, 0.9), dice.Pick(1, 10, 100))
                 : swarm.Has("yuma") ? new RankRule.Yuma(dice.Pick(0.1, 0.5, 0.9), dice.Pick(0, 0.5, 1))
+                : swarm.Has("bonds") ? Bonds(swarm.Dice("bonds"))
                 : new RankRule.Paper(),
             Norm = swarm.Has("l1") ? InflationNorm.L1 : InflationNorm.L2,
             StakeScale = swarm.Has("stake-share") ? StakeScale.Share : StakeScale.Raw,
@@ -67,6 +68,15 @@ public static class ScenarioDraw
             RevealAfter = swarm.Has("commit-reveal") ? swarm.Dice("commit-reveal").Whole(1, 4) : 0,
             RegistrationCost = swarm.Has("registration-cost") ? swarm.Dice("registration-cost").Pick(0.001, 0.1, 1) : 0,
         };
+    }
+
+    static BondRule Bonds(RandomStream dice)
+    {
+        var (average, penalty) = (dice.Pick(0, 0.5, 0.9, 1), dice.Pick(0, 0.5, 1));
+        var liquid = dice.Chance(0.5) ? new LiquidRate(0.1, dice.Pick(0.1, 0.9), dice.Pick(1, 1000)) : null;
+        return dice.Chance(0.5)
+            ? new EmaBonds(0.5, 0.5, average, penalty, liquid)
+            : new RelativeBonds(0.5, dice.Pick(0, 0.5, 1), average, penalty, liquid);
     }
 
     static DataSpec Data(RandomStream dice) => DataSpec.Default with

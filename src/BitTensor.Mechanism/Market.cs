@@ -51,6 +51,11 @@ public sealed class Market
     /// </summary>
     public double FeeOf(int neuron) => _registered[neuron] ? 0 : Parameters.RegistrationCost;
 
+    /// <summary>
+    /// B of a rule with bonds after the last block; null for another rule and before the first block.
+    /// </summary>
+    public Bonds? Bonds { get; private init; }
+
     /// <summary>Row i of W.</summary>
     public WeightRow Row(int neuron) => _rows[neuron];
 
@@ -100,6 +105,9 @@ public sealed class Market
             parameters);
     }
 
+    /// <summary>The same market with these bonds, for continuing from recorded blocks.</summary>
+    public Market With(Bonds? bonds) => new(Height, _rows, _stake, _registered, Parameters) { Bonds = bonds };
+
     /// <summary>
     /// Closes the open block: applies the admitted changes, takes the price of new identities, computes the rank (5) or
     /// the scores of another rule, and adds the emission (6). The order of <paramref name="changes"/> does not matter:
@@ -129,7 +137,8 @@ public sealed class Market
             before[change.Neuron] -= FeeOf(change.Neuron);
             registered[change.Neuron] = true;
         }
-        var rank = Parameters.Rule.Scores(rows, before);
+        var pay = Parameters.Rule.Pay(rows, before, Bonds);
+        var rank = pay.Scores;
         var emission = Parameters.Emission
             ? Ranking.Emission(rank, Parameters.Tau, Parameters.Norm)
             : new double[Count];
@@ -141,7 +150,8 @@ public sealed class Market
             mint += emission[i];
         }
         return new MarketClose(
-            new Market(Height + 1, rows, stake, registered, Parameters), before, rank, emission, mint);
+            new Market(Height + 1, rows, stake, registered, Parameters) { Bonds = pay.Bonds }, before, rank, emission,
+            mint);
     }
 
     /// <summary>Stake as eq. (7) sees it, shape n: raw or as share times n.</summary>

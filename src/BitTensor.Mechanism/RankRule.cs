@@ -8,12 +8,25 @@ namespace BitTensor.Mechanism;
 /// </summary>
 public abstract record RankRule
 {
-    RankRule() { }
+    private protected RankRule() { }
 
-    /// <summary>The scores, shape n, each at least 0. Equal inputs give equal bits.</summary>
+    /// <summary>True for a rule that remembers bonds from block to block.</summary>
+    public virtual bool HasBonds => false;
+
+    /// <summary>
+    /// The scores, shape n, each at least 0, of a rule that remembers nothing, or that closes its first block. Equal
+    /// inputs give equal bits.
+    /// </summary>
     /// <param name="rows">W, n rows.</param>
     /// <param name="stake">S, shape n.</param>
     public abstract double[] Scores(IReadOnlyList<WeightRow> rows, ReadOnlySpan<double> stake);
+
+    /// <summary>What the rule makes of a block. Pure: equal inputs give equal bits.</summary>
+    /// <param name="rows">W, n rows.</param>
+    /// <param name="stake">S, shape n.</param>
+    /// <param name="before">B after the block before; null before the first, and for a rule without bonds.</param>
+    public virtual RulePay Pay(IReadOnlyList<WeightRow> rows, ReadOnlySpan<double> stake, Bonds? before) =>
+        new(Scores(rows, stake), null);
 
     /// <summary>The rule in one line, as the ledger keeps it.</summary>
     public abstract override string ToString();
@@ -29,18 +42,19 @@ public abstract record RankRule
                 new Trust(k, r),
             ["yuma", var kappa, var dividend] when Number(kappa, "kappa=") is { } k
                 && Number(dividend, "dividend=") is { } d => new Yuma(k, d),
+            ["yuma-ema" or "yuma-relative", ..] => BondRule.Parse(words),
             _ => null,
         };
         return rule?.ToString() == text ? rule : null;
     }
 
-    static double? Number(string word, string name) =>
+    internal static double? Number(string word, string name) =>
         word.StartsWith(name, StringComparison.Ordinal)
             && double.TryParse(word.AsSpan(name.Length), CultureInfo.InvariantCulture, out var value)
             ? value
             : null;
 
-    static double Total(ReadOnlySpan<double> stake)
+    internal static double Total(ReadOnlySpan<double> stake)
     {
         double sum = 0;
         foreach (var s in stake)
@@ -131,41 +145,8 @@ public abstract record RankRule
         }
 
         /// <summary>c of each neuron, shape n: the largest weight that kappa of all stake supports.</summary>
-        public double[] Consensus(IReadOnlyList<WeightRow> rows, ReadOnlySpan<double> stake)
-        {
-            var votes = new List<(double Weight, int Voter)>[rows.Count];
-            for (var i = 0; i < rows.Count; i++)
-            {
-                var targets = rows[i].Targets;
-                var values = rows[i].Values;
-                for (var k = 0; k < targets.Length; k++)
-                {
-                    (votes[targets[k]] ??= []).Add((values[k], i));
-                }
-            }
-            var (consensus, wanted) = (new double[rows.Count], Kappa * Total(stake));
-            for (var j = 0; j < consensus.Length; j++)
-            {
-                consensus[j] = votes[j] is { } cast ? Supported(cast, stake, wanted) : 0;
-            }
-            return consensus;
-        }
-
-        static double Supported(List<(double Weight, int Voter)> votes, ReadOnlySpan<double> stake, double wanted)
-        {
-            votes.Sort(static (a, b) =>
-                b.Weight.CompareTo(a.Weight) is var order && order != 0 ? order : a.Voter.CompareTo(b.Voter));
-            double support = 0;
-            foreach (var (weight, voter) in votes)
-            {
-                support += stake[voter];
-                if (support >= wanted)
-                {
-                    return weight;
-                }
-            }
-            return 0;
-        }
+        public double[] Consensus(IReadOnlyList<WeightRow> rows, ReadOnlySpan<double> stake) =>
+            StakeMedian.Of(rows, stake, Kappa);
 
         /// <inheritdoc/>
         public override string ToString() =>

@@ -12,8 +12,19 @@ sealed record MechanismKeys(TimeSpan BlockInterval, MechanismParameters Paramete
 /// </summary>
 static class MechanismFormat
 {
+    static readonly Section<LiquidRate> Liquid = new Section<LiquidRate>(
+        "liquid", "mechanism rule liquid",
+        "A rate of each bond's own: low + (high - low) sigmoid(steepness (d - 1/2)), with d = w - c of a voter that "
+        + "buys and B - w of one that sells.")
+        .Key("alpha-low", Types.Share, "0.1", "Least share of a bond that is new in a block.",
+            l => l.Low, (l, v) => l with { Low = v })
+        .Key("alpha-high", Types.Share, "0.3", "Greatest.", l => l.High, (l, v) => l with { High = v })
+        .Key("steepness", Types.Positive, "10", "Steepness of the sigmoid.",
+            l => l.Steepness, (l, v) => l with { Steepness = v })
+        .Check("alpha-low", (l, _) => l.Low > l.High, _ => "alpha-low is above alpha-high", _ => "swap them");
+
     static readonly VariantType<RankRule> Rule = new VariantType<RankRule>("kind")
-        .Named("paper", "trust", "yuma")
+        .Named("paper", "trust", "yuma", "yuma-ema", "yuma-relative")
         .With(new Section<RankRule.Paper>("paper", "mechanism rule: paper", "The rank, eq. (5)."))
         .With(new Section<RankRule.Trust>(
             "trust", "mechanism rule: trust",
@@ -29,7 +40,19 @@ static class MechanismFormat
             .Key("kappa", Types.InnerShare, "0.5", "Share of stake that must support a weight.",
                 y => y.Kappa, (y, v) => y with { Kappa = v })
             .Key("dividend", Types.Share, "0.5", "Share paid for giving weight.",
-                y => y.Dividend, (y, v) => y with { Dividend = v }));
+                y => y.Dividend, (y, v) => y with { Dividend = v }))
+        .With(Bonded(
+            new Section<EmaBonds>(
+                "yuma-ema", "mechanism rule: yuma-ema",
+                "Yuma consensus whose bonds are a moving average over blocks of what voters buy by stake times weight, "
+                + "divided by column."),
+            penalty: "1"))
+        .With(Bonded(
+            new Section<RelativeBonds>(
+                "yuma-relative", "mechanism rule: yuma-relative",
+                "Yuma consensus with bonds between 0 and 1 that grow with weight alone and decay; stake enters with "
+                + "the dividend."),
+            penalty: "0"));
 
     static readonly Section<MechanismParameters> Parameters = new Section<MechanismParameters>(
         "", "", "", start: new MechanismParameters())
@@ -59,6 +82,20 @@ static class MechanismFormat
             "Stake that is destroyed when an identity changes its row for the first time; one that holds less is "
             + "refused. 0 makes identities free, as in the paper.",
             m => m.RegistrationCost, (m, v) => m with { RegistrationCost = v });
+
+    /// <summary>The keys of every rule with bonds that last.</summary>
+    static Section<T> Bonded<T>(Section<T> section, string penalty)
+        where T : BondRule => section
+        .Key("kappa", Types.InnerShare, "0.5", "Share of stake that must support a weight.",
+            b => b.Kappa, (b, v) => b with { Kappa = v })
+        .Key("dividend", Types.Share, "0.5", "Share paid for giving weight.",
+            b => b.Share, (b, v) => b with { Share = v })
+        .Key("bond-moving-average", Types.Share, "0.9",
+            "Share of the old bonds that stays in a block: 1 - a.", b => b.Average, (b, v) => b with { Average = v })
+        .Key("bond-penalty", Types.Share, penalty, "How much of a weight above the median counts for no bond.",
+            b => b.Penalty, (b, v) => b with { Penalty = v })
+        .Optional("liquid", Types.Section(Liquid), "A rate of each bond's own, in place of bond-moving-average.",
+            b => b.Liquid, (b, v) => b with { Liquid = v });
 
     public static readonly Section<MechanismKeys> Section = new Section<MechanismKeys>(
         "mechanism", "mechanism", "The numbers of the market.",

@@ -112,6 +112,9 @@ public sealed class RankRuleSpec
     [InlineData("paper")]
     [InlineData("trust kappa=0.5 rho=10")]
     [InlineData("yuma kappa=0.51 dividend=0.1")]
+    [InlineData("yuma-ema kappa=0.5 dividend=0.41 average=0.9 penalty=1")]
+    [InlineData(
+        "yuma-relative kappa=0.5 dividend=0.41 average=0.9 penalty=0 alpha-low=0.1 alpha-high=0.3 steepness=10")]
     public void A_rule_reads_back_from_its_line(string text) => Assert.Equal(text, RankRule.Parse(text)!.ToString());
 
     [Theory]
@@ -122,6 +125,9 @@ public sealed class RankRuleSpec
     [InlineData("trust kappa=0.50 rho=10")]
     [InlineData("trust rho=10 kappa=0.5")]
     [InlineData("yuma kappa=x dividend=0.1")]
+    [InlineData("yuma-ema kappa=0.5 dividend=0.41 average=0.9")]
+    [InlineData("yuma-ema kappa=0.5 dividend=0.41 average=0.9 penalty=1 alpha-low=0.1")]
+    [InlineData("yuma-relative kappa=0.5 dividend=0.41 penalty=1 average=0.9")]
     public void Anything_else_is_no_rule(string text) => Assert.Null(RankRule.Parse(text));
 
     static (WeightRow[] Rows, double[][] Dense, double[] Stake) Draw(RandomStream dice, int n)

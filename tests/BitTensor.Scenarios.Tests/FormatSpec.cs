@@ -246,6 +246,8 @@ public sealed class FormatSpec
             + "coalition: { members: b, tactics: [{ metric: rank, above: 1, strategy: lazy }] }",
         Eight + "timeline: [{ at: 1 block, do: { action: links, bandwidth: 1 kB/s } }]",
         Eight + "network: { tables: [{ name: c, values: 1 }] }",
+        Eight + "mechanism: { rule: { kind: yuma-ema, liquid: { alpha-low: 0.5, alpha-high: 0.5 } } }",
+        Eight + "mechanism: { rule: { kind: yuma-relative } }",
         "populations: [{ name: a, count: 2, model: { kind: quadratic } }]\nstate: { "
             + "stake: [{ neuron: 1, stake: 3 }, { neuron: 0, stake: 1 }], weights: [{ from: 1, to: 1, weight: 1 }] }",
         "populations:\n- { name: a, count: 2, model: { kind: quadratic } }\n" + string.Concat(

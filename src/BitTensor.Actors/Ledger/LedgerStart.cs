@@ -15,13 +15,15 @@ sealed record LedgerStart(Market Market, string PreviousHash, TimeSpan At, OpenC
         new(header.Genesis(), header.Hash(), TimeSpan.Zero, OpenCommitments.None);
 
     /// <summary>
-    /// A ledger with the blocks it has: rows from the accepted submissions, stake from the last emission.
+    /// A ledger with the blocks it has: rows from the accepted submissions, stake from the last emission, bonds from
+    /// the rows and stake of every block.
     /// </summary>
     public static LedgerStart After(LedgerHeader header, IEnumerable<LedgerBlock> blocks)
     {
         var rows = header.Neurons.Select(n => n.Row).ToArray();
         LedgerBlock? last = null;
-        var (promised, registered) = (OpenCommitments.None, new HashSet<int>());
+        var (promised, registered, rule) = (OpenCommitments.None, new HashSet<int>(), header.Parameters.Rule);
+        Bonds? bonds = null;
         foreach (var block in blocks)
         {
             foreach (var entry in block.Submissions.Where(e => e.Refused is null))
@@ -29,6 +31,7 @@ sealed record LedgerStart(Market Market, string PreviousHash, TimeSpan At, OpenC
                 rows[entry.Submission.Neuron] = entry.Submission.Row;
                 registered.Add(entry.Submission.Neuron);
             }
+            bonds = rule.HasBonds ? rule.Pay(rows, block.Stake.AsSpan(), bonds).Bonds : null;
             promised = promised.After(block, header.Parameters.RevealAfter);
             last = block;
         }
@@ -38,7 +41,7 @@ sealed record LedgerStart(Market Market, string PreviousHash, TimeSpan At, OpenC
         }
         var stake = last.Stake.Select((s, i) => s + last.Emission[i]).ToArray();
         return new LedgerStart(
-            Market.At(last.Height + 1, rows, stake, header.Parameters, registered), last.Hash,
+            Market.At(last.Height + 1, rows, stake, header.Parameters, registered).With(bonds), last.Hash,
             TimeSpan.FromMilliseconds(last.AtMs), promised);
     }
 }
