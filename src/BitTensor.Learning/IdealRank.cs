@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -42,13 +43,14 @@ public static class IdealRank
     /// <param name="inputs">One per slot.</param>
     /// <param name="heldOut">Its held-out examples.</param>
     /// <param name="service">Its iterations by the slots they used; none for a listener that did not iterate.</param>
+    /// <param name="rule">How it joins answers; null where they go into the head as they are.</param>
     /// <returns>
     /// With every slot filled; and the mean over the iterations, null without one. The two are the same bits where
     /// every iteration used every slot.
     /// </returns>
     public static (ListenerAudit Potential, ListenerAudit? Served) Measure(
         ModelSnapshot listener, IReadOnlyList<SlotInput> inputs, Examples heldOut,
-        IReadOnlyList<ServicePattern> service)
+        IReadOnlyList<ServicePattern> service, JoinRule? rule = null)
     {
         TorchRuntime.Initialize();
         using var scope = NewDisposeScope();
@@ -56,15 +58,22 @@ public static class IdealRank
         var x = Copy.In(heldOut.Inputs, heldOut.Count, shape.Features).to(ScalarType.Float64);
         var targets = Criterion.Targets(shape, heldOut).to(shape.IsRegression ? ScalarType.Float64 : ScalarType.Int64);
         var slots = stack(inputs.Select(i => Answer(i, x, shape)), dim: 1);
-        var potential = Estimate(slots, targets, null, listener);
-        if (service.All(p => p.Empty.IsEmpty))
+        var join = new JoinedSlots(listener, rule ?? JoinRule.AsTheyAre);
+        var potential = Estimate(join.Of(slots, x, null, null), targets, null, listener);
+        if (service.All(p => p.Empty.IsEmpty && (p.Unasked.IsEmpty || join.Gates)))
         {
             return (potential, service.Count > 0 ? potential : null);
         }
         var rows = new ServedRows(service, heldOut.Count);
         var example = from_array(rows.Examples);
         using var nothing = 0.ToScalar();
-        var served = slots.index_select(0, example).masked_fill(EmptySlots(service, rows, shape.Slots), nothing);
+        var (missing, unasked) = (
+            EmptySlots(p => p.Empty, service, rows, shape.Slots),
+            EmptySlots(p => join.Gates ? [] : p.Unasked, service, rows, shape.Slots));
+        bool[] either = [.. missing.Zip(unasked, (m, u) => m || u)];
+        var empty = from_array(either).view(rows.Patterns.Length, shape.Slots, 1);
+        var served = join.Of(
+            slots.index_select(0, example).masked_fill(empty, nothing), x.index_select(0, example), missing, unasked);
         return (
             potential, Estimate(served, targets.index_select(0, example), from_array(rows.Weights), listener));
     }
@@ -95,18 +104,20 @@ public static class IdealRank
 
     static Tensor Mean(Tensor rows, Tensor? weights) => weights is null ? rows.mean() : (rows * weights).sum();
 
-    /// <summary>True where a row's iteration did not use a slot, shape rows x slots x 1.</summary>
-    static Tensor EmptySlots(IReadOnlyList<ServicePattern> service, ServedRows rows, int slots)
+    /// <summary>True where a slot is on the list of a row's iteration, rows x slots.</summary>
+    static bool[] EmptySlots(
+        Func<ServicePattern, ImmutableArray<int>> list, IReadOnlyList<ServicePattern> service, ServedRows rows,
+        int slots)
     {
         var empty = new bool[rows.Patterns.Length * slots];
         for (var row = 0; row < rows.Patterns.Length; row++)
         {
-            foreach (var slot in service[rows.Patterns[row]].Empty)
+            foreach (var slot in list(service[rows.Patterns[row]]))
             {
                 empty[row * slots + slot] = true;
             }
         }
-        return from_array(empty).view(rows.Patterns.Length, slots, 1);
+        return empty;
     }
 
     static double[] Hessian(Tensor loss, Tensor slots, int count)

@@ -13,4 +13,10 @@ public sealed record LearningSettings(OptimizerKind Optimizer, double LearningRa
 
     /// <summary>The same of the own representation, in [0, 1).</summary>
     public double OwnDropout { get; init; }
+
+    /// <summary>The trained gate; null for none.</summary>
+    public GatingSpec? Gate { get; init; }
+
+    /// <summary>What stands in for an answer that does not come.</summary>
+    public MissingAnswer Missing { get; init; }
 }

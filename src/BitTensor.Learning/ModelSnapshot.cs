@@ -6,6 +6,9 @@ namespace BitTensor.Learning;
 /// <param name="Head">Matrices of the head, likewise.</param>
 public sealed record ModelSnapshot(ModelShape Shape, float[][] Encoder, float[][] Head)
 {
+    /// <summary>Matrices of the trained gate; empty without one.</summary>
+    public float[][] Gate { get; init; } = [];
+
     /// <summary>Makes the modules in the place of formulas; null where there are none.</summary>
     public IModuleFactory? Modules { get; init; }
 }

@@ -1,4 +1,5 @@
 using BitTensor.Mechanism;
+using BitTensor.Scenarios;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -15,6 +16,7 @@ public sealed class SlotModel : IDisposable
     readonly IModuleFactory? _modules;
     readonly ModelPart _encoder;
     readonly ModelPart _head;
+    readonly PeerGate? _gate;
     readonly RandomStream _dropout;
     readonly (ulong Seed, int Neuron) _owner;
     long _calls;
@@ -37,6 +39,7 @@ public sealed class SlotModel : IDisposable
             ?? new ModelPart(Layers.EncoderShapes(shape), EncoderFormula.Of(shape).Offsets(shape), settings, dice);
         _head = Part(modules is null ? null : () => modules.Head(shape))
             ?? new ModelPart(Layers.HeadShapes(shape), HeadFormula.Of(shape).Offsets, settings, dice);
+        _gate = settings.Gate is null ? null : new PeerGate(shape, settings, seed, neuron);
         if (HasModules)
         {
             ModuleCheck.Check(shape, _encoder, _head);
@@ -54,6 +57,14 @@ public sealed class SlotModel : IDisposable
         using var noGradient = no_grad();
         return Copy.Out(Encode(Copy.In(batch, rows, _shape.Features), training: false));
     });
+
+    /// <summary>True for a model with a trained gate.</summary>
+    public bool Gates => _gate is not null;
+
+    /// <summary>Which peers a batch asks, rows x features, by the trained gate.</summary>
+    /// <param name="batch">Own batch.</param>
+    /// <param name="all">True to ask all of them.</param>
+    public GateChoice Choose(Examples batch, bool all) => _gate!.Choose(batch.Inputs, batch.Count, all);
 
     /// <summary>
     /// Learns from dL/df, rows x representation. Runs the encoder on the batch again, since its parameters may have
@@ -105,45 +116,75 @@ public sealed class SlotModel : IDisposable
     /// <param name="labelDice">
     /// When given, also estimates eq. (3), with labels or targets drawn from the model's own distribution.
     /// </param>
-    public TrainingStep Train(Examples batch, IReadOnlyList<float[]?> slots, RandomStream? labelDice = null)
+    /// <param name="asked">Who was asked; null for all. Not null for a model with a trained gate.</param>
+    public TrainingStep Train(
+        Examples batch, IReadOnlyList<float[]?> slots, RandomStream? labelDice = null, GateChoice? asked = null)
     {
         // What is drawn is drawn once, however often the computing is repeated.
         var draws = labelDice is null ? null : Criterion.Draws(_shape, batch.Count, labelDice);
         var dropped = Dropped(batch.Count);
         var peers = Pack(slots, batch.Count);
-        var step = Computed(() => Gradients(batch, slots, peers, dropped, draws), Undo());
+        var answers = new Answers(slots, peers, asked);
+        var step = Computed(() => Gradients(batch, answers, dropped, draws), Undo());
         using var scope = NewDisposeScope();
         _encoder.Step();
         _head.Step();
+        _gate?.Part.Step();
         return step;
     }
 
-    TrainingStep Gradients(
-        Examples batch, IReadOnlyList<float[]?> slots, float[] peers, DroppedSlots? dropped, double[]? draws)
+    TrainingStep Gradients(Examples batch, Answers answers, DroppedSlots? dropped, double[]? draws)
     {
         var rows = batch.Count;
-        var input = Copy.In(peers, rows, (_shape.Slots - 1) * _shape.Representation).requires_grad_(true);
+        var input = Copy.In(answers.Peers, rows, (_shape.Slots - 1) * _shape.Representation).requires_grad_(true);
         _encoder.ZeroGradient();
         _head.ZeroGradient();
-        var own = Encode(Copy.In(batch.Inputs, rows, _shape.Features), training: true);
+        _gate?.Part.ZeroGradient();
+        var x = Copy.In(batch.Inputs, rows, _shape.Features);
+        var own = Encode(x, training: true);
+        var (joined, weights, balance) = Join(input, x, answers);
         var outputs = dropped is null
-            ? Read(input, own, training: true)
-            : Read(input.mul(dropped.Peers()), own.mul(dropped.Own()), training: true);
+            ? Read(joined, own, training: true)
+            : Read(joined.mul(dropped.Peers()), own.mul(dropped.Own()), training: true);
         var scores = Copy.Out(outputs.detach());
-        var significance = draws is null ? null : Significance(outputs, scores, input, peers, rows, draws);
+        var significance = draws is null ? null : Significance(outputs, scores, input, answers.Peers, rows, draws);
         var loss = Criterion.Loss(_shape, outputs, Criterion.Targets(_shape, batch), nn.Reduction.Mean);
-        loss.backward();
+        (balance is null ? loss : Kept.Plus(loss, balance)).backward();
         var gradient = Copy.Out(input.grad!);
+        var shares = _gate is null ? null : Copy.Out(weights!.detach());
         return new TrainingStep(
-            loss.item<float>(), Criterion.Accuracy(_shape, scores, batch), Unpack(gradient, slots, rows),
-            Inner(gradient, peers, rows), significance);
+            loss.item<float>(), Criterion.Accuracy(_shape, scores, batch), Unpack(gradient, answers.Slots, rows),
+            Inner(gradient, answers.Peers, rows), significance)
+        {
+            Importance = shares is null ? null : _gate!.Importance(shares),
+            GateEntropy = shares is null ? null : _gate!.Entropy(shares),
+        };
+    }
+
+    /// <summary>The peers' slots as the head reads them: weighted by the gate, or scaled up.</summary>
+    (Tensor Joined, Tensor? Weights, Tensor? Balance) Join(Tensor input, Tensor x, Answers answers)
+    {
+        bool Answered(int slot) => answers.Slots[slot] is not null;
+        if (_gate is not null)
+        {
+            var (weights, balance) = _gate.Weigh(x, answers.Asked!, Answered);
+            return (GateFormula.Join(_shape, input, weights), weights, balance);
+        }
+        var rows = (int)x.shape[0];
+        return _settings.Missing == MissingAnswer.Renormalise
+            && Survivors.Factors(_shape, rows, answers.Asked, Answered) is { } factors
+            ? (GateFormula.Join(_shape, input, Copy.In(factors, rows, _shape.Slots - 1)), null, null)
+            : (input, null, null);
     }
 
     /// <summary>A copy of the parameters; changes nothing.</summary>
     public ModelSnapshot Export()
     {
         using var scope = NewDisposeScope();
-        return new ModelSnapshot(_shape, _encoder.Export(), _head.Export()) { Modules = _modules };
+        return new ModelSnapshot(_shape, _encoder.Export(), _head.Export())
+        {
+            Modules = _modules, Gate = _gate?.Part.Export() ?? [],
+        };
     }
 
     /// <summary>Parameters and optimizer state as bytes, for <see cref="Load"/>.</summary>
@@ -153,6 +194,7 @@ public sealed class SlotModel : IDisposable
         using var writer = new BinaryWriter(bytes);
         _encoder.Save(writer);
         _head.Save(writer);
+        _gate?.Part.Save(writer);
         if (HasModules)
         {
             writer.Write(_calls);
@@ -168,6 +210,7 @@ public sealed class SlotModel : IDisposable
         using var reader = new BinaryReader(new MemoryStream(saved));
         _encoder.Load(reader);
         _head.Load(reader);
+        _gate?.Part.Load(reader);
         _calls = HasModules ? reader.ReadInt64() : 0;
     }
 
@@ -177,11 +220,15 @@ public sealed class SlotModel : IDisposable
     /// <summary>Gradient of the head's parameters as the last call left it, all in one row.</summary>
     internal float[] HeadGradient() => _head.Gradient();
 
+    /// <summary>Gradient of the gate's parameters as the last call left it, all in one row.</summary>
+    internal float[] GateGradient() => _gate!.Part.Gradient();
+
     /// <inheritdoc/>
     public void Dispose()
     {
         _encoder.Dispose();
         _head.Dispose();
+        _gate?.Dispose();
     }
 
     Tensor Encode(Tensor x, bool training) => _encoder.IsModule
@@ -314,4 +361,10 @@ public sealed class SlotModel : IDisposable
             }
         }
     }
+
+    /// <summary>The answers to one batch.</summary>
+    /// <param name="Slots">Per slot; null where none came.</param>
+    /// <param name="Peers">The same side by side, zeros where none came, rows x (slots - 1) representation.</param>
+    /// <param name="Asked">Who was asked; null for all.</param>
+    sealed record Answers(IReadOnlyList<float[]?> Slots, float[] Peers, GateChoice? Asked);
 }

@@ -145,6 +145,8 @@ public static class RunMetrics
             if (block.Reports[i]?.Gate is { } gate)
             {
                 table.SetNeuron("exchanged-bytes", height, i, gate.Bytes);
+                table.SetNeuron("gate-entropy", height, i, gate.Entropy);
+                table.SetNeuron("largest-importance", height, i, gate.Largest);
                 foreach (var (peer, examples) in gate.Peers.Zip(gate.Examples))
                 {
                     asked[peer] += examples;

@@ -6,7 +6,11 @@ namespace BitTensor.Actors.Models;
 /// <summary>A batch of the neuron's own data.</summary>
 /// <param name="Inputs">x, shape rows x features: what the peers see.</param>
 /// <param name="Own">What the model alone needs to train on it, e.g. the labels.</param>
-public sealed record QueryBatch(Tensor Inputs, object Own);
+public sealed record QueryBatch(Tensor Inputs, object Own)
+{
+    /// <summary>Who was asked about which examples; null where all peers were asked about all.</summary>
+    public GateChoice? Asked { get; init; }
+}
 
 /// <summary>
 /// The trainable model of a neuron. <see cref="NextBatch"/> runs in the neuron's actor; everything else runs as jobs of
@@ -22,6 +26,14 @@ public abstract class NeuronModel : IDisposable
 
     /// <summary>Draws the next batch.</summary>
     public abstract QueryBatch NextBatch();
+
+    /// <summary>Which peers a batch asks, by the model's trained gate; a model without one asks all.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="slots">Slots of the neuron.</param>
+    /// <param name="ownSlot">The own slot, which is not asked.</param>
+    /// <param name="all">True to ask all peers.</param>
+    public virtual GateChoice Choose(QueryBatch batch, int slots, int ownSlot, bool all) =>
+        GateChoice.Of([.. Enumerable.Range(0, slots).Select(k => k != ownSlot)], batch.Inputs.Rows);
 
     /// <summary>f(x), unmasked, shape rows x width.</summary>
     public abstract Tensor Represent(Tensor batch);

@@ -56,6 +56,10 @@ sealed class TorchModel : NeuronModel
         return new QueryBatch(new Tensor(batch.Count, batch.Features, batch.Inputs), batch);
     }
 
+    public override GateChoice Choose(QueryBatch batch, int slots, int ownSlot, bool all) => _model.Gates
+        ? _model.Choose((Examples)batch.Own, all)
+        : base.Choose(batch, slots, ownSlot, all);
+
     public override Tensor Represent(Tensor batch) =>
         new(batch.Rows, Width, _model.Represent(batch.Values, batch.Rows));
 
@@ -65,7 +69,7 @@ sealed class TorchModel : NeuronModel
     public override TrainingStep Train(QueryBatch batch, Tensor?[] replies, double ownMask)
     {
         var slots = _guarded.Inputs(Array.ConvertAll(replies, r => r?.Values));
-        return _model.Train((Examples)batch.Own, slots, _labelDice);
+        return _model.Train((Examples)batch.Own, slots, _labelDice, batch.Asked);
     }
 
     public override object Snapshot() => _model.Export();

@@ -2,6 +2,7 @@ using BitTensor.Actors.View;
 using BitTensor.Parcels;
 using BitTensor.Plans;
 using BitTensor.Protocol;
+using BitTensor.Scenarios;
 
 namespace BitTensor.Actors.Neurons;
 
@@ -24,11 +25,11 @@ sealed class QueryClient(
         new(
             state.Plan.Slots.Length, state.Plan.Population.Training.BackOff,
             state.Plan.Population.Training.BackOffMost);
-    readonly PeerChoice? _choice = state.Plan.Population.Gating is { } gating
+    readonly PeerChoice? _choice = state.Plan.Population.Gating is { By: not GateRule.Gate } gating
         ? new(gating, state.Plan.Slots.Length, state.Plan.OwnSlot, state.Run.Scenario.Seed, state.Id)
         : null;
     Iteration? _open;
-    // The query of the open iteration, and its size on the wire.
+    // The query of the open iteration about all examples, and its size on the wire.
     (QueryMessage.Forward Message, long Bytes) _query;
 
     /// <summary>Iterations that are not over.</summary>
@@ -61,20 +62,23 @@ sealed class QueryClient(
         }
         var iteration = _open = new Iteration(
             sends.Numbers.Next(), state.Model.NextBatch(), state.View!, _plan.Slots.Length);
-        SendQueries(iteration);
-        if (state.Strategies.Floods is > 0 and var floods)
+        if (_plan.Population.Gating is { By: GateRule.Gate } gate)
         {
-            var flooded = sends.Flood.Send(floods, iteration.Batch.Inputs, _plan.Slots.Remove(state.Id));
-            state.Count(Happenings.QueryFlooded, flooded);
-        }
-        state.Count(Happenings.QueryAsked, iteration.Asked);
-        if (iteration.Asked == 0)
-        {
-            Train(iteration.Sequence);
+            training.BeginChoice(iteration, all: iteration.View.Block.Height < gate.WarmUp);
         }
         else
         {
-            timers.Start(Deadline, new ReplyDeadline(iteration.Sequence), _plan.Population.Training.ReplyTimeout);
+            SendQueries(iteration);
+        }
+    }
+
+    /// <summary>The trained gate has chosen.</summary>
+    public void HandleGateJob(GateJob job)
+    {
+        if (job.Iteration == _open)
+        {
+            job.Iteration.Choose(job.Choice, _plan.OwnSlot);
+            SendQueries(job.Iteration);
         }
     }
 
@@ -92,7 +96,7 @@ sealed class QueryClient(
             state.Links.End(arrival, Unwanted(iteration, slot));
             return;
         }
-        if (TensorCheck.Judge(reply.Output, iteration.Batch.Inputs.Rows, state.Model.Width) is { } refusal)
+        if (TensorCheck.Judge(reply.Output, iteration.RowsAsked(slot), state.Model.Width) is { } refusal)
         {
             state.Links.End(arrival, ParcelOutcome.Refused(refusal));
             iteration.NoteRefusal(slot);
@@ -136,9 +140,26 @@ sealed class QueryClient(
     void SendQueries(Iteration iteration)
     {
         var inputs = TensorPayload.Rounded(iteration.Batch.Inputs, state.Run.Encoding);
-        _query = (
-            new QueryMessage.Forward(new QueryId(state.Id, iteration.Sequence), inputs),
-            state.BytesOf(inputs.Rows, inputs.Columns));
+        _query = QueryOf(iteration, inputs);
+        AskPeers(iteration);
+        if (state.Strategies.Floods is > 0 and var floods)
+        {
+            var flooded = sends.Flood.Send(floods, iteration.Batch.Inputs, _plan.Slots.Remove(state.Id));
+            state.Count(Happenings.QueryFlooded, flooded);
+        }
+        state.Count(Happenings.QueryAsked, iteration.Asked);
+        if (iteration.Asked == 0)
+        {
+            Train(iteration.Sequence);
+        }
+        else
+        {
+            timers.Start(Deadline, new ReplyDeadline(iteration.Sequence), _plan.Population.Training.ReplyTimeout);
+        }
+    }
+
+    void AskPeers(Iteration iteration)
+    {
         if (_choice is { } choice)
         {
             iteration.Choose(choice.Order(iteration.View), _plan.OwnSlot);
@@ -147,7 +168,7 @@ sealed class QueryClient(
         }
         for (var k = 0; k < _plan.Slots.Length; k++)
         {
-            if (k != _plan.OwnSlot && !Spares(k))
+            if (k != _plan.OwnSlot && iteration.RowsAsked(k) > 0 && !Spares(k))
             {
                 Send(iteration, k);
             }
@@ -180,10 +201,17 @@ sealed class QueryClient(
 
     void Send(Iteration iteration, int slot)
     {
-        state.Links.Send(_plan.Slots[slot], ParcelKind.Forward, _query.Bytes, _query.Message);
+        var (message, bytes) = iteration.RowsOf(slot) is { } rows
+            ? QueryOf(iteration, _query.Message.Batch.Taken(rows))
+            : _query;
+        state.Links.Send(_plan.Slots[slot], ParcelKind.Forward, bytes, message);
         iteration.NoteAsked(slot);
-        training.Tally.Asked(slot, _query.Message.Batch.Rows, _query.Bytes);
+        training.Tally.Asked(slot, message.Batch.Rows, bytes);
     }
+
+    (QueryMessage.Forward Message, long Bytes) QueryOf(Iteration iteration, Tensor inputs) => (
+        new QueryMessage.Forward(new QueryId(state.Id, iteration.Sequence), inputs),
+        state.BytesOf(inputs.Rows, inputs.Columns));
 
     /// <summary>True when the neuron does not ask a peer because it had no room; counts that.</summary>
     bool Spares(int slot)

@@ -130,7 +130,7 @@ sealed class Auditor(Scenario scenario, IReadOnlyList<NeuronPlan> plans, ModelFa
         Array.Fill(used, total);
         foreach (var pattern in service)
         {
-            foreach (var slot in pattern.Empty)
+            foreach (var slot in pattern.Empty.Concat(pattern.Unasked))
             {
                 used[slot] -= pattern.Iterations;
             }
@@ -178,9 +178,18 @@ sealed class Auditor(Scenario scenario, IReadOnlyList<NeuronPlan> plans, ModelFa
                     : output => Spoiled(strategies, new QueryId(plan.Id, height), examples.Count, output),
             };
         }
-        var (potential, served) = IdealRank.Measure((ModelSnapshot)snapshots[plan.Id], inputs, examples, service);
+        var (potential, served) = IdealRank.Measure(
+            (ModelSnapshot)snapshots[plan.Id], inputs, examples, service, RuleOf(plan.Population, height));
         return (Of(potential), served is null ? null : Of(served));
         static SlotWorth Of(ListenerAudit a) => new(a.Loss, a.Accuracy, a.Hessian, a.Fisher, a.Ablation);
+    }
+
+    static JoinRule RuleOf(PopulationSpec population, long height)
+    {
+        var gate = population.Gating;
+        // The iterations since the last audit ran while blocks up to this one were open.
+        var top = gate is null || height <= gate.WarmUp ? int.MaxValue : gate.Top;
+        return new JoinRule(population.Missing, top, gate?.Per ?? GateScope.Example);
     }
 
     /// <summary>
@@ -227,9 +236,8 @@ sealed class Auditor(Scenario scenario, IReadOnlyList<NeuronPlan> plans, ModelFa
         QuadraticLoss loss, double[] inputs, ImmutableArray<ServicePattern> service)
     {
         var potential = Worth(loss, inputs);
-        return (
-            potential,
-            service.IsEmpty ? null : service.All(p => p.Empty.IsEmpty) ? potential : Served(loss, inputs, service));
+        var always = service.All(p => p.Empty.IsEmpty && p.Unasked.IsEmpty);
+        return (potential, service.IsEmpty ? null : always ? potential : Served(loss, inputs, service));
     }
 
     /// <summary>
@@ -264,7 +272,7 @@ sealed class Auditor(Scenario scenario, IReadOnlyList<NeuronPlan> plans, ModelFa
         foreach (var pattern in service)
         {
             var m = (double[])inputs.Clone();
-            foreach (var slot in pattern.Empty)
+            foreach (var slot in pattern.Empty.Concat(pattern.Unasked))
             {
                 m[slot] = 0;
             }

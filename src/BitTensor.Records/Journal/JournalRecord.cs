@@ -130,7 +130,19 @@ public abstract record JournalRecord
 /// <param name="Peers">The neurons that it asked, ascending.</param>
 /// <param name="Examples">Examples that it asked each of them for.</param>
 /// <param name="Bytes">Bytes of its queries, of the answers that it used, and of the gradients that it sent.</param>
-public sealed record GateReport(ImmutableArray<int> Peers, ImmutableArray<long> Examples, long Bytes);
+public sealed record GateReport(ImmutableArray<int> Peers, ImmutableArray<long> Examples, long Bytes)
+{
+    /// <summary>
+    /// Mean entropy of the weights g that its trained gate gave the peers of an example, nats; null without such a
+    /// gate.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Entropy { get; init; }
+
+    /// <summary>The largest mean weight g of a peer over the examples, in [0, 1]; null likewise.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Largest { get; init; }
+}
 
 /// <summary>
 /// What a neuron would be worth, and what it would lose, if every listener used the answer of every peer.

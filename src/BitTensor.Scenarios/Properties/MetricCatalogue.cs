@@ -79,6 +79,14 @@ public static class MetricCatalogue
             "exchanged-bytes", true, false,
             "Bytes of its queries, of the answers that it used, and of the gradients that it sent, in the block. Only "
             + "of a neuron with a gate."),
+        new(
+            "gate-entropy", true, false,
+            "Mean entropy of the weights g that its trained gate gave the peers of an example in the block, nats; "
+            + "ln k where k peers weigh the same."),
+        new(
+            "largest-importance", true, false,
+            "Largest mean weight g that its trained gate gave one peer, over the examples of the block, in [0, 1]; "
+            + "1 where the gate has collapsed on that peer."),
         new("self-weight", true, false, "w_ii after the block."),
         new("rows-accepted", true, false, "Submissions it sent that were accepted in the block."),
         new("rows-refused", true, false, "Submissions it sent that were refused in the block."),
