@@ -28,11 +28,25 @@ sealed class PopulationDraw(Swarm swarm, ScenarioDraw.Size size)
 
     PopulationSpec One(string name, int count, bool first)
     {
-        var population = Plain(name, count, first);
+        var population = WithStudent(Plain(name, count, first));
         return population.Gating is { By: GateRule.Gate } && _dice.Chance(0.5)
             ? population with { Weights = WeightPolicy.Gate }
             : population;
     }
+
+    PopulationSpec WithStudent(PopulationSpec population) => !size.Learns || !swarm.Has("student")
+        ? population
+        : population with
+        {
+            Student = StudentSpec.Default with
+            {
+                Loss = _dice.Pick(StudentLoss.Mse, StudentLoss.Kl, StudentLoss.Both),
+                Inputs = _dice.Pick(StudentInputs.Own, StudentInputs.Mixed, StudentInputs.Served),
+                Every = _dice.Whole(1, 3),
+                MaxAge = _dice.Chance(0.5) ? _dice.Whole(1, 9) : null,
+            },
+            Missing = _dice.Pick(population.Missing, MissingAnswer.Student),
+        };
 
     PopulationSpec Plain(string name, int count, bool first) => new()
     {

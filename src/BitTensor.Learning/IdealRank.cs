@@ -30,7 +30,15 @@ public sealed record SlotInput(ModelSnapshot? Encoder, float[]? Output, double M
 /// dF' I dF per slot with the Fisher information I over the model's own label distribution, mean over examples.
 /// </param>
 /// <param name="Ablation">Loss with the slot zeroed minus loss: the true change that (2) approximates.</param>
-public sealed record ListenerAudit(double Loss, double? Accuracy, double[] Hessian, double[] Fisher, double[] Ablation);
+public sealed record ListenerAudit(
+    double Loss, double? Accuracy, double[] Hessian, double[] Fisher, double[] Ablation)
+{
+    /// <summary>Loss and accuracy with the student in the place of every peer; null without one.</summary>
+    public (double Loss, double? Accuracy)? WithStudent { get; init; }
+
+    /// <summary>The same with zeros in the place of every peer; null without a student.</summary>
+    public (double Loss, double? Accuracy)? WithZeros { get; init; }
+}
 
 /// <summary>
 /// The terms of the sum in eq. (2): the worth of every slot to one listener. dF is zero outside the slot and minus the
@@ -60,6 +68,14 @@ public static class IdealRank
         var slots = stack(inputs.Select(i => Answer(i, x, shape)), dim: 1);
         var join = new JoinedSlots(listener, rule ?? JoinRule.AsTheyAre);
         var potential = Estimate(join.Of(slots, x, null, null), targets, null, listener);
+        if (listener.Student.Length > 0)
+        {
+            potential = potential with
+            {
+                WithStudent = Measured(join.WithStudent(slots, x), targets, listener),
+                WithZeros = Measured(slots.mul(join.OnlyOwn(slots)), targets, listener),
+            };
+        }
         if (service.All(p => p.Empty.IsEmpty && (p.Unasked.IsEmpty || join.Gates)))
         {
             return (potential, service.Count > 0 ? potential : null);
@@ -78,6 +94,20 @@ public static class IdealRank
             potential, Estimate(served, targets.index_select(0, example), from_array(rows.Weights), listener));
     }
 
+    static (double Loss, double? Accuracy) Measured(Tensor slots, Tensor targets, ModelSnapshot listener) =>
+        SnapshotFunctions.WithHead(listener, head =>
+        {
+            using var noGradient = no_grad();
+            var outputs = head(slots);
+            return (
+                Loss(listener.Shape, outputs, targets, null).item<double>(),
+                AccuracyOf(listener.Shape, outputs, targets, null));
+        });
+
+    static double? AccuracyOf(ModelShape shape, Tensor outputs, Tensor targets, Tensor? weights) => shape.IsRegression
+        ? null
+        : Mean(outputs.argmax(1).eq(targets).to(ScalarType.Float64), weights).item<double>();
+
     /// <summary>The estimators over rows of inputs, means by weight; without weights all count alike.</summary>
     static ListenerAudit Estimate(Tensor inputs, Tensor targets, Tensor? weights, ModelSnapshot listener) =>
         SnapshotFunctions.WithHead(listener, head => Estimate(inputs, targets, weights, listener.Shape, head));
@@ -91,9 +121,7 @@ public static class IdealRank
         var hessian = Hessian(loss, slots, shape.Slots);
         var fisher = Fisher(shape, outputs, slots, weights);
         var value = loss.item<double>();
-        double? accuracy = shape.IsRegression
-            ? null
-            : Mean(outputs.argmax(1).eq(targets).to(ScalarType.Float64), weights).item<double>();
+        var accuracy = AccuracyOf(shape, outputs, targets, weights);
         var ablation = Ablate(s => Loss(shape, head(s), targets, weights), slots.detach(), value);
         return new ListenerAudit(value, accuracy, hessian, fisher, ablation);
     }

@@ -36,10 +36,59 @@ sealed class JoinedSlots(ModelSnapshot model, JoinRule rule)
     public Tensor Of(Tensor slots, Tensor x, bool[]? missing, bool[]? unasked)
     {
         using var noGradient = no_grad();
+        if (rule.Missing == MissingAnswer.Student && missing is not null && model.Student.Length > 0)
+        {
+            slots = Kept.Plus(slots, Predicted(x).mul(StandsIn(missing, (int)x.shape[0])));
+        }
         var weights = Gates ? Gated(x, missing) : rule.Missing == MissingAnswer.Renormalise && missing is not null
             ? ScaledUp(missing, unasked!, (int)x.shape[0])
             : null;
         return weights is null ? slots : slots.mul(WithOwn(weights).unsqueeze(2));
+    }
+
+    /// <summary>The student in the place of every peer that it knows, zeros elsewhere; the own slot as it is.</summary>
+    public Tensor WithStudent(Tensor slots, Tensor x)
+    {
+        using var noGradient = no_grad();
+        var alone = slots.mul(OnlyOwn(slots));
+        var everywhere = StandsIn([.. Enumerable.Repeat(true, (int)x.shape[0] * _shape.Slots)], (int)x.shape[0]);
+        return Of(Kept.Plus(alone, Predicted(x).mul(everywhere)), x, null, null);
+    }
+
+    /// <summary>1 in the own slot and 0 elsewhere, the shape of the slots.</summary>
+    public Tensor OnlyOwn(Tensor slots)
+    {
+        var own = zeros_like(slots);
+        own.select(1, _shape.OwnSlot).copy_(ones_like(slots.select(1, _shape.OwnSlot)));
+        return own;
+    }
+
+    /// <summary>What the student predicts, rows x slots x representation, zeros in the own slot.</summary>
+    Tensor Predicted(Tensor x)
+    {
+        var student = PeerStudent.ShapeOf(_shape);
+        var shapes = Layers.EncoderShapes(student);
+        Tensor[] p = [.. model.Student.Select((v, k) => Copy.In(v, shapes[k].Rows, shapes[k].Columns).to(x.dtype))];
+        var peers = Layers.Encode(student, x, p).view(x.shape[0], Peers, _shape.Representation);
+        return cat(
+            [
+                peers.narrow(1, 0, _shape.OwnSlot), zeros(x.shape[0], 1, _shape.Representation, x.dtype),
+                peers.narrow(1, _shape.OwnSlot, Peers - _shape.OwnSlot),
+            ],
+            1);
+    }
+
+    /// <summary>1 where the student stands in for a missing answer, rows x slots x 1.</summary>
+    Tensor StandsIn(bool[] missing, int rows)
+    {
+        var stands = new double[missing.Length];
+        for (var at = 0; at < stands.Length; at++)
+        {
+            var slot = at % _shape.Slots;
+            var peer = slot < _shape.OwnSlot ? slot : slot - 1;
+            stands[at] = missing[at] && slot != _shape.OwnSlot && model.Taught[peer] ? 1 : 0;
+        }
+        return from_array(stands).view(rows, _shape.Slots, 1);
     }
 
     Tensor Gated(Tensor x, bool[]? missing)

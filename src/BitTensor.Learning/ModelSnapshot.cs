@@ -9,6 +9,12 @@ public sealed record ModelSnapshot(ModelShape Shape, float[][] Encoder, float[][
     /// <summary>Matrices of the trained gate; empty without one.</summary>
     public float[][] Gate { get; init; } = [];
 
+    /// <summary>Matrices of the student; empty without one.</summary>
+    public float[][] Student { get; init; } = [];
+
+    /// <summary>The peers' slots that the student stands in for, now; empty without one.</summary>
+    public bool[] Taught { get; init; } = [];
+
     /// <summary>Makes the modules in the place of formulas; null where there are none.</summary>
     public IModuleFactory? Modules { get; init; }
 }

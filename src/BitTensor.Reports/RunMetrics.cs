@@ -197,6 +197,10 @@ public static class RunMetrics
         Neurons("held-out-accuracy", r => r.HeldOutAccuracy);
         Neurons("perplexity", r => Perplexity(r.HeldOutLoss, r.HeldOutAccuracy));
         Neurons("served", r => r.Served);
+        Neurons("student-held-out-loss", r => r.Alone?.StudentLoss);
+        Neurons("student-held-out-accuracy", r => r.Alone?.StudentAccuracy);
+        Neurons("zero-held-out-loss", r => r.Alone?.ZeroLoss);
+        Neurons("zero-held-out-accuracy", r => r.Alone?.ZeroAccuracy);
         Neurons("equilibrium-distance", r => r.EquilibriumDistance);
         Neurons($"{potential}held-out-loss", r => r.Potential.HeldOutLoss);
         Neurons($"{potential}held-out-accuracy", r => r.Potential.HeldOutAccuracy);

@@ -208,6 +208,10 @@ sealed class ScenarioReader(ErrorList errors)
             const string remedy = "write by: rank or by: row, or use model: {kind: mlp}";
             Contradiction(s.Child("gating"), "by", "a quadratic model has no significance (3) and no gate", remedy);
         }
+        if (population is { Missing: MissingAnswer.Student, Student: null })
+        {
+            Contradiction(s, "missing", "there is no student", "add student: {}, or write missing: zero");
+        }
         if (population.Weights == WeightPolicy.Gate && population.Gating?.By != GateRule.Gate)
         {
             Contradiction(

@@ -50,6 +50,13 @@ public abstract class NeuronModel : IDisposable
     /// <param name="ownMask">m_ii, for losses in which the neuron's own slot is masked too.</param>
     public abstract TrainingStep Train(QueryBatch batch, Tensor?[] replies, double ownMask);
 
+    /// <summary>
+    /// One step of the model's student on inputs and the answers to them; nothing for a model without one.
+    /// </summary>
+    /// <param name="inputs">x, shape rows x features.</param>
+    /// <param name="replies">Y_k per slot, masked; null where none came.</param>
+    public virtual void Study(Tensor inputs, Tensor?[] replies) { }
+
     /// <summary>True when answers and training steps cost so little that no other thread is worth it.</summary>
     public virtual bool IsInstant => false;
 

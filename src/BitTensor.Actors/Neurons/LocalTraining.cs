@@ -37,6 +37,10 @@ sealed class LocalTraining(NeuronState state, IActorRef self, IInlineReceiver in
     public void BeginChoice(Iteration iteration, bool all) => state.Run.Compute.Submit(
         state.Id, TimeSpan.Zero, new GateJob(state, iteration, all), self, inline);
 
+    /// <summary>Has the student learn; the neuron is told the job when it is done.</summary>
+    public void BeginStudy(StudyJob job) =>
+        state.Run.Compute.Submit(state.Id, TimeSpan.Zero, job, self, inline);
+
     /// <summary>Trains on the replies that have come. A missing reply is zero input.</summary>
     public void Begin(Iteration iteration)
     {

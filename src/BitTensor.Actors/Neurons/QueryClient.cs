@@ -62,6 +62,7 @@ sealed class QueryClient(
         }
         var iteration = _open = new Iteration(
             sends.Numbers.Next(), state.Model.NextBatch(), state.View!, _plan.Slots.Length);
+        sends.Student?.NoteAsked(iteration.Batch.Inputs);
         if (_plan.Population.Gating is { By: GateRule.Gate } gate)
         {
             training.BeginChoice(iteration, all: iteration.View.Block.Height < gate.WarmUp);
@@ -132,6 +133,15 @@ sealed class QueryClient(
         }
         iteration.NoteRefusal(slot);
         Go(iteration, Happenings.QueryRefused(reason));
+    }
+
+    /// <summary>The time of a query for the student is over.</summary>
+    public void HandleStudentDeadline(StudentClient.Deadline deadline)
+    {
+        if (sends.Student!.HandleDeadline(deadline) is { } job)
+        {
+            training.BeginStudy(job);
+        }
     }
 
     /// <summary>The reply time-out is over: replies that have not come are missing.</summary>
@@ -228,6 +238,10 @@ sealed class QueryClient(
     void HandleOtherReply(Arrival<QueryMessage.ForwardReply> arrival)
     {
         var reply = arrival.Message;
+        if (sends.Student?.Takes(arrival) == true)
+        {
+            return;
+        }
         if (sends.Relay.Take(reply.Query.Sequence) is { } relayed)
         {
             state.Links.End(arrival, ParcelOutcome.Relayed);
@@ -243,6 +257,10 @@ sealed class QueryClient(
     void HandleOtherRefusal(Arrival<QueryMessage.ForwardRefused> arrival)
     {
         var query = arrival.Message.Query;
+        if (sends.Student?.Takes(arrival) == true)
+        {
+            return;
+        }
         if (sends.Relay.Take(query.Sequence) is { } relayed)
         {
             state.Links.End(arrival, ParcelOutcome.Noted);

@@ -21,7 +21,11 @@ namespace BitTensor.Actors.Run;
 sealed record Heard(SlotWorth Potential, SlotWorth? Served, double[] Shares);
 
 /// <summary>The listener's own held-out loss, and the value of each slot to it.</summary>
-sealed record SlotWorth(double Loss, double? Accuracy, double[] Hessian, double[] Fisher, double[] Ablation);
+sealed record SlotWorth(double Loss, double? Accuracy, double[] Hessian, double[] Fisher, double[] Ablation)
+{
+    /// <summary>The listener without its peers; null without a student.</summary>
+    public AloneLoss? Alone { get; init; }
+}
 
 /// <summary>
 /// Measures the ideal rank (2) from every model, every mask and all held-out data, which only the emulator has. Pure:
@@ -78,7 +82,7 @@ sealed class Auditor(Scenario scenario, IReadOnlyList<NeuronPlan> plans, ModelFa
                 used[i],
                 new(
                     h.Potential.Loss, h.Potential.Accuracy, potential.Hessian[i], potential.Fisher[i],
-                    potential.Ablation[i]))),
+                    potential.Ablation[i])) { Alone = h.Potential.Alone }),
         ];
     }
 
@@ -181,7 +185,12 @@ sealed class Auditor(Scenario scenario, IReadOnlyList<NeuronPlan> plans, ModelFa
         var (potential, served) = IdealRank.Measure(
             (ModelSnapshot)snapshots[plan.Id], inputs, examples, service, RuleOf(plan.Population, height));
         return (Of(potential), served is null ? null : Of(served));
-        static SlotWorth Of(ListenerAudit a) => new(a.Loss, a.Accuracy, a.Hessian, a.Fisher, a.Ablation);
+        static SlotWorth Of(ListenerAudit a) => new(a.Loss, a.Accuracy, a.Hessian, a.Fisher, a.Ablation)
+        {
+            Alone = a is { WithStudent: { } student, WithZeros: { } zeros }
+                ? new(student.Loss, student.Accuracy, zeros.Loss, zeros.Accuracy)
+                : null,
+        };
     }
 
     static JoinRule RuleOf(PopulationSpec population, long height)

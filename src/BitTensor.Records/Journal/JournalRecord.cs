@@ -119,7 +119,12 @@ public abstract record JournalRecord
     public sealed record Audited(
         long Block, int Neuron, double? HeldOutLoss, double? HeldOutAccuracy,
         double? Hessian, double? Fisher, double? Ablation, double? EquilibriumDistance,
-        double? Served, PotentialWorth Potential) : JournalRecord;
+        double? Served, PotentialWorth Potential) : JournalRecord
+    {
+        /// <summary>What it would lose without its peers; null for a neuron without a student.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public AloneLoss? Alone { get; init; }
+    }
 
     /// <summary>Last line.</summary>
     /// <param name="Blocks">Blocks closed after genesis.</param>
@@ -143,6 +148,14 @@ public sealed record GateReport(ImmutableArray<int> Peers, ImmutableArray<long> 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? Largest { get; init; }
 }
+
+/// <summary>A neuron with a student on its held-out data, without its peers.</summary>
+/// <param name="StudentLoss">Loss with the student in the place of every peer that it has learned from.</param>
+/// <param name="StudentAccuracy">Accuracy, likewise; null for a regression.</param>
+/// <param name="ZeroLoss">Loss with zeros in the place of every peer.</param>
+/// <param name="ZeroAccuracy">Accuracy, likewise.</param>
+public sealed record AloneLoss(
+    double StudentLoss, double? StudentAccuracy, double ZeroLoss, double? ZeroAccuracy);
 
 /// <summary>
 /// What a neuron would be worth, and what it would lose, if every listener used the answer of every peer.

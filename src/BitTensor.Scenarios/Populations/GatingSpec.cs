@@ -50,6 +50,9 @@ public enum MissingAnswer
 
     /// <summary>Zeros, and the answers that came are scaled up to the weight of all that were asked for.</summary>
     Renormalise,
+
+    /// <summary>What the neuron's student predicts.</summary>
+    Student,
 }
 
 /// <summary>Section <c>gating</c>: a neuron queries some of its peers instead of all (section 1.7).</summary>

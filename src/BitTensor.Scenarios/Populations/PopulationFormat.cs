@@ -146,9 +146,12 @@ static class PopulationFormat
             p => p.Model is ModelSpec.Trained ? p.Defence : null, (p, v) => p with { Defence = v })
         .Optional("gating", Types.Section(GatingFormat.Section), "Which peers they query; all of them without it.",
             p => p.Gating, (p, v) => p with { Gating = v })
+        .Optional("student", Types.Section(StudentFormat.Section),
+            "A student of their peers; none without it.", p => p.Student, (p, v) => p with { Student = v }, Learns)
         .Key("missing", Types.Enum<MissingAnswer>(), "zero",
             "What stands in for an answer that was asked for and did not come. zero: zeros. renormalise: zeros, and "
-            + "the answers that came are scaled up to the weight of all; a trained gate's softmax leaves it out.",
+            + "the answers that came are scaled up to the weight of all; a trained gate's softmax leaves it out. "
+            + "student: what the neuron's student predicts, once it has learned from that peer.",
             p => p.Missing, (p, v) => p with { Missing = v }, Learns)
         .Key("weights", Types.Enum<WeightPolicy>(), "competitive",
             "How they choose their row: payoff ascent (14), eq. (3) on their own data, equal, or the mean importance "

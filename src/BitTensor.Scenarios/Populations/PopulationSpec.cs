@@ -248,6 +248,9 @@ public sealed record PopulationSpec
     /// <summary>The choice of the peers that are queried; null queries all.</summary>
     public GatingSpec? Gating { get; init; }
 
+    /// <summary>A student of the peers; null for none.</summary>
+    public StudentSpec? Student { get; init; }
+
     /// <summary>What stands in for an answer that does not come.</summary>
     public required MissingAnswer Missing { get; init; }
 

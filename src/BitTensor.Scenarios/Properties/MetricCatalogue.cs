@@ -116,6 +116,14 @@ public static class MetricCatalogue
         new($"{Potential}fisher", true, true, "Ideal rank (2) by Fisher information, likewise."),
         new($"{Potential}ablation", true, true, "Ablation, likewise: its worth to listeners that it reaches."),
         new(
+            "student-held-out-loss", true, true,
+            "Loss on its own held-out data with its student in the place of all peers; only of a neuron with one."),
+        new("student-held-out-accuracy", true, true, "Accuracy, likewise."),
+        new(
+            "zero-held-out-loss", true, true,
+            "Loss on its own held-out data with zeros in the place of all peers; only of a neuron with a student."),
+        new("zero-held-out-accuracy", true, true, "Accuracy, likewise."),
+        new(
             "equilibrium-distance", true, true,
             "Total variation between its row and its row at the formula's equilibrium, in [0, 1]; only where all "
             + "neurons are quadratic, honest and competitive and stake is frozen."),

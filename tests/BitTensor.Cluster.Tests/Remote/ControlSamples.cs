@@ -46,11 +46,13 @@ static class ControlSamples
 
     static readonly Gen<object> Snapshot = Gen.OneOf(
         Gen.Const((object)FollowsFromScenario.Instance),
-        Gen.Select(Gen.Int[0, int.MaxValue].Array[6], Matrices, Matrices, Matrices, (s, encoder, head, gate) =>
-            (object)new ModelSnapshot(new ModelShape(s[0], s[1], s[2], s[3], s[4], s[5]), encoder, head)
-            {
-                Gate = gate,
-            }));
+        Gen.Select(
+            Gen.Int[0, int.MaxValue].Array[6], Matrices, Matrices, Matrices, Gen.Bool.Array[0, 5],
+            (s, encoder, head, more, taught) =>
+                (object)new ModelSnapshot(new ModelShape(s[0], s[1], s[2], s[3], s[4], s[5]), encoder, head)
+                {
+                    Gate = more, Student = more, Taught = taught,
+                }));
 
     /// <summary>Draws values of any of these types.</summary>
     public static AnyMessage Messages { get; } = new(
