@@ -199,6 +199,9 @@ static class ControlCodecs
             body.Shape.AddRange(model.Shape.ToNumbers());
             body.Encoder.AddRange(model.Encoder.Select(Bytes));
             body.Head.AddRange(model.Head.Select(Bytes));
+            body.Gate.AddRange(model.Gate.Select(Bytes));
+            body.Student.AddRange(model.Student.Select(Bytes));
+            body.Taught.AddRange(model.Taught);
         }
         return body;
     }
@@ -212,19 +215,22 @@ static class ControlCodecs
         }
         var s = ModelShape.FromNumbers(b.Shape)
             ?? throw new WireException(WireRefusal.BadValue, $"{b.Shape.Count} numbers are no shape of a model");
-        var model = new ModelSnapshot(s, [.. b.Encoder.Select(Floats)], [.. b.Head.Select(Floats)]);
+        var model = new ModelSnapshot(s, [.. b.Encoder.Select(Floats)], [.. b.Head.Select(Floats)])
+        {
+            Gate = [.. b.Gate.Select(Floats)], Student = [.. b.Student.Select(Floats)], Taught = [.. b.Taught],
+        };
         return new(b.Height, b.Neuron, model, service);
     }
 
-    static ServicePatternBody Of(ServicePattern p) => new() { Empty = { p.Empty }, Iterations = p.Iterations };
+    static ServicePatternBody Of(ServicePattern p) =>
+        new() { Empty = { p.Empty }, Iterations = p.Iterations, Unasked = { p.Unasked } };
 
-    static ServicePattern To(ServicePatternBody b)
-    {
-        var ascends = Enumerable.Range(0, b.Empty.Count).All(k => b.Empty[k] > (k == 0 ? -1 : b.Empty[k - 1]));
-        return ascends && b.Iterations > 0
-            ? new([.. b.Empty], b.Iterations)
-            : throw new WireException(WireRefusal.BadValue, "a service pattern has slots that ascend, and iterations");
-    }
+    static ServicePattern To(ServicePatternBody b) => Ascends(b.Empty) && Ascends(b.Unasked) && b.Iterations > 0
+        ? new([.. b.Empty], b.Iterations) { Unasked = [.. b.Unasked] }
+        : throw new WireException(WireRefusal.BadValue, "a service pattern has slots that ascend, and iterations");
+
+    static bool Ascends(IReadOnlyList<int> slots) =>
+        Enumerable.Range(0, slots.Count).All(k => slots[k] > (k == 0 ? -1 : slots[k - 1]));
 
     static ByteString Bytes(float[] values) => ByteString.CopyFrom(MemoryMarshal.AsBytes(values.AsSpan()));
 

@@ -31,6 +31,8 @@ public static class Features
         $"weights {Word(p.Weights.ToString())}",
         .. p.Model is ModelSpec.Trained trained ? OfHead(trained) : [],
         .. p.Gating is { } gating ? [$"gating {Word(gating.By.ToString())}"] : Array.Empty<string>(),
+        .. If(p.Missing != MissingAnswer.Zero, $"missing {Word(p.Missing.ToString())}"),
+        .. p.Student is { } student ? [$"student {Word(student.Inputs.ToString())}"] : Array.Empty<string>(),
         .. If(p.Zone is not null, "zones"), .. If(p.Stake.IsZero, "no stake"),
         $"stake {Word(p.Stake)}", .. If(p.FirstWeights is not null, $"initial-weights {Word($"{p.FirstWeights}")}"),
         .. If(p.Training.KMin is not null, "k-min"),

@@ -26,7 +26,29 @@ sealed class PopulationDraw(Swarm swarm, ScenarioDraw.Size size)
         return [.. populations.Select(p => p with { Conduct = conducts.Of(p) })];
     }
 
-    PopulationSpec One(string name, int count, bool first) => new()
+    PopulationSpec One(string name, int count, bool first)
+    {
+        var population = WithStudent(Plain(name, count, first));
+        return population.Gating is { By: GateRule.Gate } && _dice.Chance(0.5)
+            ? population with { Weights = WeightPolicy.Gate }
+            : population;
+    }
+
+    PopulationSpec WithStudent(PopulationSpec population) => !size.Learns || !swarm.Has("student")
+        ? population
+        : population with
+        {
+            Student = StudentSpec.Default with
+            {
+                Loss = _dice.Pick(StudentLoss.Mse, StudentLoss.Kl, StudentLoss.Both),
+                Inputs = _dice.Pick(StudentInputs.Own, StudentInputs.Mixed, StudentInputs.Served),
+                Every = _dice.Whole(1, 3),
+                MaxAge = _dice.Chance(0.5) ? _dice.Whole(1, 9) : null,
+            },
+            Missing = _dice.Pick(population.Missing, MissingAnswer.Student),
+        };
+
+    PopulationSpec Plain(string name, int count, bool first) => new()
     {
         Name = name,
         Count = count,
@@ -43,6 +65,7 @@ sealed class PopulationDraw(Swarm swarm, ScenarioDraw.Size size)
         Serving = Serving(),
         Defence = DefenceSpec.Default,
         Gating = swarm.Has("gating") ? Gating() : null,
+        Missing = size.Learns && swarm.Has("missing") ? MissingAnswer.Renormalise : MissingAnswer.Zero,
         Conduct = ConductSpec.Honest,
         Weights = swarm.Has("weights")
             ? _dice.Pick(WeightPolicy.Competitive, WeightPolicy.Significance, WeightPolicy.Uniform)
@@ -84,15 +107,22 @@ sealed class PopulationDraw(Swarm swarm, ScenarioDraw.Size size)
         };
     }
 
-    GatingSpec Gating() => new()
+    GatingSpec Gating()
     {
-        Top = _dice.Whole(1, 3),
-        By = size.Learns
-            ? _dice.Pick(GateRule.Rank, GateRule.Row, GateRule.Significance, GateRule.Drawn)
-            : _dice.Pick(GateRule.Rank, GateRule.Row, GateRule.Drawn),
-        WarmUp = _dice.Pick(0, 2),
-        Explore = _dice.Pick(0, 0.25),
-    };
+        var by = size.Learns
+            ? _dice.Pick(GateRule.Rank, GateRule.Row, GateRule.Significance, GateRule.Drawn, GateRule.Gate)
+            : _dice.Pick(GateRule.Rank, GateRule.Row, GateRule.Drawn);
+        return GatingSpec.Asking(_dice.Whole(1, 3), by) with
+        {
+            WarmUp = _dice.Pick(0, 2),
+            Explore = by == GateRule.Gate ? 0 : _dice.Pick(0, 0.25),
+            Per = by == GateRule.Gate ? _dice.Pick(GateScope.Example, GateScope.Batch) : GateScope.Example,
+            Noise = by == GateRule.Gate ? _dice.Pick(0, 1) : 0,
+            Balance = by == GateRule.Gate
+                ? _dice.Pick(BalanceLoss.None, BalanceLoss.Cv2, BalanceLoss.Switch)
+                : BalanceLoss.None,
+        };
+    }
 
     ServingSpec Serving() => new()
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -47,6 +48,12 @@ public sealed record ListenerAudit(double Loss, double? Accuracy, double[] Hessi
     /// Mean fall of the loss when the slot joins those before it, over orders of the peers; null when not asked for.
     /// </summary>
     public double[]? Shapley { get; init; }
+
+    /// <summary>Loss and accuracy with the student in the place of every peer; null without one.</summary>
+    public (double Loss, double? Accuracy)? WithStudent { get; init; }
+
+    /// <summary>The same with zeros in the place of every peer; null without a student.</summary>
+    public (double Loss, double? Accuracy)? WithZeros { get; init; }
 }
 
 /// <summary>
@@ -60,6 +67,7 @@ public static class IdealRank
     /// <param name="inputs">One per slot.</param>
     /// <param name="heldOut">Its held-out examples.</param>
     /// <param name="service">Its iterations by the slots they used; none for a listener that did not iterate.</param>
+    /// <param name="rule">How it joins answers; null where they go into the head as they are.</param>
     /// <param name="orders">
     /// Orders of the peers' slots for <see cref="ListenerAudit.Shapley"/>; none without it.
     /// </param>
@@ -69,7 +77,7 @@ public static class IdealRank
     /// </returns>
     public static (ListenerAudit Potential, ListenerAudit? Served) Measure(
         ModelSnapshot listener, IReadOnlyList<SlotInput> inputs, Examples heldOut,
-        IReadOnlyList<ServicePattern> service, IReadOnlyList<int[]>? orders = null)
+        IReadOnlyList<ServicePattern> service, JoinRule? rule = null, IReadOnlyList<int[]>? orders = null)
     {
         TorchRuntime.Initialize();
         using var scope = NewDisposeScope();
@@ -78,19 +86,48 @@ public static class IdealRank
         var targets = Criterion.Targets(shape, heldOut).to(shape.IsRegression ? ScalarType.Float64 : ScalarType.Int64);
         var slots = stack(inputs.Select(i => Answer(i, x, shape)), dim: 1);
         orders ??= [];
-        var potential = Estimate(slots, targets, null, listener, orders);
-        if (service.All(p => p.Empty.IsEmpty))
+        var join = new JoinedSlots(listener, rule ?? JoinRule.AsTheyAre);
+        var potential = Estimate(join.Of(slots, x, null, null), targets, null, listener, orders);
+        if (listener.Student.Length > 0)
+        {
+            potential = potential with
+            {
+                WithStudent = Measured(join.WithStudent(slots, x), targets, listener),
+                WithZeros = Measured(slots.mul(join.OnlyOwn(slots)), targets, listener),
+            };
+        }
+        if (service.All(p => p.Empty.IsEmpty && (p.Unasked.IsEmpty || join.Gates)))
         {
             return (potential, service.Count > 0 ? potential : null);
         }
         var rows = new ServedRows(service, heldOut.Count);
         var example = from_array(rows.Examples);
         using var nothing = 0.ToScalar();
-        var served = slots.index_select(0, example).masked_fill(EmptySlots(service, rows, shape.Slots), nothing);
+        var (missing, unasked) = (
+            EmptySlots(p => p.Empty, service, rows, shape.Slots),
+            EmptySlots(p => join.Gates ? [] : p.Unasked, service, rows, shape.Slots));
+        bool[] either = [.. missing.Zip(unasked, (m, u) => m || u)];
+        var empty = from_array(either).view(rows.Patterns.Length, shape.Slots, 1);
+        var served = join.Of(
+            slots.index_select(0, example).masked_fill(empty, nothing), x.index_select(0, example), missing, unasked);
         return (
             potential,
             Estimate(served, targets.index_select(0, example), from_array(rows.Weights), listener, orders));
     }
+
+    static (double Loss, double? Accuracy) Measured(Tensor slots, Tensor targets, ModelSnapshot listener) =>
+        SnapshotFunctions.WithHead(listener, head =>
+        {
+            using var noGradient = no_grad();
+            var outputs = head(slots);
+            return (
+                Loss(listener.Shape, outputs, targets, null).item<double>(),
+                AccuracyOf(listener.Shape, outputs, targets, null));
+        });
+
+    static double? AccuracyOf(ModelShape shape, Tensor outputs, Tensor targets, Tensor? weights) => shape.IsRegression
+        ? null
+        : Mean(outputs.argmax(1).eq(targets).to(ScalarType.Float64), weights).item<double>();
 
     /// <summary>The estimators over rows of inputs, means by weight; without weights all count alike.</summary>
     static ListenerAudit Estimate(
@@ -109,9 +146,7 @@ public static class IdealRank
         var (linear, hessian) = Derivatives(loss, slots, shape.Slots);
         var fisher = Fisher(shape, outputs, slots, weights);
         var value = loss.item<double>();
-        double? accuracy = shape.IsRegression
-            ? null
-            : Mean(outputs.argmax(1).eq(targets).to(ScalarType.Float64), weights).item<double>();
+        var accuracy = AccuracyOf(shape, outputs, targets, weights);
         var filled = slots.detach();
         return new ListenerAudit(value, accuracy, hessian, fisher, SlotRemoval.Ablate(LossOf, filled, value))
         {
@@ -129,18 +164,20 @@ public static class IdealRank
 
     static Tensor Mean(Tensor rows, Tensor? weights) => weights is null ? rows.mean() : (rows * weights).sum();
 
-    /// <summary>True where a row's iteration did not use a slot, shape rows x slots x 1.</summary>
-    static Tensor EmptySlots(IReadOnlyList<ServicePattern> service, ServedRows rows, int slots)
+    /// <summary>True where a slot is on the list of a row's iteration, rows x slots.</summary>
+    static bool[] EmptySlots(
+        Func<ServicePattern, ImmutableArray<int>> list, IReadOnlyList<ServicePattern> service, ServedRows rows,
+        int slots)
     {
         var empty = new bool[rows.Patterns.Length * slots];
         for (var row = 0; row < rows.Patterns.Length; row++)
         {
-            foreach (var slot in service[rows.Patterns[row]].Empty)
+            foreach (var slot in list(service[rows.Patterns[row]]))
             {
                 empty[row * slots + slot] = true;
             }
         }
-        return from_array(empty).view(rows.Patterns.Length, slots, 1);
+        return empty;
     }
 
     /// <summary>dL dF and dF' H dF of each slot.</summary>

@@ -13,4 +13,13 @@ public sealed record LearningSettings(OptimizerKind Optimizer, double LearningRa
 
     /// <summary>The same of the own representation, in [0, 1).</summary>
     public double OwnDropout { get; init; }
+
+    /// <summary>The trained gate; null for none.</summary>
+    public GatingSpec? Gate { get; init; }
+
+    /// <summary>The student of the peers; null for none.</summary>
+    public StudentSpec? Student { get; init; }
+
+    /// <summary>What stands in for an answer that does not come.</summary>
+    public MissingAnswer Missing { get; init; }
 }

@@ -6,6 +6,15 @@ namespace BitTensor.Learning;
 /// <param name="Head">Matrices of the head, likewise.</param>
 public sealed record ModelSnapshot(ModelShape Shape, float[][] Encoder, float[][] Head)
 {
+    /// <summary>Matrices of the trained gate; empty without one.</summary>
+    public float[][] Gate { get; init; } = [];
+
+    /// <summary>Matrices of the student; empty without one.</summary>
+    public float[][] Student { get; init; } = [];
+
+    /// <summary>The peers' slots that the student stands in for, now; empty without one.</summary>
+    public bool[] Taught { get; init; } = [];
+
     /// <summary>Makes the modules in the place of formulas; null where there are none.</summary>
     public IModuleFactory? Modules { get; init; }
 }

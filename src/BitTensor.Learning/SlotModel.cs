@@ -1,4 +1,5 @@
 using BitTensor.Mechanism;
+using BitTensor.Scenarios;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -11,10 +12,13 @@ namespace BitTensor.Learning;
 public sealed class SlotModel : IDisposable
 {
     readonly ModelShape _shape;
+    readonly SlotLayout _layout;
     readonly LearningSettings _settings;
     readonly IModuleFactory? _modules;
     readonly ModelPart _encoder;
     readonly ModelPart _head;
+    readonly PeerGate? _gate;
+    readonly PeerStudent? _student;
     readonly RandomStream _dropout;
     readonly (ulong Seed, int Neuron) _owner;
     long _calls;
@@ -31,12 +35,15 @@ public sealed class SlotModel : IDisposable
     {
         TorchRuntime.Initialize();
         (_shape, _settings, _modules, _owner) = (shape, settings, modules, (seed, neuron));
+        _layout = new SlotLayout(shape);
         var dice = new RandomStream(seed, "parameters", neuron);
         _dropout = new RandomStream(seed, "slot-dropout", neuron);
         _encoder = Part(modules is null ? null : () => modules.Encoder(shape))
             ?? new ModelPart(Layers.EncoderShapes(shape), EncoderFormula.Of(shape).Offsets(shape), settings, dice);
         _head = Part(modules is null ? null : () => modules.Head(shape))
             ?? new ModelPart(Layers.HeadShapes(shape), HeadFormula.Of(shape).Offsets, settings, dice);
+        _gate = settings.Gate is null ? null : new PeerGate(shape, settings, seed, neuron);
+        _student = settings.Student is null ? null : new PeerStudent(shape, settings, seed, neuron);
         if (HasModules)
         {
             ModuleCheck.Check(shape, _encoder, _head);
@@ -54,6 +61,39 @@ public sealed class SlotModel : IDisposable
         using var noGradient = no_grad();
         return Copy.Out(Encode(Copy.In(batch, rows, _shape.Features), training: false));
     });
+
+    /// <summary>One step of the student on examples and the answers to them.</summary>
+    /// <param name="inputs">Examples, rows x features.</param>
+    /// <param name="rows">How many.</param>
+    /// <param name="slots">Y_k per slot, rows x representation, masked; null where none came.</param>
+    /// <param name="asked">Who was asked about which examples; null for all about all.</param>
+    /// <returns>The loss (11) before the step; null where nothing came.</returns>
+    public double? TrainStudent(float[] inputs, int rows, IReadOnlyList<float[]?> slots, GateChoice? asked = null)
+    {
+        float[] peers = _layout.Pack(slots, rows), known = _layout.Known(slots, rows, asked);
+        if (Array.TrueForAll(known, k => k == 0))
+        {
+            return null;
+        }
+        var loss = Computed(() =>
+        {
+            var x = Copy.In(inputs, rows, _shape.Features);
+            var own = Encode(x, training: false).detach();
+            return _student!.Backward(
+                x, Copy.In(peers, rows, _layout.Width), known, y => Read(y, own, training: false));
+        }, Undo());
+        using var scope = NewDisposeScope();
+        _student!.Step(known);
+        return loss;
+    }
+
+    /// <summary>True for a model with a trained gate.</summary>
+    public bool Gates => _gate is not null;
+
+    /// <summary>Which peers a batch asks, rows x features, by the trained gate.</summary>
+    /// <param name="batch">Own batch.</param>
+    /// <param name="all">True to ask all of them.</param>
+    public GateChoice Choose(Examples batch, bool all) => _gate!.Choose(batch.Inputs, batch.Count, all);
 
     /// <summary>
     /// Learns from dL/df, rows x representation. Runs the encoder on the batch again, since its parameters may have
@@ -105,45 +145,109 @@ public sealed class SlotModel : IDisposable
     /// <param name="labelDice">
     /// When given, also estimates eq. (3), with labels or targets drawn from the model's own distribution.
     /// </param>
-    public TrainingStep Train(Examples batch, IReadOnlyList<float[]?> slots, RandomStream? labelDice = null)
+    /// <param name="asked">Who was asked; null for all. Not null for a model with a trained gate.</param>
+    public TrainingStep Train(
+        Examples batch, IReadOnlyList<float[]?> slots, RandomStream? labelDice = null, GateChoice? asked = null)
     {
         // What is drawn is drawn once, however often the computing is repeated.
         var draws = labelDice is null ? null : Criterion.Draws(_shape, batch.Count, labelDice);
         var dropped = Dropped(batch.Count);
-        var peers = Pack(slots, batch.Count);
-        var step = Computed(() => Gradients(batch, slots, peers, dropped, draws), Undo());
+        var peers = _layout.Pack(slots, batch.Count);
+        var answers = new Answers(slots, peers, asked, StandIns(batch, slots, asked));
+        _student?.Age();
+        var step = Computed(() => Gradients(batch, answers, dropped, draws), Undo());
         using var scope = NewDisposeScope();
         _encoder.Step();
         _head.Step();
+        _gate?.Part.Step();
         return step;
     }
 
-    TrainingStep Gradients(
-        Examples batch, IReadOnlyList<float[]?> slots, float[] peers, DroppedSlots? dropped, double[]? draws)
+    TrainingStep Gradients(Examples batch, Answers answers, DroppedSlots? dropped, double[]? draws)
     {
         var rows = batch.Count;
-        var input = Copy.In(peers, rows, (_shape.Slots - 1) * _shape.Representation).requires_grad_(true);
+        var input = Copy.In(answers.Peers, rows, _layout.Width).requires_grad_(true);
         _encoder.ZeroGradient();
         _head.ZeroGradient();
-        var own = Encode(Copy.In(batch.Inputs, rows, _shape.Features), training: true);
+        _gate?.Part.ZeroGradient();
+        var x = Copy.In(batch.Inputs, rows, _shape.Features);
+        var own = Encode(x, training: true);
+        var filled = answers.StandIns is { } standIns
+            ? Kept.Plus(input, Copy.In(standIns, rows, _layout.Width))
+            : input;
+        var (joined, weights, balance) = Join(filled, x, answers);
         var outputs = dropped is null
-            ? Read(input, own, training: true)
-            : Read(input.mul(dropped.Peers()), own.mul(dropped.Own()), training: true);
+            ? Read(joined, own, training: true)
+            : Read(joined.mul(dropped.Peers()), own.mul(dropped.Own()), training: true);
         var scores = Copy.Out(outputs.detach());
-        var significance = draws is null ? null : Significance(outputs, scores, input, peers, rows, draws);
+        var significance = draws is null ? null : Significance(outputs, scores, input, answers.Peers, rows, draws);
         var loss = Criterion.Loss(_shape, outputs, Criterion.Targets(_shape, batch), nn.Reduction.Mean);
-        loss.backward();
+        (balance is null ? loss : Kept.Plus(loss, balance)).backward();
         var gradient = Copy.Out(input.grad!);
+        var shares = _gate is null ? null : Copy.Out(weights!.detach());
         return new TrainingStep(
-            loss.item<float>(), Criterion.Accuracy(_shape, scores, batch), Unpack(gradient, slots, rows),
-            Inner(gradient, peers, rows), significance);
+            loss.item<float>(), Criterion.Accuracy(_shape, scores, batch),
+            _layout.Unpack(gradient, answers.Slots, rows),
+            _layout.Inner(gradient, answers.Peers, rows), significance)
+        {
+            Importance = shares is null ? null : _gate!.Importance(shares),
+            GateEntropy = shares is null ? null : _gate!.Entropy(shares),
+        };
+    }
+
+    /// <summary>
+    /// What the student puts in the place of answers that were asked for and did not come, zeros elsewhere; null where
+    /// it puts nothing.
+    /// </summary>
+    float[]? StandIns(Examples batch, IReadOnlyList<float[]?> slots, GateChoice? asked)
+    {
+        if (_settings.Missing != MissingAnswer.Student || _student is null)
+        {
+            return null;
+        }
+        var rows = batch.Count;
+        bool StandsIn(int row, int slot) =>
+            slots[slot] is null && _student.Knows(_layout.PeerOf(slot)) && asked?.Asks(row, slot) != false;
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        float[]? predicted = null;
+        var standIns = new float[rows * _layout.Width];
+        _layout.ForEachSlotRow(rows, (slot, at, width) =>
+        {
+            if (StandsIn(at / _layout.Width, slot))
+            {
+                predicted ??= Copy.Out(_student.Predict(Copy.In(batch.Inputs, rows, _shape.Features)));
+                predicted.AsSpan(at, width).CopyTo(standIns.AsSpan(at));
+            }
+        });
+        return predicted is null ? null : standIns;
+    }
+
+    /// <summary>The peers' slots as the head reads them: weighted by the gate, or scaled up.</summary>
+    (Tensor Joined, Tensor? Weights, Tensor? Balance) Join(Tensor input, Tensor x, Answers answers)
+    {
+        bool Answered(int slot) => answers.Slots[slot] is not null;
+        if (_gate is not null)
+        {
+            var (weights, balance) = _gate.Weigh(x, answers.Asked!, Answered);
+            return (GateFormula.Join(_shape, input, weights), weights, balance);
+        }
+        var rows = (int)x.shape[0];
+        return _settings.Missing == MissingAnswer.Renormalise
+            && Survivors.Factors(_shape, rows, answers.Asked, Answered) is { } factors
+            ? (GateFormula.Join(_shape, input, Copy.In(factors, rows, _shape.Slots - 1)), null, null)
+            : (input, null, null);
     }
 
     /// <summary>A copy of the parameters; changes nothing.</summary>
     public ModelSnapshot Export()
     {
         using var scope = NewDisposeScope();
-        return new ModelSnapshot(_shape, _encoder.Export(), _head.Export()) { Modules = _modules };
+        return new ModelSnapshot(_shape, _encoder.Export(), _head.Export())
+        {
+            Modules = _modules, Gate = _gate?.Part.Export() ?? [], Student = _student?.Part.Export() ?? [],
+            Taught = _student is null ? [] : [.. Enumerable.Range(0, _shape.Slots - 1).Select(_student.Knows)],
+        };
     }
 
     /// <summary>Parameters and optimizer state as bytes, for <see cref="Load"/>.</summary>
@@ -153,6 +257,8 @@ public sealed class SlotModel : IDisposable
         using var writer = new BinaryWriter(bytes);
         _encoder.Save(writer);
         _head.Save(writer);
+        _gate?.Part.Save(writer);
+        _student?.Save(writer);
         if (HasModules)
         {
             writer.Write(_calls);
@@ -168,6 +274,8 @@ public sealed class SlotModel : IDisposable
         using var reader = new BinaryReader(new MemoryStream(saved));
         _encoder.Load(reader);
         _head.Load(reader);
+        _gate?.Part.Load(reader);
+        _student?.Load(reader);
         _calls = HasModules ? reader.ReadInt64() : 0;
     }
 
@@ -177,11 +285,19 @@ public sealed class SlotModel : IDisposable
     /// <summary>Gradient of the head's parameters as the last call left it, all in one row.</summary>
     internal float[] HeadGradient() => _head.Gradient();
 
+    /// <summary>Gradient of the gate's parameters as the last call left it, all in one row.</summary>
+    internal float[] GateGradient() => _gate!.Part.Gradient();
+
+    /// <summary>Gradient of the student's parameters as the last call left it, all in one row.</summary>
+    internal float[] StudentGradient() => _student!.Part.Gradient();
+
     /// <inheritdoc/>
     public void Dispose()
     {
         _encoder.Dispose();
         _head.Dispose();
+        _gate?.Dispose();
+        _student?.Dispose();
     }
 
     Tensor Encode(Tensor x, bool training) => _encoder.IsModule
@@ -229,59 +345,6 @@ public sealed class SlotModel : IDisposable
         ? null
         : new DroppedSlots(_shape, rows, _settings, _dropout);
 
-    int PeerOf(int slot) => slot < _shape.OwnSlot ? slot : slot - 1;
-
-    float[] Pack(IReadOnlyList<float[]?> slots, int rows)
-    {
-        var width = (_shape.Slots - 1) * _shape.Representation;
-        var packed = new float[rows * width];
-        for (var k = 0; k < slots.Count; k++)
-        {
-            if (k != _shape.OwnSlot && slots[k] is { } reply)
-            {
-                for (var row = 0; row < rows; row++)
-                {
-                    reply.AsSpan(row * _shape.Representation, _shape.Representation)
-                        .CopyTo(packed.AsSpan(row * width + PeerOf(k) * _shape.Representation));
-                }
-            }
-        }
-        return packed;
-    }
-
-    float[]?[] Unpack(float[] gradient, IReadOnlyList<float[]?> slots, int rows)
-    {
-        var (width, r) = ((_shape.Slots - 1) * _shape.Representation, _shape.Representation);
-        var unpacked = new float[]?[_shape.Slots];
-        for (var k = 0; k < unpacked.Length; k++)
-        {
-            if (k == _shape.OwnSlot || slots[k] is null)
-            {
-                continue;
-            }
-            var mine = unpacked[k] = new float[rows * r];
-            for (var row = 0; row < rows; row++)
-            {
-                gradient.AsSpan(row * width + PeerOf(k) * r, r).CopyTo(mine.AsSpan(row * r));
-            }
-        }
-        return unpacked;
-    }
-
-    /// <summary>Per slot, the inner product of two packed tensors.</summary>
-    double[] Inner(float[] a, float[] b, int rows)
-    {
-        var sums = new double[_shape.Slots];
-        ForEachSlotRow(rows, (slot, at, r) =>
-        {
-            for (var c = at; c < at + r; c++)
-            {
-                sums[slot] += (double)a[c] * b[c];
-            }
-        });
-        return sums;
-    }
-
     /// <summary>
     /// Eq. (3) by Fisher information on the neuron's own batch: the mean square, over examples, of the directional
     /// score of the slot, for a label drawn from the model's own distribution.
@@ -291,7 +354,7 @@ public sealed class SlotModel : IDisposable
         var likelihood = Criterion.Likelihood(_shape, outputs, scores, draws);
         var score = Copy.Out(autograd.grad([likelihood], [input], retain_graph: true)[0]);
         var significance = new double[_shape.Slots];
-        ForEachSlotRow(rows, (slot, at, r) =>
+        _layout.ForEachSlotRow(rows, (slot, at, r) =>
         {
             double directional = 0;
             for (var c = at; c < at + r; c++)
@@ -303,15 +366,11 @@ public sealed class SlotModel : IDisposable
         return significance;
     }
 
-    void ForEachSlotRow(int rows, Action<int, int, int> visit)
-    {
-        var (width, r) = ((_shape.Slots - 1) * _shape.Representation, _shape.Representation);
-        for (var k = 0; k < _shape.Slots; k++)
-        {
-            for (var row = 0; k != _shape.OwnSlot && row < rows; row++)
-            {
-                visit(k, row * width + PeerOf(k) * r, r);
-            }
-        }
-    }
+    /// <summary>The answers to one batch.</summary>
+    /// <param name="Slots">Per slot; null where none came.</param>
+    /// <param name="Peers">The same side by side, zeros where none came, rows x (slots - 1) representation.</param>
+    /// <param name="Asked">Who was asked; null for all.</param>
+    /// <param name="StandIns">What the student puts where none came; null for nothing.</param>
+    sealed record Answers(
+        IReadOnlyList<float[]?> Slots, float[] Peers, GateChoice? Asked, float[]? StandIns);
 }

@@ -13,4 +13,14 @@ namespace BitTensor.Learning;
 /// </param>
 /// <param name="Significance">Eq. (3) per slot on the neuron's own batch; null when it was not estimated.</param>
 public sealed record TrainingStep(
-    double Loss, double? Accuracy, float[]?[] Gradients, double[] MaskSensitivity, double[]? Significance);
+    double Loss, double? Accuracy, float[]?[] Gradients, double[] MaskSensitivity, double[]? Significance)
+{
+    /// <summary>
+    /// Mean weight g of a trained gate per slot, over the examples. They sum to 1, or to less where weights are
+    /// renormalised and no answer came to some examples. Null without such a gate.
+    /// </summary>
+    public double[]? Importance { get; init; }
+
+    /// <summary>Mean entropy of the examples' weights g, nats; null without a trained gate.</summary>
+    public double? GateEntropy { get; init; }
+}

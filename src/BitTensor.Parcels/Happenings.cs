@@ -27,6 +27,9 @@ public static class Happenings
     /// <summary>Asked though nobody needs the answer; <c>asked</c> does not count it.</summary>
     public static CountName QueryFlooded { get; } = CountName.Of(Query, "flooded");
 
+    /// <summary>Asked of one peer for the student; <c>asked</c> does not count it.</summary>
+    public static CountName QueryStudied { get; } = CountName.Of(Query, "studied");
+
     /// <summary>Answered, but no gradient was sent back.</summary>
     public static CountName QueryUntaught { get; } = CountName.Of(Query, "untaught");
 

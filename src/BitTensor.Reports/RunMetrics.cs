@@ -145,6 +145,8 @@ public static class RunMetrics
             if (block.Reports[i]?.Gate is { } gate)
             {
                 table.SetNeuron("exchanged-bytes", height, i, gate.Bytes);
+                table.SetNeuron("gate-entropy", height, i, gate.Entropy);
+                table.SetNeuron("largest-importance", height, i, gate.Largest);
                 foreach (var (peer, examples) in gate.Peers.Zip(gate.Examples))
                 {
                     asked[peer] += examples;
@@ -204,6 +206,10 @@ public static class RunMetrics
         Neurons("held-out-accuracy", r => r.HeldOutAccuracy);
         Neurons("perplexity", r => Perplexity(r.HeldOutLoss, r.HeldOutAccuracy));
         Neurons("served", r => r.Served);
+        Neurons("student-held-out-loss", r => r.Alone?.StudentLoss);
+        Neurons("student-held-out-accuracy", r => r.Alone?.StudentAccuracy);
+        Neurons("zero-held-out-loss", r => r.Alone?.ZeroLoss);
+        Neurons("zero-held-out-accuracy", r => r.Alone?.ZeroAccuracy);
         Neurons("equilibrium-distance", r => r.EquilibriumDistance);
         Neurons($"{potential}held-out-loss", r => r.Potential.HeldOutLoss);
         Neurons($"{potential}held-out-accuracy", r => r.Potential.HeldOutAccuracy);

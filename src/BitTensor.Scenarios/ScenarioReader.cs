@@ -156,11 +156,7 @@ sealed class ScenarioReader(ErrorList errors)
             const string remedy = "leave defence out, or use model: {kind: mlp}";
             Contradiction(s, "defence", "a quadratic model learns from no tensors", remedy);
         }
-        if (population is { Gating.By: GateRule.Significance, Model: ModelSpec.Quadratic })
-        {
-            const string remedy = "write by: rank or by: row, or use model: {kind: mlp}";
-            Contradiction(s.Child("gating"), "by", "a quadratic model does not estimate significance (3)", remedy);
-        }
+        CheckJoin(s, population);
         return population with
         {
             Count = (int)Math.Min(int.MaxValue, (long)population.Count * population.Conduct.Identities),
@@ -201,6 +197,26 @@ sealed class ScenarioReader(ErrorList errors)
             Contradiction(root, "populations", "nobody holds stake", remedy);
         }
         return stake;
+    }
+
+    /// <summary>What a population says of whom it asks and what it does with the answers.</summary>
+    void CheckJoin(SectionReader s, PopulationSpec population)
+    {
+        if (population is
+            { Gating.By: GateRule.Significance or GateRule.Gate, Model: ModelSpec.Quadratic })
+        {
+            const string remedy = "write by: rank or by: row, or use model: {kind: mlp}";
+            Contradiction(s.Child("gating"), "by", "a quadratic model has no significance (3) and no gate", remedy);
+        }
+        if (population is { Missing: MissingAnswer.Student, Student: null })
+        {
+            Contradiction(s, "missing", "there is no student", "add student: {}, or write missing: zero");
+        }
+        if (population.Weights == WeightPolicy.Gate && population.Gating?.By != GateRule.Gate)
+        {
+            Contradiction(
+                s, "weights", "no gate gives the peers weights", "add gating: { top: 4, by: gate }, or change weights");
+        }
     }
 
     /// <summary>Shortens a default timeout to the interval, for a short interval alone is no contradiction.</summary>

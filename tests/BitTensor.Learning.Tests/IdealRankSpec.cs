@@ -142,7 +142,7 @@ public sealed class IdealRankSpec
         SlotInput[] inputs = [new(null, first, 1), new(_listener, null, 1), new(null, tiny, 1)];
         var examples = new Examples(5, Classes, x, labels);
         double Of(params int[][] orders) =>
-            IdealRank.Measure(_listener, inputs, examples, [], orders).Potential.Shapley![2];
+            IdealRank.Measure(_listener, inputs, examples, [], orders: orders).Potential.Shapley![2];
         Assert.Equal(0, Of([0, 2]));
         Assert.NotEqual(0, Of([2, 0]));
     }
@@ -196,7 +196,7 @@ public sealed class IdealRankSpec
     }
 
     ListenerAudit Measured(int[][] orders) =>
-        IdealRank.Measure(_listener, _slots, _examples, [], orders).Potential;
+        IdealRank.Measure(_listener, _slots, _examples, [], orders: orders).Potential;
 
     double[][] Scaled(int slot, double factor) =>
         [.. _inputs.Select((input, k) => k == slot ? Array.ConvertAll(input, v => v * factor) : input)];

@@ -106,7 +106,7 @@ public sealed class ServedWorthSpec
     static ServicePattern Pattern(int iterations, params int[] empty) => new([.. empty], iterations);
 
     (ListenerAudit Potential, ListenerAudit? Served) Both(params ServicePattern[] service) =>
-        IdealRank.Measure(_models[Own], _inputs, _examples, service, [[0, 2, 3], [3, 2, 0]]);
+        IdealRank.Measure(_models[Own], _inputs, _examples, service, orders: [[0, 2, 3], [3, 2, 0]]);
 
     ListenerAudit Measure(params ServicePattern[] service) => Both(service).Served!;
 

@@ -48,7 +48,9 @@ sealed class ModelFactory
         var (trained, training) = ((ModelSpec.Trained)plan.Population.Model, plan.Population.Training);
         var settings = new LearningSettings(training.Optimizer, training.LearningRate, training.WeightDecay)
         {
-            SlotDropout = trained.SlotDropout, OwnDropout = trained.OwnDropout,
+            SlotDropout = trained.SlotDropout, OwnDropout = trained.OwnDropout, Missing = plan.Population.Missing,
+            Student = plan.Slots.Length > 1 ? plan.Population.Student : null,
+            Gate = plan.Population.Gating is { By: GateRule.Gate } gate && plan.Slots.Length > 1 ? gate : null,
         };
         var shape = ModelShape.Of(trained, _shards[plan.Id].Train, plan.Slots.Length, plan.OwnSlot);
         return new TorchModel(

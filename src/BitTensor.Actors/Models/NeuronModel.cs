@@ -6,7 +6,11 @@ namespace BitTensor.Actors.Models;
 /// <summary>A batch of the neuron's own data.</summary>
 /// <param name="Inputs">x, shape rows x features: what the peers see.</param>
 /// <param name="Own">What the model alone needs to train on it, e.g. the labels.</param>
-public sealed record QueryBatch(Tensor Inputs, object Own);
+public sealed record QueryBatch(Tensor Inputs, object Own)
+{
+    /// <summary>Who was asked about which examples; null where all peers were asked about all.</summary>
+    public GateChoice? Asked { get; init; }
+}
 
 /// <summary>
 /// The trainable model of a neuron. <see cref="NextBatch"/> runs in the neuron's actor; everything else runs as jobs of
@@ -23,6 +27,14 @@ public abstract class NeuronModel : IDisposable
     /// <summary>Draws the next batch.</summary>
     public abstract QueryBatch NextBatch();
 
+    /// <summary>Which peers a batch asks, by the model's trained gate; a model without one asks all.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="slots">Slots of the neuron.</param>
+    /// <param name="ownSlot">The own slot, which is not asked.</param>
+    /// <param name="all">True to ask all peers.</param>
+    public virtual GateChoice Choose(QueryBatch batch, int slots, int ownSlot, bool all) =>
+        GateChoice.Of([.. Enumerable.Range(0, slots).Select(k => k != ownSlot)], batch.Inputs.Rows);
+
     /// <summary>f(x), unmasked, shape rows x width.</summary>
     public abstract Tensor Represent(Tensor batch);
 
@@ -37,6 +49,13 @@ public abstract class NeuronModel : IDisposable
     /// <param name="replies">Y_k per slot, masked; null is a missing reply and counts as zero input.</param>
     /// <param name="ownMask">m_ii, for losses in which the neuron's own slot is masked too.</param>
     public abstract TrainingStep Train(QueryBatch batch, Tensor?[] replies, double ownMask);
+
+    /// <summary>
+    /// One step of the model's student on inputs and the answers to them; nothing for a model without one.
+    /// </summary>
+    /// <param name="inputs">x, shape rows x features.</param>
+    /// <param name="replies">Y_k per slot, masked; null where none came.</param>
+    public virtual void Study(Tensor inputs, Tensor?[] replies) { }
 
     /// <summary>True when answers and training steps cost so little that no other thread is worth it.</summary>
     public virtual bool IsInstant => false;

@@ -17,6 +17,9 @@ sealed class TorchModel : NeuronModel
     readonly RandomStream? _labelDice;
     readonly int[] _deck;
     int _next;
+    // Iterations between two steps of a student of own batches; 0 for none.
+    readonly int _studyEvery;
+    int _iterations;
 
     /// <summary>A model that trains on the neuron's own shard.</summary>
     /// <param name="model">The model.</param>
@@ -36,6 +39,9 @@ sealed class TorchModel : NeuronModel
             : null;
         _deck = [.. Enumerable.Range(0, shard.Train.Count)];
         _next = _deck.Length;
+        _studyEvery = population.Student is { Inputs: StudentInputs.Own } student && plan.Slots.Length > 1
+            ? student.Every
+            : 0;
     }
 
     public override int Features => _model.Shape.Features;
@@ -56,6 +62,10 @@ sealed class TorchModel : NeuronModel
         return new QueryBatch(new Tensor(batch.Count, batch.Features, batch.Inputs), batch);
     }
 
+    public override GateChoice Choose(QueryBatch batch, int slots, int ownSlot, bool all) => _model.Gates
+        ? _model.Choose((Examples)batch.Own, all)
+        : base.Choose(batch, slots, ownSlot, all);
+
     public override Tensor Represent(Tensor batch) =>
         new(batch.Rows, Width, _model.Represent(batch.Values, batch.Rows));
 
@@ -65,8 +75,17 @@ sealed class TorchModel : NeuronModel
     public override TrainingStep Train(QueryBatch batch, Tensor?[] replies, double ownMask)
     {
         var slots = _guarded.Inputs(Array.ConvertAll(replies, r => r?.Values));
-        return _model.Train((Examples)batch.Own, slots, _labelDice);
+        var own = (Examples)batch.Own;
+        var step = _model.Train(own, slots, _labelDice, batch.Asked);
+        if (_studyEvery > 0 && _iterations++ % _studyEvery == 0)
+        {
+            _model.TrainStudent(own.Inputs, own.Count, slots, batch.Asked);
+        }
+        return step;
     }
+
+    public override void Study(Tensor inputs, Tensor?[] replies) => _model.TrainStudent(
+        inputs.Values, inputs.Rows, _guarded.Inputs(Array.ConvertAll(replies, r => r?.Values)));
 
     public override object Snapshot() => _model.Export();
 

@@ -10,12 +10,16 @@ sealed class BlockTally(NeuronPlan plan)
 {
     // Examples asked for by slot, of a neuron that chooses whom it asks.
     readonly long[]? _examples = plan.Population.Gating is null ? null : new long[plan.Slots.Length];
+    // Sums over the steps with a trained gate: weight g by slot, entropy, number of steps.
+    readonly double[] _importance = plan.Population.Gating is null ? [] : new double[plan.Slots.Length];
     double _loss;
     double _accuracy;
     int _iterations;
     int _graded;
     long _queries;
     long _bytes;
+    double _entropy;
+    int _gated;
     // Of the steps before the last crash in this block: they are reported, but the neuron has forgotten them.
     (double Loss, int Iterations) _forgotten;
 
@@ -41,6 +45,20 @@ sealed class BlockTally(NeuronPlan plan)
         _loss += step.Loss;
         _graded += step.Accuracy is null ? 0 : 1;
         _accuracy += step.Accuracy ?? 0;
+        AddGate(step);
+    }
+
+    void AddGate(TrainingStep step)
+    {
+        if (step is { Importance: { } importance, GateEntropy: { } entropy })
+        {
+            _gated++;
+            _entropy += entropy;
+            for (var k = 0; k < importance.Length; k++)
+            {
+                _importance[k] += importance[k];
+            }
+        }
     }
 
     public JournalRecord.NeuronReported Report(long block, double mask) => new(
@@ -64,6 +82,8 @@ sealed class BlockTally(NeuronPlan plan)
         LossBefore = iterations == 0 ? null : loss / iterations;
         _forgotten = default;
         (_loss, _accuracy, _iterations, _graded, _queries, Answers, _bytes) = (0, 0, 0, 0, 0, 0, 0);
+        (_entropy, _gated) = (0, 0);
+        Array.Clear(_importance);
         Array.Clear(_examples ?? []);
     }
 
@@ -71,6 +91,10 @@ sealed class BlockTally(NeuronPlan plan)
     {
         int[] asked = [.. Enumerable.Range(0, examples.Length).Where(k => examples[k] > 0)];
         return new GateReport(
-            [.. asked.Select(k => plan.Slots[k])], [.. asked.Select(k => examples[k])], _bytes);
+            [.. asked.Select(k => plan.Slots[k])], [.. asked.Select(k => examples[k])], _bytes)
+        {
+            Entropy = _gated == 0 ? null : _entropy / _gated,
+            Largest = _gated == 0 ? null : _importance.Max() / _gated,
+        };
     }
 }

@@ -1,5 +1,6 @@
 using BitTensor.Actors.Models;
 using BitTensor.Actors.View;
+using BitTensor.Learning;
 using BitTensor.Protocol;
 
 namespace BitTensor.Actors.Neurons;
@@ -39,12 +40,39 @@ sealed class Iteration(long sequence, QueryBatch batch, LedgerView view, int slo
     /// <summary>Queries that were answered.</summary>
     public int Answered { get; private set; }
 
+    /// <summary>Who is asked about which examples; null where all are asked about all.</summary>
+    public GateChoice? Choice { get; private set; }
+
     /// <summary>The neuron asks some of its peers, in this order.</summary>
     public void Choose(int[] order, int ownSlot)
     {
         (Order, _asked) = (order, new bool[slots]);
         _asked[ownSlot] = true;
     }
+
+    /// <summary>The neuron's gate chooses who is asked about which examples.</summary>
+    public void Choose(GateChoice choice, int ownSlot)
+    {
+        (Choice, _asked) = (choice, [.. Enumerable.Range(0, slots).Select(k => choice.RowsOf(k).Length > 0)]);
+        _asked[ownSlot] = true;
+    }
+
+    /// <summary>The examples that a slot is asked about; null for all.</summary>
+    public int[]? RowsOf(int slot) => Choice?.RowsOf(slot);
+
+    /// <summary>Number of examples that a slot is asked about.</summary>
+    public int RowsAsked(int slot) => RowsOf(slot)?.Length ?? batch.Inputs.Rows;
+
+    /// <summary>The batch as the model trains on it: with those who were asked.</summary>
+    public QueryBatch AskedBatch() => _asked is null ? batch : batch with
+    {
+        Asked = Choice ?? GateChoice.Of([.. _asked], batch.Inputs.Rows),
+    };
+
+    /// <summary>The answers, each with a row per example of the batch.</summary>
+    public Tensor?[] PlacedReplies() => Choice is null
+        ? Replies
+        : [.. Replies.Select((r, k) => r?.Placed(RowsOf(k), batch.Inputs.Rows))];
 
     /// <summary>Notes a query to the peer of a slot.</summary>
     public void NoteAsked(int slot)

@@ -33,6 +33,14 @@ sealed class LocalTraining(NeuronState state, IActorRef self, IInlineReceiver in
     public ServiceLog? Service { get; } =
         state.Run.Scenario.Audit.EveryBlocks > 0 ? new ServiceLog(state.Plan.OwnSlot) : null;
 
+    /// <summary>Has the trained gate choose whom to ask; the neuron is told the job when it is done.</summary>
+    public void BeginChoice(Iteration iteration, bool all) => state.Run.Compute.Submit(
+        state.Id, TimeSpan.Zero, new GateJob(state, iteration, all), self, inline);
+
+    /// <summary>Has the student learn; the neuron is told the job when it is done.</summary>
+    public void BeginStudy(StudyJob job) =>
+        state.Run.Compute.Submit(state.Id, TimeSpan.Zero, job, self, inline);
+
     /// <summary>Trains on the replies that have come. A missing reply is zero input.</summary>
     public void Begin(Iteration iteration)
     {
@@ -54,7 +62,7 @@ sealed class LocalTraining(NeuronState state, IActorRef self, IInlineReceiver in
             return;
         }
         IsRunning = false;
-        Service?.Add(job.Iteration.Replies);
+        Service?.Add(job.Iteration.Replies, job.Iteration.AskedSlots);
         if (job.IsInstant)
         {
             Read(job);
@@ -129,7 +137,7 @@ sealed class LocalTraining(NeuronState state, IActorRef self, IInlineReceiver in
     void Send(int slot, Iteration iteration, in Deferred<Tensor> gradient)
     {
         var query = new QueryId(state.Id, iteration.Sequence);
-        var bytes = state.BytesOf(iteration.Batch.Inputs.Rows, state.Model.Width);
+        var bytes = state.BytesOf(iteration.RowsAsked(slot), state.Model.Width);
         Tally.Exchanged(bytes);
         var message = gradient.Ready is { } ready ? new(MessageOf(query, ready)) : DeferredMessageOf(query, gradient);
         state.Links.Send(_plan.Slots[slot], ParcelKind.Backward, bytes, message);
@@ -146,7 +154,7 @@ sealed class LocalTraining(NeuronState state, IActorRef self, IInlineReceiver in
     {
         var (iteration, step) = (job.Iteration, job.Step);
         Tally.Add(step);
-        Evidence.Begin(iteration.AskedSlots);
+        Evidence.Begin(iteration.AskedSlots, step.Importance);
         for (var k = 0; k < iteration.Replies.Length; k++)
         {
             if (k == _plan.OwnSlot ? state.Model.MasksOwnSlot : iteration.Replies[k] is not null)

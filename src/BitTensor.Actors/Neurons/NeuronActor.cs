@@ -89,6 +89,9 @@ sealed class NeuronActor : AddressedActor, IWithTimers, IInlineReceiver
             case LearnJob job: _lane.EndLearnJob(job); break;
             case TrainJob job: _training.HandleTrainJob(job); break;
             case Iterate: HandleIterate(); break;
+            case GateJob job: _client.HandleGateJob(job); break;
+            case StudentClient.Deadline deadline: _client.HandleStudentDeadline(deadline); break;
+            case StudyJob: break;
             case QueryClient.ReplyDeadline deadline: _client.HandleDeadline(deadline); break;
             case Arrival<QueryMessage.ForwardRefused> refused: _client.HandleForwardRefused(refused); break;
             case LedgerMessage.BlockOpened block: HandleBlockOpened(block); break;

@@ -2,6 +2,7 @@ using BitTensor.Actors.View;
 using BitTensor.Parcels;
 using BitTensor.Plans;
 using BitTensor.Protocol;
+using BitTensor.Scenarios;
 
 namespace BitTensor.Actors.Neurons;
 
@@ -24,11 +25,11 @@ sealed class QueryClient(
         new(
             state.Plan.Slots.Length, state.Plan.Population.Training.BackOff,
             state.Plan.Population.Training.BackOffMost);
-    readonly PeerChoice? _choice = state.Plan.Population.Gating is { } gating
+    readonly PeerChoice? _choice = state.Plan.Population.Gating is { By: not GateRule.Gate } gating
         ? new(gating, state.Plan.Slots.Length, state.Plan.OwnSlot, state.Run.Scenario.Seed, state.Id)
         : null;
     Iteration? _open;
-    // The query of the open iteration, and its size on the wire.
+    // The query of the open iteration about all examples, and its size on the wire.
     (QueryMessage.Forward Message, long Bytes) _query;
 
     /// <summary>Iterations that are not over.</summary>
@@ -61,20 +62,24 @@ sealed class QueryClient(
         }
         var iteration = _open = new Iteration(
             sends.Numbers.Next(), state.Model.NextBatch(), state.View!, _plan.Slots.Length);
-        SendQueries(iteration);
-        if (state.Strategies.Floods is > 0 and var floods)
+        sends.Student?.NoteAsked(iteration.Batch.Inputs);
+        if (_plan.Population.Gating is { By: GateRule.Gate } gate)
         {
-            var flooded = sends.Flood.Send(floods, iteration.Batch.Inputs, _plan.Slots.Remove(state.Id));
-            state.Count(Happenings.QueryFlooded, flooded);
-        }
-        state.Count(Happenings.QueryAsked, iteration.Asked);
-        if (iteration.Asked == 0)
-        {
-            Train(iteration.Sequence);
+            training.BeginChoice(iteration, all: iteration.View.Block.Height < gate.WarmUp);
         }
         else
         {
-            timers.Start(Deadline, new ReplyDeadline(iteration.Sequence), _plan.Population.Training.ReplyTimeout);
+            SendQueries(iteration);
+        }
+    }
+
+    /// <summary>The trained gate has chosen.</summary>
+    public void HandleGateJob(GateJob job)
+    {
+        if (job.Iteration == _open)
+        {
+            job.Iteration.Choose(job.Choice, _plan.OwnSlot);
+            SendQueries(job.Iteration);
         }
     }
 
@@ -92,7 +97,7 @@ sealed class QueryClient(
             state.Links.End(arrival, Unwanted(iteration, slot));
             return;
         }
-        if (TensorCheck.Judge(reply.Output, iteration.Batch.Inputs.Rows, state.Model.Width) is { } refusal)
+        if (TensorCheck.Judge(reply.Output, iteration.RowsAsked(slot), state.Model.Width) is { } refusal)
         {
             state.Links.End(arrival, ParcelOutcome.Refused(refusal));
             iteration.NoteRefusal(slot);
@@ -130,15 +135,41 @@ sealed class QueryClient(
         Go(iteration, Happenings.QueryRefused(reason));
     }
 
+    /// <summary>The time of a query for the student is over.</summary>
+    public void HandleStudentDeadline(StudentClient.Deadline deadline)
+    {
+        if (sends.Student!.HandleDeadline(deadline) is { } job)
+        {
+            training.BeginStudy(job);
+        }
+    }
+
     /// <summary>The reply time-out is over: replies that have not come are missing.</summary>
     public void HandleDeadline(ReplyDeadline deadline) => Train(deadline.Sequence);
 
     void SendQueries(Iteration iteration)
     {
         var inputs = TensorPayload.Rounded(iteration.Batch.Inputs, state.Run.Encoding);
-        _query = (
-            new QueryMessage.Forward(new QueryId(state.Id, iteration.Sequence), inputs),
-            state.BytesOf(inputs.Rows, inputs.Columns));
+        _query = QueryOf(iteration, inputs);
+        AskPeers(iteration);
+        if (state.Strategies.Floods is > 0 and var floods)
+        {
+            var flooded = sends.Flood.Send(floods, iteration.Batch.Inputs, _plan.Slots.Remove(state.Id));
+            state.Count(Happenings.QueryFlooded, flooded);
+        }
+        state.Count(Happenings.QueryAsked, iteration.Asked);
+        if (iteration.Asked == 0)
+        {
+            Train(iteration.Sequence);
+        }
+        else
+        {
+            timers.Start(Deadline, new ReplyDeadline(iteration.Sequence), _plan.Population.Training.ReplyTimeout);
+        }
+    }
+
+    void AskPeers(Iteration iteration)
+    {
         if (_choice is { } choice)
         {
             iteration.Choose(choice.Order(iteration.View), _plan.OwnSlot);
@@ -147,7 +178,7 @@ sealed class QueryClient(
         }
         for (var k = 0; k < _plan.Slots.Length; k++)
         {
-            if (k != _plan.OwnSlot && !Spares(k))
+            if (k != _plan.OwnSlot && iteration.RowsAsked(k) > 0 && !Spares(k))
             {
                 Send(iteration, k);
             }
@@ -180,10 +211,17 @@ sealed class QueryClient(
 
     void Send(Iteration iteration, int slot)
     {
-        state.Links.Send(_plan.Slots[slot], ParcelKind.Forward, _query.Bytes, _query.Message);
+        var (message, bytes) = iteration.RowsOf(slot) is { } rows
+            ? QueryOf(iteration, _query.Message.Batch.Taken(rows))
+            : _query;
+        state.Links.Send(_plan.Slots[slot], ParcelKind.Forward, bytes, message);
         iteration.NoteAsked(slot);
-        training.Tally.Asked(slot, _query.Message.Batch.Rows, _query.Bytes);
+        training.Tally.Asked(slot, message.Batch.Rows, bytes);
     }
+
+    (QueryMessage.Forward Message, long Bytes) QueryOf(Iteration iteration, Tensor inputs) => (
+        new QueryMessage.Forward(new QueryId(state.Id, iteration.Sequence), inputs),
+        state.BytesOf(inputs.Rows, inputs.Columns));
 
     /// <summary>True when the neuron does not ask a peer because it had no room; counts that.</summary>
     bool Spares(int slot)
@@ -200,6 +238,10 @@ sealed class QueryClient(
     void HandleOtherReply(Arrival<QueryMessage.ForwardReply> arrival)
     {
         var reply = arrival.Message;
+        if (sends.Student?.Takes(arrival) == true)
+        {
+            return;
+        }
         if (sends.Relay.Take(reply.Query.Sequence) is { } relayed)
         {
             state.Links.End(arrival, ParcelOutcome.Relayed);
@@ -215,6 +257,10 @@ sealed class QueryClient(
     void HandleOtherRefusal(Arrival<QueryMessage.ForwardRefused> arrival)
     {
         var query = arrival.Message.Query;
+        if (sends.Student?.Takes(arrival) == true)
+        {
+            return;
+        }
         if (sends.Relay.Take(query.Sequence) is { } relayed)
         {
             state.Links.End(arrival, ParcelOutcome.Noted);

@@ -29,6 +29,7 @@ sealed class QueryServer(
             Refuse(state, new Parcel(arrival.From, state.Id, ParcelKind.Forward, 0, arrival.Number), query, refusal);
             return;
         }
+        sends.Student?.NoteServed(batch);
         var job = new ForwardJob(state, arrival.Number, query, batch, admission.MaskOf(query.Caller));
         if (state.Strategies.FollowsProtocol)
         {

@@ -23,7 +23,8 @@ static class RowUpdate
         policy switch
         {
             WeightPolicy.Uniform => Spread(row, self, static _ => 1),
-            WeightPolicy.Significance => BySignificance(row, self, evidence.MeanSignificance()),
+            WeightPolicy.Significance => InProportion(row, self, evidence.MeanSignificance()),
+            WeightPolicy.Gate => InProportion(row, self, evidence.MeanImportance()),
             _ => Ascended(row, self, stake, count, evidence.MeanGradient(), mechanism),
         };
 
@@ -38,10 +39,10 @@ static class RowUpdate
         return Simplex.Step(row.Values, gradient, mechanism.Step);
     }
 
-    static double[] BySignificance(WeightRow row, int self, double[] significance)
+    static double[] InProportion(WeightRow row, int self, double[] worth)
     {
-        var usable = significance.Any(s => s > 0) && Array.TrueForAll(significance, double.IsFinite);
-        return usable ? Spread(row, self, k => Math.Max(0, significance[k])) : row.Values.ToArray();
+        var usable = worth.Any(w => w > 0) && Array.TrueForAll(worth, double.IsFinite);
+        return usable ? Spread(row, self, k => Math.Max(0, worth[k])) : row.Values.ToArray();
     }
 
     /// <summary>Weights proportional to <paramref name="score"/> over the peers, none on the neuron itself.</summary>

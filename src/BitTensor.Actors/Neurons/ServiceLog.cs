@@ -11,14 +11,19 @@ namespace BitTensor.Actors.Neurons;
 /// <param name="ownSlot">The neuron's own slot, which is never empty.</param>
 sealed class ServiceLog(int ownSlot)
 {
-    SortedDictionary<ImmutableArray<int>, int> _iterations = new(SlotOrder.Instance);
+    SortedDictionary<Slots, int> _iterations = [];
     (long Height, ImmutableArray<ServicePattern> Service) _taken = (-1, []);
 
-    /// <summary>Counts an iteration that is computed; null is a slot whose answer it did not use.</summary>
-    public void Add(Tensor?[] replies)
+    /// <summary>Counts an iteration that is computed.</summary>
+    /// <param name="replies">Null is a slot whose answer it did not use.</param>
+    /// <param name="asked">The slots that it asked; null for all.</param>
+    public void Add(Tensor?[] replies, bool[]? asked = null)
     {
-        var empty = EmptyOf(replies);
-        _iterations[empty] = _iterations.GetValueOrDefault(empty) + 1;
+        bool IsAsked(int slot) => asked is null || asked[slot];
+        var used = new Slots(
+            Where(replies, k => replies[k] is null && IsAsked(k)),
+            asked is null ? [] : Where(replies, k => !asked[k]));
+        _iterations[used] = _iterations.GetValueOrDefault(used) + 1;
     }
 
     /// <summary>
@@ -28,40 +33,46 @@ sealed class ServiceLog(int ownSlot)
     {
         if (height != _taken.Height)
         {
-            _taken = (height, [.. _iterations.Select(i => new ServicePattern(i.Key, i.Value))]);
-            _iterations = new(SlotOrder.Instance);
+            _taken = (
+                height,
+                [
+                    .. _iterations.Select(
+                        i => new ServicePattern(i.Key.Empty, i.Value) { Unasked = i.Key.Unasked }),
+                ]);
+            _iterations = [];
         }
         return _taken.Service;
     }
 
-    ImmutableArray<int> EmptyOf(Tensor?[] replies)
+    ImmutableArray<int> Where(Tensor?[] replies, Predicate<int> holds)
     {
         var count = 0;
         for (var k = 0; k < replies.Length; k++)
         {
-            count += replies[k] is null && k != ownSlot ? 1 : 0;
+            count += k != ownSlot && holds(k) ? 1 : 0;
         }
         if (count == 0)
         {
             return [];
         }
-        var empty = ImmutableArray.CreateBuilder<int>(count);
+        var slots = ImmutableArray.CreateBuilder<int>(count);
         for (var k = 0; k < replies.Length; k++)
         {
-            if (replies[k] is null && k != ownSlot)
+            if (k != ownSlot && holds(k))
             {
-                empty.Add(k);
+                slots.Add(k);
             }
         }
-        return empty.MoveToImmutable();
+        return slots.MoveToImmutable();
     }
 
-    /// <summary>Orders lists of slots element by element.</summary>
-    sealed class SlotOrder : IComparer<ImmutableArray<int>>
+    /// <summary>The slots that an iteration did not use, by the reason; ordered element by element.</summary>
+    readonly record struct Slots(ImmutableArray<int> Empty, ImmutableArray<int> Unasked) : IComparable<Slots>
     {
-        public static readonly SlotOrder Instance = new();
-
-        public int Compare(ImmutableArray<int> x, ImmutableArray<int> y) =>
-            x.AsSpan().SequenceCompareTo(y.AsSpan());
+        public int CompareTo(Slots other)
+        {
+            var first = Empty.AsSpan().SequenceCompareTo(other.Empty.AsSpan());
+            return first != 0 ? first : Unasked.AsSpan().SequenceCompareTo(other.Unasked.AsSpan());
+        }
     }
 }

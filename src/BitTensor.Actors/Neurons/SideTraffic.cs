@@ -1,29 +1,41 @@
 namespace BitTensor.Actors.Neurons;
 
 /// <summary>What a neuron sends beyond its own pace, and the numbers that all its queries share.</summary>
-sealed class SideTraffic(NeuronState state, NeuronTimers timers)
+sealed class SideTraffic
 {
+    readonly NeuronState _state;
     // Most neurons need neither.
     QueryRelay? _relay;
     QueryFlood? _flood;
+
+    public SideTraffic(NeuronState state, NeuronTimers timers)
+    {
+        _state = state;
+        Delayed = new DelayedSends(state, timers);
+        Student = StudentClient.Of(state, Numbers, timers);
+    }
 
     /// <summary>Numbers of queries.</summary>
     public QueryNumbers Numbers { get; } = new();
 
     /// <summary>Messages that are held back.</summary>
-    public DelayedSends Delayed { get; } = new(state, timers);
+    public DelayedSends Delayed { get; }
 
     /// <summary>Queries passed on to another neuron.</summary>
-    public QueryRelay Relay => _relay ??= new(state, Numbers);
+    public QueryRelay Relay => _relay ??= new(_state, Numbers);
 
     /// <summary>Queries whose answers are not needed.</summary>
-    public QueryFlood Flood => _flood ??= new(state, Numbers);
+    public QueryFlood Flood => _flood ??= new(_state, Numbers);
+
+    /// <summary>Queries for the student; null where it sees own batches, or there is none.</summary>
+    public StudentClient? Student { get; }
 
     /// <summary>Forgets all; what is held back is not sent.</summary>
     public void Crash()
     {
         _relay?.Clear();
         _flood?.Clear();
+        Student?.Crash();
     }
 }
 

@@ -32,7 +32,9 @@ sealed class TrainJob(NeuronState state, Iteration iteration, double ownMask) : 
 
     /// <summary>dL/dY_k of a slot that answered, shape of its answer; reading it waits until it is computed.</summary>
     public Tensor GradientOf(int slot) =>
-        new(iteration.Replies[slot]!.Rows, iteration.Replies[slot]!.Columns, Step.Gradients[slot]!);
+        new Tensor(iteration.Batch.Inputs.Rows, iteration.Replies[slot]!.Columns, Step.Gradients[slot]!)
+            .Taken(iteration.RowsOf(slot));
 
-    protected override void Compute() => _step = _model.Train(iteration.Batch, iteration.Replies, ownMask);
+    protected override void Compute() =>
+        _step = _model.Train(iteration.AskedBatch(), iteration.PlacedReplies(), ownMask);
 }

@@ -81,9 +81,15 @@ sealed class Auditor(Scenario scenario, IReadOnlyList<NeuronPlan> plans, ModelFa
             {
                 Taylor = served?.Taylor[i], Path = served?.Path[i], Shapley = served?.Shapley?[i],
                 Agreement = i > 0 ? null : new WorthAgreement(served?.Agreement, potential.Agreement),
+                Alone = AloneOf(h.Potential),
             }),
         ];
     }
+
+    static AloneLoss? AloneOf(ListenerAudit audit) =>
+        audit is { WithStudent: { } student, WithZeros: { } zeros }
+            ? new(student.Loss, student.Accuracy, zeros.Loss, zeros.Accuracy)
+            : null;
 
     /// <summary>
     /// Mean share of each neuron's listeners' iterations that used its answer; null where no listener iterated.
@@ -108,7 +114,7 @@ sealed class Auditor(Scenario scenario, IReadOnlyList<NeuronPlan> plans, ModelFa
         Array.Fill(used, total);
         foreach (var pattern in service)
         {
-            foreach (var slot in pattern.Empty)
+            foreach (var slot in pattern.Empty.Concat(pattern.Unasked))
             {
                 used[slot] -= pattern.Iterations;
             }
@@ -157,7 +163,8 @@ sealed class Auditor(Scenario scenario, IReadOnlyList<NeuronPlan> plans, ModelFa
             };
         }
         return IdealRank.Measure(
-            (ModelSnapshot)snapshots[plan.Id], inputs, examples, service, OrdersOf(plan, height));
+            (ModelSnapshot)snapshots[plan.Id], inputs, examples, service, RuleOf(plan.Population, height),
+            OrdersOf(plan, height));
     }
 
     /// <summary>The drawn orders of the listener's peers, for Shapley values.</summary>
@@ -170,6 +177,14 @@ sealed class Auditor(Scenario scenario, IReadOnlyList<NeuronPlan> plans, ModelFa
             dice.Shuffle<int>(order);
             return order;
         })];
+    }
+
+    static JoinRule RuleOf(PopulationSpec population, long height)
+    {
+        var gate = population.Gating;
+        // The iterations since the last audit ran while blocks up to this one were open.
+        var top = gate is null || height <= gate.WarmUp ? int.MaxValue : gate.Top;
+        return new JoinRule(population.Missing, top, gate?.Per ?? GateScope.Example);
     }
 
     /// <summary>
@@ -219,6 +234,6 @@ sealed class Auditor(Scenario scenario, IReadOnlyList<NeuronPlan> plans, ModelFa
         var potential = worth.Of(inputs);
         return (
             potential,
-            service.IsEmpty ? null : service.All(p => p.Empty.IsEmpty) ? potential : worth.Served(inputs, service));
+            service.IsEmpty ? null : service.All(p => p.Empty.IsEmpty && p.Unasked.IsEmpty) ? potential : worth.Served(inputs, service));
     }
 }

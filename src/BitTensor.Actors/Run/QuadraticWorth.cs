@@ -42,7 +42,7 @@ sealed class QuadraticWorth(QuadraticLoss loss, int? ownSlot)
         foreach (var pattern in service)
         {
             var m = (double[])inputs.Clone();
-            foreach (var slot in pattern.Empty)
+            foreach (var slot in pattern.Empty.Concat(pattern.Unasked))
             {
                 m[slot] = 0;
             }

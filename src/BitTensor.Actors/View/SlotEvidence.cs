@@ -10,6 +10,7 @@ sealed class SlotEvidence(int slots)
     readonly double[] _gradient = new double[slots];
     readonly double[] _significance = new double[slots];
     readonly int[] _asked = new int[slots];
+    readonly double[] _importance = new double[slots];
     int _iterations;
 
     /// <summary>True when no iteration was counted.</summary>
@@ -20,9 +21,14 @@ sealed class SlotEvidence(int slots)
 
     /// <summary>Counts an iteration; calls of <see cref="Add"/> for its slots follow.</summary>
     /// <param name="asked">The slots that were asked; null for all.</param>
-    public void Begin(bool[]? asked = null)
+    /// <param name="importance">Mean weight of the trained gate per slot; null without one.</param>
+    public void Begin(bool[]? asked = null, double[]? importance = null)
     {
         _iterations++;
+        for (var k = 0; importance is not null && k < importance.Length; k++)
+        {
+            _importance[k] += importance[k];
+        }
         for (var k = 0; k < _asked.Length; k++)
         {
             _asked[k] += asked is null || asked[k] ? 1 : 0;
@@ -42,9 +48,13 @@ sealed class SlotEvidence(int slots)
     /// <summary>Mean significance per slot; 0 for a slot that never answered.</summary>
     public double[] MeanSignificance() => Means(_significance);
 
+    /// <summary>Mean weight of the trained gate per slot, over all iterations.</summary>
+    public double[] MeanImportance() => Array.ConvertAll(_importance, sum => sum / _iterations);
+
     /// <summary>Forgets all iterations.</summary>
     public void Clear()
     {
+        Array.Clear(_importance);
         Array.Clear(_gradient);
         Array.Clear(_significance);
         Array.Clear(_asked);

@@ -136,6 +136,10 @@ public abstract record JournalRecord
         /// <summary>How the estimators agree; on the record of neuron 0 alone, for the network.</summary>
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public WorthAgreement? Agreement { get; init; }
+
+        /// <summary>What it would lose without its peers; null for a neuron without a student.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public AloneLoss? Alone { get; init; }
     }
 
     /// <summary>Last line.</summary>
@@ -147,7 +151,27 @@ public abstract record JournalRecord
 /// <param name="Peers">The neurons that it asked, ascending.</param>
 /// <param name="Examples">Examples that it asked each of them for.</param>
 /// <param name="Bytes">Bytes of its queries, of the answers that it used, and of the gradients that it sent.</param>
-public sealed record GateReport(ImmutableArray<int> Peers, ImmutableArray<long> Examples, long Bytes);
+public sealed record GateReport(ImmutableArray<int> Peers, ImmutableArray<long> Examples, long Bytes)
+{
+    /// <summary>
+    /// Mean entropy of the weights g that its trained gate gave the peers of an example, nats; null without such a
+    /// gate.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Entropy { get; init; }
+
+    /// <summary>The largest mean weight g of a peer over the examples, in [0, 1]; null likewise.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Largest { get; init; }
+}
+
+/// <summary>A neuron with a student on its held-out data, without its peers.</summary>
+/// <param name="StudentLoss">Loss with the student in the place of every peer that it has learned from.</param>
+/// <param name="StudentAccuracy">Accuracy, likewise; null for a regression.</param>
+/// <param name="ZeroLoss">Loss with zeros in the place of every peer.</param>
+/// <param name="ZeroAccuracy">Accuracy, likewise.</param>
+public sealed record AloneLoss(
+    double StudentLoss, double? StudentAccuracy, double ZeroLoss, double? ZeroAccuracy);
 
 /// <summary>
 /// What a neuron would be worth, and what it would lose, if every listener used the answer of every peer.

@@ -117,6 +117,9 @@ static class PopulationFormat
     static readonly ScalarType<FirstWeights?> FirstRows = Types.Enum<FirstWeights>().As<FirstWeights?>(
         v => v, v => v is { } row ? YamlText.Word(row) : null);
 
+    static readonly (Predicate<PopulationSpec>, string) Learns =
+        (p => p.Model is ModelSpec.Trained, "a model that learns from data, such as model: { kind: mlp }");
+
     public static readonly Section<PopulationSpec> Section = new Section<PopulationSpec>(
         "populations", "populations", "Who takes part, as a list; neuron ids count through it.")
         .Required("name", Types.Name, "Name, unique.", p => p.Name, (p, v) => p with { Name = v ?? "" })
@@ -143,8 +146,16 @@ static class PopulationFormat
             p => p.Model is ModelSpec.Trained ? p.Defence : null, (p, v) => p with { Defence = v })
         .Optional("gating", Types.Section(GatingFormat.Section), "Which peers they query; all of them without it.",
             p => p.Gating, (p, v) => p with { Gating = v })
+        .Optional("student", Types.Section(StudentFormat.Section),
+            "A student of their peers; none without it.", p => p.Student, (p, v) => p with { Student = v }, Learns)
+        .Key("missing", Types.Enum<MissingAnswer>(), "zero",
+            "What stands in for an answer that was asked for and did not come. zero: zeros. renormalise: zeros, and "
+            + "the answers that came are scaled up to the weight of all; a trained gate's softmax leaves it out. "
+            + "student: what the neuron's student predicts, once it has learned from that peer.",
+            p => p.Missing, (p, v) => p with { Missing = v }, Learns)
         .Key("weights", Types.Enum<WeightPolicy>(), "competitive",
-            "How they choose their row: payoff ascent (14), eq. (3) on their own data, or equal.",
+            "How they choose their row: payoff ascent (14), eq. (3) on their own data, equal, or the mean importance "
+            + "that their trained gate gives each peer.",
             p => p.Weights, (p, v) => p with { Weights = v })
         .Key("strategy", StrategyFormat.Strategies, "honest", "How they behave; a list of strategies does them all.",
             p => p.Conduct.Strategies, (p, v) => p with { Conduct = ConductSpec.Of(v) });

@@ -11,6 +11,9 @@ public enum WeightPolicy
 
     /// <summary>Equal weight on every peer.</summary>
     Uniform,
+
+    /// <summary>The mean weight g of the neuron's trained gate, eq. (10).</summary>
+    Gate,
 }
 
 /// <summary>The form of a head: how a neuron reads its slots.</summary>
@@ -244,6 +247,12 @@ public sealed record PopulationSpec
 
     /// <summary>The choice of the peers that are queried; null queries all.</summary>
     public GatingSpec? Gating { get; init; }
+
+    /// <summary>A student of the peers; null for none.</summary>
+    public StudentSpec? Student { get; init; }
+
+    /// <summary>What stands in for an answer that does not come.</summary>
+    public required MissingAnswer Missing { get; init; }
 
     /// <summary>The rule by which rows are chosen.</summary>
     public required WeightPolicy Weights { get; init; }

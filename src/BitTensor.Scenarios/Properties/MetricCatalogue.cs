@@ -82,6 +82,14 @@ public static class MetricCatalogue
             "exchanged-bytes", true, false,
             "Bytes of its queries, of the answers that it used, and of the gradients that it sent, in the block. Only "
             + "of a neuron with a gate."),
+        new(
+            "gate-entropy", true, false,
+            "Mean entropy of the weights g that its trained gate gave the peers of an example in the block, nats; "
+            + "ln k where k peers weigh the same."),
+        new(
+            "largest-importance", true, false,
+            "Largest mean weight g that its trained gate gave one peer, over the examples of the block, in [0, 1]; "
+            + "1 where the gate has collapsed on that peer."),
         new("self-weight", true, false, "w_ii after the block."),
         new("rows-accepted", true, false, "Submissions it sent that were accepted in the block."),
         new("rows-refused", true, false, "Submissions it sent that were refused in the block."),
@@ -121,6 +129,14 @@ public static class MetricCatalogue
         new($"{Potential}taylor", true, true, "Taylor expansion of the ablation, likewise."),
         new($"{Potential}path", true, true, "Ablation by three gradients, likewise."),
         new($"{Potential}shapley", true, true, "Shapley values, likewise. Only with audit: shapley."),
+        new(
+            "student-held-out-loss", true, true,
+            "Loss on its own held-out data with its student in the place of all peers; only of a neuron with one."),
+        new("student-held-out-accuracy", true, true, "Accuracy, likewise."),
+        new(
+            "zero-held-out-loss", true, true,
+            "Loss on its own held-out data with zeros in the place of all peers; only of a neuron with a student."),
+        new("zero-held-out-accuracy", true, true, "Accuracy, likewise."),
         new(
             "equilibrium-distance", true, true,
             "Total variation between its row and its row at the formula's equilibrium, in [0, 1]; only where all "

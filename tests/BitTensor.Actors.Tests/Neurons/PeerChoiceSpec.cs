@@ -64,7 +64,7 @@ public sealed class PeerChoiceSpec
     public void A_neuron_with_few_peers_asks_all_of_them() => Assert.Equal(4, Choice(GateRule.Rank, top: 9).Top(7));
 
     static PeerChoice Choice(GateRule by, int top = 2, int warmUp = 0, double explore = 0, int neuron = Own) => new(
-        new GatingSpec { Top = top, By = by, WarmUp = warmUp, Explore = explore }, 5, Own, 3, neuron);
+        GatingSpec.Asking(top, by) with { WarmUp = warmUp, Explore = explore }, 5, Own, 3, neuron);
 
     static SlotEvidence Evidence(bool[] asked, double[] significance)
     {

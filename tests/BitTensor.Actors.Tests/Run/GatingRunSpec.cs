@@ -67,6 +67,27 @@ public sealed class GatingRunSpec
         Assert.True(run.Table.Network("never-asked", 4) < 4);
     }
 
+    [Theory]
+    [InlineData("example")]
+    [InlineData("batch")]
+    public void A_trained_gate_asks_about_so_many_pairs_of_example_and_peer_and_its_weights_become_the_row(string per)
+    {
+        using var run = new Ran(
+            Text, "populations.a.model={ kind: mlp, hidden: 8, representation: 4 }",
+            $"populations.a.gating={{ top: 2, by: gate, per: {per}, warm-up: 2 blocks, noise: 0.5, balance: switch }}",
+            "populations.a.missing=renormalise", "populations.a.weights=gate", "data.examples=300",
+            "network.default.loss=5%", "mechanism.epsilon=2");
+        Assert.All(run.Reports(1), r => AssertPairs(r, 5 * 32));
+        Assert.All(run.Reports(4), r => AssertPairs(r, 2 * 32));
+        Assert.All(run.Reports(1), r => Assert.InRange(r.Gate!.Entropy!.Value, 1, Math.Log(5)));
+        Assert.All(run.Reports(4), r => Assert.InRange(r.Gate!.Entropy!.Value, 0.01, Math.Log(2)));
+        Assert.True(run.Reports(5).Average(r => r.Loss) < run.Reports(1).Average(r => r.Loss));
+        // The gate's weights are no vote for oneself.
+        Assert.All(Enumerable.Range(0, 6), i => Assert.Equal(0, run.Table.Neuron("self-weight", 6, i)));
+        Assert.All(run.Audit(6), a => Assert.NotNull(a.HeldOutLoss));
+        Assert.Contains(run.Audit(6), a => a.Served < 1);
+    }
+
     [Fact]
     public void A_neuron_without_a_gate_reports_none()
     {
@@ -75,12 +96,23 @@ public sealed class GatingRunSpec
         Assert.Null(run.Table.Network("largest-load", 4));
     }
 
-    [Fact]
-    public void A_quadratic_model_cannot_choose_by_significance()
+    [Theory]
+    [InlineData("gating={ top: 1, by: significance }", "write by: rank")]
+    [InlineData("gating={ top: 1, by: gate }", "write by: rank")]
+    [InlineData("missing=renormalise", "a model that learns from data")]
+    [InlineData("weights=gate", "add gating")]
+    public void What_a_quadratic_model_cannot_do_is_an_error_with_a_remedy(string key, string remedy)
     {
-        var read = ScenarioFile.Parse(
-            Text, "x.yaml", [new ScenarioOverride("populations.a.gating={ top: 1, by: significance }")]);
-        Assert.Contains("write by: rank", Assert.Single(read.Errors).ToString(), StringComparison.Ordinal);
+        var read = ScenarioFile.Parse(Text, "x.yaml", [new ScenarioOverride($"populations.a.{key}")]);
+        Assert.Contains(remedy, Assert.Single(read.Errors).ToString(), StringComparison.Ordinal);
+    }
+
+    /// <summary>An iteration may begin in one block and end in the next.</summary>
+    static void AssertPairs(JournalRecord.NeuronReported report, int each)
+    {
+        var (begun, rest) = Math.DivRem(report.Gate!.Examples.Sum(), each);
+        Assert.Equal(0, rest);
+        Assert.InRange(begun, report.Iterations - 1, report.Iterations + 1);
     }
 
     static bool Close((double, double) x, (double, double) y) =>

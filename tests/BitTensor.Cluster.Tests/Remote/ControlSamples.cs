@@ -35,15 +35,24 @@ static class ControlSamples
 
     static readonly Gen<ServicePattern> Service =
         from empty in Gen.Int[0, 10_000].Array[0, 12]
+        from unasked in Gen.Int[0, 10_000].Array[0, 12]
         from iterations in Gen.Int[1, int.MaxValue]
-        select new ServicePattern([.. empty.Distinct().Order()], iterations);
+        select new ServicePattern([.. empty.Distinct().Order()], iterations)
+        {
+            Unasked = [.. unasked.Distinct().Order()],
+        };
 
     static readonly Gen<float[][]> Matrices = Gen.Single.Array[0, 20].Array[0, 4];
 
     static readonly Gen<object> Snapshot = Gen.OneOf(
         Gen.Const((object)FollowsFromScenario.Instance),
-        Gen.Select(Gen.Int[0, int.MaxValue].Array[6], Matrices, Matrices, (s, encoder, head) =>
-            (object)new ModelSnapshot(new ModelShape(s[0], s[1], s[2], s[3], s[4], s[5]), encoder, head)));
+        Gen.Select(
+            Gen.Int[0, int.MaxValue].Array[6], Matrices, Matrices, Matrices, Gen.Bool.Array[0, 5],
+            (s, encoder, head, more, taught) =>
+                (object)new ModelSnapshot(new ModelShape(s[0], s[1], s[2], s[3], s[4], s[5]), encoder, head)
+                {
+                    Gate = more, Student = more, Taught = taught,
+                }));
 
     /// <summary>Draws values of any of these types.</summary>
     public static AnyMessage Messages { get; } = new(
