@@ -232,8 +232,7 @@ sealed class Auditor(Scenario scenario, IReadOnlyList<NeuronPlan> plans, ModelFa
     {
         var worth = new QuadraticWorth(loss, scenario.Audit.Shapley > 0 ? plan.OwnSlot : null);
         var potential = worth.Of(inputs);
-        return (
-            potential,
-            service.IsEmpty ? null : service.All(p => p.Empty.IsEmpty && p.Unasked.IsEmpty) ? potential : worth.Served(inputs, service));
+        var always = service.All(p => p.Empty.IsEmpty && p.Unasked.IsEmpty);
+        return (potential, service.IsEmpty ? null : always ? potential : worth.Served(inputs, service));
     }
 }
