@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using BitTensor.Emulation;
 using BitTensor.Records;
+using BitTensor.Scenarios;
 
 namespace BitTensor.Cli;
 
@@ -86,7 +87,8 @@ static partial class RunFolders
             ? newest[before]
             : throw new CommandException(
                 ExitCode.InputOutput,
-                $"there is no run {name}: {Path.GetFullPath(runs)} holds {newest.Length} run(s); name a run folder");
+                $"there is no run {name}: {Path.GetFullPath(runs)} holds "
+                + $"{Counted.Of(newest.Length, "run")} NAME/UTC-SEED; name a run folder");
     }
 
     [GeneratedRegex("^latest(?:~([0-9]{1,6}))?$")]

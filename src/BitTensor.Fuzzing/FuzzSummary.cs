@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using BitTensor.Scenarios;
 
 namespace BitTensor.Fuzzing;
 
@@ -49,7 +50,8 @@ public sealed record FuzzSummary(
         }
         foreach (var (what, count) in Violations)
         {
-            text.Append(CultureInfo.InvariantCulture, $"{count,6} seed(s) break {what}\n");
+            var seeds = Counted.Of(count, "seed");
+            text.Append(CultureInfo.InvariantCulture, $"{seeds,12} {(count == 1 ? "breaks" : "break")} {what}\n");
         }
         foreach (var found in Found)
         {

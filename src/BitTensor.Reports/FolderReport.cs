@@ -18,6 +18,8 @@ public static class FolderReport
     /// <exception cref="InvalidDataException">A file is damaged.</exception>
     public static string? Write(string folder)
     {
+        // Commands in the page work from any directory.
+        folder = Path.GetFullPath(folder);
         bool Has(string file) => File.Exists(Path.Combine(folder, file));
         if (Has(RunFolder.StudyTable))
         {
@@ -45,14 +47,14 @@ public static class FolderReport
             .. Directory.EnumerateFiles(folder, RunFolder.VerdictFile, SearchOption.AllDirectories)
                 .Concat(Directory.EnumerateFiles(folder, RunFolder.ViolationFile, SearchOption.AllDirectories))
                 .Select(f => Path.GetDirectoryName(f)!)
-                .Distinct().OrderByDescending(Path.GetFileName, StringComparer.Ordinal),
+                .Distinct().OrderByDescending(StartOf).ThenByDescending(Path.GetFileName, StringComparer.Ordinal),
         ];
         if (found.Length == 0)
         {
             return null;
         }
         var page = new PageBuilder($"Runs below {folder}");
-        page.Html("<div class=\"wide\" tabindex=\"0\" role=\"group\" aria-label=\"Runs\"><table><caption>Runs, newest first</caption><thead><tr>"
+        page.Html("<div class=\"wide\" tabindex=\"0\" role=\"group\" aria-label=\"Runs\"><table><caption><span>Runs, newest first</span></caption><thead><tr>"
             + string.Concat(Heads.Select(h => $"<th scope=\"col\">{h}</th>"))
             + "</tr></thead><tbody>");
         foreach (var run in found)
@@ -61,8 +63,22 @@ public static class FolderReport
         }
         page.Html("</tbody></table></div>");
         var path = Path.Combine(folder, RunFolder.IndexFile);
-        File.WriteAllText(path, page.Build($"<h1>{found.Length} run(s) below {PageBuilder.Escaped(folder)}</h1>\n"));
+        File.WriteAllText(path, page.Build($"<h1>{Counted.Of(found.Length, "run")} below {PageBuilder.Escaped(folder)}</h1>\n"));
         return (path, found.Length);
+    }
+
+    /// <summary>When a run began; of a folder that does not say so, when its verdict was written.</summary>
+    static DateTimeOffset StartOf(string run)
+    {
+        DateTimeOffset written = File.GetLastWriteTimeUtc(Path.Combine(run, RunFolder.VerdictFile));
+        try
+        {
+            return RunEnvironment.Read(run)?.StartedUtc ?? written;
+        }
+        catch (InvalidDataException)
+        {
+            return written;
+        }
     }
 
     static void WriteScenario(RunArchive archive)
@@ -99,6 +115,21 @@ public static class FolderReport
             + string.Concat(cells.Select(c => $"<td>{PageBuilder.Escaped(c)}</td>")) + "</tr>";
     }
 
+    /// <summary>Names of what failed: properties, of a sweep each once, and what a campaign found.</summary>
+    static IEnumerable<string> FailedIn(JsonElement root)
+    {
+        static IEnumerable<string> Names(JsonElement owner) =>
+            owner.TryGetProperty("properties", out var properties)
+                ? properties.EnumerateArray().Where(p => IsFail(p.GetProperty("outcome").GetString()))
+                    .Select(p => p.GetProperty("name").GetString()!)
+                : [];
+        IEnumerable<JsonElement> Of(string member) =>
+            root.TryGetProperty(member, out var entries) && entries.ValueKind == JsonValueKind.Array
+                ? entries.EnumerateArray() : [];
+        return Names(root).Concat(Of("rows").SelectMany(Names).Distinct())
+            .Concat(Of("found").Select(f => f.GetProperty("finding").GetProperty("what").GetString()!).Distinct());
+    }
+
     static bool IsFail(string? outcome) =>
         Enum.TryParse<Outcome>(outcome, ignoreCase: true, out var read) && read == Outcome.Fail;
 
@@ -117,16 +148,12 @@ public static class FolderReport
             string Of(params string[] names) => names
                 .Select(n => root.TryGetProperty(n, out var value) ? value.ToString() : "")
                     .FirstOrDefault(t => t.Length > 0) ?? "";
-            var failed = root.TryGetProperty("properties", out var properties)
-                ? properties.EnumerateArray().Where(p => IsFail(p.GetProperty("outcome").GetString()))
-                    .Select(p => p.GetProperty("name").GetString()!)
-                : [];
             var word = Enum.TryParse<Outcome>(Of("verdict"), ignoreCase: true, out var outcome)
                 ? OutcomeWords.Of(outcome)
                 : root.TryGetProperty("found", out var found) && found.GetArrayLength() > 0 ? "FAIL"
                 : "pass";
             return (word, [Of("run", "name"), Of("seed", "firstSeed"),
-                Of("blocks", "trials", "seeds"), string.Join("; ", failed)]);
+                Of("blocks", "trials", "seeds"), string.Join("; ", FailedIn(root))]);
         }
         catch (Exception damage) when (damage is JsonException or InvalidOperationException or KeyNotFoundException)
         {

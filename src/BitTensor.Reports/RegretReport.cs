@@ -19,10 +19,10 @@ public static class RegretReport
         WriteTable(Path.Combine(folder, RunFolder.StudyTable), study, runs);
         var rows = study.Rows(runs);
         var plots = FigureStyle.Grid(1, 3);
-        Bars(plots.GetPlot(0), rows, r => r.Payoff, "Gain in payoff", "-alpha L + tau R per block, against honesty");
+        Bars(plots.GetPlot(0), rows, r => r.Payoff, "Payoff gained over honesty", "-alpha L + tau R per block");
         Bars(
-            plots.GetPlot(1), rows, r => Percent(r.StakeShare), "Gain in stake",
-            "points of all stake, against honesty");
+            plots.GetPlot(1), rows, r => Percent(r.StakeShare), "Stake gained over honesty",
+            "points of all stake");
         Bars(plots.GetPlot(2), rows, r => r.OthersLoss, "What the others lose", "rise of their mean loss");
         FigureStyle.Save(plots, folder, "study", 1700, 160 + RowHeight * rows.Length);
     }

@@ -73,19 +73,19 @@ public static class SweepText
         return last.Distinct().Count() == last.Length ? last : axes;
     }
 
-    static string Decides(SweepProperty property) => property.SeedsToDecide is { } seeds ? $"{seeds} seeds"
+    internal static string Decides(SweepProperty property) => property.SeedsToDecide is { } seeds ? $"{seeds} seeds"
         : property.Outcome == Outcome.Unknown ? "no number"
         : "-";
 
-    static string Count(SweepProperty property) => property.Unknown == 0
+    internal static string Count(SweepProperty property) => property.Unknown == 0
         ? $"{property.Held} of {property.Seeds}"
         : $"{property.Held} to {property.Held + property.Unknown} of {property.Seeds}";
 
-    static string Interval(SweepMeasure? measure) => measure is { Low: not null, High: not null }
+    internal static string Interval(SweepMeasure? measure) => measure is { Low: not null, High: not null }
         ? $"{Number(measure.Low)}..{Number(measure.High)}"
         : "-";
 
-    static string Number(double? value) => value?.ToString("G3", CultureInfo.InvariantCulture) ?? "-";
+    internal static string Number(double? value) => value?.ToString("G3", CultureInfo.InvariantCulture) ?? "-";
 
-    static string Share(double share) => share.ToString("0.#%", CultureInfo.InvariantCulture);
+    internal static string Share(double share) => share.ToString("0.#%", CultureInfo.InvariantCulture);
 }

@@ -33,6 +33,12 @@ public static class TableExport
     /// <exception cref="FileNotFoundException">It lacks one.</exception>
     public static IReadOnlyList<string> In(string run)
     {
+        if (IsCampaign(run))
+        {
+            throw new FileNotFoundException(
+                $"{run} has no tables: it holds a fuzzing campaign, all of it in {RunFolder.VerdictFile} and "
+                + $"{RunFolder.TrialsFile}.");
+        }
         var formulas = File.Exists(Path.Combine(run, RunFolder.EquilibriumFile))
             || File.Exists(Path.Combine(run, RunFolder.TrialsFile));
         // Studies without equilibria have no ranks.
@@ -46,6 +52,11 @@ public static class TableExport
                 $"{run} holds no {Tables[missing]}; a run that did not come to its end has none.")
             : tables;
     }
+
+    /// <summary>True for a folder of trials without the scenario that a sweep, a study or formulas have.</summary>
+    static bool IsCampaign(string run) => File.Exists(Path.Combine(run, RunFolder.TrialsFile))
+        && !File.Exists(Path.Combine(run, RunFolder.ScenarioFile))
+        && !File.Exists(Path.Combine(run, Tables["study"]));
 
     /// <summary>Writes every table that the folder must hold to a file of its own and returns the files.</summary>
     /// <param name="run">Folder with the tables.</param>

@@ -41,7 +41,7 @@ public static class Sweep
         if (points * spec.Seeds > MostRuns)
         {
             throw new SweepTooLargeException(
-                $"the sweep has {(grid >= 1L << 31 ? "billions of" : points)} points of {spec.Seeds} seed(s), more "
+                $"the sweep has {(grid >= 1L << 31 ? "billions of" : points)} points of {Counted.Of(spec.Seeds, "seed")}, more "
                 + $"than {MostRuns} runs; use fewer values or seeds, or a sample of the grid");
         }
         return points == grid

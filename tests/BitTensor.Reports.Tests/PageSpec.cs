@@ -41,6 +41,38 @@ public sealed partial class PageSpec(WrittenReports reports) : IClassFixture<Wri
     }
 
     [Fact]
+    public void A_property_that_is_broken_names_its_causes()
+    {
+        var text = System.Net.WebUtility.HtmlDecode(
+            File.ReadAllText(Path.Combine(reports.Faulty, RunFolder.ReportFile)));
+        Assert.Matches(@"In force then: the storm since block 3 \(30 s\), crash \(who plain, take 2\): neuron \d \(plain\), ", text);
+        Assert.Matches(@"Over shortly before: the storm \(crash\), until block 5: neuron \d \(plain\), ", text);
+        Assert.Contains("Populations that depart from the protocol: guild: { name: cartel, share: 0.9", text, StringComparison.Ordinal);
+        Assert.Contains("Population guild differs from plain in training.iteration-interval 4 s (there 2 s).", text, StringComparison.Ordinal);
+        Assert.Matches(@"The ledger accepted rows of neuron \d \(plain\), neuron \d \(plain\) in the 5 blocks before, and none in block 4\.", text);
+        Assert.Matches(@"Who gives neuron \d \(guild\) its rank at block 7: .*\n.*\n<tr><th scope=""row"">guild</th>", text);
+        Assert.Matches(@"bta trace \S+/faulty --neuron \d --neuron \d --block 3\.\.4 ", text);
+    }
+
+    [Theory]
+    [InlineData("/runs/a-1/b_2", "/runs/a-1/b_2")]
+    [InlineData("/runs/a b", "'/runs/a b'")]
+    [InlineData("/runs/it's", "'/runs/it'\\''s'")]
+    public void A_path_is_one_word_of_a_command(string path, string word) =>
+        Assert.Equal(word, PageBuilder.Argument(path));
+
+    [Fact]
+    public void A_table_aligns_columns_of_numbers_and_leaves_room_to_sentences()
+    {
+        var page = new PageBuilder("t").Table(
+            "c", ["what", "value", "seen", "why"],
+            [["1", "7", "-", "a sentence that is rather long"], ["2", "9.5%", "3", "b"]]).Build("");
+        Assert.Contains("<th scope=\"row\">1</th><td class=\"number\">7</td><td class=\"number\">-</td><td class=\"long\">", page, StringComparison.Ordinal);
+        var mixed = new PageBuilder("t").Table("c", ["what", "value"], [["seed", "7"], ["time", "virtual"]]).Build("");
+        Assert.Contains("<td>7</td>", mixed, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_index_leads_to_every_report()
     {
         _ = (reports.Partition, reports.Study);

@@ -21,6 +21,7 @@ public sealed class WrittenReports : IDisposable
     readonly Lazy<string> _thirty;
     readonly Lazy<string> _sweep;
     readonly Lazy<string> _study;
+    readonly Lazy<string> _faulty;
 
     public WrittenReports()
     {
@@ -42,9 +43,29 @@ public sealed class WrittenReports : IDisposable
         _sweep = new(() => Run("sweep", 2, $"{Market}\nname: swept\nduration: 3 blocks\naudit: {{ every: never }}\nexpect:\n"
             + "  - { name: answers arrive, property: mean answered > 0.1, holds: from block 2 }\n"
             + "sweep: { seeds: 2, vary: [{ path: network.default.loss, values: \"0%, 10%, 30%\" }] }\n", "sweep"));
+        _faulty = new(() => Run("faulty", 1, """
+            version: 1
+            name: faulty
+            seed: 7
+            duration: 8 blocks
+            populations:
+              - { name: plain, count: 4, model: { kind: quadratic }, training: { iteration-interval: 2 s } }
+              - { name: guild, count: 2, model: { kind: quadratic }, training: { iteration-interval: 4 s }, strategy: { name: cartel, share: 90% } }
+            timeline:
+              - { name: the storm, from: 3 blocks, until: 5 blocks, do: { action: crash, who: plain, take: 2 } }
+            audit: { every: never }
+            expect:
+              - { name: rows arrive, property: accepted > 100, holds: from block 4 }
+              - { name: no clique gains, property: sum rank-share of guild < 0.01, holds: from block 7 }
+            """));
         _study = new(() => Run("study", 0, "version: 1\nkind: equilibrium\nname: small\nseed: 3\ngame: { neurons: 4 }\n"
             + "study: { kind: correlation, alpha-over-tau: [1, 25], trials: 4 }\n"));
     }
+
+    /// <summary>
+    /// Folder of a run with a cartel of slow neurons and a crash, whose properties break in the crash and after it.
+    /// </summary>
+    public string Faulty => _faulty.Value;
 
     /// <summary>Folder of a run whose first property breaks at a partition, audited.</summary>
     public string Partition => _partition.Value;

@@ -107,7 +107,7 @@ public sealed class JudgeSpec
         Assert.Equal((outcome, block), (verdict.Outcome, verdict.Block));
         Assert.Equal(
             outcome == Outcome.Pass,
-            verdict.Detail.StartsWith("holds at 3 block(s), 7 without data; at block 4", StringComparison.Ordinal));
+            verdict.Detail.StartsWith("holds at 3 blocks, 7 without data; at block 4", StringComparison.Ordinal));
     }
 
     /// <summary>
@@ -145,14 +145,14 @@ public sealed class JudgeSpec
     [InlineData("gini < 0.65 and loss of b < 100", "always", Outcome.Fail, 7L, "gini < 0.65: 0.7 against 0.65")]
     [InlineData("gini > 0.65 and loss of b > 0", "eventually by block 7", Outcome.Fail, 6L, "never held")]
     [InlineData("gini > 0.65 or loss of b > 100", "eventually by block 7", Outcome.Pass, 7L, "gini > 0.65: 0.7")]
-    [InlineData("gini < 2 or mint > 0", "always", Outcome.Pass, 10L, "holds at 11 block(s); at block 10: gini < 2:")]
+    [InlineData("gini < 2 or mint > 0", "always", Outcome.Pass, 10L, "holds at 11 blocks; at block 10: gini < 2:")]
     [InlineData("gini < 2 and mint > 0", "always", Outcome.Unknown, null, "no block has data to tell")]
     [InlineData("not (gini < 2 and mint > 0)", "always", Outcome.Unknown, null, "no block has data to tell")]
     [InlineData("not (gini > 2 and mint > 0)", "always", Outcome.Pass, 10L, "gini <= 2: 1 against 2")]
     [InlineData("gini + mint > 0", "always", Outcome.Unknown, null, "no block has data on both sides")]
     [InlineData("loss of b at block 7 > 0", "always", Outcome.Unknown, null, "no block has data on both sides")]
     [InlineData("gini > gini at 3 blocks before", "until block 2", Outcome.Unknown, null, "no block has data on both")]
-    [InlineData("share with loss > 0 > 0.5", "from block 7", Outcome.Pass, 10L, "holds at 3 block(s), 1 without data")]
+    [InlineData("share with loss > 0 > 0.5", "from block 7", Outcome.Pass, 10L, "holds at 3 blocks, 1 without data")]
     public void A_missing_value_leaves_open_what_it_could_change(
         string property, string holds, Outcome outcome, long? block, string says)
     {

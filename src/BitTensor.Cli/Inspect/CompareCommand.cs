@@ -11,7 +11,7 @@ sealed class CompareCommand
     {
         Description = "Two run folders of networks or more, the reference first; latest is the newest one in runs/, "
             + "latest~1 the one before it.",
-        Arity = new ArgumentArity(2, RunComparison.MostRuns),
+        Arity = new ArgumentArity(1, RunComparison.MostRuns),
     };
     readonly Option<string?> _html = new("--html")
     {
@@ -39,8 +39,16 @@ sealed class CompareCommand
 
     int Run(ParseResult parsed)
     {
+        var names = parsed.GetRequiredValue(_runs);
+        if (names.Length < 2)
+        {
+            throw new CommandException(
+                ExitCode.Usage,
+                $"one run, {names[0]}, cannot be compared; name two or more, the reference first: "
+                + "bta compare latest~1 latest");
+        }
         ComparedRun[] runs = [
-            .. parsed.GetRequiredValue(_runs).Select(name => ComparedRun.Open(RunFolders.Find(name))),
+            .. names.Select(name => ComparedRun.Open(RunFolders.Find(name))),
         ];
         var comparison = RunComparison.Of(runs);
         if (parsed.GetValue(_format) == OutputFormat.Json)

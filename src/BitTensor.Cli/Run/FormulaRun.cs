@@ -58,7 +58,7 @@ sealed class FormulaRun(Terminal terminal, RunArguments arguments, ParseResult p
         {
             terminal.Say($"{OutcomeWords.Of(property.Outcome),-7}  {property.Name}: {property.Detail}", Indent);
         }
-        output.WriteLine($"verdict  {OutcomeWords.Of(verdict.Verdict)} over {verdict.Trials} trial(s)");
+        output.WriteLine($"verdict  {OutcomeWords.Of(verdict.Verdict)} over {Counted.Of(verdict.Trials, "trial")}");
         output.WriteLine($"results  {verdict.ResultHash}");
         var figure = EquilibriumReport.FigureOf(scenario.Study);
         terminal.Say(

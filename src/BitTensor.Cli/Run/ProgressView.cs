@@ -107,7 +107,7 @@ sealed class ProgressView(Terminal terminal, Scenario scenario, ILogger log)
         var ending = left is null || block.Height == scenario.Blocks ? "" : $"  {left}";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"block {block.Height}/{scenario.Blocks}  loss {Figure(loss, isWide ? "0.0000" : "G4")}  "
+            $"block {block.Height}/{scenario.Blocks}  loss {Figure(loss, "G4")}  "
             + $"rank~ablation {Figure(_correlation, "0.00")}  {emulated}{speed:0.0}x{ending}");
     }
 

@@ -73,7 +73,7 @@ sealed class ScenarioArguments(Terminal terminal)
         return result.Errors.IsEmpty
             ? result
             : throw new CommandException(
-                ExitCode.BadScenario, $"{result.Errors.Length} error(s) in the scenario; nothing was run");
+                ExitCode.BadScenario, $"{Counted.Of(result.Errors.Length, "error")} in the scenario; nothing was run");
     }
 
     /// <summary>The network at a point of a sweep or study, or ends the command with every error there.</summary>

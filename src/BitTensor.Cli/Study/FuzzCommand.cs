@@ -5,6 +5,7 @@ using BitTensor.Actors.Context;
 using BitTensor.Actors.Run;
 using BitTensor.Plans;
 using BitTensor.Fuzzing;
+using BitTensor.Scenarios;
 
 namespace BitTensor.Cli.Study;
 
@@ -113,10 +114,11 @@ sealed partial class FuzzCommand
         }
         _terminal.Out.WriteLine(
             $"seeds    {summary.Seeds} of {summary.Wanted} from {summary.FirstSeed}, {summary.Twice} of them twice; "
-            + $"{summary.PerMinute} per minute with {summary.Jobs} job(s)");
+            + $"{summary.PerMinute} per minute with {Counted.Of(summary.Jobs, "job")}");
         _terminal.Out.WriteLine(summary.Found.IsEmpty
             ? $"verdict  no {what} broken"
-            : $"verdict  {summary.Found.Length} seed(s) break an {what}");
+            : $"verdict  {Counted.Of(summary.Found.Length, "seed")} "
+                + $"{(summary.Found.Length == 1 ? "breaks" : "break")} an {what}");
         _terminal.Out.WriteLine($"folder   {folder}");
     }
 }

@@ -178,8 +178,8 @@ sealed class SweepCommand
         _terminal.Out.Write(SweepText.Of(verdict, _terminal.Width));
         _terminal.Out.Write(SweepText.NamesOf(scenario.Sweep!, _terminal.Width));
         _terminal.Out.WriteLine(
-            $"verdict  {OutcomeWords.Of(verdict.Verdict)} over {verdict.Rows.Length} point(s) "
-            + $"of {verdict.Seeds} seed(s)");
+            $"verdict  {OutcomeWords.Of(verdict.Verdict)} over {Counted.Of(verdict.Rows.Length, "point")} "
+            + $"of {Counted.Of(verdict.Seeds, "seed")}");
         var figure = SweepReport.HasFigure(scenario) ? $"{RunFolder.SweepFigure}, " : "";
         _terminal.Say($"folder   {folder} ({RunFolder.VerdictFile}, {figure}{RunFolder.SweepTable})", 9);
     }

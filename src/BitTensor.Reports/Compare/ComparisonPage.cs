@@ -12,6 +12,7 @@ namespace BitTensor.Reports.Compare;
 public sealed class ComparisonPage(RunComparison comparison, IReadOnlyList<ComparedRun> runs)
 {
     const int MostRows = 25;
+    const int MostChanges = 3;
 
     const string Style = """
         :root { color-scheme: light dark; --line: #8884; }
@@ -48,17 +49,33 @@ public sealed class ComparisonPage(RunComparison comparison, IReadOnlyList<Compa
             "<!doctype html>\n<html lang='en'><head><meta charset='utf-8'>"
             + "<meta name='viewport' content='width=device-width, initial-scale=1'>"
             + $"<title>{title}</title>\n<style>\n{Style}\n</style></head><body><main>\n<h1>{title}</h1>\n");
-        AddRuns(page);
         page.Append("<h2>What changed for whom</h2>\n");
         var text = new ComparisonText(comparison, null);
         for (var k = 1; k < comparison.Runs.Length; k++)
         {
-            page.Append($"<p>{comparison.Runs[k].Label} against A: {Text(text.Sentence(k))}.</p>\n");
+            var (run, against) = (comparison.Runs[k], comparison.Against[k - 1]);
+            page.Append($"<p>{run.Label} ({OutcomeWords.Of(run.Verdict)}) against A "
+                + $"({OutcomeWords.Of(comparison.Runs[0].Verdict)}){Text(Changed(against))}: {Text(text.Sentence(k))}.</p>\n");
         }
         AddPopulations(page);
+        foreach (var against in comparison.Against)
+        {
+            page.Append($"<p>A and {against.Label}: {Text(ComparisonText.Difference(against))}.</p>\n");
+        }
+        AddRuns(page);
         AddProperties(page);
         AddCurves(page);
         return page.Append("</main></body></html>\n").ToString();
+    }
+
+    /// <summary>The first values that the scenario of a run changes, in words.</summary>
+    static string Changed(ComparisonAgainst against)
+    {
+        var changes = against.Scenario.Where(c => c.Path != "description").ToArray();
+        var named = changes.Take(MostChanges).Select(c => $"{c.Path} from {c.Left} to {c.Right}");
+        return changes.Length == 0 ? ", of the same scenario"
+            : $", which changes {string.Join(", ", named)}"
+                + (changes.Length > MostChanges ? $" and {changes.Length - MostChanges} values more" : "");
     }
 
     static string Cell(string text) => text.StartsWith("FAIL", StringComparison.Ordinal)
@@ -80,7 +97,7 @@ public sealed class ComparisonPage(RunComparison comparison, IReadOnlyList<Compa
             ofWords: true);
         foreach (var against in comparison.Against)
         {
-            page.Append($"<h3>A to {against.Label}: the scenario</h3>\n");
+            page.Append($"<h3>What the scenario of {against.Label} changes</h3>\n");
             AddTable(
                 page, ["value", "A", against.Label], against.Scenario.Select(c => (string[])[c.Path, c.Left, c.Right]),
                 ofWords: true);

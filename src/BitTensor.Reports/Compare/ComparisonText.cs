@@ -109,7 +109,8 @@ public sealed class ComparisonText(RunComparison comparison, int? width)
         return text.ToString();
     }
 
-    static string Difference(ComparisonAgainst against)
+    /// <summary>The first block of difference from the first run, in words.</summary>
+    internal static string Difference(ComparisonAgainst against)
     {
         if (against.Incomparable is { } why)
         {

@@ -50,9 +50,9 @@ static class FolderPages
         foreach (var trial in found)
         {
             var (finding, file) = (trial.GetProperty("finding"), trial.GetProperty("file").GetString());
-            page.Html($"<h3>seed {trial.GetProperty("seed")} breaks {PageBuilder.Escaped(finding.GetProperty("what").GetString()!)}</h3>")
+            page.Html($"<h3>Seed {trial.GetProperty("seed")}: {PageBuilder.Escaped(finding.GetProperty("what").GetString()!)}</h3>")
                 .Html($"<pre>{PageBuilder.Escaped(finding.GetProperty("text").GetString()!)}</pre>")
-                .Commands($"bta run {Path.Combine(folder, file!)}    # the smallest scenario found that breaks it");
+                .Commands($"bta run {PageBuilder.Argument(Path.Combine(folder, file!))}    # the smallest scenario found that breaks it");
         }
         page.Section("coverage", "What the scenarios had").Table(
             "Seeds by feature", ["feature", "seeds"],

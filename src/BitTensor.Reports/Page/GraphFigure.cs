@@ -10,6 +10,7 @@ static class GraphFigure
     const int EdgesPerNode = 3;
     const double Radius = 230;
     const double Centre = 290;
+    const int LetterWidth = 9;
 
     /// <summary>Adds the graph: of neurons, or of populations where there are too many.</summary>
     public static void AddTo(PageBuilder page, RunView view)
@@ -70,7 +71,10 @@ static class GraphFigure
 
     static string Svg(RunView view, Node[] nodes, (int From, int To, double Weight)[] edges)
     {
-        var svg = new StringBuilder("<svg role=\"img\" aria-labelledby=\"title-graph\" viewBox=\"0 0 580 580\" class=\"picture\">");
+        // Names beside the circle have room of their own.
+        var margin = Math.Max(0, LetterWidth * nodes.Max(n => n.Label.Length) - 30);
+        var svg = new StringBuilder();
+        svg.Append(CultureInfo.InvariantCulture, $"<svg role=\"img\" aria-labelledby=\"title-graph\" viewBox=\"{-margin} 0 {580 + 2 * margin} 580\" class=\"picture\">");
         var most = Math.Max(1e-12, edges.Select(e => e.Weight).DefaultIfEmpty(1).Max());
         foreach (var (from, to, weight) in edges)
         {

@@ -18,8 +18,8 @@ static class LatencySection
                 "Emulated time from a caller's question to the arrival of the answer that it used; longer than the time-out of an iteration is zero input to eq. (1).",
                 "seconds",
                 [
-                    Of("half take at most", 0, r => r.Median), Of("9 of 10", 1, r => r.P90),
-                    Of("99 of 100", 2, r => r.P99), Of("the longest", 3, r => r.Max),
+                    Of("median", 0, r => r.Median), Of("90th percentile", 1, r => r.P90),
+                    Of("99th percentile", 2, r => r.P99), Of("longest", 3, r => r.Max),
                 ])
             {
                 X = [.. blocks.Select(b => (double)b)],

@@ -12,6 +12,8 @@ static class MatrixFigure
     const int MostValues = 30_000;
     const int Side = 520;
     const int MostNamed = 8;
+    const int MostLetters = 16;
+    const int LetterWidth = 10;
 
     /// <summary>
     /// Adds the matrix: entry (p, q) is what a neuron of population p gives to population q together.
@@ -54,7 +56,10 @@ static class MatrixFigure
     static string Svg(RunView view, int index)
     {
         var n = view.Populations.Length;
-        var (edge, top, cell) = (130, n <= MostNamed ? 30 : 110, Side / n);
+        var cell = Side / n;
+        var edge = 20 + LetterWidth * Math.Min(MostLetters, view.Populations.Max(p => p.Length));
+        var turned = edge - 20 > cell;
+        var top = turned ? edge : 30;
         var svg = new StringBuilder();
         svg.Append(CultureInfo.InvariantCulture, $"<svg role=\"img\" aria-labelledby=\"title-matrix\" viewBox=\"0 0 {edge + n * cell + 10} {top + n * cell + 10}\" class=\"picture\">");
         foreach (var (k, value) in Entries(view, index).Index())
@@ -69,10 +74,10 @@ static class MatrixFigure
         }
         foreach (var (k, name) in view.Populations.Index())
         {
-            var text = PageBuilder.Escaped(name.Length <= 16 ? name : name[..15] + "…");
+            var text = PageBuilder.Escaped(name.Length <= MostLetters ? name : name[..(MostLetters - 1)] + "…");
             svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{edge - 8}\" y=\"{top + k * cell + cell / 2 + 5}\" text-anchor=\"end\">{text}</text>");
             var (x, y) = (edge + k * cell + cell / 2, top - 8);
-            svg.Append(n <= MostNamed
+            svg.Append(!turned
                 ? string.Create(CultureInfo.InvariantCulture, $"<text x=\"{x}\" y=\"{y}\" text-anchor=\"middle\">{text}</text>")
                 : string.Create(CultureInfo.InvariantCulture, $"<text x=\"{x + 4}\" y=\"{y}\" transform=\"rotate(-90 {x + 4} {y})\">{text}</text>"));
         }

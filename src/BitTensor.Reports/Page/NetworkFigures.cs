@@ -60,6 +60,18 @@ sealed class NetworkFigures(RunView view)
             ("seconds", "block-time")),
     ];
 
+    /// <summary>How evenly gates spread their queries.</summary>
+    public IEnumerable<CurveFigure> Gates() =>
+    [
+        Metrics(
+            "load-entropy", "How even the load is",
+            "Entropy of the neurons' shares of the load over ln n: 1 is even; and the largest share.", "share",
+            ("entropy / ln n", "load-entropy"), ("largest share", "largest-load")),
+        Metrics(
+            "never-asked", "Neurons that no gate asks", "Neurons without a query in the block: a gate (9) asks its top k.",
+            "neurons", ("neurons", "never-asked")),
+    ];
+
     /// <summary>Messages by kind and outcome: a figure per kind; outcomes that did not happen are not listed.</summary>
     public IEnumerable<CurveFigure> Traffic()
     {

@@ -12,6 +12,8 @@ namespace BitTensor.Reports;
 /// </summary>
 sealed class PageBuilder(string title)
 {
+    const int MostOfShort = 24;
+
     readonly StringBuilder _body = new();
     readonly List<CurveFigure> _figures = [];
     readonly List<(string Id, string Heading)> _sections = [];
@@ -19,6 +21,12 @@ sealed class PageBuilder(string title)
 
     /// <summary>Text with the characters of the language escaped.</summary>
     public static string Escaped(string text) => WebUtility.HtmlEncode(text);
+
+    /// <summary>A path as one word of a command line.</summary>
+    public static string Argument(string path) =>
+        path.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '-' or '_')
+            ? path
+            : $"'{path.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     /// <summary>Begins a section, which the page's contents list.</summary>
     public PageBuilder Section(string id, string heading)
@@ -55,16 +63,17 @@ sealed class PageBuilder(string title)
         string caption, IReadOnlyList<string> head, IEnumerable<IReadOnlyList<string>> rows,
         Func<int, string?>? idOf = null)
     {
+        IReadOnlyList<string>[] cells = [.. rows];
+        string[] classes = [.. head.Select((_, c) => ClassOf([.. cells.Select(r => r[c])], c == 0))];
         Html($"<div class=\"wide\" tabindex=\"0\" role=\"group\" aria-label=\"{Escaped(caption)}\"><table>");
-        Html($"<caption>{Escaped(caption)}</caption><thead><tr>");
-        Html(string.Concat(head.Select(h => $"<th scope=\"col\">{Escaped(h)}</th>")) + "</tr></thead><tbody>");
-        foreach (var (k, row) in rows.Index())
+        Html($"<caption><span>{Escaped(caption)}</span></caption><thead><tr>");
+        Html(string.Concat(head.Select((h, c) => $"<th scope=\"col\"{classes[c]}>{Escaped(h)}</th>")) + "</tr></thead><tbody>");
+        foreach (var (k, row) in cells.Index())
         {
             var id = idOf?.Invoke(k) is { } name ? $" id=\"{name}\"" : "";
-            var cells = row.Select((cell, c) => c == 0
-                ? $"<th scope=\"row\">{Escaped(cell)}</th>"
-                : $"<td{(IsNumber(cell) ? " class=\"number\"" : "")}>{Escaped(cell)}</td>");
-            Html($"<tr{id}>{string.Concat(cells)}</tr>");
+            Html($"<tr{id}>{string.Concat(row.Select((cell, c) => c == 0
+                ? $"<th scope=\"row\"{classes[0]}>{Escaped(cell)}</th>"
+                : $"<td{classes[c]}>{Escaped(cell)}</td>"))}</tr>");
         }
         return Html("</tbody></table></div>");
     }
@@ -139,6 +148,13 @@ sealed class PageBuilder(string title)
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
     }
+
+    // A column of numbers is aligned to the right, one of sentences has the room of several words.
+    static string ClassOf(string[] column, bool first) =>
+        !first && column.Length > 0 && Array.TrueForAll(
+            column, c => IsNumber(c) || c is "-" || c == PageNumbers.Text(null) || c == PageNumbers.Text(double.NaN))
+            ? " class=\"number\""
+            : Array.Exists(column, c => c.Length > MostOfShort) ? " class=\"long\"" : "";
 
     static bool IsNumber(string cell) => double.TryParse(
         cell.TrimEnd('%', ' '), NumberStyles.Float, CultureInfo.InvariantCulture, out _);

@@ -9,7 +9,15 @@ sealed class PopulationFigures(RunView view)
 {
     readonly int[][] _members = [.. view.Populations.Select(p => view.Run.NeuronsOf(p).ToArray())];
 
-    /// <summary>The figures in their order: of the ledger, of training, of the audit.</summary>
+    /// <summary>True where the run has what a section shows: neurons with a gate, an audit.</summary>
+    public bool Has(string section) => section switch
+    {
+        "gates" => view.Table.Blocks("load-share").Count > 0,
+        "audit" => view.Run.Audits.Count > 0,
+        _ => true,
+    };
+
+    /// <summary>The figures in their order: of the ledger, of training, of gates, of the audit.</summary>
     public IEnumerable<CurveFigure> Of(string section) => section switch
     {
         "ledger" => [
@@ -23,7 +31,11 @@ sealed class PopulationFigures(RunView view)
             Values("loss", "Training loss", "L_i of eq. (1) on the batches of the block, each before its own step.", LossUnit),
             Values("accuracy", "Training accuracy",
                 "Share of the batches' examples that the neuron gets right.", "share"),
-            Values("answered", "Answers used per query", "An answer that is lost, refused or late is zero input to eq. (1).", "answers / queries"),
+            Values("answered", "Answers used per query", "An answer that is lost, refused or late is zero input to eq. (1); above 1 where answers to queries of the block before are used.", "answers / queries"),
+        ],
+        "gates" => [
+            Shares("load-share", "Load", "Examples that gates (9) ask a neuron for, over the mean of all neurons; 1 is an equal share."),
+            Values("exchanged-bytes", "Bytes exchanged", "Queries, answers used and gradients of a neuron with a gate, in the block.", "bytes per block"),
         ],
         _ => [
             Values("held-out-loss", "Held-out loss", "Eq. (1): the benchmark B is the sum of these losses on data that no neuron trains on.", LossUnit),

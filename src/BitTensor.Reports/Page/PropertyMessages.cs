@@ -18,8 +18,12 @@ sealed record JudgedSubmission(
 sealed class PropertyMessages
 {
     const int MostRows = 12;
+    const int MostGivers = 8;
+
+    static readonly string[] Earned = ["rank", "rank-share", "stake", "stake-share", "emission"];
 
     readonly Dictionary<int, List<JudgedSubmission>> _of = [];
+    readonly Dictionary<int, (int Neuron, (string From, double Share)[] Givers)[]> _ranks = [];
 
     PropertyMessages() { }
 
@@ -27,6 +31,13 @@ sealed class PropertyMessages
     /// Submissions around property number k, the deciding neurons' first; empty for one that is not broken.
     /// </summary>
     public IReadOnlyList<JudgedSubmission> Of(int k) => _of.TryGetValue(k, out var rows) ? rows : [];
+
+    /// <summary>
+    /// Where property number k is broken by rank or stake: the deciding neurons, each with the share of its rank (5) by
+    /// the population that gives it, largest first.
+    /// </summary>
+    public IReadOnlyList<(int Neuron, (string From, double Share)[] Givers)> RankOf(int k) =>
+        _ranks.GetValueOrDefault(k, []);
 
     /// <summary>Reads the ledger up to the last block that broke a property.</summary>
     public static PropertyMessages Read(RunData run, IReadOnlyList<PropertyExplanation> explanations)
@@ -54,6 +65,13 @@ sealed class PropertyMessages
                 if (explained.Verdict.Block - block.Height is >= 0 and <= 1)
                 {
                     messages.Add(k, explained, block.Height, judged);
+                }
+                if (explained.Verdict.Block == block.Height)
+                {
+                    messages._ranks[k] = [
+                        .. explained.Neurons.Where(n => Earned.Contains(n.Metric) && n.Neuron < rows.Length)
+                            .Select(n => n.Neuron).Distinct().Select(j => (j, GiversOf(run, rows, block.Stake, j))),
+                    ];
                 }
             }
         }
@@ -85,6 +103,20 @@ sealed class PropertyMessages
             // The block that broke it stands first.
             rows.Sort((a, b) => (-a.Block, a.Arrival).CompareTo((-b.Block, b.Arrival)));
         }
+    }
+
+    static (string From, double Share)[] GiversOf(
+        RunData run, Mechanism.WeightRow[] rows, IReadOnlyList<double> stake, int neuron)
+    {
+        var given = rows.Select((row, i) => (
+            From: i == neuron ? "itself" : run.PopulationOf[i], Rank: stake[i] * row[neuron])).ToArray();
+        var all = given.Sum(g => g.Rank);
+        return all > 0
+            ? [
+                .. given.GroupBy(g => g.From).Select(g => (g.Key, Share: g.Sum(v => v.Rank) / all))
+                    .OrderByDescending(g => g.Share).Take(MostGivers),
+            ]
+            : [];
     }
 
     static double Distance(Mechanism.WeightRow before, Mechanism.WeightRow after)

@@ -11,18 +11,20 @@ namespace BitTensor.Reports;
 /// </summary>
 sealed class PropertySection(RunView view, PropertyMessages messages, string folder, bool replays)
 {
-    // Outcomes are compared with the mean of this many blocks before the property broke.
-    const int BlocksBefore = 5;
     const int MostOutcomes = 12;
+    const int MostTraced = 4;
+
+    readonly PropertyCauses _causes = new(view);
 
     /// <summary>Adds the explanation of property number k.</summary>
     public void AddTo(PageBuilder page, int k)
     {
         var explained = view.Explanations[k];
         var verdict = explained.Verdict;
+        var word = OutcomeWords.Of(verdict);
         var failed = verdict.Outcome == Outcome.Fail;
-        page.Html($"<details class=\"property {ClassOf(verdict)}\" id=\"property-{k}\"{(failed ? " open" : "")}>")
-            .Html($"<summary><h3><span class=\"badge\">{WordOf(verdict)}</span> {PageBuilder.Escaped(verdict.Name)}</h3> ")
+        page.Html($"<details class=\"property {word.ToLowerInvariant()}\" id=\"property-{k}\"{(failed ? " open" : "")}>")
+            .Html($"<summary><h3><span class=\"badge\">{word}</span> {PageBuilder.Escaped(verdict.Name)}</h3> ")
             .Html($"<span>{PageBuilder.Escaped(verdict.Detail)}</span></summary>")
             .Html($"<p><code>{PageBuilder.Escaped(verdict.Text)}</code>, {PageBuilder.Escaped(verdict.Holds)}</p>");
         foreach (var sentence in Sentences(explained))
@@ -43,14 +45,6 @@ sealed class PropertySection(RunView view, PropertyMessages messages, string fol
         page.Html("</details>");
     }
 
-    /// <summary>The word for a verdict: a finding passes while it is violated.</summary>
-    public static string WordOf(PropertyVerdict verdict) => verdict is { Finding: not null, Outcome: Outcome.Pass }
-        ? "finding"
-        : OutcomeWords.Of(verdict.Outcome);
-
-    /// <summary>The class of a verdict in the style.</summary>
-    public static string ClassOf(PropertyVerdict verdict) => WordOf(verdict).ToLowerInvariant();
-
     static string Number(double? value) => PageNumbers.Text(value);
 
     IEnumerable<string> Sentences(PropertyExplanation explained)
@@ -70,7 +64,7 @@ sealed class PropertySection(RunView view, PropertyMessages messages, string fol
         }
         yield return string.Create(
             CultureInfo.InvariantCulture,
-            $"Of {explained.Judged} block(s) judged it is broken at {explained.Broken}. ")
+            $"Of {Counted.Of(explained.Judged, "block")} judged it is broken at {explained.Broken}. ")
             + (explained.Tightest is { } tight
                 ? string.Create(
                     CultureInfo.InvariantCulture,
@@ -89,18 +83,11 @@ sealed class PropertySection(RunView view, PropertyMessages messages, string fol
                 $"Of the neurons counted, {view.NameOf(neuron.Neuron)} decides: its {neuron.Metric} is "
                 + $"{Number(neuron.Value)} at block {neuron.Block}.");
         }
-        yield return explained.InForce.IsEmpty
-            ? "No entry of the timeline is in force at that block."
-            : "In force then: " + string.Join("; ", explained.InForce.Select(e => e.Text())) + ".";
-        if (Departing() is { Length: > 0 } attacks)
+        foreach (var cause in _causes.Sentences(explained, block))
         {
-            yield return "Populations that depart from the protocol: " + attacks + ".";
+            yield return cause;
         }
     }
-
-    string Departing() => string.Join("; ", view.Scenario.Populations
-        .Where(p => p.Conduct.ToString() is not "honest")
-        .Select(p => $"{p.Name}: {p.Conduct}"));
 
     string LinksTo(int k, PropertyExplanation explained)
     {
@@ -158,7 +145,20 @@ sealed class PropertySection(RunView view, PropertyMessages messages, string fol
 
     void AddMessages(PageBuilder page, int k, PropertyExplanation explained, long block)
     {
+        foreach (var (neuron, givers) in messages.RankOf(k))
+        {
+            page.Table(
+                $"Who gives {view.NameOf(neuron)} its rank at block {block}: s_i w_ij of eq. (5) by population of i",
+                ["from", "share"], givers.Select(g => (string[])[g.From, PageNumbers.Percent(g.Share)]));
+        }
         var rows = messages.Of(k);
+        if (rows.Count > 0 && _causes.Silent(explained, block) is { Count: > 0 } silent)
+        {
+            page.Text(string.Create(
+                CultureInfo.InvariantCulture,
+                $"The ledger accepted rows of {_causes.NamesOf(silent)} in the {PropertyCauses.BlocksBefore} blocks "
+                + $"before, and none in block {block}."));
+        }
         if (rows.Count > 0)
         {
             page.Table(
@@ -172,30 +172,47 @@ sealed class PropertySection(RunView view, PropertyMessages messages, string fol
                 ]),
                 n => $"message-{k}-{n}");
         }
-        page.Html($"<div id=\"outcomes-{k}\">").Table(
-            $"Messages of block {block} by outcome, those that changed most first",
-            ["kind and outcome", $"block {block}", "mean before", "change"], Changes(explained, block)).Html("</div>");
+        AddOutcomes(page, k, explained, block);
     }
 
-    /// <summary>Outcomes at a block against the blocks before the comparison broke.</summary>
-    IEnumerable<string[]> Changes(PropertyExplanation explained, long block)
+    /// <summary>Outcomes at a block against the blocks before the comparison broke, where there are such.</summary>
+    void AddOutcomes(PageBuilder page, int k, PropertyExplanation explained, long block)
     {
         var at = view.Overview.Blocks.IndexOf(block);
         var since = explained.BrokenSince is { } broken ? view.Overview.Blocks.IndexOf(broken) : at;
-        var before = Enumerable.Range(
-            Math.Max(1, since - BlocksBefore), Math.Max(0, since - Math.Max(1, since - BlocksBefore)))
-            .ToArray();
-        return view.Overview.Traffic
+        var first = Math.Max(1, since - PropertyCauses.BlocksBefore);
+        int[] before = [.. Enumerable.Range(first, Math.Max(0, since - first))];
+        var outcomes = view.Overview.Traffic
             .Select(t => (
                 t.Key, Now: (double)t.Value.GetValueOrDefault(at),
-                Mean: before.Length == 0 ? (double?)null : before.Average(b => (double)t.Value.GetValueOrDefault(b))))
-            .Where(t => t.Now > 0 || t.Mean > 0)
-            .OrderByDescending(t =>
-                t.Mean is { } mean ? Math.Abs(t.Now - mean) / Math.Max(1, Math.Max(t.Now, mean)) : t.Now)
-            .ThenByDescending(t => t.Now)
-            .Take(MostOutcomes)
-            .Select(t => (string[])
-                [$"{t.Key.Kind} {t.Key.Outcome}", Number(t.Now), Number(t.Mean), Number(t.Now - t.Mean)]);
+                Mean: before.Length == 0 ? 0 : before.Average(b => (double)t.Value.GetValueOrDefault(b))))
+            .Where(t => t.Now > 0 || t.Mean > 0);
+        page.Html($"<div id=\"outcomes-{k}\">");
+        if (before.Length == 0)
+        {
+            page.Table(
+                $"Messages of block {block} by outcome", ["kind and outcome", "messages"],
+                outcomes.OrderByDescending(t => t.Now)
+                    .Select(t => (string[])[$"{t.Key.Kind} {t.Key.Outcome}", Number(t.Now)]));
+        }
+        else
+        {
+            page.Table(
+                $"Messages of block {block} by outcome, those that changed most first",
+                ["kind and outcome", $"block {block}", $"mean of {Named(before)}", "change"],
+                outcomes.OrderByDescending(t => Math.Abs(t.Now - t.Mean) / Math.Max(1, Math.Max(t.Now, t.Mean)))
+                    .ThenByDescending(t => t.Now)
+                    .Take(MostOutcomes)
+                    .Select(t => (string[])
+                        [$"{t.Key.Kind} {t.Key.Outcome}", Number(t.Now), Number(t.Mean), Number(t.Now - t.Mean)]));
+        }
+        page.Html("</div>");
+    }
+
+    string Named(int[] indices)
+    {
+        var (first, last) = (view.Overview.Blocks[indices[0]], view.Overview.Blocks[indices[^1]]);
+        return first == last ? $"block {first}" : $"blocks {first} to {last}";
     }
 
     IEnumerable<string> Commands(PropertyExplanation explained, long block)
@@ -206,7 +223,10 @@ sealed class PropertySection(RunView view, PropertyMessages messages, string fol
             yield break;
         }
         var window = string.Create(CultureInfo.InvariantCulture, $"--block {Math.Max(0, block - 1)}..{block}");
-        var who = string.Concat(explained.Neurons.Select(n => $" --neuron {n.Neuron}").Distinct());
+        int[] neurons = explained.Neurons.IsEmpty
+            ? [.. _causes.Silent(explained, block).Take(MostTraced)]
+            : [.. explained.Neurons.Select(n => n.Neuron).Distinct()];
+        var who = string.Concat(neurons.Select(n => $" --neuron {n}"));
         yield return $"bta trace {folder}{who} {window}    # every message around it";
         yield return $"bta trace {folder}{who} {window} --svg messages.svg    # drawn";
         yield return $"bta replay {folder} --to-block {block}    # runs it again and compares every byte";

@@ -42,13 +42,13 @@ static class RunPage
         var description = view.Scenario.Description.Length > 0
             ? $"<p>{PageBuilder.Escaped(view.Scenario.Description)}</p>\n"
             : "";
-        var properties = string.Join(", ", verdict.Properties.GroupBy(PropertySection.WordOf)
+        var properties = string.Join(", ", verdict.Properties.GroupBy(OutcomeWords.Of)
             .Select(g => $"{g.Count()} {g.Key}"));
         var blocks = string.Create(CultureInfo.InvariantCulture, $"{verdict.Blocks} of {view.Scenario.Blocks} blocks");
         var facts = string.Create(
             CultureInfo.InvariantCulture,
             $"{blocks}{(verdict.Interrupted ? " (interrupted)" : "")}, {verdict.EmulatedMs / 1000:0.###} s emulated, "
-            + $"{view.Run.Count} neurons in {view.Run.Populations.Length} population(s), seed {verdict.Seed}; "
+            + $"{Counted.Of(view.Run.Count, "neuron")} in {Counted.Of(view.Run.Populations.Length, "population")}, seed {verdict.Seed}; "
             + $"properties: {(properties.Length > 0 ? properties : "none")}");
         return $"<h1><span class=\"badge {WordOf(view).ToLowerInvariant()}\">{WordOf(view)}</span> {name}</h1>\n"
             + $"{description}<p>{PageBuilder.Escaped(facts)}</p>\n"
@@ -63,7 +63,7 @@ static class RunPage
             page.Text("The scenario expects nothing: a section expect says what must hold.");
         }
         var section = new PropertySection(
-            view, PropertyMessages.Read(view.Run, view.Explanations), Quoted(folder), replays);
+            view, PropertyMessages.Read(view.Run, view.Explanations), PageBuilder.Argument(folder), replays);
         // What failed stands first.
         foreach (var (k, _) in view.Explanations.Index().OrderBy(e => Order(e.Item.Verdict.Outcome)))
         {
@@ -77,9 +77,6 @@ static class RunPage
         Outcome.Pass => 2,
         _ => 1,
     };
-
-    static string Quoted(string folder) =>
-        folder.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '-' or '_') ? folder : $"'{folder}'";
 
     static void AddPopulations(PageBuilder page, RunView view)
     {
@@ -112,14 +109,20 @@ static class RunPage
     {
         var figures = new PopulationFigures(view);
         foreach (var (id, heading) in new[] { ("ledger", "On the ledger"),
-            ("training", "In training"), ("audit", "By the audit") })
+            ("training", "In training"), ("gates", "Gates"), ("audit", "By the audit") })
         {
-            if (id == "audit" && view.Run.Audits.Count == 0)
+            if (!figures.Has(id))
             {
                 continue;
             }
             page.Section(id, heading);
-            foreach (var figure in figures.Of(id))
+            if (id == "ledger")
+            {
+                page.Html("<p class=\"about\">A line is the mean of a population; its band reaches from the smallest to the "
+                    + "largest of its neurons.</p>");
+            }
+            CurveFigure[] shown = [.. figures.Of(id), .. id == "gates" ? new NetworkFigures(view).Gates() : []];
+            foreach (var figure in shown)
             {
                 page.Figure(figure);
             }

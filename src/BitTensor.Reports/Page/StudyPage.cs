@@ -34,10 +34,10 @@ static class StudyPage
             page.Figure(figure);
         }
         page.Html($"<pre>{PageBuilder.Escaped(StudyText.Text(scenario.Study, verdict.Summary))}</pre>");
-        page.Commands($"bta replay {folder}    # computes every trial again and compares it to the last bit");
+        page.Commands($"bta replay {PageBuilder.Argument(folder)}    # computes every trial again and compares it to the last bit");
         var head = $"<h1><span class=\"badge {word.ToLowerInvariant()}\">{word}</span> {PageBuilder.Escaped(scenario.Name)}</h1>\n"
             + (scenario.Description.Length > 0 ? $"<p>{PageBuilder.Escaped(scenario.Description)}</p>\n" : "")
-            + $"<p>Study {PageBuilder.Escaped(verdict.Study)}: {verdict.Trials} trial(s), seed {verdict.Seed}, results {verdict.ResultHash}</p>\n";
+            + $"<p>Study {PageBuilder.Escaped(verdict.Study)}: {Counted.Of(verdict.Trials, "trial")}, seed {verdict.Seed}, hash of the results {verdict.ResultHash}</p>\n";
         File.WriteAllText(Path.Combine(folder, RunFolder.ReportFile), page.Build(head));
     }
 
@@ -180,7 +180,7 @@ static class StudyPage
                     && row.Values.TryGetValue(name, out var value) && !double.IsNaN(value) ? value : (double?)null),
             ];
             yield return new CurveFigure(
-                $"metric-{metric.Name}", metric.Name, metric.Doc, metric.Name,
+                $"metric-{metric.Name}", $"{char.ToUpperInvariant(metric.Name[0])}{metric.Name[1..]}", metric.Doc, metric.Name,
                 [
                     .. series.Select((s, k) => new Curve(s.Key.Length > 0 ? s.Key : metric.Name, k, Of(s, metric.Name))
                     {

@@ -22,18 +22,26 @@ static class SweepPage
         var page = new PageBuilder($"{scenario.Name}, sweep: {word}");
         page.Section("outcomes", "Verdict: every property at every point");
         page.Table(
-            "In how many seeds each property holds", [.. verdict.Axes, "property", "holds", "95 % of the share", "wanted", "outcome"],
+            "In how many seeds each property holds, and what it measures",
+            [
+                .. verdict.Axes, "property", "held", "of seeds", "wanted", "measured", "95 %", "against", "outcome",
+                "to decide",
+            ],
             verdict.Rows.SelectMany(row => row.Properties.Select(p => (string[])
             [
-                .. row.Values, p.Name, $"{p.Held} of {p.Seeds}" + (p.Unknown > 0 ? $", {p.Unknown} unknown" : ""),
-                $"{PageNumbers.Percent(p.Low)} to {PageNumbers.Percent(p.High)}", PageNumbers.Percent(p.Wanted),
-                OutcomeWords.Of(p.Outcome),
+                .. row.Values, p.Name, SweepText.Count(p), $"{SweepText.Share(p.Low)}..{SweepText.Share(p.High)}",
+                SweepText.Share(p.Wanted), SweepText.Number(p.Measured?.Mean), SweepText.Interval(p.Measured),
+                SweepText.Number(p.Measured?.Against), OutcomeWords.Of(p.Outcome), SweepText.Decides(p),
             ])));
+        page.Html("<details><summary>What the columns are</summary><ul>"
+            + string.Concat(SweepText.Explained.Select(
+                e => $"<li><b>{PageBuilder.Escaped(e.Head)}</b>: {PageBuilder.Escaped(e.Doc)}</li>"))
+            + "</ul></details>");
         AddMeasured(page, scenario, points, trials);
         AddShares(page, scenario, points, verdict);
         AddMetrics(page, verdict);
         var head = $"<h1><span class=\"badge {word.ToLowerInvariant()}\">{word}</span> {PageBuilder.Escaped(scenario.Name)}, a sweep</h1>\n"
-            + $"<p>{points.Count} point(s) of {verdict.Seeds} seed(s) from {verdict.Seed}; varied: "
+            + $"<p>{Counted.Of(points.Count, "point")} of {Counted.Of(verdict.Seeds, "seed")} from {verdict.Seed}; varied: "
             + $"{PageBuilder.Escaped(verdict.Axes.IsEmpty ? "the seed alone" : string.Join(", ", verdict.Axes))}</p>\n";
         File.WriteAllText(Path.Combine(folder, RunFolder.ReportFile), page.Build(head));
     }
@@ -56,7 +64,8 @@ static class SweepPage
                     scenario, points, $"property-{k}", property.Name,
                     $"{property.Text}, {PropertyJudge.TextOf(property.Holds)}: the left side, mean over the seeds with its "
                     + "95 % interval, at the block that decided; the right side in grey.",
-                    property.Text, p => MeanOf(p, o => o.Left), p => MeanOf(p, o => o.Right)?.Mean),
+                    property.Condition.AsComparison() is { } one ? one.Left.ToString() : "left side",
+                    p => MeanOf(p, o => o.Left), p => MeanOf(p, o => o.Right)?.Mean),
                 $"{property.Name}: no run has data on both sides.");
         }
     }

@@ -151,7 +151,7 @@ public static class PropertyJudge
         return broken is null
             ? Verdict(
                 property, table, Outcome.Pass, seen[^1],
-                $"holds at {seen.Length} block(s){without}; at block {seen[^1].Block}: "
+                $"holds at {Counted.Of(seen.Length, "block")}{without}; at block {seen[^1].Block}: "
                 + Sides(property, table, seen[^1]))
             : Verdict(
                 property, table, Outcome.Fail, broken,

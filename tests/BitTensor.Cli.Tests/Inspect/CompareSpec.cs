@@ -67,6 +67,10 @@ public sealed class CompareSpec : IDisposable
         Assert.DoesNotContain("http", html, StringComparison.Ordinal);
         Assert.DoesNotContain("<script", html, StringComparison.Ordinal);
         Assert.InRange(html.Length, 5_000, 200_000);
+        // The first screen says what changed for whom.
+        Assert.Matches(
+            "<h2>What changed for whom</h2>\n<p>B \\(.*\\) against A \\(.*\\), which changes .*mechanism\\.rule from paper to .*: "
+            + "honest gain .*attackers lose", html[..html.IndexOf("<h2>Runs", StringComparison.Ordinal)]);
         var rank = html[html.IndexOf("<h3>rank-share", StringComparison.Ordinal)..];
         rank = rank[..rank.IndexOf("</svg>", StringComparison.Ordinal)];
         foreach (var curve in new[] { "honest, A", "honest, B", "attackers, A", "attackers, B" })
@@ -90,7 +94,7 @@ public sealed class CompareSpec : IDisposable
         Assert.Contains("in C     network.default.loss: 0.05 -> 0.06", said.Out, StringComparison.Ordinal);
         Assert.Contains("\nself-weight  mean w_ii", said.Out, StringComparison.Ordinal);
         Shell.Bta("compare", run, run).Ends(0);
-        Shell.Bta("compare", run).Ends(64);
+        Shell.Bta("compare", run).Complains(64, "name two or more");
         Directory.CreateDirectory(_shell.Path("empty"));
         Shell.Bta("compare", run, _shell.Path("empty")).Complains(74, "holds no run of a network");
     }

@@ -64,7 +64,7 @@ public sealed class TerminalSpec : IDisposable
         Assert.Equal(Path.Combine(runs, "a", "20260101T120000Z-7"), RunFolders.Find("latest~2", runs));
         Assert.Equal("other", RunFolders.Find("other", runs));
         Assert.Contains(
-            "holds 3 run(s)",
+            "holds 3 runs",
             Assert.Throws<CommandException>(() => RunFolders.Find("latest~3", runs)).Message, StringComparison.Ordinal);
     }
 

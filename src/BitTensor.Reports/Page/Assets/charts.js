@@ -69,21 +69,24 @@ const charts = {
       const color = curve.kind === "bound" ? page.ink("soft") : own ? page.ink("ink") : page.color(curve.style);
       return { label: curve.name, stroke: color, width, dash: curve.kind === "bound" ? [4, 4] : page.dash(curve.style), spanGaps: false,
         paths: curve.kind === "points" ? () => null : undefined,
-        points: { show: range ? false : curve.kind === "points" ? true : undefined, size: curve.kind === "points" ? 9 : 5, fill: color } };
+        points: { show: curve.kind === "points" && !range, filter: range || curve.kind === "points" ? null : charts.lonely,
+          size: curve.kind === "points" ? 9 : 5, fill: color } };
     });
-    const bands = drawn.flatMap(({ curve, range }, k) => range && drawn[k + 1] && drawn[k + 1].curve === curve
+    const bands = drawn.flatMap(({ curve, range }, k) => range && curve.kind !== "points" && drawn[k + 1] && drawn[k + 1].curve === curve
       ? [{ series: [k + 2, k + 1], fill: charts.faint(page.color(curve.style)) }] : []);
     const numbers = figure.x ? chart.x : page.data.blocks;
     const single = numbers.length === 1;
+    const counts = drawn.every(d => d.values.every(v => typeof v !== "number" || Number.isInteger(v)));
+    const height = chart.plot.clientWidth < 480 ? 220 : 250;
     chart.u = new uPlot({
-      width: Math.max(200, chart.plot.clientWidth || 320), height: chart.plot.clientWidth < 480 ? 230 : 270,
+      width: Math.max(200, chart.plot.clientWidth || 320), height,
       legend: { show: false },
       scales: { x: { time: false, distr: figure.logX ? 3 : 1, range: charts.xRange(chart, single) }, y: { range: charts.yRange } },
       axes: [
-        { ...axis, label: figure.xLabel, labelSize: 20, incrs: figure.overBlocks ? [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000] : undefined,
-          splits: figure.names ? () => numbers : undefined,
-          values: figure.names ? (u, at) => at.map(v => figure.names[numbers.indexOf(v)]) : (u, at) => at.map(v => v === null ? "" : charts.tick(v)) },
-        { ...axis, label: figure.yLabel, labelSize: 20, size: 58, values: (u, at) => at.map(v => charts.tick(v)) },
+        { ...axis, label: figure.xLabel, labelSize: 18, size: 30, incrs: figure.overBlocks ? charts.steps : undefined,
+          splits: figure.names || figure.logX && numbers.length <= 8 ? () => numbers : undefined, values: charts.places(figure, numbers) },
+        { ...axis, label: charts.fit(figure.yLabel, height), labelSize: 20, size: 58, incrs: counts ? charts.steps : undefined,
+          values: (u, at) => at.map(v => charts.tick(v)) },
       ],
       cursor: { sync: figure.overBlocks ? { key: "blocks", setSeries: false } : undefined, drag: { x: true, y: false, setScale: false }, y: false },
       series: [{}, ...series], bands,
@@ -114,6 +117,33 @@ const charts = {
     if (low === null) return [0, 1];
     if (low === high) return [low - Math.max(1e-9, Math.abs(low) * 0.1), high + Math.max(1e-9, Math.abs(high) * 0.1)];
     return uPlot.rangeNum(low, high, 0.08, true);
+  },
+
+  steps: [1, 2, 5].flatMap(d => Array.from({ length: 10 }, (_, power) => d * 10 ** power)).sort((a, b) => a - b),
+
+  // Texts of the places on the x axis: names, or numbers that leave each other room.
+  places(figure, numbers) {
+    if (figure.names) return (u, at) => at.map(v => figure.names[numbers.indexOf(v)]);
+    let last;
+    return (u, at) => at.map((v, k) => {
+      if (v === null) return "";
+      const x = u.valToPos(v, "x");
+      if (k > 0 && figure.logX && x - last < 28) return "";
+      last = x;
+      return charts.tick(v);
+    });
+  },
+
+  // A value between two that are missing has no line, so it is a point.
+  lonely(u, k) {
+    const values = u.data[k];
+    return values.flatMap((v, at) => v !== null && (values[at - 1] ?? null) === null && (values[at + 1] ?? null) === null ? [at] : []);
+  },
+
+  // A label as long as its axis.
+  fit(label, height) {
+    const room = Math.floor((height - 56) / 7);
+    return label.length <= room ? label : label.slice(0, room - 1) + "…";
   },
 
   faint(color) { return color.startsWith("#") ? color + "2e" : color; },
@@ -147,6 +177,7 @@ const charts = {
       ctx.strokeStyle = page.ink("fail"); ctx.lineWidth = 1.5 * ratio;
       ctx.beginPath(); ctx.moveTo(x, top); ctx.lineTo(x, top + height); ctx.stroke();
     }
+    charts.intervals(chart, u, ratio);
     let row = 0;
     for (const { curve, values, range } of chart.drawn) {
       if (range) continue;
@@ -160,6 +191,23 @@ const charts = {
       row++;
     }
     ctx.restore();
+  },
+
+  // Between names there is no band: an interval is a line through its point.
+  intervals(chart, u, ratio) {
+    const { ctx } = u;
+    for (const { curve, range } of chart.drawn) {
+      if (curve.kind !== "points" || !curve.low || range) continue;
+      ctx.strokeStyle = page.color(curve.style); ctx.lineWidth = 2 * ratio;
+      curve.low.forEach((low, k) => {
+        if (typeof low !== "number" || typeof curve.high[k] !== "number") return;
+        const x = u.valToPos(u.data[0][k], "x", true), bar = 5 * ratio;
+        const ends = [low, curve.high[k]].map(v => u.valToPos(v, "y", true));
+        ctx.beginPath(); ctx.moveTo(x, ends[0]); ctx.lineTo(x, ends[1]);
+        for (const y of ends) { ctx.moveTo(x - bar, y); ctx.lineTo(x + bar, y); }
+        ctx.stroke();
+      });
+    }
   },
 
   place(chart, k) {
@@ -252,11 +300,19 @@ const charts = {
     });
     const own = charts.neurons.filter(n => chart.figure.neurons && chart.figure.neurons[n])
       .map((n, k) => page.element("span", {}, charts.swatch({ kind: "own", style: k }), "neuron " + n));
+    if (chart.figure.overBlocks) own.push(...charts.shaded());
     if (entries.length <= 8) { place.replaceChildren(...entries, ...own); return; }
     const open = place.querySelector("details")?.open;
     const list = page.element("details", {}, page.element("summary", {}, entries.length + " curves: which is which"), page.element("div", { class: "legend" }, ...entries));
     list.open = Boolean(open);
     place.replaceChildren(list, ...own);
+  },
+
+  // What is shaded: the first names of the timeline, and how many more.
+  shaded() {
+    const names = [...new Set((page.data.shades || []).map(s => s.name))];
+    const text = names.slice(0, 3).join(", ") + (names.length > 3 ? " and " + (names.length - 3) + " more" : "");
+    return names.length === 0 ? [] : [page.element("span", { class: "shaded" }, page.element("i", { "aria-hidden": "true" }), text)];
   },
 
   name(chart, k) { return chart.figure.names ? chart.figure.names[k] : chart.figure.xLabel + " " + chart.x[k]; },

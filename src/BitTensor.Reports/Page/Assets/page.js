@@ -34,8 +34,8 @@ const page = {
       if (!details.open) return;
       const [head, ...body] = rows();
       const table = page.element("table", {},
-        page.element("caption", {}, figure.querySelector("h3").textContent),
-        page.element("thead", {}, page.element("tr", {}, ...head.map(h => page.element("th", { scope: "col" }, h)))),
+        page.element("caption", {}, page.element("span", {}, figure.querySelector("h3").textContent)),
+        page.element("thead", {}, page.element("tr", {}, ...head.map((h, c) => page.element("th", c === 0 ? { scope: "col" } : { scope: "col", class: "number" }, h)))),
         page.element("tbody", {}, ...body.map(row => page.element("tr", {}, ...row.map((cell, c) => c === 0
           ? page.element("th", { scope: "row" }, String(cell))
           : page.element("td", { class: "number" }, cell))))));

@@ -7,6 +7,7 @@ const scatter = {
     const state = { data, place, slider: place.querySelector("input"), refill: null };
     state.refill = page.behind(place, () => scatter.rows(state));
     state.slider.addEventListener("input", () => scatter.draw(state));
+    addEventListener("resize", () => scatter.draw(state));
     scatter.legend(state);
     scatter.draw(state);
   },
@@ -28,7 +29,7 @@ const scatter = {
 
   draw(state) {
     const { data, place } = state, k = Number(state.slider.value);
-    const [w, h, left, bottom] = [620, 400, 62, 46];
+    const w = Math.max(300, Math.min(620, place.clientWidth || 620)), h = Math.round(w * 0.65), [left, bottom] = [62, 46];
     const [x0, x1] = scatter.bounds(data.x), [y0, y1] = scatter.bounds(data.y);
     const px = v => left + (v - x0) / (x1 - x0) * (w - left - 12), py = v => h - bottom - (v - y0) / (y1 - y0) * (h - bottom - 12);
     const svg = page.element("svg", { viewBox: "0 0 " + w + " " + h, role: "img", "aria-labelledby": "title-scatter", class: "picture" });
