@@ -33,7 +33,7 @@ public sealed class FormulaSpec
         }
         const double w = 0.3;
         var expected = (MaskAt(w + H) - MaskAt(w - H)) / (2 * H);
-        Assert.Equal(expected, Masking.MaskDerivative(MaskAt(w), stake, 4, 0.3), 8);
+        Assert.Equal(expected, Masking.MaskDerivative(MaskAt(w), stake, 4, 0.3), 1e-8);
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class FormulaSpec
         {
             var (up, down) = ((double[])at.Clone(), (double[])at.Clone());
             (up[k], down[k]) = (at[k] + H, at[k] - H);
-            Assert.Equal((loss.Value(up) - loss.Value(down)) / (2 * H), gradient[k], 8);
+            Assert.Equal((loss.Value(up) - loss.Value(down)) / (2 * H), gradient[k], 1e-8);
         }
     }
 
@@ -89,7 +89,7 @@ public sealed class FormulaSpec
         {
             var (up, down) = ((double[])rows[0].Clone(), (double[])rows[0].Clone());
             (up[j], down[j]) = (rows[0][j] + H, rows[0][j] - H);
-            Assert.Equal((PayoffOf(up) - PayoffOf(down)) / (2 * H) / tau, gradient[j], 6);
+            Assert.Equal((PayoffOf(up) - PayoffOf(down)) / (2 * H) / tau, gradient[j], 1e-6);
         }
     }
 
@@ -97,7 +97,7 @@ public sealed class FormulaSpec
     public void The_projection_is_the_nearest_point_of_the_simplex() => Gen.Double[-3, 3].Array[2, 8].Sample(point =>
     {
         var projected = Simplex.Project(point);
-        Assert.Equal(1, projected.Sum(), 12);
+        Assert.Equal(1, projected.Sum(), 1e-12);
         Assert.All(projected, x => Assert.True(x >= 0));
         // Optimality: point - projected may not point into the simplex: <point - p, corner - p> <= 0 for every corner.
         for (var corner = 0; corner < point.Length; corner++)
@@ -124,9 +124,9 @@ public sealed class FormulaSpec
             var distance = WeightRow.Distance(WeightRow.Dense(from), WeightRow.Dense(to));
             var bounded = Simplex.Bounded(from, to, epsilon);
             var moved = WeightRow.Distance(WeightRow.Dense(from), WeightRow.Dense(bounded));
-            Assert.Equal(1, bounded.Sum(), 9);
+            Assert.Equal(1, bounded.Sum(), 1e-9);
             Assert.True(moved <= epsilon, $"moved {moved} of {epsilon}");
-            Assert.Equal(Math.Min(distance, epsilon), moved, 9);
+            Assert.Equal(Math.Min(distance, epsilon), moved, 1e-9);
         });
 
     [Fact]

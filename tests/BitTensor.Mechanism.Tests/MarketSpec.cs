@@ -48,7 +48,7 @@ public sealed class MarketSpec
     public void A_step_of_any_length_ends_on_the_simplex(double length)
     {
         var row = Simplex.Step([0.2, 0.3, 0.5], [1, 3, 2], length);
-        Assert.Equal(1, row.Sum(), 12);
+        Assert.Equal(1, row.Sum(), 1e-12);
         Assert.All(row, w => Assert.InRange(w, 0, 1));
         Assert.Equal(length > 0 ? 1 : 0, Array.IndexOf(row, row.Max()));
     }
@@ -57,7 +57,7 @@ public sealed class MarketSpec
     public void Rank_conserves_stake_over_n() => Start.Sample(start =>
     {
         var rank = Ranking.Rank([.. start.Rows.Select(r => WeightRow.Dense(r))], start.Stake);
-        Assert.Equal(start.Stake.Sum() / 5, rank.Sum(), 12);
+        Assert.Equal(start.Stake.Sum() / 5, rank.Sum(), 1e-12);
     });
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class MarketSpec
         if (rank.Sum() > 0)
         {
             Assert.InRange(l2, 0.1 - 1e-12, 0.1 * Math.Sqrt(5) + 1e-12);
-            Assert.Equal(0.1, l1, 12);
+            Assert.Equal(0.1, l1, 1e-12);
         }
     });
 
