@@ -95,7 +95,7 @@ sealed class NetworkFigures(RunView view)
         }
     }
 
-    /// <summary>A curve per metric of the network.</summary>
+    /// <summary>A curve per metric of the network that was measured.</summary>
     CurveFigure Metrics(
         string id, string title, string about, string label, params (string Name, string Metric)[] metrics)
     {
@@ -104,8 +104,9 @@ sealed class NetworkFigures(RunView view)
         return new CurveFigure(
             id, title, about, label,
             [
-                .. metrics.Select((m, k) =>
-                    new Curve(m.Name, k, [.. blocks.Select(b => view.Table.Network(m.Metric, b))])),
+                .. metrics.Index().Where(m => blocks.Length == 0 || view.Table.Blocks(m.Item.Metric).Count > 0)
+                    .Select(m => new Curve(
+                        m.Item.Name, m.Index, [.. blocks.Select(b => view.Table.Network(m.Item.Metric, b))])),
             ])
         {
             X = [.. blocks.Select(b => (double)b)],

@@ -34,7 +34,7 @@ static class WorthScatter
         page.Close().Data("scatter", json =>
         {
             json.WriteStartObject();
-            json.WriteString("xLabel", "rise of the others' losses without the neuron, over n");
+            json.WriteString("xLabel", "worth by ablation");
             json.WriteString("yLabel", "rank, in equal shares");
             PageNumbers.Write(json, "blocks", blocks.Select(b => (double?)b));
             PageNumbers.Write(json, "pearson", blocks.Select(b => view.Table.Network("pearson-ablation", b)));
