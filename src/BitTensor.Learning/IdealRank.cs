@@ -54,6 +54,9 @@ public sealed record ListenerAudit(double Loss, double? Accuracy, double[] Hessi
 
     /// <summary>The same with zeros in the place of every peer; null without a student.</summary>
     public (double Loss, double? Accuracy)? WithZeros { get; init; }
+
+    /// <summary>The same with the student on data that never leave the neuron; null without such data.</summary>
+    public (double Loss, double? Accuracy)? OnPrivate { get; init; }
 }
 
 /// <summary>
@@ -113,6 +116,21 @@ public static class IdealRank
         return (
             potential,
             Estimate(served, targets.index_select(0, example), from_array(rows.Weights), listener, orders));
+    }
+
+    /// <summary>A listener's loss and accuracy on examples, its student in the place of every peer.</summary>
+    public static (double Loss, double? Accuracy) Alone(ModelSnapshot listener, Examples examples, JoinRule rule)
+    {
+        TorchRuntime.Initialize();
+        using var scope = NewDisposeScope();
+        var shape = listener.Shape;
+        var x = Copy.In(examples.Inputs, examples.Count, shape.Features).to(ScalarType.Float64);
+        var targets = Criterion.Targets(shape, examples)
+            .to(shape.IsRegression ? ScalarType.Float64 : ScalarType.Int64);
+        var slots = stack(
+            Enumerable.Range(0, shape.Slots).Select(
+                k => Answer(new SlotInput(k == shape.OwnSlot ? listener : null, null, 1), x, shape)), dim: 1);
+        return Measured(new JoinedSlots(listener, rule).WithStudent(slots, x), targets, listener);
     }
 
     static (double Loss, double? Accuracy) Measured(Tensor slots, Tensor targets, ModelSnapshot listener) =>

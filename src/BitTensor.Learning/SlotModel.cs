@@ -149,12 +149,34 @@ public sealed class SlotModel : IDisposable
     public TrainingStep Train(
         Examples batch, IReadOnlyList<float[]?> slots, RandomStream? labelDice = null, GateChoice? asked = null)
     {
+        var standIns = _settings.Missing == MissingAnswer.Student ? StandIns(batch, slots, asked) : null;
+        _student?.Age();
+        return Train(batch, new Answers(slots, _layout.Pack(slots, batch.Count), asked, standIns), labelDice);
+    }
+
+    /// <summary>
+    /// One training step of encoder and head with the student in the place of every peer that it knows: on data that do
+    /// not leave the neuron.
+    /// </summary>
+    /// <param name="batch">Own batch.</param>
+    /// <exception cref="InvalidOperationException">The model has no student.</exception>
+    public TrainingStep TrainAlone(Examples batch)
+    {
+        if (_student is null)
+        {
+            throw new InvalidOperationException("A model without a student cannot learn without its peers.");
+        }
+        var nobody = new float[]?[_shape.Slots];
+        var asked = _gate is null ? null : Choose(batch, all: false);
+        return Train(batch, new Answers(
+            nobody, _layout.Pack(nobody, batch.Count), asked, StandIns(batch, nobody, asked)) { Alone = true }, null);
+    }
+
+    TrainingStep Train(Examples batch, Answers answers, RandomStream? labelDice)
+    {
         // What is drawn is drawn once, however often the computing is repeated.
         var draws = labelDice is null ? null : Criterion.Draws(_shape, batch.Count, labelDice);
         var dropped = Dropped(batch.Count);
-        var peers = _layout.Pack(slots, batch.Count);
-        var answers = new Answers(slots, peers, asked, StandIns(batch, slots, asked));
-        _student?.Age();
         var step = Computed(() => Gradients(batch, answers, dropped, draws), Undo());
         using var scope = NewDisposeScope();
         _encoder.Step();
@@ -201,7 +223,7 @@ public sealed class SlotModel : IDisposable
     /// </summary>
     float[]? StandIns(Examples batch, IReadOnlyList<float[]?> slots, GateChoice? asked)
     {
-        if (_settings.Missing != MissingAnswer.Student || _student is null)
+        if (_student is null)
         {
             return null;
         }
@@ -226,7 +248,7 @@ public sealed class SlotModel : IDisposable
     /// <summary>The peers' slots as the head reads them: weighted by the gate, or scaled up.</summary>
     (Tensor Joined, Tensor? Weights, Tensor? Balance) Join(Tensor input, Tensor x, Answers answers)
     {
-        bool Answered(int slot) => answers.Slots[slot] is not null;
+        bool Answered(int slot) => answers.Alone || answers.Slots[slot] is not null;
         if (_gate is not null)
         {
             var (weights, balance) = _gate.Weigh(x, answers.Asked!, Answered);
@@ -372,5 +394,9 @@ public sealed class SlotModel : IDisposable
     /// <param name="Asked">Who was asked; null for all.</param>
     /// <param name="StandIns">What the student puts where none came; null for nothing.</param>
     sealed record Answers(
-        IReadOnlyList<float[]?> Slots, float[] Peers, GateChoice? Asked, float[]? StandIns);
+        IReadOnlyList<float[]?> Slots, float[] Peers, GateChoice? Asked, float[]? StandIns)
+    {
+        /// <summary>True where nobody was asked, so that nothing is missing.</summary>
+        public bool Alone { get; init; }
+    }
 }

@@ -70,11 +70,16 @@ sealed class ModelFactory
             new RandomStream(_scenario.Seed, "hessian", plan.Id), plan.Slots.AsSpan(), importance, model.HessianRank);
     }
 
+    /// <summary>What it learns from, its private data set aside.</summary>
+    public Shard ShardOf(NeuronPlan plan) => plan.Population.Private is { } hidden
+        ? DealtTo(plan).WithPrivate(hidden.Share)
+        : DealtTo(plan);
+
     /// <summary>
     /// What it learns from: its own data, or with strategy <c>poison-data</c> some of it under the label of the next
     /// class, or in a regression with a target of the other sign.
     /// </summary>
-    public Shard ShardOf(NeuronPlan plan)
+    Shard DealtTo(NeuronPlan plan)
     {
         var shard = _shards[plan.Id];
         if (plan.Population.Conduct.Find("poison-data") is not { } poison)

@@ -433,7 +433,12 @@ sealed class NeuronActor : AddressedActor, IWithTimers, IInlineReceiver
 
     void ReportBlock(long height, LedgerView? view)
     {
-        var report = _training.Tally.Report(height, view?.MeanMask(_state.Plan.OwnSlot) ?? 0);
+        var age = _state.Ages.Take();
+        var report = _training.Tally.Report(height, view?.MeanMask(_state.Plan.OwnSlot) ?? 0) with
+        {
+            // Runs in which nobody chooses or distils keep the bytes that they had before there was this figure.
+            AnswerAge = _run.Scenario.Populations.Any(p => p.Gating is not null || p.Student is not null) ? age : null,
+        };
         _journal.Tell(new ControlMessage.NeuronRecorded(report, _state.Links.Traffic.Take()));
         _training.Tally.Clear();
     }

@@ -118,7 +118,7 @@ sealed class QueryServer(
 
     void ReplyNow(QueryId query, Tensor batch, double mask, Deferred<Tensor> output)
     {
-        open.Add(query, new OpenQuery(batch, mask, state.Now));
+        open.Add(query, new OpenQuery(batch, mask, state.Now, state.Steps));
         state.Links.Send(
             query.Caller, ParcelKind.ForwardReply, state.BytesOf(batch.Rows, state.Model.Width),
             MessageOf(query, output));

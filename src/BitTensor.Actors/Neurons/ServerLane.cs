@@ -80,11 +80,12 @@ sealed class ServerLane(NeuronState state, IActorRef self, IInlineReceiver inlin
         }
     }
 
-    /// <summary>Counts a gradient as trained on, unless the neuron died since.</summary>
+    /// <summary>Counts a gradient as a step that the model made, unless the neuron died since.</summary>
     public void EndLearnJob(LearnJob job)
     {
         if (Ends(job))
         {
+            state.Steps++;
             state.Links.End(job.Parcel, ParcelOutcome.Trained);
         }
     }

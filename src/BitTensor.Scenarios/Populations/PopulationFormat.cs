@@ -148,6 +148,8 @@ static class PopulationFormat
             p => p.Gating, (p, v) => p with { Gating = v })
         .Optional("student", Types.Section(StudentFormat.Section),
             "A student of their peers; none without it.", p => p.Student, (p, v) => p with { Student = v }, Learns)
+        .Optional("private", Types.Section(StudentFormat.Private),
+            "Data that never leave them; none without it.", p => p.Private, (p, v) => p with { Private = v }, Learns)
         .Key("missing", Types.Enum<MissingAnswer>(), "zero",
             "What stands in for an answer that was asked for and did not come. zero: zeros. renormalise: zeros, and "
             + "the answers that came are scaled up to the weight of all; a trained gate's softmax leaves it out. "
