@@ -46,6 +46,8 @@ sealed class PopulationDraw(Swarm swarm, ScenarioDraw.Size size)
                 MaxAge = _dice.Chance(0.5) ? _dice.Whole(1, 9) : null,
             },
             Missing = _dice.Pick(population.Missing, MissingAnswer.Student),
+            Depth = _dice.Chance(0.4) ? _dice.Whole(1, 2) : null,
+            Private = _dice.Chance(0.3) ? new PrivateSpec(0.5, _dice.Chance(0.5)) : null,
         };
 
     PopulationSpec Plain(string name, int count, bool first) => new()

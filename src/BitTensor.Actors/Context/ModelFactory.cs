@@ -50,6 +50,7 @@ sealed class ModelFactory
         {
             SlotDropout = trained.SlotDropout, OwnDropout = trained.OwnDropout, Missing = plan.Population.Missing,
             Student = plan.Slots.Length > 1 ? plan.Population.Student : null,
+            AnswersWithPeers = plan.Population.Depth is not null && plan.Slots.Length > 1,
             Gate = plan.Population.Gating is { By: GateRule.Gate } gate && plan.Slots.Length > 1 ? gate : null,
         };
         var shape = ModelShape.Of(trained, _shards[plan.Id].Train, plan.Slots.Length, plan.OwnSlot);

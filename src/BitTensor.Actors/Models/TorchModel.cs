@@ -60,6 +60,14 @@ sealed class TorchModel : NeuronModel
     public override Tensor Represent(Tensor batch) =>
         new(batch.Rows, Width, _model.Represent(batch.Values, batch.Rows));
 
+    public override Tensor Answer(Tensor batch, Tensor?[]? replies) => new(
+        batch.Rows, Width,
+        _model.Answer(
+            batch.Values, batch.Rows, Array.ConvertAll(replies ?? new Tensor?[_model.Shape.Slots], r => r?.Values)));
+
+    public override float[]?[] LearnOnward(Tensor batch, Tensor?[] replies, Tensor gradient) =>
+        _guarded.Learn(batch.Values, batch.Rows, gradient.Values, Array.ConvertAll(replies, r => r?.Values));
+
     public override void Learn(Tensor batch, Tensor gradient) =>
         _guarded.Learn(batch.Values, batch.Rows, gradient.Values);
 

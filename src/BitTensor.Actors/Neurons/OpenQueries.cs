@@ -8,7 +8,9 @@ namespace BitTensor.Actors.Neurons;
 /// <param name="Mask">m_ij.</param>
 /// <param name="AnsweredAt">When it was answered, by the neuron's clock.</param>
 /// <param name="Step">Steps that the neuron's model had made then.</param>
-readonly record struct OpenQuery(Tensor Batch, double Mask, TimeSpan AnsweredAt, int Step = 0);
+/// <param name="Onward">What the neuron's own peers answered about it; null where they were not asked.</param>
+readonly record struct OpenQuery(
+    Tensor Batch, double Mask, TimeSpan AnsweredAt, int Step = 0, OnwardQuery? Onward = null);
 
 /// <summary>
 /// What a serving neuron remembers so that Backward need not carry the batch again: at most so many queries, for at

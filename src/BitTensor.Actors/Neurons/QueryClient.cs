@@ -272,6 +272,11 @@ sealed class QueryClient(
         {
             return;
         }
+        if (sends.Onward is { } onward && onward.Takes(arrival, out var ready))
+        {
+            server.HandleOnward(ready);
+            return;
+        }
         if (sends.Relay.Take(reply.Query.Sequence) is { } relayed)
         {
             state.Links.End(arrival, ParcelOutcome.Relayed);
@@ -289,6 +294,11 @@ sealed class QueryClient(
         var query = arrival.Message.Query;
         if (sends.Student?.Takes(arrival) == true)
         {
+            return;
+        }
+        if (sends.Onward is { } onward && onward.Takes(arrival, out var ready))
+        {
+            server.HandleOnward(ready);
             return;
         }
         if (sends.Relay.Take(query.Sequence) is { } relayed)

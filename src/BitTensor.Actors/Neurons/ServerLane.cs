@@ -13,7 +13,9 @@ namespace BitTensor.Actors.Neurons;
 /// <param name="self">Its actor.</param>
 /// <param name="inline">Its actor, in virtual time.</param>
 /// <param name="timers">Its timers.</param>
-sealed class ServerLane(NeuronState state, IActorRef self, IInlineReceiver inline, NeuronTimers timers)
+/// <param name="onward">Queries about the queries of others; null but at depth 2.</param>
+sealed class ServerLane(
+    NeuronState state, IActorRef self, IInlineReceiver inline, NeuronTimers timers, OnwardClient? onward)
 {
     readonly ServingSpec _spec = state.Plan.Population.Serving;
     // Instant learning jobs, the oldest first. In a large network these are a fifth of all events, so they have no
@@ -87,6 +89,7 @@ sealed class ServerLane(NeuronState state, IActorRef self, IInlineReceiver inlin
         {
             state.Steps++;
             state.Links.End(job.Parcel, ParcelOutcome.Trained);
+            onward?.SendGradients(job);
         }
     }
 

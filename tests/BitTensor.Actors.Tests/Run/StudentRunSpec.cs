@@ -53,6 +53,25 @@ public sealed class StudentRunSpec
     }
 
     [Theory]
+    [InlineData(1, 0)]
+    [InlineData(2, 2)]
+    public void At_depth_1_a_query_ends_at_the_student_and_at_depth_2_at_the_peers_of_the_peer(int depth, double onward)
+    {
+        var (blocks, _, table) = Run(
+            "populations.a.student={ inputs: own }", $"populations.a.depth={depth}",
+            "populations.a.training.reply-timeout=900 ms");
+        var counts = blocks.SelectMany(b => b.Traffic).ToArray();
+        long Of(CountName name) => counts.Where(t => t.Counted.Is(name)).Sum(t => t.Count);
+        // Of four neurons a query goes on to all but its caller and the one who is asked.
+        Assert.Equal(onward, (double)Of(Happenings.QueryRecursed) / Of(Happenings.QueryAsked), 0.1);
+        Assert.Equal(1 + onward, Gradients(counts) / (double)Of(Happenings.QueryAnswered), 0.15);
+        Assert.All(Enumerable.Range(0, 4), i => Assert.True(table.Neuron("loss", 8, i) < table.Neuron("loss", 1, i)));
+    }
+
+    static long Gradients(JournalRecord.TrafficCounted[] counts) =>
+        counts.Where(t => t is { Kind: "backward", Outcome: "sent" }).Sum(t => t.Count);
+
+    [Theory]
     [InlineData("yes")]
     [InlineData("no")]
     public void Private_data_are_never_asked_about_and_the_audit_validates_on_them_over_the_student(string train)
@@ -88,6 +107,7 @@ public sealed class StudentRunSpec
     [InlineData("missing=student", "add student")]
     [InlineData("student={ inputs: own, max-age: 0 }", "write a whole number, 1 to")]
     [InlineData("private={ share: 10% }", "add student")]
+    [InlineData("depth=2", "add student")]
     public void What_cannot_be_is_an_error_with_a_remedy(string key, string says)
     {
         var read = ScenarioFile.Parse(Text, "x.yaml", [new ScenarioOverride($"populations.a.{key}")]);
