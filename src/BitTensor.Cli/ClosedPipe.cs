@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace BitTensor.Cli;
 
 /// <summary>
-/// Notices that nobody reads standard output or standard error any more, as after <c>bta ... | head</c>. The runtime
-/// ignores SIGPIPE, and its console writes into a closed pipe as if somebody read it.
+/// Notices that the reader of standard output or standard error has closed it, as <c>bta ... | head</c> does. The
+/// runtime ignores SIGPIPE, and its console reports no error when it writes into a closed pipe.
 /// </summary>
 static class ClosedPipe
 {

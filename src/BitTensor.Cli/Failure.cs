@@ -5,6 +5,7 @@ using BitTensor.Cluster;
 using BitTensor.Cli.Cluster;
 using BitTensor.Emulation;
 using BitTensor.Learning;
+using BitTensor.Mechanism.Equilibrium;
 using BitTensor.Operations;
 using BitTensor.Records;
 using BitTensor.Reports;
@@ -22,7 +23,8 @@ static class Failure
         CommandException command => (command.ExitCode, command.Message),
         ControlException => (ExitCode.Unavailable, failure.Message),
         ResumeException or SweepTooLargeException => (ExitCode.Usage, failure.Message),
-        ArchivedScenarioException or TooFewExamplesException => (ExitCode.BadScenario, failure.Message),
+        ArchivedScenarioException or TooFewExamplesException or UnsolvableGameException =>
+            (ExitCode.BadScenario, failure.Message),
         PartedException { Begun: false } parted
             when NodeEnding.Explain(parted.Node, parted.Exit) is (var code, { } message) => (code, message),
         OperationCanceledException =>

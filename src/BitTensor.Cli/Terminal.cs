@@ -25,7 +25,7 @@ sealed record Terminal(TextWriter Out, TextWriter Error, bool Live, bool Color)
     /// <summary>Standard input; empty unless the process has one.</summary>
     public TextReader In { get; init; } = TextReader.Null;
 
-    /// <summary>Cancelled when nobody reads the output any more.</summary>
+    /// <summary>Cancelled when the reader of the output has closed it.</summary>
     public CancellationToken ReaderGone { get; init; }
 
     /// <summary>

@@ -1,4 +1,3 @@
-#pragma warning disable RS0030 // A scheduler of wall time waits by the machine's clock.
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Dispatch;

@@ -21,21 +21,22 @@ static class CornerDraw
     {
         var drawn = new DrawnScenario(Read(text, name, []).Value ?? throw Undrawn(text, name), []);
         var wanted = dice.Pick(1, 2, 4, 16);
+        var written = Written.Of(drawn.Scenario);
         for (var k = 0; k < wanted * DrawsPerCorner && drawn.Corners.Length < wanted; k++)
         {
-            drawn = With(drawn, name, dice) ?? drawn;
+            if (With(drawn, written, name, dice) is { } moved)
+            {
+                (drawn, written) = (moved, Written.Of(moved.Scenario));
+            }
         }
         return drawn;
     }
 
-    static DrawnScenario? With(DrawnScenario drawn, string name, RandomStream dice)
+    static DrawnScenario? With(DrawnScenario drawn, Written written, string name, RandomStream dice)
     {
-        var text = ScenarioWriter.Write(drawn.Scenario);
-        // By key first: a scenario has many links and one mechanism.
-        var keys = ScenarioCorners.Of(text).GroupBy(n => n.Key).Select(g => g.ToArray()).ToArray();
-        var number = dice.Pick(dice.Pick(keys.AsSpan()).AsSpan());
+        var number = dice.Pick(dice.Pick(written.Keys.AsSpan()).AsSpan());
         var end = dice.Pick(number.Ends.AsSpan());
-        return Read(text, name, [new ScenarioOverride($"{number.Path}={end}")]).Value is { } scenario
+        return Read(written.Text, name, [new ScenarioOverride($"{number.Path}={end}")]).Value is { } scenario
             && RunSize.Of(scenario) is var size && (size.IsSmall || size.IsWithin(RunSize.Of(drawn.Scenario)))
             ? new DrawnScenario(scenario, drawn.Corners.Add((number.Key, end)))
             : null;
@@ -46,6 +47,16 @@ static class CornerDraw
 
     static InvalidOperationException Undrawn(string text, string name) =>
         new($"{name} is no scenario:\n{string.Join('\n', Read(text, name, []).Errors)}\n{text}");
+
+    /// <summary>A scenario's text, and its numbers by key: a scenario has many links and one mechanism.</summary>
+    sealed record Written(string Text, ScenarioNumber[][] Keys)
+    {
+        public static Written Of(Scenario scenario)
+        {
+            var text = ScenarioWriter.Write(scenario);
+            return new Written(text, [.. ScenarioCorners.Of(text).GroupBy(n => n.Key).Select(g => g.ToArray())]);
+        }
+    }
 }
 
 /// <summary>A scenario drawn from a seed.</summary>

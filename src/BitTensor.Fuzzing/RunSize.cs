@@ -37,8 +37,10 @@ public sealed record RunSize(double Neurons, double Blocks, double Queries, doub
             numbers += population.Count * (weights + population.Training.BatchSize * (features + degree));
             operations += asked * weights * population.Training.BatchSize;
         }
-        var audits = scenario.Audit.EveryBlocks == 0 ? 0 : scenario.Blocks / (double)scenario.Audit.EveryBlocks;
-        operations += audits * neurons * neurons * scenario.Audit.Examples
+        var audits = scenario.Audit.EveryBlocks == 0 ? 0
+            : Math.Max(1, scenario.Blocks / (double)scenario.Audit.EveryBlocks);
+        var losses = neurons * (1 + scenario.Audit.Shapley * degree);
+        operations += audits * neurons * losses * scenario.Audit.Examples
             * scenario.Populations.Max(p => WeightsOf(p.Model, degree, features));
         return new RunSize(neurons, scenario.Blocks, queries, numbers, operations);
     }

@@ -24,7 +24,7 @@ sealed class JoinedSlots(ModelSnapshot model, JoinRule rule)
     /// <summary>True for a model with a trained gate, which chooses anew for each example.</summary>
     public bool Gates => model.Gate.Length > 0;
 
-    int Peers => _shape.Slots - 1;
+    int Peers => _shape.Peers;
 
     /// <summary>The slots, rows x slots x representation.</summary>
     /// <param name="slots">The answers, zeros where there is none.</param>
@@ -100,7 +100,7 @@ sealed class JoinedSlots(ModelSnapshot model, JoinRule rule)
             Copy.Out(scores.to(ScalarType.Float32)), Peers, Math.Min(rule.Top, Peers), rule.Per);
         for (var at = 0; rule.Missing == MissingAnswer.Renormalise && missing is not null && at < allowed.Length; at++)
         {
-            allowed[at] &= !missing[at / Peers * _shape.Slots + SlotOf(at % Peers)];
+            allowed[at] &= !missing[at / Peers * _shape.Slots + _shape.SlotOf(at % Peers)];
         }
         return GateFormula.Weights(scores, allowed);
     }
@@ -111,7 +111,8 @@ sealed class JoinedSlots(ModelSnapshot model, JoinRule rule)
         for (var row = 0; row < rows; row++)
         {
             var first = row * _shape.Slots;
-            var asked = Enumerable.Range(0, Peers).Select(k => first + SlotOf(k)).Where(at => !unasked[at]).ToArray();
+            var asked = Enumerable.Range(0, Peers).Select(k => first + _shape.SlotOf(k))
+                .Where(at => !unasked[at]).ToArray();
             var came = asked.Count(at => !missing[at]);
             factors.AsSpan(row * Peers, Peers).Fill(came == 0 ? 1 : (double)asked.Length / came);
         }
@@ -125,6 +126,4 @@ sealed class JoinedSlots(ModelSnapshot model, JoinRule rule)
             weights.narrow(1, _shape.OwnSlot, Peers - _shape.OwnSlot),
         ],
         1);
-
-    int SlotOf(int peer) => peer < _shape.OwnSlot ? peer : peer + 1;
 }

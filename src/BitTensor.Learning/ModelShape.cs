@@ -27,6 +27,12 @@ public enum EncoderKind
 /// <param name="OwnSlot">Index of the neuron's own representation among the slots.</param>
 public sealed record ModelShape(int Features, int Classes, int Representation, int Hidden, int Slots, int OwnSlot)
 {
+    /// <summary>Slots of peers: all but the own one.</summary>
+    public int Peers => Slots - 1;
+
+    /// <summary>The slot of a peer; peers are counted from 0, without the own slot.</summary>
+    public int SlotOf(int peer) => peer < OwnSlot ? peer : peer + 1;
+
     // Numbers of a shape in which everything below is at its default, and of one in which something is not.
     const int Few = 6;
     const int All = 15;

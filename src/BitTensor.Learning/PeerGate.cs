@@ -24,7 +24,7 @@ sealed class PeerGate : IDisposable
     /// <summary>Its parameters.</summary>
     public ModelPart Part { get; }
 
-    int Peers => _shape.Slots - 1;
+    int Peers => _shape.Peers;
 
     /// <summary>Chooses the peers of a batch, rows x features; all of them where it is told to.</summary>
     public GateChoice Choose(float[] batch, int rows, bool all)
@@ -69,7 +69,7 @@ sealed class PeerGate : IDisposable
         var (importance, rows) = (new double[_shape.Slots], weights.Length / Peers);
         for (var at = 0; at < weights.Length; at++)
         {
-            importance[SlotOf(at % Peers)] += weights[at] / (double)rows;
+            importance[_shape.SlotOf(at % Peers)] += weights[at] / (double)rows;
         }
         return importance;
     }
@@ -96,15 +96,13 @@ sealed class PeerGate : IDisposable
         return noise;
     }
 
-    int SlotOf(int peer) => peer < _shape.OwnSlot ? peer : peer + 1;
-
     bool[] WithOwn(bool[] chosen)
     {
         var rows = chosen.Length / Peers;
         var all = new bool[rows * _shape.Slots];
         for (var at = 0; at < chosen.Length; at++)
         {
-            all[at / Peers * _shape.Slots + SlotOf(at % Peers)] = chosen[at];
+            all[at / Peers * _shape.Slots + _shape.SlotOf(at % Peers)] = chosen[at];
         }
         return all;
     }
@@ -114,7 +112,7 @@ sealed class PeerGate : IDisposable
         var chosen = new bool[asked.Rows * Peers];
         for (var at = 0; at < chosen.Length; at++)
         {
-            var slot = SlotOf(at % Peers);
+            var slot = _shape.SlotOf(at % Peers);
             chosen[at] = asked.Asks(at / Peers, slot) && answered(slot);
         }
         return chosen;

@@ -30,7 +30,7 @@ sealed class PeerStudent : IDisposable
     /// <summary>Its parameters.</summary>
     public ModelPart Part { get; }
 
-    int Peers => _shape.Slots - 1;
+    int Peers => _shape.Peers;
 
     /// <summary>Shape of the student of a model: its encoder with the slots of all peers as representation.</summary>
     public static ModelShape ShapeOf(ModelShape shape) =>

@@ -79,16 +79,12 @@ sealed partial class Lan : IDisposable
     /// <summary>Every host reaches every other one again.</summary>
     public void Heal() => _cut = [];
 
-    /// <summary>Isolates a host and heals it, a second each, again and again.</summary>
-    public async Task Flap(string name, int times)
+    /// <summary>Isolates a host for a second.</summary>
+    public async Task Flap(string name)
     {
-        for (var k = 0; k < times; k++)
-        {
-            Isolate(name);
-            await Task.Delay(TimeSpan.FromSeconds(1));
-            Heal();
-            await Task.Delay(TimeSpan.FromSeconds(1));
-        }
+        Isolate(name);
+        await Task.Delay(TimeSpan.FromSeconds(1));
+        Heal();
     }
 
     public void Dispose()

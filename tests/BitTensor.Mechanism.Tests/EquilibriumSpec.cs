@@ -155,7 +155,7 @@ public sealed class EquilibriumSpec
         var theta = Theta.Draw(1, 0, 4, 0.5);
         Assert.Throws<OperationCanceledException>(() =>
             EquilibriumSolver.Solve(theta, SolverKind.Descent, new CancellationToken(true)));
-        Assert.Throws<ArgumentException>(() =>
+        Assert.Throws<UnsolvableGameException>(() =>
             EquilibriumSolver.Solve(theta with { Alpha = 1e300 }, SolverKind.Descent));
         Theta Mixed(int k) => Theta.Draw(1, 0, 4 + k, 0.5);
         Assert.Throws<ArgumentException>(() => EquilibriumSolver.Solve(3, Mixed, SolverKind.Descent, 1, (_, _) => { }));

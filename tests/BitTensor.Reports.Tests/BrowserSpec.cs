@@ -88,7 +88,7 @@ public sealed class BrowserSpec(WrittenReports reports, Chromium chromium)
         var property = page.Locator("details.property.fail").First;
         var text = await property.InnerTextAsync();
         Assert.Matches(@"neuron \d \((west|east)\) decides: its answered is", text);
-        Assert.Matches(@"In force then: the split since block 4 \(40 s\), partition.*: neuron 0 \(west\), neuron 1 ", text);
+        Assert.Matches(@"In force then: ""the split"" since block 4 \(40 s\), partition.*: neuron 0 \(west\), neuron 1 ", text);
         Assert.Contains("dropped/partition", text, StringComparison.Ordinal);
         Assert.Matches(@"bta trace .* --neuron \d --block \d\.\.\d", text);
         await property.Locator("a[href^='#message-']").ClickAsync();

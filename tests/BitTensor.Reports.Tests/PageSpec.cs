@@ -55,8 +55,8 @@ public sealed partial class PageSpec(WrittenReports reports) : IClassFixture<Wri
     {
         var text = System.Net.WebUtility.HtmlDecode(
             File.ReadAllText(Path.Combine(reports.Faulty, RunFolder.ReportFile)));
-        Assert.Matches(@"In force then: the storm since block 3 \(30 s\), crash \(who plain, take 2\): neuron \d \(plain\), ", text);
-        Assert.Matches(@"Over shortly before: the storm \(crash\), until block 5: neuron \d \(plain\), ", text);
+        Assert.Matches(@"In force then: ""the storm"" since block 3 \(30 s\), crash \(who plain, take 2\): neuron \d \(plain\), ", text);
+        Assert.Matches(@"Over shortly before: ""the storm"" \(crash\), until block 5: neuron \d \(plain\), ", text);
         Assert.Contains("Populations that depart from the protocol: guild: { name: cartel, share: 0.9", text, StringComparison.Ordinal);
         Assert.Contains("Population guild differs from plain in training.iteration-interval 4 s (there 2 s).", text, StringComparison.Ordinal);
         Assert.Matches(@"The ledger accepted rows of neuron \d \(plain\), neuron \d \(plain\) in the 5 blocks before, and none in block 4\.", text);

@@ -19,7 +19,7 @@ sealed class StudentInputSource(StudentInputs kind, int rows, RandomStream dice)
     readonly List<Tensor> _seen = [];
     int _next;
 
-    /// <summary>Shows it a batch: an own one for mixtures, one that was served otherwise.</summary>
+    /// <summary>Keeps a batch to draw from: an own one for mixed inputs, a served one for served inputs.</summary>
     public void Show(Tensor batch)
     {
         if (_seen.Count < Most)

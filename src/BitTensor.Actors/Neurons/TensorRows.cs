@@ -20,7 +20,7 @@ static class TensorRows
         return new Tensor(rows.Length, tensor.Columns, values);
     }
 
-    /// <summary>The rows at their places among so many, zeros at the others.</summary>
+    /// <summary>A tensor of count rows: these rows at the given positions, zeros elsewhere.</summary>
     public static Tensor Placed(this Tensor tensor, int[]? rows, int count)
     {
         if (rows is null)

@@ -44,9 +44,10 @@ public static class EquilibriumSolver
     /// <param name="solved">Receives each result as it is ready, one at a time, in no fixed order.</param>
     /// <param name="cancellation">Ends the search early; results already reported stay valid.</param>
     /// <returns>The results in the order of the games.</returns>
-    /// <exception cref="ArgumentException">
-    /// A game's gradients exceed <see cref="ThetaCheck.MostGradient"/>, or n differs between games.
+    /// <exception cref="UnsolvableGameException">
+    /// A game's gradients exceed <see cref="ThetaCheck.MostGradient"/>.
     /// </exception>
+    /// <exception cref="ArgumentException">n differs between games.</exception>
     /// <exception cref="OperationCanceledException">The search was cancelled.</exception>
     public static EquilibriumPoint[] Solve(
         int count, Func<int, Theta> game, SolverKind kind, int cores, Action<int, EquilibriumPoint> solved,
@@ -103,8 +104,7 @@ public static class EquilibriumSolver
 
     static Theta Sound(Theta theta) => ThetaCheck.LargestGradient(theta) <= ThetaCheck.MostGradient
         ? theta
-        : throw new ArgumentException(
-            $"A game with gradients up to {ThetaCheck.LargestGradient(theta):0.0e0} has no descent in doubles.");
+        : throw new UnsolvableGameException(theta);
 
     static void Work(
         SolverKind kind, Func<(int Number, Theta Game)?> take, Action<int, EquilibriumPoint> done,

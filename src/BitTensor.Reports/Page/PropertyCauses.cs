@@ -25,19 +25,26 @@ sealed class PropertyCauses(RunView view)
     /// <summary>A sentence per cause.</summary>
     public IEnumerable<string> Sentences(PropertyExplanation explained, long block)
     {
-        yield return explained.InForce.IsEmpty
-            ? "No entry of the timeline is in force at that block."
-            : $"In force then: {string.Join("; ", explained.InForce.Select(TextOf))}.";
+        var departing = Departing();
+        string[] differences = [
+            .. explained.Neurons.Where(n => n.Neuron >= 0 && n.Neuron < view.Run.Count)
+                .Select(n => view.Run.PopulationOf[n.Neuron]).Distinct().Select(Differences).OfType<string>(),
+        ];
+        yield return explained.InForce.Length > 0
+            ? $"In force then: {string.Join("; ", explained.InForce.Select(TextOf))}."
+            : departing.Length > 0 || differences.Length > 0
+                ? "No entry of the timeline is in force at that block."
+                : "No entry of the timeline is in force at that block, every population follows the protocol, and no "
+                    + "key of the scenario sets the neuron apart: look at its rank against its worth below.";
         if (Ended(explained, block) is { Length: > 0 } ended)
         {
             yield return $"Over shortly before: {ended}.";
         }
-        if (Departing() is { Length: > 0 } attacks)
+        if (departing.Length > 0)
         {
-            yield return $"Populations that depart from the protocol: {attacks}.";
+            yield return $"Populations that depart from the protocol: {departing}.";
         }
-        foreach (var difference in explained.Neurons.Where(n => n.Neuron >= 0 && n.Neuron < view.Run.Count)
-            .Select(n => view.Run.PopulationOf[n.Neuron]).Distinct().Select(Differences).OfType<string>())
+        foreach (var difference in differences)
         {
             yield return difference;
         }
@@ -65,7 +72,7 @@ sealed class PropertyCauses(RunView view)
 
     string TextOf(HappenedEvent begun) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{begun.Name} since block {begun.Block} ({begun.AtMs / 1000:0.###} s), {begun.Action}{KeysOf(begun.Name)}"
+        $"\"{begun.Name}\" since block {begun.Block} ({begun.AtMs / 1000:0.###} s), {begun.Action}{KeysOf(begun.Name)}"
         + $"{WhoOf(begun)}");
 
     string WhoOf(HappenedEvent happened) =>
@@ -88,7 +95,7 @@ sealed class PropertyCauses(RunView view)
         .Where(e => !e.Begins && e.Block < block && e.Block >= block - BlocksBefore && e.Action != "tactic")
         .Where(e => explained.InForce.All(f => f.Name != e.Name))
         .DistinctBy(e => e.Name)
-        .Select(e => $"{e.Name} ({e.Action}), until block {e.Block}{WhoOf(e)}"));
+        .Select(e => $"\"{e.Name}\" ({e.Action}), until block {e.Block}{WhoOf(e)}"));
 
     string Departing()
     {

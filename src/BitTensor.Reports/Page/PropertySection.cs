@@ -64,7 +64,7 @@ sealed class PropertySection(RunView view, PropertyMessages messages, string fol
         }
         yield return string.Create(
             CultureInfo.InvariantCulture,
-            $"Of {Counted.Of(explained.Judged, "block")} judged it is broken at {explained.Broken}. ")
+            $"It is broken at {explained.Broken} of the {Counted.Of(explained.Judged, "block")} judged. ")
             + (explained.Tightest is { } tight
                 ? string.Create(
                     CultureInfo.InvariantCulture,
@@ -74,13 +74,14 @@ sealed class PropertySection(RunView view, PropertyMessages messages, string fol
         if (explained.BrokenSince is { } since && since < block)
         {
             yield return string.Create(
-                CultureInfo.InvariantCulture, $"It has not held since block {since}.");
+                CultureInfo.InvariantCulture,
+                $"It is broken from block {since} on, without a gap up to block {block}.");
         }
         foreach (var neuron in explained.Neurons)
         {
             yield return string.Create(
                 CultureInfo.InvariantCulture,
-                $"Of the neurons counted, {view.NameOf(neuron.Neuron)} decides: its {neuron.Metric} is "
+                $"Of the neurons counted, {view.NameOf(neuron.Neuron)} {WordOf(explained)}: its {neuron.Metric} is "
                 + $"{Number(neuron.Value)} at block {neuron.Block}.");
         }
         foreach (var cause in _causes.Sentences(explained, block))
@@ -89,12 +90,19 @@ sealed class PropertySection(RunView view, PropertyMessages messages, string fol
         }
     }
 
+    /// <summary>One neuron decides a minimum or a maximum; a sum or a mean is made by all.</summary>
+    static string WordOf(PropertyExplanation explained) =>
+        explained.Comparisons.Any(c => new[] { c.Left, c.Right }.OfType<Operand.Metric>()
+            .Any(m => m.Aggregate is Aggregate.Sum or Aggregate.Mean))
+            ? "weighs most"
+            : "decides";
+
     string LinksTo(int k, PropertyExplanation explained)
     {
         var where = messages.Of(k) is { Count: > 0 }
-            ? $"<a href=\"#message-{k}-0\">The message to the ledger around it</a>, "
+            ? $" and <a href=\"#message-{k}-0\">the messages to the ledger around it</a>"
             : "";
-        return $"{where}<a href=\"#outcomes-{k}\">what became of the messages of block {explained.Verdict.Block}</a>.";
+        return $"See <a href=\"#outcomes-{k}\">what became of the messages of block {explained.Verdict.Block}</a>{where}.";
     }
 
     CurveFigure Figure(int k, PropertyExplanation explained)
@@ -197,14 +205,25 @@ sealed class PropertySection(RunView view, PropertyMessages messages, string fol
         }
         else
         {
-            page.Table(
-                $"Messages of block {block} by outcome, those that changed most first",
-                ["kind and outcome", $"block {block}", $"mean of {Named(before)}", "change"],
-                outcomes.OrderByDescending(t => Math.Abs(t.Now - t.Mean) / Math.Max(1, Math.Max(t.Now, t.Mean)))
-                    .ThenByDescending(t => t.Now)
-                    .Take(MostOutcomes)
-                    .Select(t => (string[])
+            var changed = outcomes.Where(t => t.Now != t.Mean)
+                .OrderByDescending(t => Math.Abs(t.Now - t.Mean) / Math.Max(1, Math.Max(t.Now, t.Mean)))
+                .ThenByDescending(t => t.Now).ToArray();
+            if (changed.Length == 0)
+            {
+                page.Text($"No count of messages of block {block} differs from the mean of {Named(before)}.");
+            }
+            else
+            {
+                page.Table(
+                    $"Messages of block {block}, of all neurons, whose count changed, those that changed most first",
+                    ["kind and outcome", $"block {block}", $"mean of {Named(before)}", "change"],
+                    changed.Take(MostOutcomes).Select(t => (string[])
                         [$"{t.Key.Kind} {t.Key.Outcome}", Number(t.Now), Number(t.Mean), Number(t.Now - t.Mean)]));
+            }
+            if (changed.Length > MostOutcomes)
+            {
+                page.Text($"{changed.Length - MostOutcomes} more counts changed less.");
+            }
         }
         page.Html("</div>");
     }

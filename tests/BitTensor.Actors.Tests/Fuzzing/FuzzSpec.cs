@@ -54,8 +54,8 @@ public sealed class FuzzSpec(ITestOutputHelper output) : IDisposable
     ];
 
     /// <summary>
-    /// Every number that a drawn scenario states is at each end of its range in some of 3,000 seeds, and three of four
-    /// are in some of 300.
+    /// Every number that a drawn scenario states is at each end of its range in some of 3,000 seeds, and four of five
+    /// are in some of 450.
     /// </summary>
     [Fact]
     public void Every_range_is_drawn_at_its_ends()
@@ -66,14 +66,14 @@ public sealed class FuzzSpec(ITestOutputHelper output) : IDisposable
             .Replace("timeline.do", "link", StringComparison.Ordinal)
             .Replace("coalition.tactics.strategy", "strategy", StringComparison.Ordinal)
             .Replace("populations.strategy", "strategy", StringComparison.Ordinal) + $"={value}";
-        var drawn = Enumerable.Range(0, LongStories.Wanted ? 3000 : 300).AsParallel()
+        var drawn = Enumerable.Range(0, LongStories.Wanted ? 3000 : 450).AsParallel()
             .SelectMany(seed => ScenarioDraw.Of((ulong)seed).Corners).Select(c => Declared(c.Key, c.Value)).ToHashSet();
         var stated = Enumerable.Range(0, LongStories.Wanted ? 300 : 100).AsParallel()
             .SelectMany(seed => ScenarioCorners.Of(ScenarioWriter.Write(ScenarioDraw.Of((ulong)seed).Scenario)))
             .SelectMany(n => n.Ends.Select(e => Declared(n.Key, e))).ToHashSet();
         var missing = stated.Except(drawn).Except(Undrawable).Order().ToArray();
         output.WriteLine($"{drawn.Count} of {stated.Count}");
-        Assert.True(missing.Length <= (LongStories.Wanted ? 0 : stated.Count / 4), string.Join('\n', missing));
+        Assert.True(missing.Length <= (LongStories.Wanted ? 0 : stated.Count / 5), string.Join('\n', missing));
     }
 
     [Theory]

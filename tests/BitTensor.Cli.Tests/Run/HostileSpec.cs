@@ -70,6 +70,15 @@ public sealed class HostileSpec : IDisposable
     }
 
     [Fact]
+    public void Games_too_steep_for_doubles_are_an_error_of_the_scenario()
+    {
+        var file = Path.Combine(SourceTree.Root, "scenarios", "paper", "figure-4.yaml");
+        var said = Shell.Bta(
+            "run", file, "--set", "game.temperature=1E-30", "--set", "study.trials=3", "--out", _shell.Path("steep"));
+        Assert.Contains("raise temperature", said.Ends(65).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Places_that_are_not_there_or_of_another_kind_are_input_and_output_errors()
     {
         Shell.Bta("check", _shell.Path("none.yaml")).Complains(74, "none.yaml");
