@@ -200,6 +200,7 @@ static class ControlCodecs
             body.Encoder.AddRange(model.Encoder.Select(Bytes));
             body.Head.AddRange(model.Head.Select(Bytes));
             body.Gate.AddRange(model.Gate.Select(Bytes));
+            body.Answer.AddRange(model.Answer.Select(Bytes));
             body.Student.AddRange(model.Student.Select(Bytes));
             body.Taught.AddRange(model.Taught);
         }
@@ -217,7 +218,8 @@ static class ControlCodecs
             ?? throw new WireException(WireRefusal.BadValue, $"{b.Shape.Count} numbers are no shape of a model");
         var model = new ModelSnapshot(s, [.. b.Encoder.Select(Floats)], [.. b.Head.Select(Floats)])
         {
-            Gate = [.. b.Gate.Select(Floats)], Student = [.. b.Student.Select(Floats)], Taught = [.. b.Taught],
+            Gate = [.. b.Gate.Select(Floats)], Answer = [.. b.Answer.Select(Floats)],
+            Student = [.. b.Student.Select(Floats)], Taught = [.. b.Taught],
         };
         return new(b.Height, b.Neuron, model, service);
     }

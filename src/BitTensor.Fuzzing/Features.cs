@@ -32,6 +32,7 @@ public static class Features
         .. p.Model is ModelSpec.Trained trained ? OfHead(trained) : [],
         .. p.Gating is { } gating ? [$"gating {Word(gating.By.ToString())}"] : Array.Empty<string>(),
         .. If(p.Missing != MissingAnswer.Zero, $"missing {Word(p.Missing.ToString())}"),
+        .. If(p.Depth is not null, $"depth {p.Depth}"), .. If(p.Private is not null, "private data"),
         .. p.Student is { } student ? [$"student {Word(student.Inputs.ToString())}"] : Array.Empty<string>(),
         .. If(p.Zone is not null, "zones"), .. If(p.Stake.IsZero, "no stake"),
         $"stake {Word(p.Stake)}", .. If(p.FirstWeights is not null, $"initial-weights {Word($"{p.FirstWeights}")}"),

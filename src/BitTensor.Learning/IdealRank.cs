@@ -54,6 +54,9 @@ public sealed record ListenerAudit(double Loss, double? Accuracy, double[] Hessi
 
     /// <summary>The same with zeros in the place of every peer; null without a student.</summary>
     public (double Loss, double? Accuracy)? WithZeros { get; init; }
+
+    /// <summary>The same with the student on data that never leave the neuron; null without such data.</summary>
+    public (double Loss, double? Accuracy)? OnPrivate { get; init; }
 }
 
 /// <summary>
@@ -84,7 +87,7 @@ public static class IdealRank
         var shape = listener.Shape;
         var x = Copy.In(heldOut.Inputs, heldOut.Count, shape.Features).to(ScalarType.Float64);
         var targets = Criterion.Targets(shape, heldOut).to(shape.IsRegression ? ScalarType.Float64 : ScalarType.Int64);
-        var slots = stack(inputs.Select(i => Answer(i, x, shape)), dim: 1);
+        var slots = stack(inputs.Select((i, k) => Answer(i, x, shape, k == shape.OwnSlot)), dim: 1);
         orders ??= [];
         var join = new JoinedSlots(listener, rule ?? JoinRule.AsTheyAre);
         var potential = Estimate(join.Of(slots, x, null, null), targets, null, listener, orders);
@@ -113,6 +116,22 @@ public static class IdealRank
         return (
             potential,
             Estimate(served, targets.index_select(0, example), from_array(rows.Weights), listener, orders));
+    }
+
+    /// <summary>A listener's loss and accuracy on examples, its student in the place of every peer.</summary>
+    public static (double Loss, double? Accuracy) Alone(ModelSnapshot listener, Examples examples, JoinRule rule)
+    {
+        TorchRuntime.Initialize();
+        using var scope = NewDisposeScope();
+        var shape = listener.Shape;
+        var x = Copy.In(examples.Inputs, examples.Count, shape.Features).to(ScalarType.Float64);
+        var targets = Criterion.Targets(shape, examples)
+            .to(shape.IsRegression ? ScalarType.Float64 : ScalarType.Int64);
+        var slots = stack(
+            Enumerable.Range(0, shape.Slots).Select(
+                k => Answer(new SlotInput(k == shape.OwnSlot ? listener : null, null, 1), x, shape, own: true)),
+            dim: 1);
+        return Measured(new JoinedSlots(listener, rule).WithStudent(slots, x), targets, listener);
     }
 
     static (double Loss, double? Accuracy) Measured(Tensor slots, Tensor targets, ModelSnapshot listener) =>
@@ -218,20 +237,22 @@ public static class IdealRank
         })];
     }
 
-    static Tensor Answer(SlotInput input, Tensor x, ModelShape shape)
+    static Tensor Answer(SlotInput input, Tensor x, ModelShape shape, bool own)
     {
         using var noGradient = no_grad();
         // Disposed after the call, for the reason StepRule gives.
         using var mask = input.Mask.ToScalar();
-        if (input.Output is { } output)
+        if (input.Output is { } given)
         {
-            return Copy.In(output, (int)x.shape[0], shape.Representation).to(ScalarType.Float64).mul(mask);
+            return Copy.In(given, (int)x.shape[0], shape.Representation).to(ScalarType.Float64).mul(mask);
         }
         if (input.Encoder is not { } encoder)
         {
             return zeros(x.shape[0], shape.Representation, ScalarType.Float64);
         }
-        return Changed(SnapshotFunctions.Encode(encoder, x), input.Change).mul(mask);
+        // What the listener's own head reads is f(x); what others get may hold the server's peer input.
+        var output = own ? SnapshotFunctions.Encode(encoder, x) : PeerInput.OfSnapshot(encoder, x);
+        return Changed(output, input.Change).mul(mask);
     }
 
     static Tensor Changed(Tensor output, Func<float[], float[]>? change) => change is null

@@ -61,6 +61,7 @@ static class SnapshotFunctions
         return Layers.Read(shape, cat([before, after], 1).flatten(1), own, head);
     }
 
-    static Tensor[] Matrices(float[][] values, (int Rows, int Columns)[] shapes) =>
+    /// <summary>The matrices of a copied part, in float64.</summary>
+    public static Tensor[] Matrices(float[][] values, (int Rows, int Columns)[] shapes) =>
         [.. values.Select((v, k) => Copy.In(v, shapes[k].Rows, shapes[k].Columns).to(ScalarType.Float64))];
 }

@@ -13,8 +13,8 @@ public static class WireEntries
     public static IReadOnlyList<WireEntry> Conversations { get; } =
     [
         new TensorEntry<QueryMessage.Forward, Wire.ForwardBody>(
-            1, "forward", (m, header) => new() { Query = Of(m.Query), Batch = header }, m => m.Batch, b => b.Batch,
-            (b, batch) => new(To(b.Query), batch))
+            1, "forward", (m, header) => new() { Query = Of(m.Query), Batch = header, Last = m.Last }, m => m.Batch,
+            b => b.Batch, (b, batch) => new(To(b.Query), batch, b.Last))
         { Kind = ParcelKind.Forward, Sender = Sender.Neuron },
         new TensorEntry<QueryMessage.ForwardReply, Wire.ForwardReplyBody>(
             2, "forward-reply", (m, header) => new() { Query = Of(m.Query), Server = m.Server, Output = header },

@@ -139,37 +139,29 @@ public static class RunMetrics
 
     static void AddGates(MetricTable table, RunBlock block)
     {
-        var (height, asked) = (block.Ledger.Height, new double[block.Rows.Count]);
-        for (var i = 0; i < asked.Length; i++)
+        var height = block.Ledger.Height;
+        for (var i = 0; i < block.Rows.Count; i++)
         {
+            table.SetNeuron("answer-age", height, i, block.Reports[i]?.AnswerAge);
             if (block.Reports[i]?.Gate is { } gate)
             {
                 table.SetNeuron("exchanged-bytes", height, i, gate.Bytes);
                 table.SetNeuron("gate-entropy", height, i, gate.Entropy);
                 table.SetNeuron("largest-importance", height, i, gate.Largest);
-                foreach (var (peer, examples) in gate.Peers.Zip(gate.Examples))
-                {
-                    asked[peer] += examples;
-                }
             }
         }
-        if (asked.Sum() > 0)
+        if (GateLoad.Shares(block) is not { } load)
         {
-            var load = BlockFigures.Shares(asked);
-            table.SetNetwork("largest-load", height, load.Max());
-            table.SetNetwork("load-entropy", height, EvennessOf(load));
-            table.SetNetwork("never-asked", height, load.Count(l => l == 0));
-            for (var i = 0; i < load.Length; i++)
-            {
-                table.SetNeuron("load-share", height, i, load[i]);
-            }
+            return;
+        }
+        table.SetNetwork("largest-load", height, load.Max());
+        table.SetNetwork("load-entropy", height, GateLoad.Evenness(load));
+        table.SetNetwork("never-asked", height, load.Count(l => l == 0));
+        for (var i = 0; i < load.Length; i++)
+        {
+            table.SetNeuron("load-share", height, i, load[i]);
         }
     }
-
-    /// <summary>Entropy of shares over that of equal ones, in [0, 1]; 1 for a single share.</summary>
-    static double EvennessOf(double[] shares) => shares.Length == 1
-        ? 1
-        : -shares.Where(s => s > 0).Sum(s => s * Math.Log(s)) / Math.Log(shares.Length);
 
     /// <summary>
     /// exp of a cross-entropy in nats; null for a loss that is none, which has no accuracy beside it.
@@ -210,6 +202,8 @@ public static class RunMetrics
         Neurons("student-held-out-accuracy", r => r.Alone?.StudentAccuracy);
         Neurons("zero-held-out-loss", r => r.Alone?.ZeroLoss);
         Neurons("zero-held-out-accuracy", r => r.Alone?.ZeroAccuracy);
+        Neurons("private-loss", r => r.Alone?.PrivateLoss);
+        Neurons("private-accuracy", r => r.Alone?.PrivateAccuracy);
         Neurons("equilibrium-distance", r => r.EquilibriumDistance);
         Neurons($"{potential}held-out-loss", r => r.Potential.HeldOutLoss);
         Neurons($"{potential}held-out-accuracy", r => r.Potential.HeldOutAccuracy);

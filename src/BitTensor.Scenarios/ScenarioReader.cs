@@ -212,6 +212,14 @@ sealed class ScenarioReader(ErrorList errors)
         {
             Contradiction(s, "missing", "there is no student", "add student: {}, or write missing: zero");
         }
+        if (population is { Depth: not null, Student: null })
+        {
+            Contradiction(s, "depth", "there is no student to end a query at", "add student: {}, or leave depth out");
+        }
+        if (population is { Private: not null, Student: null })
+        {
+            Contradiction(s, "private", "there is no student to look at private data", "add student: {}");
+        }
         if (population.Weights == WeightPolicy.Gate && population.Gating?.By != GateRule.Gate)
         {
             Contradiction(

@@ -258,8 +258,8 @@ public sealed class FormatSpec
             + "default: { latency: { distribution: table, table: a } } }",
         Learners("linear") + "data: { set: csv, path: x.csv, target: b, columns: [a], header: no, scale: none, "
             + "task: regression }",
-        "populations: [{ name: a, count: 8, student: { max-age: 3 }, missing: student }]",
-        "populations: [{ name: a, count: 8, gating: { top: 2, by: gate, balance: cv2 }, missing: renormalise, "
+        "populations: [{ name: a, count: 8, student: { max-age: 3 }, private: { share: 30%, train: no }, depth: 2, missing: student }]",
+        "populations: [{ name: a, count: 8, gating: { top: 2, by: gate, balance: cv2, wait: { k-min: 2, after-k-min: 0 s } }, missing: renormalise, "
             + "weights: gate }]",
         Learners("conv") + "data: { set: images, path: x, width: 3, height: 3, color: rgb }",
         Learners("mlp") + "data: { set: idx, path: x, labels: y }",

@@ -50,6 +50,7 @@ sealed class ModelFactory
         {
             SlotDropout = trained.SlotDropout, OwnDropout = trained.OwnDropout, Missing = plan.Population.Missing,
             Student = plan.Slots.Length > 1 ? plan.Population.Student : null,
+            AnswersWithPeers = plan.Population.Depth is not null && plan.Slots.Length > 1,
             Gate = plan.Population.Gating is { By: GateRule.Gate } gate && plan.Slots.Length > 1 ? gate : null,
         };
         var shape = ModelShape.Of(trained, _shards[plan.Id].Train, plan.Slots.Length, plan.OwnSlot);
@@ -70,11 +71,16 @@ sealed class ModelFactory
             new RandomStream(_scenario.Seed, "hessian", plan.Id), plan.Slots.AsSpan(), importance, model.HessianRank);
     }
 
+    /// <summary>What it learns from, its private data set aside.</summary>
+    public Shard ShardOf(NeuronPlan plan) => plan.Population.Private is { } hidden
+        ? DealtTo(plan).WithPrivate(hidden.Share)
+        : DealtTo(plan);
+
     /// <summary>
     /// What it learns from: its own data, or with strategy <c>poison-data</c> some of it under the label of the next
     /// class, or in a regression with a target of the other sign.
     /// </summary>
-    public Shard ShardOf(NeuronPlan plan)
+    Shard DealtTo(NeuronPlan plan)
     {
         var shard = _shards[plan.Id];
         if (plan.Population.Conduct.Find("poison-data") is not { } poison)

@@ -38,11 +38,24 @@ public abstract class NeuronModel : IDisposable
     /// <summary>f(x), unmasked, shape rows x width.</summary>
     public abstract Tensor Represent(Tensor batch);
 
+    /// <summary>An answer, unmasked, shape rows x width: f(x), and for a model that says so its peer input.</summary>
+    /// <param name="batch">x, shape rows x features.</param>
+    /// <param name="replies">Answers of the neuron's own peers about it, per slot; null where nobody was asked.</param>
+    public virtual Tensor Answer(Tensor batch, Tensor?[]? replies) => Represent(batch);
+
     /// <summary>False when the model learns nothing from gradients.</summary>
     public virtual bool Learns => true;
 
     /// <summary>Learns from dL/df, shape rows x width.</summary>
     public abstract void Learn(Tensor batch, Tensor gradient);
+
+    /// <summary>Learns from dL/dY of an answer that held those of its own peers.</summary>
+    /// <returns>dL/dY_k of those answers, per slot; empty for a model whose answers hold none.</returns>
+    public virtual float[]?[] LearnOnward(Tensor batch, Tensor?[] replies, Tensor gradient)
+    {
+        Learn(batch, gradient);
+        return [];
+    }
 
     /// <summary>One training iteration; a gradient has the shape of the reply it belongs to.</summary>
     /// <param name="batch">The batch.</param>

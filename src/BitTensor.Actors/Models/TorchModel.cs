@@ -11,15 +11,12 @@ sealed class TorchModel : NeuronModel
 {
     readonly SlotModel _model;
     readonly GuardedLearning _guarded;
-    readonly Shard _shard;
-    readonly int _batchSize;
-    readonly RandomStream _order;
+    readonly Deck _deck;
     readonly RandomStream? _labelDice;
-    readonly int[] _deck;
-    int _next;
     // Iterations between two steps of a student of own batches; 0 for none.
     readonly int _studyEvery;
     int _iterations;
+    readonly Deck? _private;
 
     /// <summary>A model that trains on the neuron's own shard.</summary>
     /// <param name="model">The model.</param>
@@ -31,17 +28,17 @@ sealed class TorchModel : NeuronModel
         var population = plan.Population;
         _model = model;
         _guarded = new GuardedLearning(_model, population.Defence);
-        _shard = shard;
-        _batchSize = Math.Min(population.Training.BatchSize, shard.Train.Count);
-        _order = new RandomStream(seed, "batches", plan.Id);
+        var size = population.Training.BatchSize;
+        _deck = new Deck(shard.Train, size, new RandomStream(seed, "batches", plan.Id));
         _labelDice = population is { Weights: WeightPolicy.Significance } or { Gating.By: GateRule.Significance }
             ? new RandomStream(seed, "significance-labels", plan.Id)
             : null;
-        _deck = [.. Enumerable.Range(0, shard.Train.Count)];
-        _next = _deck.Length;
         _studyEvery = population.Student is { Inputs: StudentInputs.Own } student && plan.Slots.Length > 1
             ? student.Every
             : 0;
+        _private = shard.Private is { Count: > 0 } hidden && population.Private is { Trains: true }
+            ? new Deck(hidden, size, new RandomStream(seed, "private-batches", plan.Id))
+            : null;
     }
 
     public override int Features => _model.Shape.Features;
@@ -52,13 +49,7 @@ sealed class TorchModel : NeuronModel
 
     public override QueryBatch NextBatch()
     {
-        if (_next + _batchSize > _deck.Length)
-        {
-            _order.Shuffle<int>(_deck);
-            _next = 0;
-        }
-        var batch = _shard.Train.Take(_deck.AsSpan(_next, _batchSize));
-        _next += _batchSize;
+        var batch = _deck.Next();
         return new QueryBatch(new Tensor(batch.Count, batch.Features, batch.Inputs), batch);
     }
 
@@ -68,6 +59,14 @@ sealed class TorchModel : NeuronModel
 
     public override Tensor Represent(Tensor batch) =>
         new(batch.Rows, Width, _model.Represent(batch.Values, batch.Rows));
+
+    public override Tensor Answer(Tensor batch, Tensor?[]? replies) => new(
+        batch.Rows, Width,
+        _model.Answer(
+            batch.Values, batch.Rows, Array.ConvertAll(replies ?? new Tensor?[_model.Shape.Slots], r => r?.Values)));
+
+    public override float[]?[] LearnOnward(Tensor batch, Tensor?[] replies, Tensor gradient) =>
+        _guarded.Learn(batch.Values, batch.Rows, gradient.Values, Array.ConvertAll(replies, r => r?.Values));
 
     public override void Learn(Tensor batch, Tensor gradient) =>
         _guarded.Learn(batch.Values, batch.Rows, gradient.Values);
@@ -80,6 +79,10 @@ sealed class TorchModel : NeuronModel
         if (_studyEvery > 0 && _iterations++ % _studyEvery == 0)
         {
             _model.TrainStudent(own.Inputs, own.Count, slots, batch.Asked);
+        }
+        if (_private is not null)
+        {
+            _model.TrainAlone(_private.Next());
         }
         return step;
     }

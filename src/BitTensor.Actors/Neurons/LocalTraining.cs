@@ -62,6 +62,7 @@ sealed class LocalTraining(NeuronState state, IActorRef self, IInlineReceiver in
             return;
         }
         IsRunning = false;
+        state.Steps++;
         Service?.Add(job.Iteration.Replies, job.Iteration.AskedSlots);
         if (job.IsInstant)
         {

@@ -89,6 +89,9 @@ sealed class Auditor(Scenario scenario, IReadOnlyList<NeuronPlan> plans, ModelFa
     static AloneLoss? AloneOf(ListenerAudit audit) =>
         audit is { WithStudent: { } student, WithZeros: { } zeros }
             ? new(student.Loss, student.Accuracy, zeros.Loss, zeros.Accuracy)
+            {
+                PrivateLoss = audit.OnPrivate?.Loss, PrivateAccuracy = audit.OnPrivate?.Accuracy,
+            }
             : null;
 
     /// <summary>
@@ -162,9 +165,10 @@ sealed class Auditor(Scenario scenario, IReadOnlyList<NeuronPlan> plans, ModelFa
                     : output => Spoiled(strategies, new QueryId(plan.Id, height), examples.Count, output),
             };
         }
-        return IdealRank.Measure(
-            (ModelSnapshot)snapshots[plan.Id], inputs, examples, service, RuleOf(plan.Population, height),
-            OrdersOf(plan, height));
+        var (listener, rule) = ((ModelSnapshot)snapshots[plan.Id], RuleOf(plan.Population, height));
+        var (potential, served) = IdealRank.Measure(
+            listener, inputs, examples, service, rule, OrdersOf(plan, height));
+        return (WithPrivate(potential, plan, listener, rule), served);
     }
 
     /// <summary>The drawn orders of the listener's peers, for Shapley values.</summary>
@@ -178,6 +182,13 @@ sealed class Auditor(Scenario scenario, IReadOnlyList<NeuronPlan> plans, ModelFa
             return order;
         })];
     }
+
+    /// <summary>The same with the loss on the listener's private data, where it has both these and a student.</summary>
+    ListenerAudit WithPrivate(ListenerAudit audit, NeuronPlan plan, ModelSnapshot listener, JoinRule rule) =>
+        plan.Population.Private is not null && audit.WithStudent is not null
+        && models.ShardOf(plan).Private is { Count: > 0 } hidden
+            ? audit with { OnPrivate = IdealRank.Alone(listener, hidden, rule) }
+            : audit;
 
     static JoinRule RuleOf(PopulationSpec population, long height)
     {

@@ -70,6 +70,13 @@ public abstract record JournalRecord
         /// <summary>What it asked of which peer; null for a neuron that asks all its peers.</summary>
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public GateReport? Gate { get; init; }
+
+        /// <summary>
+        /// Mean steps of its model between its answers and the arrival of their gradients; null where none came, and in
+        /// a run in which no neuron has a gate or a student.
+        /// </summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public double? AnswerAge { get; init; }
     }
 
     /// <summary>Count of messages of one kind and one outcome while one block was open, over all neurons.</summary>
@@ -171,7 +178,18 @@ public sealed record GateReport(ImmutableArray<int> Peers, ImmutableArray<long> 
 /// <param name="ZeroLoss">Loss with zeros in the place of every peer.</param>
 /// <param name="ZeroAccuracy">Accuracy, likewise.</param>
 public sealed record AloneLoss(
-    double StudentLoss, double? StudentAccuracy, double ZeroLoss, double? ZeroAccuracy);
+    double StudentLoss, double? StudentAccuracy, double ZeroLoss, double? ZeroAccuracy)
+{
+    /// <summary>
+    /// Loss on the neuron's private data with the student in the place of every peer; null without such data.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? PrivateLoss { get; init; }
+
+    /// <summary>Accuracy, likewise.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? PrivateAccuracy { get; init; }
+}
 
 /// <summary>
 /// What a neuron would be worth, and what it would lose, if every listener used the answer of every peer.

@@ -109,7 +109,8 @@ static class RunPage
     {
         var figures = new PopulationFigures(view);
         foreach (var (id, heading) in new[] { ("ledger", "On the ledger"),
-            ("training", "In training"), ("gates", "Gates"), ("audit", "By the audit") })
+            ("training", "In training"), ("gates", "Gates"), ("audit", "By the audit"),
+            ("students", "With students in the place of peers") })
         {
             if (!figures.Has(id))
             {

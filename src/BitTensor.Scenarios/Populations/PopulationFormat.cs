@@ -148,6 +148,14 @@ static class PopulationFormat
             p => p.Gating, (p, v) => p with { Gating = v })
         .Optional("student", Types.Section(StudentFormat.Section),
             "A student of their peers; none without it.", p => p.Student, (p, v) => p with { Student = v }, Learns)
+        .Optional("private", Types.Section(StudentFormat.Private),
+            "Data that never leave them; none without it.", p => p.Private, (p, v) => p with { Private = v }, Learns)
+        .Optional("depth", Types.Whole(1, 2),
+            "What an answer holds beside the neuron's own representation (figure 3): its peer input G(x), times a "
+            + "matrix that is trained by the gradients of callers. 1: as its student predicts it. 2: as its peers "
+            + "answer, whom it queries in turn for at most half its reply timeout; they answer at depth 1, and the "
+            + "student stands in for those that do not. Without it an answer is the representation alone.",
+            p => p.Depth, (p, v) => p with { Depth = v }, Learns)
         .Key("missing", Types.Enum<MissingAnswer>(), "zero",
             "What stands in for an answer that was asked for and did not come. zero: zeros. renormalise: zeros, and "
             + "the answers that came are scaled up to the weight of all; a trained gate's softmax leaves it out. "

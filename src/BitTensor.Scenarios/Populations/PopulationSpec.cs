@@ -251,6 +251,14 @@ public sealed record PopulationSpec
     /// <summary>A student of the peers; null for none.</summary>
     public StudentSpec? Student { get; init; }
 
+    /// <summary>
+    /// How far a query of them goes: 1 to their student, 2 to their peers; null where they answer by themselves.
+    /// </summary>
+    public int? Depth { get; init; }
+
+    /// <summary>Data that never leave them; null for none.</summary>
+    public PrivateSpec? Private { get; init; }
+
     /// <summary>What stands in for an answer that does not come.</summary>
     public required MissingAnswer Missing { get; init; }
 

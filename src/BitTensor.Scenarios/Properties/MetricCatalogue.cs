@@ -90,6 +90,10 @@ public static class MetricCatalogue
             "largest-importance", true, false,
             "Largest mean weight g that its trained gate gave one peer, over the examples of the block, in [0, 1]; "
             + "1 where the gate has collapsed on that peer."),
+        new(
+            "answer-age", true, false,
+            "Mean steps of its own model, on own batches and on gradients, between its answers and the arrival of their "
+            + "gradients in the block; none where none came. Only in runs in which a neuron has a gate or a student."),
         new("self-weight", true, false, "w_ii after the block."),
         new("rows-accepted", true, false, "Submissions it sent that were accepted in the block."),
         new("rows-refused", true, false, "Submissions it sent that were refused in the block."),
@@ -137,6 +141,10 @@ public static class MetricCatalogue
             "zero-held-out-loss", true, true,
             "Loss on its own held-out data with zeros in the place of all peers; only of a neuron with a student."),
         new("zero-held-out-accuracy", true, true, "Accuracy, likewise."),
+        new(
+            "private-loss", true, true,
+            "Loss on its private data with its student in the place of all peers; only of a neuron with such data."),
+        new("private-accuracy", true, true, "Accuracy, likewise."),
         new(
             "equilibrium-distance", true, true,
             "Total variation between its row and its row at the formula's equilibrium, in [0, 1]; only where all "

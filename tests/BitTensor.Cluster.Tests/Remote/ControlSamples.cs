@@ -51,7 +51,7 @@ static class ControlSamples
             (s, encoder, head, more, taught) =>
                 (object)new ModelSnapshot(new ModelShape(s[0], s[1], s[2], s[3], s[4], s[5]), encoder, head)
                 {
-                    Gate = more, Student = more, Taught = taught,
+                    Gate = more, Student = more, Taught = taught, Answer = more,
                 }));
 
     /// <summary>Draws values of any of these types.</summary>
