@@ -11,8 +11,8 @@ sealed class FaultDraw
 {
     static readonly string[] Actions =
     [
-        "links", "clog", "clear", "partition", "heal", "crash", "restart", "leave", "join", "pause", "resume", "slow",
-        "skew", "ledger-outage", "disk",
+        "links", "clog", "clear", "partition", "heal", "crash", "restart", "leave", "disconnect", "join", "pause",
+        "resume", "slow", "skew", "ledger-outage", "disk",
     ];
 
     readonly Swarm _swarm;
@@ -87,6 +87,7 @@ sealed class FaultDraw
         "crash" => new FaultSpec.Crash(Some(), _dice.Chance(0.5)),
         "restart" => new FaultSpec.Restart(Who()),
         "leave" => new FaultSpec.Leave(Some(), _dice.Chance(0.5)),
+        "disconnect" => new FaultSpec.Disconnect(Some()),
         "join" => new FaultSpec.Join(Who()),
         "pause" => new FaultSpec.Pause(Some()),
         "resume" => new FaultSpec.Resume(Who()),

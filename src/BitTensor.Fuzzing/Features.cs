@@ -31,6 +31,7 @@ public static class Features
         $"weights {Word(p.Weights.ToString())}",
         .. p.Model is ModelSpec.Trained trained ? OfHead(trained) : [],
         .. p.Gating is { } gating ? [$"gating {Word(gating.By.ToString())}"] : Array.Empty<string>(),
+        .. If(p.Significance is { IsFresh: true }, "fresh evidence"),
         .. If(p.Zone is not null, "zones"), .. If(p.Stake.IsZero, "no stake"),
         $"stake {Word(p.Stake)}", .. If(p.FirstWeights is not null, $"initial-weights {Word($"{p.FirstWeights}")}"),
         .. If(p.Training.KMin is not null, "k-min"),

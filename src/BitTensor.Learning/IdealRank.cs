@@ -49,6 +49,11 @@ public sealed record ListenerAudit(double Loss, double? Accuracy, double[] Hessi
     public double[]? Shapley { get; init; }
 }
 
+/// <summary>What a model does on held-out data.</summary>
+/// <param name="Loss">Mean loss of its data's task.</param>
+/// <param name="Accuracy">Share classified correctly, in [0, 1]; null for a regression.</param>
+public sealed record HeldOutScore(double Loss, double? Accuracy);
+
 /// <summary>
 /// The terms of the sum in eq. (2): the worth of every slot to one listener. dF is zero outside the slot and minus the
 /// slot's input inside; H is the Hessian of the listener's loss with respect to its inputs. Works in float64 on copies.
@@ -92,6 +97,20 @@ public static class IdealRank
             Estimate(served, targets.index_select(0, example), from_array(rows.Weights), listener, orders));
     }
 
+    /// <summary>Measures a model without its peers: their slots are zero.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="heldOut">Held-out examples.</param>
+    public static HeldOutScore Disconnected(ModelSnapshot model, Examples heldOut)
+    {
+        TorchRuntime.Initialize();
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var shape = model.Shape;
+        var targets = Criterion.Targets(shape, heldOut).to(shape.IsRegression ? ScalarType.Float64 : ScalarType.Int64);
+        return SnapshotFunctions.Alone(model, heldOut.Inputs, heldOut.Count, outputs => new HeldOutScore(
+            Loss(shape, outputs, targets, null).item<double>(), AccuracyOf(shape, outputs, targets, null)));
+    }
+
     /// <summary>The estimators over rows of inputs, means by weight; without weights all count alike.</summary>
     static ListenerAudit Estimate(
         Tensor inputs, Tensor targets, Tensor? weights, ModelSnapshot listener, IReadOnlyList<int[]> orders) =>
@@ -109,9 +128,7 @@ public static class IdealRank
         var (linear, hessian) = Derivatives(loss, slots, shape.Slots);
         var fisher = Fisher(shape, outputs, slots, weights);
         var value = loss.item<double>();
-        double? accuracy = shape.IsRegression
-            ? null
-            : Mean(outputs.argmax(1).eq(targets).to(ScalarType.Float64), weights).item<double>();
+        var accuracy = AccuracyOf(shape, outputs, targets, weights);
         var filled = slots.detach();
         return new ListenerAudit(value, accuracy, hessian, fisher, SlotRemoval.Ablate(LossOf, filled, value))
         {
@@ -126,6 +143,10 @@ public static class IdealRank
     static Tensor Loss(ModelShape shape, Tensor outputs, Tensor targets, Tensor? weights) => weights is null
         ? Criterion.Loss(shape, outputs, targets, nn.Reduction.Mean)
         : Mean(Criterion.Loss(shape, outputs, targets, nn.Reduction.None).flatten(), weights);
+
+    static double? AccuracyOf(ModelShape shape, Tensor outputs, Tensor targets, Tensor? weights) => shape.IsRegression
+        ? null
+        : Mean(outputs.argmax(1).eq(targets).to(ScalarType.Float64), weights).item<double>();
 
     static Tensor Mean(Tensor rows, Tensor? weights) => weights is null ? rows.mean() : (rows * weights).sum();
 

@@ -105,33 +105,52 @@ public sealed class SlotModel : IDisposable
     /// <param name="labelDice">
     /// When given, also estimates eq. (3), with labels or targets drawn from the model's own distribution.
     /// </param>
-    public TrainingStep Train(Examples batch, IReadOnlyList<float[]?> slots, RandomStream? labelDice = null)
+    /// <param name="measure">How eq. (3) is estimated. A measure by removal needs no dice.</param>
+    public TrainingStep Train(
+        Examples batch, IReadOnlyList<float[]?> slots, RandomStream? labelDice = null,
+        WorthMeasure measure = WorthMeasure.Fisher)
     {
-        // What is drawn is drawn once, however often the computing is repeated.
-        var draws = labelDice is null ? null : Criterion.Draws(_shape, batch.Count, labelDice);
-        var dropped = Dropped(batch.Count);
-        var peers = Pack(slots, batch.Count);
-        var step = Computed(() => Gradients(batch, slots, peers, dropped, draws), Undo());
+        var step = Pass(new BatchPass(batch, slots, measure, Training: true), labelDice);
         using var scope = NewDisposeScope();
         _encoder.Step();
         _head.Step();
         return step;
     }
 
-    TrainingStep Gradients(
-        Examples batch, IReadOnlyList<float[]?> slots, float[] peers, DroppedSlots? dropped, double[]? draws)
+    /// <summary>What <see cref="Train(Examples, IReadOnlyList{float[]}, RandomStream, WorthMeasure)"/> finds before
+    /// its step, without slot dropout; steps nothing.</summary>
+    public TrainingStep Measure(
+        Examples batch, IReadOnlyList<float[]?> slots, RandomStream? labelDice = null,
+        WorthMeasure measure = WorthMeasure.Fisher) =>
+        Pass(new BatchPass(batch, slots, measure, Training: false), labelDice);
+
+    TrainingStep Pass(BatchPass pass, RandomStream? labelDice)
     {
+        // What is drawn is drawn once, however often the computing is repeated.
+        var rows = pass.Batch.Count;
+        var draws = labelDice is null ? null : Criterion.Draws(_shape, rows, labelDice);
+        var dropped = pass.Training ? Dropped(rows) : null;
+        var peers = Pack(pass.Slots, rows);
+        return Computed(() => Gradients(pass, peers, dropped, draws), Undo());
+    }
+
+    TrainingStep Gradients(BatchPass pass, float[] peers, DroppedSlots? dropped, double[]? draws)
+    {
+        var (batch, slots, training) = (pass.Batch, pass.Slots, pass.Training);
         var rows = batch.Count;
         var input = Copy.In(peers, rows, (_shape.Slots - 1) * _shape.Representation).requires_grad_(true);
         _encoder.ZeroGradient();
         _head.ZeroGradient();
-        var own = Encode(Copy.In(batch.Inputs, rows, _shape.Features), training: true);
+        var own = Encode(Copy.In(batch.Inputs, rows, _shape.Features), training);
         var outputs = dropped is null
-            ? Read(input, own, training: true)
-            : Read(input.mul(dropped.Peers()), own.mul(dropped.Own()), training: true);
+            ? Read(input, own, training)
+            : Read(input.mul(dropped.Peers()), own.mul(dropped.Own()), training);
         var scores = Copy.Out(outputs.detach());
-        var significance = draws is null ? null : Significance(outputs, scores, input, peers, rows, draws);
-        var loss = Criterion.Loss(_shape, outputs, Criterion.Targets(_shape, batch), nn.Reduction.Mean);
+        var targets = Criterion.Targets(_shape, batch);
+        var significance = pass.Measure != WorthMeasure.Fisher
+            ? Removals(pass.Measure, new HeadBatch(input.detach(), own.detach(), targets))
+            : draws is null ? null : Significance(outputs, scores, input, peers, rows, draws);
+        var loss = Criterion.Loss(_shape, outputs, targets, nn.Reduction.Mean);
         loss.backward();
         var gradient = Copy.Out(input.grad!);
         return new TrainingStep(
@@ -303,6 +322,13 @@ public sealed class SlotModel : IDisposable
         return significance;
     }
 
+    /// <summary>Eq. (3) by removal on the neuron's own batch: one number per slot, 0 of the own one.</summary>
+    double[] Removals(WorthMeasure measure, HeadBatch batch)
+    {
+        var peers = new RemovalWorth(_shape, batch, (p, own) => Read(p, own, training: false)).Measure(measure);
+        return [.. Enumerable.Range(0, _shape.Slots).Select(k => k == _shape.OwnSlot ? 0 : peers[PeerOf(k)])];
+    }
+
     void ForEachSlotRow(int rows, Action<int, int, int> visit)
     {
         var (width, r) = ((_shape.Slots - 1) * _shape.Representation, _shape.Representation);
@@ -314,4 +340,7 @@ public sealed class SlotModel : IDisposable
             }
         }
     }
+
+    /// <summary>One pass forward and backward over a batch of the neuron's own.</summary>
+    sealed record BatchPass(Examples Batch, IReadOnlyList<float[]?> Slots, WorthMeasure Measure, bool Training);
 }

@@ -41,6 +41,17 @@ static class SnapshotFunctions
         });
     }
 
+    /// <summary>
+    /// What a computation with F of the own slot alone gives, rows x outputs; the peers' slots are zero.
+    /// </summary>
+    public static T Alone<T>(ModelSnapshot model, float[] inputs, int rows, Func<Tensor, T> compute)
+    {
+        var x = Copy.In(inputs, rows, model.Shape.Features).to(ScalarType.Float64);
+        var slots = zeros(rows, model.Shape.Slots, model.Shape.Representation, ScalarType.Float64);
+        slots.select(1, model.Shape.OwnSlot).copy_(Encode(model, x));
+        return WithHead(model, head => compute(head(slots)));
+    }
+
     static ModelPart? PartOf(
         Func<ModelShape, nn.Module<Tensor, Tensor>?>? make, ModelShape shape, float[][] values)
     {

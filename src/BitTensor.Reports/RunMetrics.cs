@@ -205,6 +205,10 @@ public static class RunMetrics
         Neurons("perplexity", r => Perplexity(r.HeldOutLoss, r.HeldOutAccuracy));
         Neurons("served", r => r.Served);
         Neurons("equilibrium-distance", r => r.EquilibriumDistance);
+        Neurons("disconnected-held-out-loss", r => r.Disconnected?.HeldOutLoss);
+        Neurons("disconnected-held-out-accuracy", r => r.Disconnected?.HeldOutAccuracy);
+        Neurons("solo-held-out-loss", r => r.Solo?.HeldOutLoss);
+        Neurons("solo-held-out-accuracy", r => r.Solo?.HeldOutAccuracy);
         Neurons($"{potential}held-out-loss", r => r.Potential.HeldOutLoss);
         Neurons($"{potential}held-out-accuracy", r => r.Potential.HeldOutAccuracy);
         Neurons(

@@ -46,7 +46,9 @@ public static class RunTables
                 a.Block, (long)a.Neuron, run.PopulationOf[a.Neuron], a.HeldOutLoss, a.HeldOutAccuracy, a.Hessian,
                 a.Fisher, a.Ablation, a.EquilibriumDistance, a.Served, a.Potential.HeldOutLoss,
                 a.Potential.HeldOutAccuracy, a.Potential.Hessian, a.Potential.Fisher, a.Potential.Ablation, a.Taylor,
-                a.Path, a.Shapley, a.Potential.Taylor, a.Potential.Path, a.Potential.Shapley);
+                a.Path, a.Shapley, a.Potential.Taylor, a.Potential.Path, a.Potential.Shapley,
+                a.Disconnected?.HeldOutLoss, a.Disconnected?.HeldOutAccuracy, a.Solo?.HeldOutLoss,
+                a.Solo?.HeldOutAccuracy);
         }
     }
 
@@ -92,6 +94,8 @@ public static class RunTables
         new DataField<double>("potential_ablation"), new DataField<double?>("taylor"), new DataField<double?>("path"),
         new DataField<double?>("shapley"), new DataField<double?>("potential_taylor"),
         new DataField<double?>("potential_path"), new DataField<double?>("potential_shapley"),
+        new DataField<double?>("disconnected_held_out_loss"), new DataField<double?>("disconnected_held_out_accuracy"),
+        new DataField<double?>("solo_held_out_loss"), new DataField<double?>("solo_held_out_accuracy"),
     ];
 
     static void AddBlock(TableWriter table, LedgerBlock block, BlockFigures figures, double tau) => table.Add(

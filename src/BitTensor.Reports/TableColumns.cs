@@ -128,6 +128,15 @@ public static class TableColumns
                 new("potential_taylor", "As `taylor`, if every listener used the answer of every peer."),
                 new("potential_path", "As `path`, likewise."),
                 new("potential_shapley", "As `shapley`, likewise."),
+                new(
+                    "disconnected_held_out_loss",
+                    "As `held_out_loss`, without the neuron's peers: their slots are zero."),
+                new("disconnected_held_out_accuracy", "Accuracy, likewise."),
+                new(
+                    "solo_held_out_loss",
+                    "Loss on the same data of the neuron had it made the same steps alone; empty without "
+                    + "`audit: solo`."),
+                new("solo_held_out_accuracy", "Accuracy, likewise."),
             ],
         };
 }

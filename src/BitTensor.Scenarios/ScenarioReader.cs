@@ -161,6 +161,11 @@ sealed class ScenarioReader(ErrorList errors)
             const string remedy = "write by: rank or by: row, or use model: {kind: mlp}";
             Contradiction(s.Child("gating"), "by", "a quadratic model does not estimate significance (3)", remedy);
         }
+        if (population is { Significance.IsFresh: true, Model: ModelSpec.Quadratic })
+        {
+            const string remedy = "write on: training, or use model: {kind: mlp}";
+            Contradiction(s.Child("significance"), "on", "a quadratic model has no data to keep aside", remedy);
+        }
         return population with
         {
             Count = (int)Math.Min(int.MaxValue, (long)population.Count * population.Conduct.Identities),

@@ -43,7 +43,7 @@ sealed class ModelFactory
         }
         if (plan.Population.Model is ModelSpec.Quadratic quadratic)
         {
-            return new QuadraticModel(LossOf(plan, quadratic), plan.OwnSlot);
+            return new QuadraticModel(LossOf(plan, quadratic), plan.OwnSlot, plan.Population.Weights);
         }
         var (trained, training) = ((ModelSpec.Trained)plan.Population.Model, plan.Population.Training);
         var settings = new LearningSettings(training.Optimizer, training.LearningRate, training.WeightDecay)
@@ -70,11 +70,14 @@ sealed class ModelFactory
 
     /// <summary>
     /// What it learns from: its own data, or with strategy <c>poison-data</c> some of it under the label of the next
-    /// class, or in a regression with a target of the other sign.
+    /// class, or in a regression with a target of the other sign. With fresh evidence a part is kept aside.
     /// </summary>
+    /// <exception cref="DataSetException">It has too few examples to keep some aside.</exception>
     public Shard ShardOf(NeuronPlan plan)
     {
-        var shard = _shards[plan.Id];
+        var shard = plan.Population.Significance is { IsFresh: true } significance
+            ? _shards[plan.Id].KeepAside(significance.Share)
+            : _shards[plan.Id];
         if (plan.Population.Conduct.Find("poison-data") is not { } poison)
         {
             return shard;

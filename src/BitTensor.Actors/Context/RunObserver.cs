@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using BitTensor.Emulation;
+using BitTensor.Learning;
 using BitTensor.Mechanism;
 using BitTensor.Parcels;
 using BitTensor.Records;
@@ -21,6 +22,9 @@ public abstract class RunObserver
 
     /// <summary>Messages of a block were counted.</summary>
     public virtual void Counted(JournalRecord.TrafficCounted traffic) { }
+
+    /// <summary>The audit of a block has copied the model of a neuron that learns from data.</summary>
+    public virtual void Copied(long block, int neuron, ModelSnapshot model) { }
 
     /// <summary>An audit is done.</summary>
     public virtual void Audited(ImmutableArray<JournalRecord.Audited> rows) { }

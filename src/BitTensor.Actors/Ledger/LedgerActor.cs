@@ -307,7 +307,9 @@ sealed class LedgerActor : AddressedActor, IWithTimers
     {
         _others.Journal.Tell(new ControlMessage.BlockRecorded(RecordOf(block), _links.Traffic.Take()));
         var every = _run.Scenario.Audit.EveryBlocks;
-        if (every > 0 && (_ended || block.Height % every == 0))
+        var at = TimeSpan.FromMilliseconds(block.AtMs);
+        var last = _ended || _run.Faults.Timeline.DisconnectsBetween(at, at + _run.Scenario.BlockInterval);
+        if (every > 0 && (last || block.Height % every == 0))
         {
             _others.Audit.Tell(new ControlMessage.AuditBlock(block.Height, close.Next));
         }

@@ -6,7 +6,13 @@ namespace BitTensor.Actors.Models;
 /// <summary>A batch of the neuron's own data.</summary>
 /// <param name="Inputs">x, shape rows x features: what the peers see.</param>
 /// <param name="Own">What the model alone needs to train on it, e.g. the labels.</param>
-public sealed record QueryBatch(Tensor Inputs, object Own);
+public sealed record QueryBatch(Tensor Inputs, object Own)
+{
+    /// <summary>
+    /// True for data that the neuron keeps aside: the iteration measures what the peers are worth and trains nothing.
+    /// </summary>
+    public bool IsAside { get; init; }
+}
 
 /// <summary>
 /// The trainable model of a neuron. <see cref="NextBatch"/> runs in the neuron's actor; everything else runs as jobs of
@@ -32,7 +38,10 @@ public abstract class NeuronModel : IDisposable
     /// <summary>Learns from dL/df, shape rows x width.</summary>
     public abstract void Learn(Tensor batch, Tensor gradient);
 
-    /// <summary>One training iteration; a gradient has the shape of the reply it belongs to.</summary>
+    /// <summary>
+    /// One training iteration; a gradient has the shape of the reply it belongs to. Of a batch that is kept aside the
+    /// same without a step.
+    /// </summary>
     /// <param name="batch">The batch.</param>
     /// <param name="replies">Y_k per slot, masked; null is a missing reply and counts as zero input.</param>
     /// <param name="ownMask">m_ii, for losses in which the neuron's own slot is masked too.</param>

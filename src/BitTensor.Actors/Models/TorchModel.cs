@@ -11,12 +11,12 @@ sealed class TorchModel : NeuronModel
 {
     readonly SlotModel _model;
     readonly GuardedLearning _guarded;
-    readonly Shard _shard;
-    readonly int _batchSize;
-    readonly RandomStream _order;
     readonly RandomStream? _labelDice;
-    readonly int[] _deck;
-    int _next;
+    readonly WorthMeasure _measure;
+    readonly BatchDeck _deck;
+    readonly BatchDeck? _aside;
+    readonly int _every;
+    int _batches;
 
     /// <summary>A model that trains on the neuron's own shard.</summary>
     /// <param name="model">The model.</param>
@@ -28,14 +28,23 @@ sealed class TorchModel : NeuronModel
         var population = plan.Population;
         _model = model;
         _guarded = new GuardedLearning(_model, population.Defence);
-        _shard = shard;
-        _batchSize = Math.Min(population.Training.BatchSize, shard.Train.Count);
-        _order = new RandomStream(seed, "batches", plan.Id);
-        _labelDice = population is { Weights: WeightPolicy.Significance } or { Gating.By: GateRule.Significance }
+        var size = population.Training.BatchSize;
+        _deck = new BatchDeck(shard.Train, size, new RandomStream(seed, "batches", plan.Id));
+        if (shard.Aside is { } aside)
+        {
+            _aside = new BatchDeck(aside, size, new RandomStream(seed, "aside-batches", plan.Id));
+            _every = population.Significance!.Every;
+        }
+        _measure = population.Weights switch
+        {
+            WeightPolicy.Ablation => WorthMeasure.Ablation,
+            WeightPolicy.Synergy => WorthMeasure.Synergy,
+            _ => WorthMeasure.Fisher,
+        };
+        var estimates = population is { Weights: WeightPolicy.Significance } or { Gating.By: GateRule.Significance };
+        _labelDice = estimates && _measure == WorthMeasure.Fisher
             ? new RandomStream(seed, "significance-labels", plan.Id)
             : null;
-        _deck = [.. Enumerable.Range(0, shard.Train.Count)];
-        _next = _deck.Length;
     }
 
     public override int Features => _model.Shape.Features;
@@ -46,14 +55,9 @@ sealed class TorchModel : NeuronModel
 
     public override QueryBatch NextBatch()
     {
-        if (_next + _batchSize > _deck.Length)
-        {
-            _order.Shuffle<int>(_deck);
-            _next = 0;
-        }
-        var batch = _shard.Train.Take(_deck.AsSpan(_next, _batchSize));
-        _next += _batchSize;
-        return new QueryBatch(new Tensor(batch.Count, batch.Features, batch.Inputs), batch);
+        var aside = _aside is not null && ++_batches % _every == 0;
+        var batch = (aside ? _aside! : _deck).Next();
+        return new QueryBatch(new Tensor(batch.Count, batch.Features, batch.Inputs), batch) { IsAside = aside };
     }
 
     public override Tensor Represent(Tensor batch) =>
@@ -65,7 +69,9 @@ sealed class TorchModel : NeuronModel
     public override TrainingStep Train(QueryBatch batch, Tensor?[] replies, double ownMask)
     {
         var slots = _guarded.Inputs(Array.ConvertAll(replies, r => r?.Values));
-        return _model.Train((Examples)batch.Own, slots, _labelDice);
+        return batch.IsAside
+            ? _model.Measure((Examples)batch.Own, slots, _labelDice, _measure)
+            : _model.Train((Examples)batch.Own, slots, _labelDice, _measure);
     }
 
     public override object Snapshot() => _model.Export();

@@ -50,6 +50,8 @@ sealed class AuditActor : AddressedActor, IWithTimers
 
     int Count => _run.Plans.Count;
 
+    protected override void PostStop() => _auditor.Dispose();
+
     void HandleAuditBlock(ControlMessage.AuditBlock audit)
     {
         if (!_begun.Add(audit.Height))
@@ -78,6 +80,10 @@ sealed class AuditActor : AddressedActor, IWithTimers
         audit.Snapshots[taken.Neuron] =
             taken.Snapshot is FollowsFromScenario ? _auditor.LossOf(taken.Neuron) : taken.Snapshot;
         audit.Service[taken.Neuron] = taken.Service;
+        if (taken.Snapshot is ModelSnapshot model)
+        {
+            _run.Observer?.Copied(taken.Height, taken.Neuron, model);
+        }
         audit.Taken++;
         if (audit.Taken < Count)
         {

@@ -18,16 +18,27 @@ namespace BitTensor.Actors.Run;
 /// iteration.
 /// </param>
 /// <param name="Shares">Share of these iterations that used each slot, in [0, 1].</param>
-sealed record Heard(ListenerAudit Potential, ListenerAudit? Served, double[] Shares);
+sealed record Heard(ListenerAudit Potential, ListenerAudit? Served, double[] Shares)
+{
+    /// <summary>Without its peers.</summary>
+    public required HeldOutScore Disconnected { get; init; }
+
+    /// <summary>The same neuron after as many steps alone; null where that is not measured.</summary>
+    public HeldOutScore? Solo { get; init; }
+}
 
 /// <summary>
 /// Measures the ideal rank (2) from every model, every mask and all held-out data, which only the emulator has. Pure:
-/// works on copies.
+/// works on copies. Only the neurons that learn alone beside the run go on from audit to audit; jobs of different
+/// listeners may run side by side.
 /// </summary>
-sealed class Auditor(Scenario scenario, IReadOnlyList<NeuronPlan> plans, ModelFactory models)
+sealed class Auditor(Scenario scenario, IReadOnlyList<NeuronPlan> plans, ModelFactory models) : IDisposable
 {
     /// <summary>Beyond this many neurons the formula's game is not played beside the run.</summary>
     const int MostOfAGame = 64;
+
+    readonly SoloTraining[]? _solo =
+        scenario.Audit.Solo ? [.. plans.Select(p => new SoloTraining(models, p))] : null;
 
     readonly Lazy<WeightRow[]?> _equilibrium = new(() => EquilibriumOf(scenario, plans, models));
 
@@ -48,10 +59,36 @@ sealed class Auditor(Scenario scenario, IReadOnlyList<NeuronPlan> plans, ModelFa
         ImmutableArray<ServicePattern> service)
     {
         var plan = plans[listener];
-        var (potential, served) = snapshots[listener] is QuadraticLoss loss
-            ? ListenQuadratic(plan, loss, InputsOf(plan, masks, height), service)
-            : ListenTorch(plan, masks, snapshots, height, service);
-        return new Heard(potential, served, SharesOf(service, masks.Length));
+        var shares = SharesOf(service, masks.Length);
+        if (snapshots[listener] is QuadraticLoss loss)
+        {
+            var (all, used) = ListenQuadratic(plan, loss, InputsOf(plan, masks, height), service);
+            return new Heard(all, used, shares) { Disconnected = DisconnectedOf(plan, loss, masks) };
+        }
+        var (potential, served) = ListenTorch(plan, masks, snapshots, height, service);
+        var alone = _solo?[listener].After(service.Sum(p => p.Iterations));
+        return new Heard(potential, served, shares)
+        {
+            Disconnected = IdealRank.Disconnected((ModelSnapshot)snapshots[listener], HeldOutOf(plan)),
+            Solo = alone is null ? null : IdealRank.Disconnected(alone, HeldOutOf(plan)),
+        };
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Array.ForEach(_solo ?? [], s => s.Dispose());
+
+    Examples HeldOutOf(NeuronPlan plan)
+    {
+        var all = models.Shards[plan.Id].HeldOut;
+        return all.Take([.. Enumerable.Range(0, Math.Min(all.Count, scenario.Audit.Examples))]);
+    }
+
+    /// <summary>The loss of (16) where only the own slot is connected.</summary>
+    static HeldOutScore DisconnectedOf(NeuronPlan plan, QuadraticLoss loss, double[] masks)
+    {
+        var alone = new double[masks.Length];
+        alone[plan.OwnSlot] = masks[plan.OwnSlot];
+        return new HeldOutScore(loss.Value(alone), null);
     }
 
     /// <summary>
@@ -80,9 +117,11 @@ sealed class Auditor(Scenario scenario, IReadOnlyList<NeuronPlan> plans, ModelFa
                 })
             {
                 Taylor = served?.Taylor[i], Path = served?.Path[i], Shapley = served?.Shapley?[i],
+                Disconnected = Of(h.Disconnected), Solo = h.Solo is null ? null : Of(h.Solo),
                 Agreement = i > 0 ? null : new WorthAgreement(served?.Agreement, potential.Agreement),
             }),
         ];
+        static HeldOutMeasure Of(HeldOutScore score) => new(score.Loss, score.Accuracy);
     }
 
     /// <summary>
@@ -140,8 +179,7 @@ sealed class Auditor(Scenario scenario, IReadOnlyList<NeuronPlan> plans, ModelFa
         NeuronPlan plan, double[] masks, IReadOnlyList<object> snapshots, long height,
         ImmutableArray<ServicePattern> service)
     {
-        var all = models.Shards[plan.Id].HeldOut;
-        var examples = all.Take([.. Enumerable.Range(0, Math.Min(all.Count, scenario.Audit.Examples))]);
+        var examples = HeldOutOf(plan);
         var inputs = new SlotInput[masks.Length];
         for (var k = 0; k < inputs.Length; k++)
         {

@@ -133,6 +133,17 @@ public abstract record JournalRecord
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public double? Shapley { get; init; }
 
+        /// <summary>
+        /// The neuron without its peers, whose slots are zero; null in a journal of an earlier version.
+        /// </summary>
+        public HeldOutMeasure? Disconnected { get; init; }
+
+        /// <summary>
+        /// The neuron as it would be had it made the same steps alone; null in a run that does not measure it.
+        /// </summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public HeldOutMeasure? Solo { get; init; }
+
         /// <summary>How the estimators agree; on the record of neuron 0 alone, for the network.</summary>
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public WorthAgreement? Agreement { get; init; }
@@ -170,6 +181,11 @@ public sealed record PotentialWorth(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? Shapley { get; init; }
 }
+
+/// <summary>What a model does on the neuron's own held-out data.</summary>
+/// <param name="HeldOutLoss">Loss.</param>
+/// <param name="HeldOutAccuracy">Accuracy; null for quadratic neurons and regressions.</param>
+public sealed record HeldOutMeasure(double HeldOutLoss, double? HeldOutAccuracy);
 
 /// <summary>How the estimators of a slot's worth agree with ablation.</summary>
 /// <param name="Served">As the listeners were served since the last audit; null when no neuron iterated.</param>

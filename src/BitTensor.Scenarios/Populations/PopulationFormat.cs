@@ -143,8 +143,12 @@ static class PopulationFormat
             p => p.Model is ModelSpec.Trained ? p.Defence : null, (p, v) => p with { Defence = v })
         .Optional("gating", Types.Section(GatingFormat.Section), "Which peers they query; all of them without it.",
             p => p.Gating, (p, v) => p with { Gating = v })
+        .Optional("significance", Types.Section(SignificanceFormat.Section),
+            "On which data they learn what their peers are worth; those that they train on without it.",
+            p => p.Significance, (p, v) => p with { Significance = v })
         .Key("weights", Types.Enum<WeightPolicy>(), "competitive",
-            "How they choose their row: payoff ascent (14), eq. (3) on their own data, or equal.",
+            "How they choose their row: payoff ascent (14); eq. (3) on their own data by Fisher information, by the "
+            + "true rise of the loss without the peer, or by removals of single peers and of pairs; or equal.",
             p => p.Weights, (p, v) => p with { Weights = v })
         .Key("strategy", StrategyFormat.Strategies, "honest", "How they behave; a list of strategies does them all.",
             p => p.Conduct.Strategies, (p, v) => p with { Conduct = ConductSpec.Of(v) });

@@ -115,6 +115,14 @@ public static class MetricCatalogue
         new($"{Potential}held-out-loss", true, true, "Loss on its own held-out data if it used every peer's answer."),
         new($"{Potential}held-out-accuracy", true, true, "Accuracy, likewise."),
         new($"{Potential}perplexity", true, true, "exp of that loss, for classes."),
+        new(
+            "disconnected-held-out-loss", true, true,
+            "Loss on its own held-out data without its peers: their slots are zero (section 1.6, step 6)."),
+        new("disconnected-held-out-accuracy", true, true, "Accuracy, likewise."),
+        new(
+            "solo-held-out-loss", true, true,
+            "Loss on the same data of the neuron had it made the same steps alone. Only with audit: solo."),
+        new("solo-held-out-accuracy", true, true, "Accuracy, likewise."),
         new($"{Potential}hessian", true, true, "Ideal rank (2) by the exact Hessian if every answer were used."),
         new($"{Potential}fisher", true, true, "Ideal rank (2) by Fisher information, likewise."),
         new($"{Potential}ablation", true, true, "Ablation, likewise: its worth to listeners that it reaches."),
