@@ -44,6 +44,12 @@ static class VerdictOutput
         terminal.Say(
             "(rank and stake: share of the whole; ablation: rise of the others' loss without the neuron, over n)");
         output.WriteLine();
+        if (DisconnectedTable.Text(verdict.Populations, terminal.Width) is { Length: > 0 } disconnected)
+        {
+            output.Write(disconnected);
+            terminal.Say("(held-out data with peers, and without: step 6 of the paper's section 1.6)");
+            output.WriteLine();
+        }
         WriteEvents(terminal, verdict);
         foreach (var property in verdict.Properties)
         {
