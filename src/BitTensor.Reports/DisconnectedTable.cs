@@ -8,9 +8,19 @@ namespace BitTensor.Reports;
 /// </summary>
 public static class DisconnectedTable
 {
+    /// <summary>What is in each column: its head, and a sentence.</summary>
+    public static IReadOnlyList<(string Head, string Doc)> Explained { get; } =
+    [
+        ("population", "name of the population"),
+        ("held-out", "what is measured on held-out data: accuracy, or loss in a regression"),
+        ("networked", "with the answers that came since the audit before"),
+        ("with student", "without peers, each neuron's student in their place"),
+        ("with zeros", "without peers, zeros in their place"),
+        ("solo", "of the same neurons had they made the same steps alone"),
+    ];
+
     /// <summary>Heads of the columns.</summary>
-    public static IReadOnlyList<string> Heads { get; } =
-        ["population", "held-out", "networked", "with student", "with zeros", "solo"];
+    public static IReadOnlyList<string> Heads { get; } = [.. Explained.Select(c => c.Head)];
 
     /// <summary>The rows; none where nothing was measured without peers.</summary>
     public static IReadOnlyList<string[]> Rows(IReadOnlyList<PopulationSummary> populations) =>
