@@ -79,7 +79,7 @@ sealed class LedgerActor : AddressedActor, IWithTimers
 
     protected override bool Takes(object message)
     {
-        _run.Observer?.Met(message, Addresses.Ledger, Now);
+        _run.ParcelObserver?.Met(message, Addresses.Ledger, Now);
         return true;
     }
 

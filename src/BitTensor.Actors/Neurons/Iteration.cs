@@ -12,6 +12,7 @@ namespace BitTensor.Actors.Neurons;
 /// <param name="slots">Slots of the neuron.</param>
 sealed class Iteration(long sequence, QueryBatch batch, LedgerView view, int slots)
 {
+    readonly TimeSpan[] _askedAt = new TimeSpan[slots];
     bool[]? _refused;
     bool[]? _asked;
     int _returned;
@@ -90,14 +91,20 @@ sealed class Iteration(long sequence, QueryBatch batch, LedgerView view, int slo
         : [.. Replies.Select((r, k) => r?.Placed(RowsOf(k), batch.Inputs.Rows))];
 
     /// <summary>Notes a query to the peer of a slot.</summary>
-    public void NoteAsked(int slot)
+    /// <param name="slot">The slot.</param>
+    /// <param name="at">The time, by the run's clock.</param>
+    public void NoteAsked(int slot, TimeSpan at)
     {
         Asked++;
+        _askedAt[slot] = at;
         if (_asked is not null)
         {
             _asked[slot] = true;
         }
     }
+
+    /// <summary>When the peer of a slot was asked.</summary>
+    public TimeSpan AskedAt(int slot) => _askedAt[slot];
 
     /// <summary>The next peer in order that was not returned before; null when there is none.</summary>
     public int? Next() => Order is { } order && _returned < order.Length ? order[_returned++] : null;

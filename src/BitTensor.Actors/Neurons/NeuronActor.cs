@@ -142,7 +142,7 @@ sealed class NeuronActor : AddressedActor, IWithTimers, IInlineReceiver
     /// </summary>
     protected override bool Takes(object message)
     {
-        _run.Observer?.Met(message, _state.Id, _run.Clock.Now);
+        _run.ParcelObserver?.Met(message, _state.Id, _run.Clock.Now);
         _lane.EndInstantJobs();
         if (_retiring && message is IArrival late)
         {

@@ -108,6 +108,7 @@ sealed class QueryClient(
         }
         state.Links.End(arrival, ParcelOutcome.Used);
         training.Tally.Exchanged(state.BytesOf(reply.Output.Rows, reply.Output.Columns));
+        state.Run.Observer?.Answered(state.Run.Clock.Elapsed - iteration.AskedAt(slot));
         _backOff.Answered(slot);
         iteration.NoteAnswer(slot, reply.Output);
         Go(iteration, Happenings.QueryAnswered);
@@ -245,7 +246,7 @@ sealed class QueryClient(
             ? QueryOf(iteration, _query.Message.Batch.Taken(rows))
             : _query;
         state.Links.Send(_plan.Slots[slot], ParcelKind.Forward, bytes, message);
-        iteration.NoteAsked(slot);
+        iteration.NoteAsked(slot, state.Run.Clock.Elapsed);
         training.Tally.Asked(slot, message.Batch.Rows, bytes);
     }
 

@@ -119,7 +119,7 @@ sealed class ServerLane(
             && state.Run.Compute.RunInstant(state.Id, cost, learn) is { } over)
         {
             _instant.Enqueue((over, learn));
-            if (state.Run.Observer is not null)
+            if (state.Run.ParcelObserver is not null)
             {
                 // An observer sees it end at its time.
                 timers.After(over - state.Run.Clock.Elapsed, new InstantOver());
