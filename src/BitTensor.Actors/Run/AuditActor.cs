@@ -50,7 +50,7 @@ sealed class AuditActor : AddressedActor, IWithTimers
 
     int Count => _run.Plans.Count;
 
-    protected override void PostStop() => _auditor.Dispose();
+    protected override void PostStop() => _auditor.Release();
 
     void HandleAuditBlock(ControlMessage.AuditBlock audit)
     {

@@ -29,7 +29,7 @@ sealed record Heard(ListenerAudit Potential, ListenerAudit? Served, double[] Sha
 /// works on copies. Only the neurons that learn alone beside the run go on from audit to audit; jobs of different
 /// listeners may run side by side.
 /// </summary>
-sealed class Auditor(Scenario scenario, IReadOnlyList<NeuronPlan> plans, ModelFactory models) : IDisposable
+sealed class Auditor(Scenario scenario, IReadOnlyList<NeuronPlan> plans, ModelFactory models)
 {
     /// <summary>Beyond this many neurons the formula's game is not played beside the run.</summary>
     const int MostOfAGame = 64;
@@ -74,8 +74,8 @@ sealed class Auditor(Scenario scenario, IReadOnlyList<NeuronPlan> plans, ModelFa
         };
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => Array.ForEach(_solo ?? [], s => s.Dispose());
+    /// <summary>Releases the neurons that learned alone; no listener is measured any more.</summary>
+    public void Release() => Array.ForEach(_solo ?? [], s => s.Dispose());
 
     Examples HeldOutOf(NeuronPlan plan)
     {
