@@ -66,6 +66,7 @@ public sealed class FormatSpec
           - { at: 4 blocks, do: { action: crash, who: role free-ride, take: 2, lose-state: yes } }
           - { at: 5 blocks, do: { action: restart, who: neuron 1 } }
           - { at: 6 blocks, do: { action: leave, who: "neurons 0, 1-2" } }
+          - { at: 7 blocks, do: { action: disconnect, who: c } }
           - { at: 7 blocks, do: { action: join } }
           - { at: 8 blocks, do: { action: pause } }
           - { at: 9 blocks, do: { action: resume, who: a } }
