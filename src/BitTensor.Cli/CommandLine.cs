@@ -35,6 +35,7 @@ sealed partial class CommandLine(Terminal terminal)
           bta diff runs/mine/A runs/mine/B              their outcomes, scenarios and first record that differs
           bta trace runs/mine/20260101T120000Z-7 --neuron 3 --block 12..14 --svg trace.svg
           bta export runs/mine/20260101T120000Z-7 --table neurons | head
+          bta extract latest --neuron 3                 a trained model on its own, for Python and bta predict
           bta query latest "select * from blocks"       ask the tables in SQL; latest is the newest run
         """;
 
@@ -64,6 +65,8 @@ sealed partial class CommandLine(Terminal terminal)
         new VerifyCommand(terminal).Command,
         new ReportCommand(terminal).Command,
         new ExportCommand(terminal).Command,
+        new ExtractCommand(terminal).Command,
+        new PredictCommand(terminal).Command,
         new QueryCommand(terminal).Command,
         new NewCommand(terminal).Command,
         new SchemaCommand(terminal).Command,

@@ -11,8 +11,8 @@ sealed class FaultDraw
 {
     static readonly string[] Actions =
     [
-        "links", "clog", "clear", "partition", "heal", "crash", "restart", "leave", "join", "pause", "resume", "slow",
-        "skew", "ledger-outage", "disk",
+        "links", "clog", "clear", "partition", "heal", "crash", "restart", "leave", "disconnect", "join", "pause",
+        "resume", "slow", "skew", "ledger-outage", "disk",
     ];
 
     readonly Swarm _swarm;
@@ -40,7 +40,8 @@ sealed class FaultDraw
         var what = Fault(action);
         // Blocks wait for the ledger: a run whose ledger is mostly away does not end in reasonable time.
         var ledger = what is FaultSpec.LedgerOutage or FaultSpec.Disk;
-        var ends = what is FaultSpec.Clear or FaultSpec.Heal or FaultSpec.Restart or FaultSpec.Join or FaultSpec.Resume;
+        var ends = what is FaultSpec.Clear or FaultSpec.Heal or FaultSpec.Restart or FaultSpec.Join or FaultSpec.Resume
+            or FaultSpec.Disconnect;
         var lasting = _dice.Around(_size.BlockInterval, 0.1, ledger ? 2 : 8);
         var from = Moment();
         var until = Later(from);
@@ -87,6 +88,7 @@ sealed class FaultDraw
         "crash" => new FaultSpec.Crash(Some(), _dice.Chance(0.5)),
         "restart" => new FaultSpec.Restart(Who()),
         "leave" => new FaultSpec.Leave(Some(), _dice.Chance(0.5)),
+        "disconnect" => new FaultSpec.Disconnect(Some()),
         "join" => new FaultSpec.Join(Who()),
         "pause" => new FaultSpec.Pause(Some()),
         "resume" => new FaultSpec.Resume(Who()),

@@ -16,6 +16,7 @@ public static class Features
         .. scenario.Timeline.SelectMany(OfEntry),
         .. scenario.Coalition is { } coalition ? OfCoalition(coalition) : [],
         .. If(scenario.Audit.EveryBlocks > 0, "audit"),
+        .. If(scenario.Audit is { EveryBlocks: > 0, Solo: true }, "solo"),
     ];
 
     static IEnumerable<string> OfMechanism(MechanismParameters m) =>
@@ -34,6 +35,7 @@ public static class Features
         .. If(p.Missing != MissingAnswer.Zero, $"missing {Word(p.Missing.ToString())}"),
         .. If(p.Depth is not null, $"depth {p.Depth}"), .. If(p.Private is not null, "private data"),
         .. p.Student is { } student ? [$"student {Word(student.Inputs.ToString())}"] : Array.Empty<string>(),
+        .. If(p.Significance is { IsFresh: true }, "fresh evidence"),
         .. If(p.Zone is not null, "zones"), .. If(p.Stake.IsZero, "no stake"),
         $"stake {Word(p.Stake)}", .. If(p.FirstWeights is not null, $"initial-weights {Word($"{p.FirstWeights}")}"),
         .. If(p.Training.KMin is not null, "k-min"),

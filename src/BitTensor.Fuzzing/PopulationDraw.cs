@@ -70,8 +70,16 @@ sealed class PopulationDraw(Swarm swarm, ScenarioDraw.Size size)
         Missing = size.Learns && swarm.Has("missing") ? MissingAnswer.Renormalise : MissingAnswer.Zero,
         Conduct = ConductSpec.Honest,
         Weights = swarm.Has("weights")
-            ? _dice.Pick(WeightPolicy.Competitive, WeightPolicy.Significance, WeightPolicy.Uniform)
+            ? _dice.Pick(
+                WeightPolicy.Competitive, WeightPolicy.Significance, WeightPolicy.Uniform, WeightPolicy.Ablation,
+                WeightPolicy.Synergy)
             : WeightPolicy.Competitive,
+        Significance = size.Learns && swarm.Has("fresh-evidence") ? Significance() : null,
+    };
+
+    SignificanceSpec Significance() => new()
+    {
+        On = EvidenceSource.Fresh, Average = _dice.Pick(1, 16), Share = 0.5, Every = _dice.Whole(2, 4),
     };
 
     StakeSpec Stake(bool first) =>

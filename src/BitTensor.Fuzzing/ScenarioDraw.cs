@@ -36,13 +36,13 @@ public static class ScenarioDraw
             Blocks = size.Blocks,
             BlockInterval = size.BlockInterval,
             Mechanism = Mechanism(swarm),
-            Data = size.Learns ? Data(swarm.Dice("data")) : null,
+            Data = size.Learns ? Data(swarm.Dice("data"), populations) : null,
             Populations = populations,
             Network = links.Network(),
             Topology = Topology(swarm.Dice("topology"), size),
             Timeline = new FaultDraw(swarm, size, populations, links).Timeline(),
             Coalition = new ConductDraw(swarm, size, [.. populations.Select(p => p.Name)]).Coalition(populations),
-            Audit = new AuditSpec(swarm.Has("audit") ? 20 : 0, 16),
+            Audit = new AuditSpec(swarm.Has("audit") ? 20 : 0, 16) { Solo = swarm.Has("solo") },
             Record = new RecordSpec(1),
             Expect = [],
         };
@@ -79,12 +79,17 @@ public static class ScenarioDraw
             : new RelativeBonds(0.5, dice.Pick(0, 0.5, 1), average, penalty, liquid);
     }
 
-    static DataSpec Data(RandomStream dice) => DataSpec.Default with
+    static DataSpec Data(RandomStream dice, ImmutableArray<PopulationSpec> populations)
     {
-        Set = DataSet.Synthetic, Examples = 640, Features = 4, Classes = 3,
-        Split = dice.Pick(DataSplit.Iid, DataSplit.Dirichlet, DataSplit.ByLabel, DataSplit.Sizes),
-        Concentration = 1,
-    };
+        var split = dice.Pick(DataSplit.Iid, DataSplit.Dirichlet, DataSplit.ByLabel, DataSplit.Sizes);
+        // A neuron with a tiny shard has nothing to keep aside.
+        var keepsAside = populations.Any(p => p.Significance is { IsFresh: true });
+        return DataSpec.Default with
+        {
+            Set = DataSet.Synthetic, Examples = 640, Features = 4, Classes = 3,
+            Split = keepsAside ? DataSplit.Iid : split, Concentration = 1,
+        };
+    }
 
     static TopologySpec Topology(RandomStream dice, Size size)
     {

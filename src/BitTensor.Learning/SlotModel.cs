@@ -181,14 +181,24 @@ public sealed class SlotModel : IDisposable
     /// When given, also estimates eq. (3), with labels or targets drawn from the model's own distribution.
     /// </param>
     /// <param name="asked">Who was asked; null for all. Not null for a model with a trained gate.</param>
+    /// <param name="measure">How eq. (3) is estimated. A measure by removal needs no dice.</param>
     public TrainingStep Train(
-        Examples batch, IReadOnlyList<float[]?> slots, RandomStream? labelDice = null, GateChoice? asked = null)
+        Examples batch, IReadOnlyList<float[]?> slots, RandomStream? labelDice = null, GateChoice? asked = null,
+        WorthMeasure measure = WorthMeasure.Fisher)
     {
-        var standIns = _settings.Missing == MissingAnswer.Student ? StandIns(batch.Inputs, batch.Count, slots, asked)
-            : null;
+        var answers = AnswersOf(batch, slots, asked);
         _student?.Age();
-        return Train(batch, new Answers(slots, _layout.Pack(slots, batch.Count), asked, standIns), labelDice);
+        return Step(new BatchPass(batch, answers, measure, Training: true), labelDice);
     }
+
+    /// <summary>
+    /// What <see cref="Train(Examples, IReadOnlyList{float[]}, RandomStream, GateChoice, WorthMeasure)"/> finds before
+    /// its step, without slot dropout; steps nothing.
+    /// </summary>
+    public TrainingStep Measure(
+        Examples batch, IReadOnlyList<float[]?> slots, RandomStream? labelDice = null, GateChoice? asked = null,
+        WorthMeasure measure = WorthMeasure.Fisher) =>
+        Pass(new BatchPass(batch, AnswersOf(batch, slots, asked), measure, Training: false), labelDice);
 
     /// <summary>
     /// One training step of encoder and head with the student in the place of every peer that it knows: on data that do
@@ -205,16 +215,13 @@ public sealed class SlotModel : IDisposable
         var nobody = new float[]?[_shape.Slots];
         var asked = _gate is null ? null : Choose(batch, all: false);
         var standIns = StandIns(batch.Inputs, batch.Count, nobody, asked);
-        return Train(
-            batch, new Answers(nobody, _layout.Pack(nobody, batch.Count), asked, standIns) { Alone = true }, null);
+        var alone = new Answers(nobody, _layout.Pack(nobody, batch.Count), asked, standIns) { Alone = true };
+        return Step(new BatchPass(batch, alone, WorthMeasure.Fisher, Training: true), null);
     }
 
-    TrainingStep Train(Examples batch, Answers answers, RandomStream? labelDice)
+    TrainingStep Step(BatchPass pass, RandomStream? labelDice)
     {
-        // What is drawn is drawn once, however often the computing is repeated.
-        var draws = labelDice is null ? null : Criterion.Draws(_shape, batch.Count, labelDice);
-        var dropped = Dropped(batch.Count);
-        var step = Computed(() => Gradients(batch, answers, dropped, draws), Undo());
+        var step = Pass(pass, labelDice);
         using var scope = NewDisposeScope();
         _encoder.Step();
         _head.Step();
@@ -222,25 +229,42 @@ public sealed class SlotModel : IDisposable
         return step;
     }
 
-    TrainingStep Gradients(Examples batch, Answers answers, DroppedSlots? dropped, double[]? draws)
+    Answers AnswersOf(Examples batch, IReadOnlyList<float[]?> slots, GateChoice? asked) => new(
+        slots, _layout.Pack(slots, batch.Count), asked,
+        _settings.Missing == MissingAnswer.Student ? StandIns(batch.Inputs, batch.Count, slots, asked) : null);
+
+    TrainingStep Pass(BatchPass pass, RandomStream? labelDice)
     {
+        // What is drawn is drawn once, however often the computing is repeated.
+        var rows = pass.Batch.Count;
+        var draws = labelDice is null ? null : Criterion.Draws(_shape, rows, labelDice);
+        var dropped = pass.Training ? Dropped(rows) : null;
+        return Computed(() => Gradients(pass, dropped, draws), Undo());
+    }
+
+    TrainingStep Gradients(BatchPass pass, DroppedSlots? dropped, double[]? draws)
+    {
+        var (batch, answers, training) = (pass.Batch, pass.Answers, pass.Training);
         var rows = batch.Count;
         var input = Copy.In(answers.Peers, rows, _layout.Width).requires_grad_(true);
         _encoder.ZeroGradient();
         _head.ZeroGradient();
         _gate?.Part.ZeroGradient();
         var x = Copy.In(batch.Inputs, rows, _shape.Features);
-        var own = Encode(x, training: true);
+        var own = Encode(x, training);
         var filled = answers.StandIns is { } standIns
             ? Kept.Plus(input, Copy.In(standIns, rows, _layout.Width))
             : input;
         var (joined, weights, balance) = Join(filled, x, answers);
         var outputs = dropped is null
-            ? Read(joined, own, training: true)
-            : Read(joined.mul(dropped.Peers()), own.mul(dropped.Own()), training: true);
+            ? Read(joined, own, training)
+            : Read(joined.mul(dropped.Peers()), own.mul(dropped.Own()), training);
         var scores = Copy.Out(outputs.detach());
-        var significance = draws is null ? null : Significance(outputs, scores, input, answers.Peers, rows, draws);
-        var loss = Criterion.Loss(_shape, outputs, Criterion.Targets(_shape, batch), nn.Reduction.Mean);
+        var targets = Criterion.Targets(_shape, batch);
+        var significance = pass.Measure != WorthMeasure.Fisher
+            ? Removals(pass.Measure, new HeadBatch(joined.detach(), own.detach(), targets))
+            : draws is null ? null : Significance(outputs, scores, input, answers.Peers, rows, draws);
+        var loss = Criterion.Loss(_shape, outputs, targets, nn.Reduction.Mean);
         (balance is null ? loss : Kept.Plus(loss, balance)).backward();
         var gradient = Copy.Out(input.grad!);
         var shares = _gate is null ? null : Copy.Out(weights!.detach());
@@ -439,6 +463,13 @@ public sealed class SlotModel : IDisposable
         return significance;
     }
 
+    /// <summary>Eq. (3) by removal on the neuron's own batch: one number per slot, 0 of the own one.</summary>
+    double[] Removals(WorthMeasure measure, HeadBatch batch)
+    {
+        var peers = new RemovalWorth(_shape, batch, (p, own) => Read(p, own, training: false)).Measure(measure);
+        return [.. Enumerable.Range(0, _shape.Slots).Select(k => k == _shape.OwnSlot ? 0 : peers[_layout.PeerOf(k)])];
+    }
+
     /// <summary>The answers to one batch.</summary>
     /// <param name="Slots">Per slot; null where none came.</param>
     /// <param name="Peers">The same side by side, zeros where none came, rows x (slots - 1) representation.</param>
@@ -450,4 +481,7 @@ public sealed class SlotModel : IDisposable
         /// <summary>True where nobody was asked, so that nothing is missing.</summary>
         public bool Alone { get; init; }
     }
+
+    /// <summary>One pass forward and backward over a batch of the neuron's own.</summary>
+    sealed record BatchPass(Examples Batch, Answers Answers, WorthMeasure Measure, bool Training);
 }

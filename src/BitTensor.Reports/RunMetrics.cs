@@ -186,6 +186,7 @@ public static class RunMetrics
             {
                 Neurons(of + column.Estimator, column.Of);
                 AddCorrelations(table, block, of + column.Estimator, [.. rows.Select(column.Of)]);
+                AddWithoutSelfVoters(table, block, of + column.Estimator, [.. rows.Select(column.Of)]);
                 if (column != ablation)
                 {
                     AddAgreement(table, block.Height, of + column.Estimator, rows, column, ablation);
@@ -205,6 +206,8 @@ public static class RunMetrics
         Neurons("private-loss", r => r.Alone?.PrivateLoss);
         Neurons("private-accuracy", r => r.Alone?.PrivateAccuracy);
         Neurons("equilibrium-distance", r => r.EquilibriumDistance);
+        Neurons("solo-held-out-loss", r => r.Alone?.SoloLoss);
+        Neurons("solo-held-out-accuracy", r => r.Alone?.SoloAccuracy);
         Neurons($"{potential}held-out-loss", r => r.Potential.HeldOutLoss);
         Neurons($"{potential}held-out-accuracy", r => r.Potential.HeldOutAccuracy);
         Neurons(
@@ -228,6 +231,20 @@ public static class RunMetrics
             table.SetNetwork($"pearson-{estimator}", block.Height, Defined(Correlation.Pearson(rank, worth)));
             table.SetNetwork($"spearman-{estimator}", block.Height, Defined(Correlation.Spearman(rank, worth)));
             table.SetNetwork($"kendall-{estimator}", block.Height, Defined(Correlation.Kendall(rank, worth)));
+        }
+    }
+
+    /// <summary>The same over the neurons that put no more than half of their row on themselves.</summary>
+    static void AddWithoutSelfVoters(MetricTable table, LedgerBlock block, string estimator, double?[] ideal)
+    {
+        int[] others = [.. Enumerable.Range(0, ideal.Length).Where(
+            i => table.Neuron("self-weight", block.Height, i) <= 0.5)];
+        if (others.All(i => ideal[i] is not null))
+        {
+            var rank = Array.ConvertAll(others, i => block.Rank[i]);
+            var worth = Array.ConvertAll(others, i => ideal[i]!.Value);
+            table.SetNetwork(
+                $"pearson-{estimator}-without-self-voters", block.Height, Defined(Correlation.Pearson(rank, worth)));
         }
     }
 

@@ -48,7 +48,7 @@ public static class RunTables
                 a.Potential.HeldOutAccuracy, a.Potential.Hessian, a.Potential.Fisher, a.Potential.Ablation, a.Taylor,
                 a.Path, a.Shapley, a.Potential.Taylor, a.Potential.Path, a.Potential.Shapley, a.Alone?.StudentLoss,
                 a.Alone?.StudentAccuracy, a.Alone?.ZeroLoss, a.Alone?.ZeroAccuracy, a.Alone?.PrivateLoss,
-                a.Alone?.PrivateAccuracy);
+                a.Alone?.PrivateAccuracy, a.Alone?.SoloLoss, a.Alone?.SoloAccuracy);
         }
     }
 
@@ -100,6 +100,7 @@ public static class RunTables
         new DataField<double?>("student_held_out_loss"), new DataField<double?>("student_held_out_accuracy"),
         new DataField<double?>("zero_held_out_loss"), new DataField<double?>("zero_held_out_accuracy"),
         new DataField<double?>("private_loss"), new DataField<double?>("private_accuracy"),
+        new DataField<double?>("solo_held_out_loss"), new DataField<double?>("solo_held_out_accuracy"),
     ];
 
     static void AddBlock(TableWriter table, LedgerBlock block, BlockFigures figures, double tau) => table.Add(

@@ -150,14 +150,21 @@ public static class TableColumns
                 new(
                     "student_held_out_loss",
                     "Loss on its own held-out data with its student in the place of all peers; empty for a neuron "
-                    + "without one, as the next three."),
+                    + "without one."),
                 new("student_held_out_accuracy", "Accuracy, likewise."),
-                new("zero_held_out_loss", "Loss with zeros in the place of all peers."),
+                new(
+                    "zero_held_out_loss",
+                    "Loss with zeros in the place of all peers; of a neuron with a student, or with `audit: solo`, or "
+                    + "where neurons disconnect."),
                 new("zero_held_out_accuracy", "Accuracy, likewise."),
                 new(
                     "private_loss",
                     "Loss on its private data with its student in the place of all peers; empty without such data."),
                 new("private_accuracy", "Accuracy, likewise."),
+                new(
+                    "solo_held_out_loss",
+                    "Loss on its held-out data had it made the same steps alone; empty without `audit: solo`."),
+                new("solo_held_out_accuracy", "Accuracy, likewise."),
             ],
         };
 }

@@ -157,6 +157,11 @@ sealed class ScenarioReader(ErrorList errors)
             Contradiction(s, "defence", "a quadratic model learns from no tensors", remedy);
         }
         CheckJoin(s, population);
+        if (population is { Significance.IsFresh: true, Model: ModelSpec.Quadratic })
+        {
+            const string remedy = "write on: training, or use model: {kind: mlp}";
+            Contradiction(s.Child("significance"), "on", "a quadratic model has no data to keep aside", remedy);
+        }
         return population with
         {
             Count = (int)Math.Min(int.MaxValue, (long)population.Count * population.Conduct.Identities),

@@ -27,11 +27,11 @@ public sealed partial class PageSpec(WrittenReports reports) : IClassFixture<Wri
     }
 
     [Fact]
-    public void Gates_and_students_have_their_figures_only_where_there_are_any()
+    public void Gates_and_neurons_alone_have_their_figures_only_where_there_are_any()
     {
         string PageOf(string folder) => File.ReadAllText(Path.Combine(folder, RunFolder.ReportFile));
         string[] of =
-            ["section id=\"gates\"", "section id=\"students\"", "load-entropy", "largest-importance", "answer-age"];
+            ["section id=\"gates\"", "section id=\"disconnected\"", "load-entropy", "largest-importance", "answer-age"];
         Assert.All(of, part => Assert.Contains(part, PageOf(reports.Gated), StringComparison.Ordinal));
         Assert.All(of, part => Assert.DoesNotContain(part, PageOf(reports.Partition), StringComparison.Ordinal));
     }

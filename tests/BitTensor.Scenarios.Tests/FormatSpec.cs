@@ -37,6 +37,7 @@ public sealed class FormatSpec
             serving: { cost: 0 s, open-queries: 1, remember: 1 h, workers: 3, queue: 0, timeout: 20 ms, admission: stake }
             defence: { norm-clip: 2.5, gradients: trimmed-mean, of: 9, byzantine: 4 }
             gating: { top: 3, by: row, warm-up: 2 blocks, explore: 5% }
+            significance: { on: fresh, average: 99, share: 40%, every: 7 }
             weights: significance
             strategy: { name: free-ride, scale: 0.1 }
           - { name: b, count: 1, model: { kind: mlp, representation: 2 }, weights: uniform, strategy: [self-weight, { name: poison-forward, kind: shift, deviations: -1.5 }, { name: delay, by: 1 s }, { name: churn, away: 4 blocks }] }
@@ -65,6 +66,7 @@ public sealed class FormatSpec
           - { at: 4 blocks, do: { action: crash, who: role free-ride, take: 2, lose-state: yes } }
           - { at: 5 blocks, do: { action: restart, who: neuron 1 } }
           - { at: 6 blocks, do: { action: leave, who: "neurons 0, 1-2" } }
+          - { at: 7 blocks, do: { action: disconnect, who: c } }
           - { at: 7 blocks, do: { action: join } }
           - { at: 8 blocks, do: { action: pause } }
           - { at: 9 blocks, do: { action: resume, who: a } }

@@ -43,7 +43,7 @@ sealed class ModelFactory
         }
         if (plan.Population.Model is ModelSpec.Quadratic quadratic)
         {
-            return new QuadraticModel(LossOf(plan, quadratic), plan.OwnSlot);
+            return new QuadraticModel(LossOf(plan, quadratic), plan.OwnSlot, plan.Population.Weights);
         }
         var (trained, training) = ((ModelSpec.Trained)plan.Population.Model, plan.Population.Training);
         var settings = new LearningSettings(training.Optimizer, training.LearningRate, training.WeightDecay)
@@ -59,6 +59,19 @@ sealed class ModelFactory
             _scenario.Seed, plan);
     }
 
+    /// <summary>The model of one neuron that never hears of its peers: without gate and slot dropout.</summary>
+    public NeuronModel CreateSolo(NeuronPlan plan)
+    {
+        var population = plan.Population;
+        var solo = population.Model is ModelSpec.Trained trained
+            ? population with
+            {
+                Model = trained with { SlotDropout = 0, OwnDropout = 0 }, Gating = null, Missing = MissingAnswer.Zero,
+            }
+            : population;
+        return Create(plan with { Population = solo });
+    }
+
     /// <summary>The quadratic loss of one neuron, eq. (16).</summary>
     public QuadraticLoss LossOf(NeuronPlan plan, ModelSpec.Quadratic model)
     {
@@ -71,10 +84,16 @@ sealed class ModelFactory
             new RandomStream(_scenario.Seed, "hessian", plan.Id), plan.Slots.AsSpan(), importance, model.HessianRank);
     }
 
-    /// <summary>What it learns from, its private data set aside.</summary>
-    public Shard ShardOf(NeuronPlan plan) => plan.Population.Private is { } hidden
-        ? DealtTo(plan).WithPrivate(hidden.Share)
-        : DealtTo(plan);
+    /// <summary>
+    /// What it learns from. Its private data are set apart; of the rest it keeps some aside for fresh evidence.
+    /// </summary>
+    /// <exception cref="DataSetException">It has too few examples to keep some aside.</exception>
+    public Shard ShardOf(NeuronPlan plan)
+    {
+        var (shard, population) = (DealtTo(plan), plan.Population);
+        shard = population.Private is { } hidden ? shard.WithPrivate(hidden.Share) : shard;
+        return population.Significance is { IsFresh: true } fresh ? shard.KeepAside(fresh.Share) : shard;
+    }
 
     /// <summary>
     /// What it learns from: its own data, or with strategy <c>poison-data</c> some of it under the label of the next

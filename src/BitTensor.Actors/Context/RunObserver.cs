@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using BitTensor.Emulation;
+using BitTensor.Learning;
 using BitTensor.Mechanism;
 using BitTensor.Parcels;
 using BitTensor.Records;
@@ -31,6 +32,13 @@ public abstract class RunObserver
 
     /// <summary>Messages of a block were counted.</summary>
     public virtual void Counted(JournalRecord.TrafficCounted traffic) { }
+
+    /// <summary>The audit of a block has copied the model of a neuron that learns from data.</summary>
+    /// <param name="block">Block.</param>
+    /// <param name="neuron">Id.</param>
+    /// <param name="model">The copy.</param>
+    /// <param name="rule">How the neuron joins answers at that block.</param>
+    public virtual void Copied(long block, int neuron, ModelSnapshot model, JoinRule rule) { }
 
     /// <summary>An audit is done.</summary>
     public virtual void Audited(ImmutableArray<JournalRecord.Audited> rows) { }

@@ -307,10 +307,17 @@ sealed class LedgerActor : AddressedActor, IWithTimers
     {
         _others.Journal.Tell(new ControlMessage.BlockRecorded(RecordOf(block), _links.Traffic.Take()));
         var every = _run.Scenario.Audit.EveryBlocks;
-        if (every > 0 && (_ended || block.Height % every == 0))
+        if (every > 0 && (_ended || block.Height % every == 0 || SomeDisconnectAfter(block)))
         {
             _others.Audit.Tell(new ControlMessage.AuditBlock(block.Height, close.Next));
         }
+    }
+
+    /// <summary>True when neurons disconnect before the next block closes.</summary>
+    bool SomeDisconnectAfter(LedgerBlock block)
+    {
+        var at = TimeSpan.FromMilliseconds(block.AtMs);
+        return _run.Faults.Timeline.DisconnectsBetween(at, at + _run.Scenario.BlockInterval);
     }
 
     JournalRecord.BlockClosed RecordOf(LedgerBlock block) =>

@@ -10,6 +10,11 @@ public sealed record QueryBatch(Tensor Inputs, object Own)
 {
     /// <summary>Who was asked about which examples; null where all peers were asked about all.</summary>
     public GateChoice? Asked { get; init; }
+
+    /// <summary>
+    /// True for data that the neuron keeps aside: the iteration measures what the peers are worth and trains nothing.
+    /// </summary>
+    public bool IsAside { get; init; }
 }
 
 /// <summary>
@@ -57,7 +62,10 @@ public abstract class NeuronModel : IDisposable
         return [];
     }
 
-    /// <summary>One training iteration; a gradient has the shape of the reply it belongs to.</summary>
+    /// <summary>
+    /// One training iteration; a gradient has the shape of the reply it belongs to. Of a batch that is kept aside the
+    /// same without a step.
+    /// </summary>
     /// <param name="batch">The batch.</param>
     /// <param name="replies">Y_k per slot, masked; null is a missing reply and counts as zero input.</param>
     /// <param name="ownMask">m_ii, for losses in which the neuron's own slot is masked too.</param>

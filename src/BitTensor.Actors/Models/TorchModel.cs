@@ -13,6 +13,11 @@ sealed class TorchModel : NeuronModel
     readonly GuardedLearning _guarded;
     readonly Deck _deck;
     readonly RandomStream? _labelDice;
+    readonly WorthMeasure _measure;
+    // Data kept aside, of which every so many batches one is; null for none.
+    readonly Deck? _aside;
+    readonly int _asideEvery;
+    int _batches;
     // Iterations between two steps of a student of own batches; 0 for none.
     readonly int _studyEvery;
     int _iterations;
@@ -30,7 +35,19 @@ sealed class TorchModel : NeuronModel
         _guarded = new GuardedLearning(_model, population.Defence);
         var size = population.Training.BatchSize;
         _deck = new Deck(shard.Train, size, new RandomStream(seed, "batches", plan.Id));
-        _labelDice = population is { Weights: WeightPolicy.Significance } or { Gating.By: GateRule.Significance }
+        if (shard.Aside is { } aside)
+        {
+            _aside = new Deck(aside, size, new RandomStream(seed, "aside-batches", plan.Id));
+            _asideEvery = population.Significance!.Every;
+        }
+        _measure = population.Weights switch
+        {
+            WeightPolicy.Ablation => WorthMeasure.Ablation,
+            WeightPolicy.Synergy => WorthMeasure.Synergy,
+            _ => WorthMeasure.Fisher,
+        };
+        var estimates = population is { Weights: WeightPolicy.Significance } or { Gating.By: GateRule.Significance };
+        _labelDice = estimates && _measure == WorthMeasure.Fisher
             ? new RandomStream(seed, "significance-labels", plan.Id)
             : null;
         _studyEvery = population.Student is { Inputs: StudentInputs.Own } student && plan.Slots.Length > 1
@@ -49,8 +66,9 @@ sealed class TorchModel : NeuronModel
 
     public override QueryBatch NextBatch()
     {
-        var batch = _deck.Next();
-        return new QueryBatch(new Tensor(batch.Count, batch.Features, batch.Inputs), batch);
+        var aside = _aside is not null && ++_batches % _asideEvery == 0;
+        var batch = (aside ? _aside! : _deck).Next();
+        return new QueryBatch(new Tensor(batch.Count, batch.Features, batch.Inputs), batch) { IsAside = aside };
     }
 
     public override GateChoice Choose(QueryBatch batch, int slots, int ownSlot, bool all) => _model.Gates
@@ -75,7 +93,11 @@ sealed class TorchModel : NeuronModel
     {
         var slots = _guarded.Inputs(Array.ConvertAll(replies, r => r?.Values));
         var own = (Examples)batch.Own;
-        var step = _model.Train(own, slots, _labelDice, batch.Asked);
+        if (batch.IsAside)
+        {
+            return _model.Measure(own, slots, _labelDice, batch.Asked, _measure);
+        }
+        var step = _model.Train(own, slots, _labelDice, batch.Asked, _measure);
         if (_studyEvery > 0 && _iterations++ % _studyEvery == 0)
         {
             _model.TrainStudent(own.Inputs, own.Count, slots, batch.Asked);

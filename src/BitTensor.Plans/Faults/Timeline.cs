@@ -49,6 +49,10 @@ public sealed class Timeline
     public bool StandsStill(TimeSpan at) =>
         Effects.Any(e => e.What is FaultSpec.Pause && e.Start <= at && at <= e.End);
 
+    /// <summary>True when neurons disconnect after a moment and not after another.</summary>
+    public bool DisconnectsBetween(TimeSpan after, TimeSpan until) =>
+        Effects.Any(e => e.What is FaultSpec.Disconnect && e.Start > after && e.Start <= until);
+
     /// <summary>The faults of one neuron.</summary>
     public FaultSchedule Of(int neuron) => new([.. Effects.Where(e => e.OnNeurons && e.Concerns(neuron))]);
 

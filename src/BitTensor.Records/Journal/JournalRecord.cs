@@ -144,7 +144,10 @@ public abstract record JournalRecord
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public WorthAgreement? Agreement { get; init; }
 
-        /// <summary>What it would lose without its peers; null for a neuron without a student.</summary>
+        /// <summary>
+        /// What it would lose without its peers. Null for a neuron without a student in a run without solo training in
+        /// which no neuron disconnects.
+        /// </summary>
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public AloneLoss? Alone { get; init; }
     }
@@ -172,14 +175,26 @@ public sealed record GateReport(ImmutableArray<int> Peers, ImmutableArray<long> 
     public double? Largest { get; init; }
 }
 
-/// <summary>A neuron with a student on its held-out data, without its peers.</summary>
-/// <param name="StudentLoss">Loss with the student in the place of every peer that it has learned from.</param>
+/// <summary>A neuron on its held-out data, without its peers (section 1.6, step 6).</summary>
+/// <param name="StudentLoss">
+/// Loss with the student in the place of every peer that it has learned from; null without a student.
+/// </param>
 /// <param name="StudentAccuracy">Accuracy, likewise; null for a regression.</param>
 /// <param name="ZeroLoss">Loss with zeros in the place of every peer.</param>
 /// <param name="ZeroAccuracy">Accuracy, likewise.</param>
 public sealed record AloneLoss(
-    double StudentLoss, double? StudentAccuracy, double ZeroLoss, double? ZeroAccuracy)
+    double? StudentLoss, double? StudentAccuracy, double ZeroLoss, double? ZeroAccuracy)
 {
+    /// <summary>
+    /// Loss of the same neuron had it made the same steps alone; null in a run that does not measure it.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? SoloLoss { get; init; }
+
+    /// <summary>Accuracy, likewise.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? SoloAccuracy { get; init; }
+
     /// <summary>
     /// Loss on the neuron's private data with the student in the place of every peer; null without such data.
     /// </summary>

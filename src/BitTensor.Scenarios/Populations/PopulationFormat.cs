@@ -161,9 +161,13 @@ static class PopulationFormat
             + "the answers that came are scaled up to the weight of all; a trained gate's softmax leaves it out. "
             + "student: what the neuron's student predicts, once it has learned from that peer.",
             p => p.Missing, (p, v) => p with { Missing = v }, Learns)
+        .Optional("significance", Types.Section(SignificanceFormat.Section),
+            "On which data they learn what their peers are worth; those that they train on without it.",
+            p => p.Significance, (p, v) => p with { Significance = v })
         .Key("weights", Types.Enum<WeightPolicy>(), "competitive",
-            "How they choose their row: payoff ascent (14), eq. (3) on their own data, equal, or the mean importance "
-            + "that their trained gate gives each peer.",
+            "How they choose their row: payoff ascent (14); eq. (3) on their own data by Fisher information, by the "
+            + "true rise of the loss without the peer, or by removals of single peers and of pairs; equal; or the mean "
+            + "importance that their trained gate gives each peer.",
             p => p.Weights, (p, v) => p with { Weights = v })
         .Key("strategy", StrategyFormat.Strategies, "honest", "How they behave; a list of strategies does them all.",
             p => p.Conduct.Strategies, (p, v) => p with { Conduct = ConductSpec.Of(v) });

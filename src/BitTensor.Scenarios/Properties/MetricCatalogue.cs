@@ -26,6 +26,8 @@ public static class MetricCatalogue
     [
         .. Correlations("", "as the neurons served since the last audit"),
         .. Correlations(Potential, "if every listener used the answer of every peer"),
+        .. WithoutSelfVoters("", "as the neurons served since the last audit"),
+        .. WithoutSelfVoters(Potential, "if every listener used the answer of every peer"),
         .. Agreements("", "as the neurons served since the last audit"),
         .. Agreements(Potential, "if every listener used the answer of every peer"),
         new("benchmark", false, true, "Eq. (1): sum of the held-out losses; none while one of them is missing."),
@@ -139,8 +141,14 @@ public static class MetricCatalogue
         new("student-held-out-accuracy", true, true, "Accuracy, likewise."),
         new(
             "zero-held-out-loss", true, true,
-            "Loss on its own held-out data with zeros in the place of all peers; only of a neuron with a student."),
+            "Loss on its own held-out data with zeros in the place of all peers; of a neuron with a student, or with "
+            + "audit: solo, or where neurons disconnect."),
         new("zero-held-out-accuracy", true, true, "Accuracy, likewise."),
+        new(
+            "solo-held-out-loss", true, true,
+            "Loss on its own held-out data had it made the same steps alone (section 1.6, step 6); only with "
+            + "audit: solo."),
+        new("solo-held-out-accuracy", true, true, "Accuracy, likewise."),
         new(
             "private-loss", true, true,
             "Loss on its private data with its student in the place of all peers; only of a neuron with such data."),
@@ -160,6 +168,10 @@ public static class MetricCatalogue
         select new MetricInfo(
             $"{kind.Item1}-{of}{estimator}", false, true,
             $"{kind.Item2} of the ledger's rank with the ideal rank by {estimator}, over all neurons, {when}.");
+
+    static IEnumerable<MetricInfo> WithoutSelfVoters(string of, string when) => Estimators.Select(e => new MetricInfo(
+        $"pearson-{of}{e}-without-self-voters", false, true,
+        $"As pearson-{of}{e}, over the neurons that put no more than half of their row on themselves, {when}."));
 
     static IEnumerable<MetricInfo> Agreements(string of, string when) =>
         Estimators.Where(e => e != "ablation").SelectMany(e => new[]

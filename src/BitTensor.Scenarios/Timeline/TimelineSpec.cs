@@ -132,6 +132,11 @@ public abstract record FaultSpec
     /// <summary>Neurons leave the network.</summary>
     public sealed record Leave(SelectionSpec Of, bool LosesState) : FaultSpec;
 
+    /// <summary>
+    /// Neurons leave for good and validate without their peers (section 1.6, step 6): the block before is audited.
+    /// </summary>
+    public sealed record Disconnect(SelectionSpec Of) : FaultSpec;
+
     /// <summary>Neurons that left come back.</summary>
     public sealed record Join(WhoSpec Who) : FaultSpec;
 
