@@ -62,6 +62,7 @@ public static class ScenarioDraw
                 : swarm.Has("yuma") ? new RankRule.Yuma(dice.Pick(0.1, 0.5, 0.9), dice.Pick(0, 0.5, 1))
                 : swarm.Has("bonds") ? Bonds(swarm.Dice("bonds"))
                 : new RankRule.Paper(),
+            Roles = swarm.Has("roles") ? Roles(swarm.Dice("roles")) : VoterRoles.None,
             Norm = swarm.Has("l1") ? InflationNorm.L1 : InflationNorm.L2,
             StakeScale = swarm.Has("stake-share") ? StakeScale.Share : StakeScale.Raw,
             Emission = !swarm.Has("frozen"),
@@ -78,6 +79,15 @@ public static class ScenarioDraw
             ? new EmaBonds(0.5, 0.5, average, penalty, liquid)
             : new RelativeBonds(0.5, dice.Pick(0, 0.5, 1), average, penalty, liquid);
     }
+
+    static VoterRoles Roles(RandomStream dice) => new()
+    {
+        Validators = dice.Chance(0.5) ? dice.Whole(1, 64) : null,
+        LeastStake = dice.Chance(0.5) ? dice.Pick(0.5, 1) : 0,
+        ActivityCutoff = dice.Chance(0.5) ? dice.Whole(0, 20) : null,
+        MaxWeight = dice.Chance(0.5) ? dice.Pick(0.05, 0.5) : null,
+        MinTargets = dice.Chance(0.5) ? dice.Whole(1, 4) : null,
+    };
 
     static DataSpec Data(RandomStream dice) => DataSpec.Default with
     {

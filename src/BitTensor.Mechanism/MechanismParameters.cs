@@ -41,6 +41,9 @@ public sealed record MechanismParameters
     /// <summary>The scores in the place of R in eq. (6); the paper's rule is R itself.</summary>
     public RankRule Rule { get; init; } = new RankRule.Paper();
 
+    /// <summary>Whose rows count for the scores; the paper counts all.</summary>
+    public VoterRoles Roles { get; init; } = VoterRoles.None;
+
     /// <summary>Norm of eq. (6).</summary>
     public InflationNorm Norm { get; init; } = InflationNorm.L2;
 

@@ -54,6 +54,21 @@ static class MechanismFormat
                 + "the dividend."),
             penalty: "0"));
 
+    static readonly Section<VoterRoles> Roles = new Section<VoterRoles>("", "", "", start: VoterRoles.None)
+        .Optional("validators", Types.Whole(1, 1_000_000),
+            "Only so many neurons of largest stake vote: the rows of the others do not count. All vote without it.",
+            r => r.Validators, (r, v) => r with { Validators = v })
+        .Key("least-stake", Types.NotNegative, "Rows of neurons with less stake do not count.",
+            r => r.LeastStake, (r, v) => r with { LeastStake = v })
+        .Optional("activity-cutoff", new BlocksType<long>(0),
+            "Rows that their owners have not changed for more blocks do not count.",
+            r => r.ActivityCutoff, (r, v) => r with { ActivityCutoff = v })
+        .Optional("max-weight", Types.InnerShare,
+            "What a row gives one neuron counts up to this weight, and what is above is lost.",
+            r => r.MaxWeight, (r, v) => r with { MaxWeight = v })
+        .Optional("min-targets", Types.Whole(1, 1_000_000), "Rows that give fewer neurons weight do not count.",
+            r => r.MinTargets, (r, v) => r with { MinTargets = v });
+
     static readonly Section<MechanismParameters> Parameters = new Section<MechanismParameters>(
         "", "", "", start: new MechanismParameters())
         .Key("alpha", Types.NotNegative, "Price of one unit of loss, eq. (22).",
@@ -81,7 +96,8 @@ static class MechanismFormat
         .Key("registration-cost", Types.NotNegative,
             "Stake that is destroyed when an identity changes its row for the first time; one that holds less is "
             + "refused. 0 makes identities free, as in the paper.",
-            m => m.RegistrationCost, (m, v) => m with { RegistrationCost = v });
+            m => m.RegistrationCost, (m, v) => m with { RegistrationCost = v })
+        .Keys(Roles, m => m.Roles, (m, v) => m with { Roles = v });
 
     /// <summary>The keys of every rule with bonds that last.</summary>
     static Section<T> Bonded<T>(Section<T> section, string penalty)
@@ -96,6 +112,20 @@ static class MechanismFormat
             b => b.Penalty, (b, v) => b with { Penalty = v })
         .Optional("liquid", Types.Section(Liquid), "A rate of each bond's own, in place of bond-moving-average.",
             b => b.Liquid, (b, v) => b with { Liquid = v });
+
+    /// <summary>The numbers that the timeline can set.</summary>
+    public static readonly Section<MechanismChange> Change = new Section<MechanismChange>()
+        .Optional("alpha", Types.NotNegative, "Price of one unit of loss.",
+            c => c.Alpha, (c, v) => c with { Alpha = v })
+        .Optional("tau", Types.Positive, "Inflation.", c => c.Tau, (c, v) => c with { Tau = v })
+        .Optional("step", Types.Positive, "Step of the ascent.", c => c.Step, (c, v) => c with { Step = v })
+        .Optional("epsilon", Types.Positive, "Largest change of a row.",
+            c => c.Epsilon, (c, v) => c with { Epsilon = v })
+        .Optional("temperature", Types.Positive, "Temperature of the mask.",
+            c => c.Temperature, (c, v) => c with { Temperature = v })
+        .Optional("norm", Types.Enum<InflationNorm>(), "Norm in eq. (6).", c => c.Norm, (c, v) => c with { Norm = v })
+        .Optional("rule", Rule, "What a block pays for. A rule of another kind begins without bonds.",
+            c => c.Rule, (c, v) => c with { Rule = v });
 
     public static readonly Section<MechanismKeys> Section = new Section<MechanismKeys>(
         "mechanism", "mechanism", "The numbers of the market.",

@@ -43,6 +43,19 @@ public sealed class MalformedSpec
     /// </summary>
     public static TheoryData<string, string, string, string> Cases => new()
     {
+        {
+            "a number that is set out of range", "network:",
+            "timeline:\n  - at: 1 block\n    do: { action: set, tau: 0 }\nnetwork:", "18:29:BTA016"
+        },
+        {
+            "a rule that is set and is none", "network:",
+            "timeline:\n  - at: 1 block\n    do: { action: set, rule: { kind: yuma, kappa: 2 } }\nnetwork:",
+            "18:51:BTA016"
+        },
+        {
+            "nothing that is set", "network:",
+            "timeline:\n  - at: 1 block\n    do: { action: set }\nnetwork:", "18:9:BTA012"
+        },
         { "too few examples", "set: digits", "examples: 7", "9:13:BTA021" },
         { "more neurons than examples", "count: 3", "count: 898", "9:3:BTA021" },
         { "own data without a path", "  set: digits", "  set: csv", "9:8:BTA012" },

@@ -41,6 +41,10 @@ public sealed record LedgerHeader(
         {
             bytes.Add("registration-cost").Add(Parameters.RegistrationCost);
         }
+        if (Parameters.Roles != VoterRoles.None)
+        {
+            bytes.Add("roles").Add(Parameters.Roles.ToString());
+        }
         bytes.Add(Neurons.Length);
         foreach (var neuron in Neurons)
         {

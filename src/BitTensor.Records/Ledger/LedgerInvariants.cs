@@ -43,7 +43,7 @@ public static class LedgerInvariants
 
     static Violation? Emission(Market before, Market after, LedgerBlock block)
     {
-        var parameters = after.Parameters;
+        var parameters = before.Parameters;
         // Scaled to 1: the ratio of the norms does not depend on it, and squares of tiny ranks would be 0.
         var largest = block.Rank.Max(Math.Abs);
         double[] rank = [.. block.Rank.Select(r => largest > 0 ? r / largest : 0)];
@@ -107,11 +107,11 @@ public static class LedgerInvariants
                         : "the row changes without a submission");
             }
             var step = Admission.StepOf(was, row);
-            if (step > after.Parameters.Epsilon * (1 + Relative))
+            if (step > before.Parameters.Epsilon * (1 + Relative))
             {
                 return Broken(
                     Invariant.BoundedStep, block, i,
-                    $"the row moves by {step:R}, more than epsilon {after.Parameters.Epsilon:R}");
+                    $"the row moves by {step:R}, more than epsilon {before.Parameters.Epsilon:R}");
             }
         }
         return null;
@@ -125,7 +125,10 @@ public static class LedgerInvariants
                 Invariant.HashChain, block, null,
                 $"it follows {block.PreviousHash} at height {block.Height}, not {previousHash} at {after.Height - 1}");
         }
-        var close = new MarketClose(after, [.. block.Stake], [.. block.Rank], [.. block.Emission], block.Mint);
+        var close = new MarketClose(after, [.. block.Stake], [.. block.Rank], [.. block.Emission], block.Mint)
+        {
+            Set = block.Set,
+        };
         var hash =
             LedgerBlock.Seal(block.Height, block.AtMs, previousHash, close, block.Submissions, block.Commitments).Hash;
         return hash == block.Hash
