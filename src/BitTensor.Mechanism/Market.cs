@@ -185,12 +185,20 @@ public sealed class Market
             mint += emission[i];
         }
         return new MarketClose(
-            new Market(Height + 1, rows, stake, registered, Parameters, votedAt) { Bonds = pay.Bonds }, before, rank,
+            new Market(Height + 1, rows, stake, registered, After(rows), votedAt) { Bonds = pay.Bonds }, before, rank,
             emission, mint)
         {
             Tau = Parameters.Tau,
         };
     }
+
+    /// <summary>The numbers of the block after one that ends with these rows.</summary>
+    MechanismParameters After(WeightRow[] rows) => Parameters.Adaptive is { } control
+        ? Parameters with
+        {
+            Tau = control.Next(Parameters.Tau, TauController.ShareOf(rows), TauController.ShareOf(_rows)),
+        }
+        : Parameters;
 
     /// <summary>Stake as eq. (7) sees it, shape n: raw or as share times n.</summary>
     public double[] MaskStake() => Masking.Scaled(_stake, Parameters.StakeScale);

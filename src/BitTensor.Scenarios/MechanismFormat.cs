@@ -7,6 +7,11 @@ namespace BitTensor.Scenarios;
 /// <param name="Parameters">The numbers of the market.</param>
 sealed record MechanismKeys(TimeSpan BlockInterval, MechanismParameters Parameters);
 
+/// <summary>Inflation as a file states it.</summary>
+/// <param name="Tau">tau at the start.</param>
+/// <param name="Adaptive">What moves it; null for nothing.</param>
+sealed record Inflation(double Tau, TauController? Adaptive);
+
 /// <summary>
 /// The keys of section <c>mechanism</c>. Their defaults are those of <see cref="MechanismParameters"/>.
 /// </summary>
@@ -54,6 +59,30 @@ static class MechanismFormat
                 + "the dividend."),
             penalty: "0"));
 
+    static readonly Section<TauController> Adaptive = new Section<TauController>(
+        "adaptive", "mechanism tau adaptive",
+        "The ledger moves tau from block to block, from its lower bound, until as much weight lies on the diagonal of "
+        + "W as target says (figure 5). The steps of neurons follow the payoff in fixed units: dW = 10 step (-dL/dW + "
+        + "(tau / alpha) dR/dW).",
+        start: new TauController())
+        .Key("target", Types.Positive, "Ratio of the diagonal of W to the rest that tau is steered to.",
+            a => a.Target, (a, v) => a with { Target = v })
+        .Key("least", Types.Positive, "Lower bound of tau, where it begins.",
+            a => a.Least, (a, v) => a with { Least = v })
+        .Key("most", Types.Positive, "Upper bound.", a => a.Most, (a, v) => a with { Most = v })
+        .Key("proportional", Types.NotNegative, "Change of ln tau per change of the error ln(target / ratio).",
+            a => a.Proportional, (a, v) => a with { Proportional = v })
+        .Key("integral", Types.NotNegative, "Change of ln tau per block and unit of error.",
+            a => a.Integral, (a, v) => a with { Integral = v })
+        .Check("least", (a, _) => a.Least > a.Most, _ => "least is above most", _ => "swap them");
+
+    static readonly ScalarOrSectionType<Inflation> Tau = new(
+        Types.Positive.As(tau => new Inflation(tau, null), i => Types.Positive.Text(i.Tau)),
+        new Section<Inflation>("tau", "mechanism tau", "A tau that moves.")
+            .Required("adaptive", Types.Section(Adaptive), "The controller.",
+                i => i.Adaptive, (_, v) => new Inflation(v.Least, v)),
+        i => i.Adaptive is not null);
+
     static readonly Section<VoterRoles> Roles = new Section<VoterRoles>("", "", "", start: VoterRoles.None)
         .Optional("validators", Types.Whole(1, 1_000_000),
             "Only so many neurons of largest stake vote: the rows of the others do not count. All vote without it.",
@@ -73,7 +102,8 @@ static class MechanismFormat
         "", "", "", start: new MechanismParameters())
         .Key("alpha", Types.NotNegative, "Price of one unit of loss, eq. (22).",
             m => m.Alpha, (m, v) => m with { Alpha = v })
-        .Key("tau", Types.Positive, "Inflation, eq. (6).", m => m.Tau, (m, v) => m with { Tau = v })
+        .Key("tau", Tau, "Inflation, eq. (6); or a section for a tau that the ledger moves.",
+            m => new Inflation(m.Tau, m.Adaptive), (m, v) => m with { Tau = v.Tau, Adaptive = v.Adaptive })
         .Key("step", Types.Positive, "Step lambda of a neuron's payoff ascent, eq. (13).",
             m => m.Step, (m, v) => m with { Step = v })
         .Key("epsilon", Types.Positive, "Largest change of a row in one block, Euclidean norm (section 1.3).",

@@ -255,6 +255,7 @@ public sealed class FormatSpec
         Eight + "network: { tables: [{ name: c, values: 1 }] }",
         Eight + "mechanism: { rule: { kind: yuma-ema, liquid: { alpha-low: 0.5, alpha-high: 0.5 } } }",
         Eight + "mechanism: { rule: { kind: yuma-relative } }",
+        Eight + "mechanism: { tau: { adaptive: { target: 3, least: 3, most: 3 } } }",
         "populations: [{ name: a, count: 2, model: { kind: quadratic } }]\nstate: { "
             + "stake: [{ neuron: 1, stake: 3 }, { neuron: 0, stake: 1 }], weights: [{ from: 1, to: 1, weight: 1 }] }",
         "populations:\n- { name: a, count: 2, model: { kind: quadratic } }\n" + string.Concat(

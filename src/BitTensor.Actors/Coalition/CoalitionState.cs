@@ -157,7 +157,8 @@ sealed class CoalitionState
             if (ConductOf(members[k].Id).Find("adaptive") is { } adaptive)
             {
                 gradients ??= CoalitionPayoff.Gradient(members, _plans.Count, _mechanism.Alpha, _mechanism.Tau);
-                wanted[members[k].Id] = Simplex.Step(members[k].Row.Values, gradients[k], adaptive.Number("step"));
+                wanted[members[k].Id] = Simplex.Step(
+                    members[k].Row.Values, gradients[k], adaptive.Number("step") * _mechanism.StepFactor);
             }
         }
         return wanted;

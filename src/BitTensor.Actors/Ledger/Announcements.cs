@@ -17,7 +17,7 @@ static class Announcements
     public static LedgerMessage.BlockOpened[] Of(Market market, MechanismParameters start, bool final)
     {
         var numbers = NeuronNumbers.Of(market.Parameters);
-        var known = numbers == NeuronNumbers.Of(start);
+        var known = start.Adaptive is null && numbers == NeuronNumbers.Of(start);
         var stake = market.MaskStake();
         var mu = market.Mu();
         var columns = Columns(market, stake);

@@ -135,7 +135,7 @@ sealed class Auditor(Scenario scenario, IReadOnlyList<NeuronPlan> plans, ModelFa
             && population.Conduct.Has("honest");
         // A game whose numbers change during the run has no one equilibrium.
         var formula = plans.Count <= MostOfAGame && !scenario.Mechanism.Emission
-            && !scenario.Timeline.Any(e => e.Do is FaultSpec.Set)
+            && scenario.Mechanism.Adaptive is null && !scenario.Timeline.Any(e => e.Do is FaultSpec.Set)
             && plans.All(p => IsOfFormula(p.Population));
         if (!formula)
         {

@@ -55,9 +55,17 @@ public sealed class Timeline
     /// <param name="start">The mechanism's numbers at the start of the run.</param>
     /// <param name="inForce">Its numbers in the block that closes.</param>
     /// <param name="now">The moment.</param>
-    public MechanismChange? ChangeOf(MechanismParameters start, MechanismParameters inForce, TimeSpan now) =>
-        _sets.Length == 0 ? null : MechanismChange.Between(
-            inForce, _sets.Where(e => e.At(now)).Aggregate(start, (p, e) => ((FaultSpec.Set)e.What).Change.Apply(p)));
+    public MechanismChange? ChangeOf(MechanismParameters start, MechanismParameters inForce, TimeSpan now)
+    {
+        if (_sets.Length == 0)
+        {
+            return null;
+        }
+        // A tau that a controller moves is not set.
+        var from = start.Adaptive is null ? start : start with { Tau = inForce.Tau };
+        return MechanismChange.Between(
+            inForce, _sets.Where(e => e.At(now)).Aggregate(from, (p, e) => ((FaultSpec.Set)e.What).Change.Apply(p)));
+    }
 
     /// <summary>True when a neuron is paused at a moment, or resumes at this very moment.</summary>
     public bool StandsStill(TimeSpan at) =>

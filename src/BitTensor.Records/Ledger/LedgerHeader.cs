@@ -45,6 +45,10 @@ public sealed record LedgerHeader(
         {
             bytes.Add("roles").Add(Parameters.Roles.ToString());
         }
+        if (Parameters.Adaptive is { } controller)
+        {
+            bytes.Add("adaptive").Add(controller.ToString());
+        }
         bytes.Add(Neurons.Length);
         foreach (var neuron in Neurons)
         {

@@ -229,6 +229,8 @@ public sealed class LedgerReader : IDisposable
             : throw new InvalidCastException("registration_cost is no stake"),
         Roles = VoterRoles.Parse(Sql.Exact<string>(reader, 14))
             ?? throw new InvalidCastException($"roles are '{reader.GetString(14)}', which are none"),
+        Adaptive = Sql.Exact<string>(reader, 15) is "" ? null : TauController.Parse(reader.GetString(15))
+            ?? throw new InvalidCastException($"the controller of tau is '{reader.GetString(15)}', which is none"),
     };
 
     static ImmutableArray<LedgerNeuron> ReadNeurons(DbConnection connection)

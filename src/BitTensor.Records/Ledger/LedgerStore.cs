@@ -241,7 +241,8 @@ public sealed class LedgerStore : IDisposable
               tau {real} NOT NULL,
               step {real} NOT NULL, epsilon {real} NOT NULL, temperature {real} NOT NULL, norm TEXT NOT NULL,
               stake_scale TEXT NOT NULL, emission {integer} NOT NULL, rule TEXT NOT NULL,
-              reveal_after {integer} NOT NULL, registration_cost {real} NOT NULL, roles TEXT NOT NULL);
+              reveal_after {integer} NOT NULL, registration_cost {real} NOT NULL, roles TEXT NOT NULL,
+              tau_control TEXT NOT NULL);
             CREATE TABLE neurons (
               neuron {integer} PRIMARY KEY, population TEXT NOT NULL, public_key {blob} NOT NULL, stake {real} NOT NULL,
               targets {blob} NOT NULL, weights {blob} NOT NULL);
@@ -275,14 +276,14 @@ public sealed class LedgerStore : IDisposable
         using var run = Sql.Command(
             connection,
             "INSERT INTO run VALUES (@version, @run, @seed, @alpha, @tau, @step, @epsilon, @temperature, @norm, "
-            + "@scale, @emission, @rule, @reveal, @cost, @roles)",
+            + "@scale, @emission, @rule, @reveal, @cost, @roles, @control)",
             "@version", "@run", "@seed", "@alpha", "@tau", "@step", "@epsilon", "@temperature", "@norm", "@scale",
-            "@emission", "@rule", "@reveal", "@cost", "@roles");
+            "@emission", "@rule", "@reveal", "@cost", "@roles", "@control");
         Sql.Run(
             run, transaction, Version, header.Run, (long)header.Seed, p.Alpha, p.Tau, p.Step, p.Epsilon, p.Temperature,
             p.Norm.ToString(),
             p.StakeScale.ToString(), p.Emission ? 1 : 0, p.Rule.ToString(), p.RevealAfter, p.RegistrationCost,
-            p.Roles.ToString());
+            p.Roles.ToString(), p.Adaptive?.ToString() ?? "");
         using var neurons = Sql.Command(
             connection, "INSERT INTO neurons VALUES (@neuron, @population, @key, @stake, @targets, @weights)",
             "@neuron", "@population", "@key", "@stake", "@targets", "@weights");

@@ -69,6 +69,36 @@ sealed class SectionType<T>(Section<T> section) : FieldType<T>
     public override void Write(YamlText y, string key, T value) => y.Section(key, () => section.Write(y, value));
 }
 
+/// <summary>A scalar, or a nested section in its place.</summary>
+/// <param name="scalar">The scalar.</param>
+/// <param name="section">The section.</param>
+/// <param name="isSection">True for a value that the section states.</param>
+sealed class ScalarOrSectionType<T>(ScalarType<T> scalar, Section<T> section, Predicate<T> isSection) : FieldType<T>
+    where T : class
+{
+    public override string Describe() => $"{scalar.Describe()}, or section, see [{section.Title}](#{section.Anchor})";
+
+    public override string Plain => $"{scalar.Plain}, or a section";
+
+    public override JsonObject Schema() =>
+        new() { ["anyOf"] = new JsonArray(scalar.Schema(), section.Schema()) };
+
+    public override IReadOnlyList<string> Corners => scalar.Corners;
+
+    public override IReadOnlyList<Section> Sections => [section];
+
+    public override IReadOnlyList<SectionReader> Open(SectionReader s, string key) =>
+        s.Node(key) is YamlMap map ? [s.Below(section, map)] : [];
+
+    public override T? Read(SectionReader s, string key) => s.Children(key) is [var child]
+        ? section.Read(child)
+        : s.Node(key) is { } node && s.Scalar(scalar, node, out var value) ? value : null;
+
+    public override T? ReadDefault(string text) => scalar.ReadDefault(text);
+
+    public override string Text(T value) => isSection(value) ? section.Flow(value) : scalar.Text(value);
+}
+
 /// <summary>A list of sections.</summary>
 /// <param name="section">An entry.</param>
 /// <param name="needsOne">True when the list is never empty.</param>

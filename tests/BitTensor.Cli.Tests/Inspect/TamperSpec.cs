@@ -35,7 +35,7 @@ public sealed class TamperSpec : IClassFixture<TamperSpec.RealLedger>
         (
             "run",
             "version run seed alpha tau step epsilon temperature norm stake_scale emission rule reveal_after "
-            + "registration_cost roles"),
+            + "registration_cost roles tau_control"),
         ("neurons", "neuron population public_key stake targets weights"),
         ("blocks", "height at_ms previous_hash hash stake rank emission mint tau"),
         ("submissions", "height arrival sender run neuron block targets weights signature refused"),
@@ -286,7 +286,7 @@ public sealed class TamperSpec : IClassFixture<TamperSpec.RealLedger>
         {
             Stage.Run(
                 Stage.Small, new RunOptions { Folder = _folder.Path }, "duration=3 blocks", "audit.every=never",
-                "mechanism.least-stake=1e-9");
+                "mechanism.least-stake=1e-9", "mechanism.tau={ adaptive: { target: 2 } }");
             Stage.Run(
                 Stage.Small, new RunOptions { Folder = _hidden.Path }, "duration=3 blocks", "audit.every=never",
                 "mechanism.reveal-after=1 blocks",
