@@ -69,7 +69,10 @@ public sealed class Market
     /// <summary>
     /// B of a rule with bonds after the last block; null for another rule and before the first block.
     /// </summary>
-    public Bonds? Bonds { get; private init; }
+    public Bonds? Bonds => RuleState as Bonds;
+
+    /// <summary>State of the rule after the last block; null without one and before its first block.</summary>
+    internal object? RuleState { get; private init; }
 
     /// <summary>
     /// Block that changed row i last, shape n; 0 for a row that the market began with. It follows from the chain.
@@ -123,13 +126,15 @@ public sealed class Market
     }
 
     /// <summary>
-    /// The same market with other numbers. Bonds are those of one rule: another rule begins without any.
+    /// The same market with other numbers. The state is of one kind of rule: another kind begins without any.
     /// </summary>
     internal Market With(MechanismChange change)
     {
         var parameters = change.Apply(Parameters);
-        var keeps = parameters.Rule.GetType() == Parameters.Rule.GetType();
-        return new Market(Height, _rows, _stake, _registered, parameters, _votedAt) { Bonds = keeps ? Bonds : null };
+        return new Market(Height, _rows, _stake, _registered, parameters, _votedAt)
+        {
+            RuleState = parameters.Rule.Kind == Parameters.Rule.Kind ? RuleState : null,
+        };
     }
 
     /// <summary>What the open block would pay for if it closed as the market stands.</summary>
@@ -138,7 +143,7 @@ public sealed class Market
     RulePay Pay(WeightRow[] rows, double[] stake, long[] votedAt)
     {
         var counted = Parameters.Roles.Count(rows, stake, votedAt, Height);
-        return Parameters.Rule.Pay(counted.Rows, counted.Stake, Bonds);
+        return Parameters.Rule.Pay(counted.Rows, counted.Stake, RuleState, Parameters.Tau);
     }
 
     /// <summary>
@@ -175,7 +180,7 @@ public sealed class Market
         var pay = Pay(rows, before, votedAt);
         var rank = pay.Scores;
         var emission = Parameters.Emission
-            ? Ranking.Emission(rank, Parameters.Tau, Parameters.Norm)
+            ? pay.Emission ?? Ranking.Emission(rank, Parameters.Tau, Parameters.Norm)
             : new double[Count];
         var stake = new double[Count];
         double mint = 0;
@@ -185,8 +190,8 @@ public sealed class Market
             mint += emission[i];
         }
         return new MarketClose(
-            new Market(Height + 1, rows, stake, registered, After(rows), votedAt) { Bonds = pay.Bonds }, before, rank,
-            emission, mint)
+            new Market(Height + 1, rows, stake, registered, After(rows), votedAt) { RuleState = pay.State }, before,
+            rank, emission, mint)
         {
             Tau = Parameters.Tau,
         };

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using BitTensor.Mechanism;
 
 namespace BitTensor.Scenarios;
@@ -28,7 +29,12 @@ static class MechanismFormat
             l => l.Steepness, (l, v) => l with { Steepness = v })
         .Check("alpha-low", (l, _) => l.Low > l.High, _ => "alpha-low is above alpha-high", _ => "swap them");
 
+    static readonly ConcurrentDictionary<string, Section<OwnRule>> OwnSections = new();
+
     static readonly VariantType<RankRule> Rule = new VariantType<RankRule>("kind")
+    {
+        Otherwise = "a rule of one's own needs its library: --extensions FILE",
+    }
         .Named("paper", "trust", "yuma", "yuma-ema", "yuma-relative")
         .With(new Section<RankRule.Paper>("paper", "mechanism rule: paper", "The rank, eq. (5)."))
         .With(new Section<RankRule.Trust>(
@@ -57,7 +63,8 @@ static class MechanismFormat
                 "yuma-relative", "mechanism rule: yuma-relative",
                 "Yuma consensus with bonds between 0 and 1 that grow with weight alone and decay; stake enters with "
                 + "the dividend."),
-            penalty: "0"));
+            penalty: "0"))
+        .WithMore(() => RuleRegistry.All.Select(OwnSection), (section, rule) => section.Name == rule.Kind);
 
     static readonly Section<TauController> Adaptive = new Section<TauController>(
         "adaptive", "mechanism tau adaptive",
@@ -128,6 +135,14 @@ static class MechanismFormat
             + "refused. 0 makes identities free, as in the paper.",
             m => m.RegistrationCost, (m, v) => m with { RegistrationCost = v })
         .Keys(Roles, m => m.Roles, (m, v) => m with { Roles = v });
+
+    /// <summary>The keys of a rule of one's own: its parameters.</summary>
+    static Section<OwnRule> OwnSection(OwnRule rule) => OwnSections.GetOrAdd(rule.Kind, _ =>
+        rule.Rule.Parameters.Aggregate(
+            new Section<OwnRule>(rule.Kind, $"mechanism rule: {rule.Kind}", "", start: rule),
+            (section, p) => section.Key(
+                p.Name, new NumberType(p.Least, p.Most), p.Meaning, r => r.Values[p.Name],
+                (r, v) => r with { Values = r.Values.SetItem(p.Name, v) })));
 
     /// <summary>The keys of every rule with bonds that last.</summary>
     static Section<T> Bonded<T>(Section<T> section, string penalty)

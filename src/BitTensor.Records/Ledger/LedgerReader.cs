@@ -149,7 +149,9 @@ public sealed class LedgerReader : IDisposable
     }
 
     static RankRule RuleOf(string text) =>
-        RankRule.Parse(text) ?? throw new InvalidCastException($"rule is '{text}', which is none");
+        RankRule.Parse(text) ?? throw new InvalidCastException(
+            $"rule is '{text}', which this program does not know; the library of a rule of one's own is named with "
+            + "--extensions");
 
     static ImmutableArray<CommitmentEntry> ReadCommitments(DbCommand command, long height)
     {

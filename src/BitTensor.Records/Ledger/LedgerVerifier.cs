@@ -58,6 +58,10 @@ public static class LedgerVerifier
         {
             return found with { Ok = false, Problem = damage.Message };
         }
+        catch (RuleException broken)
+        {
+            return found with { Ok = false, Problem = $"block {found.Blocks}: {broken.Message}" };
+        }
         catch (ArgumentException damage)
         {
             return found with { Ok = false, Problem = $"header: {damage.Message}" };
