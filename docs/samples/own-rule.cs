@@ -3,7 +3,7 @@ using BitTensor.Mechanism;
 
 namespace Mine;
 
-/// <summary>Pays rank (5) as a moving average over blocks: S_j = keep S_j + (1 - keep) R_j, from R in the first.</summary>
+/// <summary>Pays rank (5) as a moving average over blocks: keep times the old score and 1 - keep of R.</summary>
 public sealed class SmoothedRank : IRankRule
 {
     /// <inheritdoc/>

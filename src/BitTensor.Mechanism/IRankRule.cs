@@ -4,8 +4,8 @@ namespace BitTensor.Mechanism;
 
 /// <summary>
 /// A rule of one's own: what a block pays for, from W, S and a state of the rule's own. A library registers it by its
-/// name (<see cref="RuleRegistry.Register"/>), and a scenario names it as <c>mechanism.rule</c>. It is pure: a ledger, its
-/// verifier and a replay compute every block again, and equal inputs must give equal bits. No clock, no chance, no
+/// name (<see cref="RuleRegistry.Register"/>), and a scenario names it as <c>mechanism.rule</c>. It is pure: a ledger,
+/// its verifier and a replay compute every block again, and equal inputs must give equal bits. No clock, no chance, no
 /// field that changes.
 /// </summary>
 public interface IRankRule
