@@ -46,9 +46,12 @@ sealed partial class CommandLine(Terminal terminal)
         + "  a node: 0 left   74 name, certificate, port or database cannot be used   80 declared dead   "
         + "81 quarantined   82 lost the ledger   83 did not find the cluster";
 
+    readonly Option<string[]> _extensions = Extensions.Option();
+
     /// <summary>Every command with its options.</summary>
     public RootCommand Tree() => new($"{Purpose}\n\n{Examples}\n\n{ExitCodes}")
     {
+        _extensions,
         new RunCommand(terminal).Command,
         new NodeCommand(terminal).Command,
         new ClusterCommand(terminal).Command,
@@ -107,6 +110,7 @@ sealed partial class CommandLine(Terminal terminal)
         {
             return Refuse(parsed, parsed.Errors.Select(e => WithoutType(e.Message)));
         }
+        Extensions.Load(parsed.GetValue(_extensions) ?? []);
         return parsed.Invoke(new InvocationConfiguration
         {
             Output = terminal.Out,

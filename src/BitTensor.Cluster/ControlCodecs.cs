@@ -175,7 +175,12 @@ static class ControlCodecs
 
     static MarketBody Of(ControlMessage.AuditBlock m)
     {
-        var body = new MarketBody { Height = m.Height };
+        var parameters = m.Market.Parameters;
+        var body = new MarketBody
+        {
+            Height = m.Height, Temperature = parameters.Temperature,
+            Share = parameters.StakeScale == StakeScale.Share,
+        };
         for (var i = 0; i < m.Market.Count; i++)
         {
             body.Rows.Add(WireEntries.Of(m.Market.Row(i)));
@@ -184,11 +189,13 @@ static class ControlCodecs
         return body;
     }
 
-    /// <summary>The market as the audit needs it: W and S. The mechanism's numbers are the scenario's.</summary>
+    /// <summary>The market as the audit needs it: W, S and the numbers of the masks.</summary>
     static ControlMessage.AuditBlock To(MarketBody b)
     {
         WeightRow[] rows = [.. b.Rows.Select(WireEntries.To)];
-        return new(b.Height, Market.At(b.Height + 1, rows, b.Stake.ToArray(), new MechanismParameters()));
+        var masks = new MechanismParameters { StakeScale = b.Share ? StakeScale.Share : StakeScale.Raw };
+        masks = b.Temperature > 0 ? masks with { Temperature = b.Temperature } : masks;
+        return new(b.Height, Market.At(b.Height + 1, rows, b.Stake.ToArray(), masks));
     }
 
     static SnapshotBody Of(ControlMessage.SnapshotTaken m)

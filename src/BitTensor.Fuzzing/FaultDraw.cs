@@ -12,7 +12,7 @@ sealed class FaultDraw
     static readonly string[] Actions =
     [
         "links", "clog", "clear", "partition", "heal", "crash", "restart", "leave", "disconnect", "join", "pause",
-        "resume", "slow", "skew", "ledger-outage", "disk",
+        "resume", "slow", "skew", "ledger-outage", "disk", "set",
     ];
 
     readonly Swarm _swarm;
@@ -98,6 +98,7 @@ sealed class FaultDraw
                 Some(), _dice.Around(_size.BlockInterval, 0.01, 100), _dice.Chance(0.5),
                 _dice.Pick(-0.5, -0.01, 0, 0.01, 1)),
         "disk" => Disk(),
+        "set" => new FaultSpec.Set(Change()),
         _ => new FaultSpec.LedgerOutage(),
     };
 
@@ -115,6 +116,16 @@ sealed class FaultDraw
             fault, fault == DiskFault.Slow ? _dice.Around(_size.BlockInterval, 0.01, 1.5) : TimeSpan.Zero,
             fault == DiskFault.Failing ? _dice.Scale(0.05, 0.9) : 0);
     }
+
+    MechanismChange Change() => _dice.NextInt(6) switch
+    {
+        0 => new MechanismChange { Alpha = _dice.Pick(0, 1, 100), Step = _dice.Pick(0.001, 0.1) },
+        1 => new MechanismChange { Tau = _dice.Pick(0.001, 0.5, 10) },
+        2 => new MechanismChange { Temperature = _dice.Pick(0.01, 1, 10) },
+        3 => new MechanismChange { Epsilon = _dice.Pick(0.001, 0.1, 2), Norm = InflationNorm.L1 },
+        4 => new MechanismChange { Rule = new RelativeBonds(0.5, 0.5, 0.5, 0) },
+        _ => new MechanismChange { Rule = new RankRule.Paper(), Norm = InflationNorm.L2 },
+    };
 
     SelectionSpec Some() => new(Who(), _dice.NextInt(3) switch
     {

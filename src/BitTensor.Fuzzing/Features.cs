@@ -22,8 +22,10 @@ public static class Features
     static IEnumerable<string> OfMechanism(MechanismParameters m) =>
     [
         $"rule {Word(m.Rule)}", .. If(m.Norm == InflationNorm.L1, "norm l1"),
+        .. If(m.Adaptive is not null, "adaptive tau"),
         .. If(m.StakeScale == StakeScale.Share, "stake share"), .. If(!m.Emission, "emission frozen"),
         .. If(m.RevealAfter > 0, "reveal-after"), .. If(m.RegistrationCost > 0, "registration-cost"),
+        .. m.Roles.ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(r => $"role {r.Split('=')[0]}"),
     ];
 
     static IEnumerable<string> OfPopulation(PopulationSpec p) =>

@@ -29,18 +29,19 @@ public static class ScenarioDraw
         var size = Size.Draw(swarm);
         var populations = new PopulationDraw(swarm, size).All();
         var links = new LinkDraw(swarm, size, populations);
+        var mechanism = Mechanism(swarm);
         return new Scenario
         {
             Name = $"fuzz-{seed}",
             Seed = seed,
             Blocks = size.Blocks,
             BlockInterval = size.BlockInterval,
-            Mechanism = Mechanism(swarm),
+            Mechanism = mechanism,
             Data = size.Learns ? Data(swarm.Dice("data"), populations) : null,
             Populations = populations,
             Network = links.Network(),
             Topology = Topology(swarm.Dice("topology"), size),
-            Timeline = new FaultDraw(swarm, size, populations, links).Timeline(),
+            Timeline = Timeline(new FaultDraw(swarm, size, populations, links).Timeline(), mechanism),
             Coalition = new ConductDraw(swarm, size, [.. populations.Select(p => p.Name)]).Coalition(populations),
             Audit = new AuditSpec(swarm.Has("audit") ? 20 : 0, 16) { Solo = swarm.Has("solo") },
             Record = new RecordSpec(1),
@@ -49,6 +50,26 @@ public static class ScenarioDraw
     }
 
     static MechanismParameters Mechanism(Swarm swarm)
+    {
+        var mechanism = Fixed(swarm);
+        return mechanism.Alpha > 0 && swarm.Has("adaptive-tau")
+            ? mechanism with { Tau = 0.01, Adaptive = Controller(swarm.Dice("adaptive-tau")) }
+            : mechanism;
+    }
+
+    /// <summary>A tau that the ledger moves is not set, and steps that follow tau / alpha need an alpha.</summary>
+    static ImmutableArray<TimelineEntry> Timeline(
+        ImmutableArray<TimelineEntry> drawn, MechanismParameters mechanism) =>
+        mechanism.Adaptive is null
+            ? drawn
+            : [.. drawn.Where(e => e.Do is not FaultSpec.Set { Change: { Tau: not null } or { Alpha: 0 } })];
+
+    static TauController Controller(RandomStream dice) => new()
+    {
+        Target = dice.Pick(0.1, 1, 10), Least = 0.01, Most = dice.Pick(0.01, 1, 100), Integral = dice.Pick(0, 0.01, 1),
+    };
+
+    static MechanismParameters Fixed(Swarm swarm)
     {
         var dice = swarm.Dice("mechanism");
         return new MechanismParameters
@@ -62,6 +83,7 @@ public static class ScenarioDraw
                 : swarm.Has("yuma") ? new RankRule.Yuma(dice.Pick(0.1, 0.5, 0.9), dice.Pick(0, 0.5, 1))
                 : swarm.Has("bonds") ? Bonds(swarm.Dice("bonds"))
                 : new RankRule.Paper(),
+            Roles = swarm.Has("roles") ? Roles(swarm.Dice("roles")) : VoterRoles.None,
             Norm = swarm.Has("l1") ? InflationNorm.L1 : InflationNorm.L2,
             StakeScale = swarm.Has("stake-share") ? StakeScale.Share : StakeScale.Raw,
             Emission = !swarm.Has("frozen"),
@@ -78,6 +100,15 @@ public static class ScenarioDraw
             ? new EmaBonds(0.5, 0.5, average, penalty, liquid)
             : new RelativeBonds(0.5, dice.Pick(0, 0.5, 1), average, penalty, liquid);
     }
+
+    static VoterRoles Roles(RandomStream dice) => new()
+    {
+        Validators = dice.Chance(0.5) ? dice.Whole(1, 64) : null,
+        LeastStake = dice.Chance(0.5) ? dice.Pick(0.5, 1) : 0,
+        ActivityCutoff = dice.Chance(0.5) ? dice.Whole(0, 20) : null,
+        MaxWeight = dice.Chance(0.5) ? dice.Pick(0.05, 0.5) : null,
+        MinTargets = dice.Chance(0.5) ? dice.Whole(1, 4) : null,
+    };
 
     static DataSpec Data(RandomStream dice, ImmutableArray<PopulationSpec> populations)
     {

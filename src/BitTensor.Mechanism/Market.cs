@@ -13,7 +13,18 @@ public sealed record RowChange(int Neuron, WeightRow Row);
 /// </param>
 /// <param name="Emission">Increment of each stake by eq. (6), shape n.</param>
 /// <param name="Mint">Sum of <paramref name="Emission"/>.</param>
-public sealed record MarketClose(Market Next, double[] Stake, double[] Rank, double[] Emission, double Mint);
+public sealed record MarketClose(Market Next, double[] Stake, double[] Rank, double[] Emission, double Mint)
+{
+    /// <summary>tau of eq. (6) in this block.</summary>
+    public double Tau { get; init; }
+
+    /// <summary>Numbers that the ledger set with this block, in force from the next; null for none.</summary>
+    public MechanismChange? Set { get; init; }
+
+    /// <summary>The close with a change of the mechanism's numbers from the next block on; null for none.</summary>
+    public MarketClose Setting(MechanismChange? change) =>
+        change is null ? this : this with { Next = Next.With(change), Set = change };
+}
 
 /// <summary>
 /// The state every ledger agrees on: weights W, stake S and the height of the next block. A value; <see cref="Close"/>
@@ -24,13 +35,17 @@ public sealed class Market
     readonly WeightRow[] _rows;
     readonly double[] _stake;
     readonly bool[] _registered;
+    readonly long[] _votedAt;
 
-    Market(long height, WeightRow[] rows, double[] stake, bool[] registered, MechanismParameters parameters)
+    Market(
+        long height, WeightRow[] rows, double[] stake, bool[] registered, MechanismParameters parameters,
+        long[]? votedAt = null)
     {
         Height = height;
         _rows = rows;
         _stake = stake;
         _registered = registered;
+        _votedAt = votedAt ?? new long[rows.Length];
         Parameters = parameters;
     }
 
@@ -54,7 +69,15 @@ public sealed class Market
     /// <summary>
     /// B of a rule with bonds after the last block; null for another rule and before the first block.
     /// </summary>
-    public Bonds? Bonds { get; private init; }
+    public Bonds? Bonds => RuleState as Bonds;
+
+    /// <summary>State of the rule after the last block; null without one and before its first block.</summary>
+    internal object? RuleState { get; private init; }
+
+    /// <summary>
+    /// Block that changed row i last, shape n; 0 for a row that the market began with. It follows from the chain.
+    /// </summary>
+    public ReadOnlySpan<long> VotedAt => _votedAt;
 
     /// <summary>Row i of W.</summary>
     public WeightRow Row(int neuron) => _rows[neuron];
@@ -86,27 +109,42 @@ public sealed class Market
     }
 
     /// <summary>
-    /// The market when block <paramref name="height"/> was open, for continuing from recorded blocks.
+    /// A market whose block <paramref name="height"/> is open: every neuron has paid for its identity, and no row is
+    /// older than block 0.
     /// </summary>
     /// <param name="height">Height of the open block.</param>
     /// <param name="rows">W.</param>
     /// <param name="stake">S.</param>
     /// <param name="parameters">The mechanism's numbers.</param>
-    /// <param name="registered">Neurons that have changed their row before; null means all of them.</param>
     /// <exception cref="ArgumentException">As for <see cref="Genesis"/>, or the height is negative.</exception>
     public static Market At(
-        long height, IReadOnlyList<WeightRow> rows, ReadOnlySpan<double> stake, MechanismParameters parameters,
-        IReadOnlySet<int>? registered = null)
+        long height, IReadOnlyList<WeightRow> rows, ReadOnlySpan<double> stake, MechanismParameters parameters)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(height);
         var genesis = Genesis(rows, stake, parameters);
-        return new Market(
-            height, genesis._rows, genesis._stake, [.. rows.Select((_, i) => registered?.Contains(i) ?? true)],
-            parameters);
+        return new Market(height, genesis._rows, genesis._stake, [.. rows.Select(_ => true)], parameters);
     }
 
-    /// <summary>The same market with these bonds, for continuing from recorded blocks.</summary>
-    public Market With(Bonds? bonds) => new(Height, _rows, _stake, _registered, Parameters) { Bonds = bonds };
+    /// <summary>
+    /// The same market with other numbers. The state is of one kind of rule: another kind begins without any.
+    /// </summary>
+    internal Market With(MechanismChange change)
+    {
+        var parameters = change.Apply(Parameters);
+        return new Market(Height, _rows, _stake, _registered, parameters, _votedAt)
+        {
+            RuleState = parameters.Rule.Kind == Parameters.Rule.Kind ? RuleState : null,
+        };
+    }
+
+    /// <summary>What the open block would pay for if it closed as the market stands.</summary>
+    public RulePay Pay() => Pay(_rows, _stake, _votedAt);
+
+    RulePay Pay(WeightRow[] rows, double[] stake, long[] votedAt)
+    {
+        var counted = Parameters.Roles.Count(rows, stake, votedAt, Height);
+        return Parameters.Rule.Pay(counted.Rows, counted.Stake, RuleState, Parameters.Tau);
+    }
 
     /// <summary>
     /// Closes the open block: applies the admitted changes, takes the price of new identities, computes the rank (5) or
@@ -116,8 +154,9 @@ public sealed class Market
     /// <exception cref="ArgumentException">A change is not admissible, or two changes name one neuron.</exception>
     public MarketClose Close(IReadOnlyList<RowChange> changes)
     {
-        var (rows, before, registered) = (
-            (WeightRow[])_rows.Clone(), (double[])_stake.Clone(), (bool[])_registered.Clone());
+        var (rows, before, registered, votedAt) = (
+            (WeightRow[])_rows.Clone(), (double[])_stake.Clone(), (bool[])_registered.Clone(),
+            (long[])_votedAt.Clone());
         var seen = new bool[Count];
         foreach (var change in changes)
         {
@@ -136,11 +175,12 @@ public sealed class Market
             rows[change.Neuron] = change.Row;
             before[change.Neuron] -= FeeOf(change.Neuron);
             registered[change.Neuron] = true;
+            votedAt[change.Neuron] = Height;
         }
-        var pay = Parameters.Rule.Pay(rows, before, Bonds);
+        var pay = Pay(rows, before, votedAt);
         var rank = pay.Scores;
         var emission = Parameters.Emission
-            ? Ranking.Emission(rank, Parameters.Tau, Parameters.Norm)
+            ? pay.Emission ?? Ranking.Emission(rank, Parameters.Tau, Parameters.Norm)
             : new double[Count];
         var stake = new double[Count];
         double mint = 0;
@@ -150,9 +190,20 @@ public sealed class Market
             mint += emission[i];
         }
         return new MarketClose(
-            new Market(Height + 1, rows, stake, registered, Parameters) { Bonds = pay.Bonds }, before, rank, emission,
-            mint);
+            new Market(Height + 1, rows, stake, registered, After(rows), votedAt) { RuleState = pay.State }, before,
+            rank, emission, mint)
+        {
+            Tau = Parameters.Tau,
+        };
     }
+
+    /// <summary>The numbers of the block after one that ends with these rows.</summary>
+    MechanismParameters After(WeightRow[] rows) => Parameters.Adaptive is { } control
+        ? Parameters with
+        {
+            Tau = control.Next(Parameters.Tau, TauController.ShareOf(rows), TauController.ShareOf(_rows)),
+        }
+        : Parameters;
 
     /// <summary>Stake as eq. (7) sees it, shape n: raw or as share times n.</summary>
     public double[] MaskStake() => Masking.Scaled(_stake, Parameters.StakeScale);

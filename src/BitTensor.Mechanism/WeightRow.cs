@@ -18,6 +18,9 @@ public sealed class WeightRow : IEquatable<WeightRow>
         _values = values;
     }
 
+    /// <summary>A row that names nobody: one that does not count.</summary>
+    public static WeightRow Empty { get; } = new([], []);
+
     /// <summary>Named neurons, ascending, each at most once.</summary>
     public ReadOnlySpan<int> Targets => _targets;
 

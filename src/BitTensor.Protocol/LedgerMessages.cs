@@ -87,5 +87,9 @@ public abstract record LedgerMessage
     /// <param name="Final">True when no further block will be closed: neurons come to rest.</param>
     public sealed record BlockOpened(
         long Height, int Count, double Stake, double MaskStake, WeightRow Row, ImmutableArray<double> RowMu,
-        ImmutableArray<int> Callers, ImmutableArray<double> CallerBids, double Mu, bool Final) : LedgerMessage;
+        ImmutableArray<int> Callers, ImmutableArray<double> CallerBids, double Mu, bool Final) : LedgerMessage
+    {
+        /// <summary>The mechanism's numbers in the open block; null while they are those of the start.</summary>
+        public NeuronNumbers? Numbers { get; init; }
+    }
 }

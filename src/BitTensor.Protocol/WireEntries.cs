@@ -86,6 +86,13 @@ public static class WireEntries
         body.RowMu.AddRange(m.RowMu);
         body.Callers.AddRange(m.Callers);
         body.CallerBids.AddRange(m.CallerBids);
+        if (m.Numbers is { } n)
+        {
+            body.Numbers = new Wire.NumbersBody
+            {
+                Alpha = n.Alpha, Tau = n.Tau, Step = n.Step, Epsilon = n.Epsilon, Temperature = n.Temperature,
+            };
+        }
         return body;
     }
 
@@ -94,5 +101,10 @@ public static class WireEntries
             ? new(
                 b.Height, b.Count, b.Stake, b.MaskStake, To(b.Row), [.. b.RowMu], [.. b.Callers], [.. b.CallerBids],
                 b.Mu, b.Final)
+            {
+                Numbers = b.Numbers is { } n
+                    ? new Mechanism.NeuronNumbers(n.Alpha, n.Tau, n.Step, n.Epsilon, n.Temperature)
+                    : null,
+            }
             : throw new WireException(WireRefusal.BadValue, "a block's vectors are not of one length");
 }

@@ -53,6 +53,7 @@ public static class RunMetrics
     {
         var (height, figures) = (block.Ledger.Height, BlockFigures.Of(block));
         table.SetNetwork("mint", height, block.Ledger.Mint);
+        table.SetNetwork("tau", height, block.Ledger.Tau);
         table.SetNetwork("diagonal", height, figures.Diagonal);
         table.SetNetwork("diagonal-ratio", height, figures.DiagonalRatio);
         table.SetNetwork("delivered", height, figures.Delivered);

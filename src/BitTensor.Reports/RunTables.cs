@@ -28,7 +28,7 @@ public static class RunTables
         {
             var height = block.Ledger.Height;
             var figures = BlockFigures.Of(block);
-            AddBlock(blocks, block.Ledger, figures, run.Header.Parameters.Tau);
+            AddBlock(blocks, block.Ledger, figures);
             AddNeurons(neurons, run, block, figures);
             foreach (var counted in block.Traffic)
             {
@@ -103,8 +103,8 @@ public static class RunTables
         new DataField<double?>("solo_held_out_loss"), new DataField<double?>("solo_held_out_accuracy"),
     ];
 
-    static void AddBlock(TableWriter table, LedgerBlock block, BlockFigures figures, double tau) => table.Add(
-        block.Height, block.AtMs, tau, block.Mint, figures.StakeNext.Sum(), (long)figures.Accepted,
+    static void AddBlock(TableWriter table, LedgerBlock block, BlockFigures figures) => table.Add(
+        block.Height, block.AtMs, block.Tau, block.Mint, figures.StakeNext.Sum(), (long)figures.Accepted,
         (long)figures.Refused, figures.Diagonal,
         figures.DiagonalRatio, figures.Gini, (long)figures.Nakamoto, block.Hash);
 

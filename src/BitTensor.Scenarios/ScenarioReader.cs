@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using BitTensor.Mechanism;
 
 namespace BitTensor.Scenarios;
 
@@ -27,6 +28,7 @@ sealed class ScenarioReader(ErrorList errors)
             [.. places.Zip(stated.Populations, (s, p) => ReadPopulation(s, p, stated.State))];
         var blocks = ReadBlocks(root, stated.BlockInterval);
         CheckReveal(root.Child("mechanism"), stated.Mechanism.RevealAfter, blocks);
+        CheckAdaptive(root, stated.Mechanism);
         var reader = new NetworkReader(populations, errors);
         var network = reader.Read(root.Child("network"), stated.Network);
         reader.CheckTopology(root.Children("topology"), stated.Topology);
@@ -93,6 +95,34 @@ sealed class ScenarioReader(ErrorList errors)
         {
             var message = $"rows are hidden for {after} blocks, but the run has {blocks}: none would ever count";
             Contradiction(mechanism, "reveal-after", message, "write fewer blocks, or lengthen duration");
+        }
+    }
+
+    /// <summary>What cannot be beside a tau that the ledger moves.</summary>
+    void CheckAdaptive(SectionReader root, MechanismParameters mechanism)
+    {
+        if (mechanism.Adaptive is null)
+        {
+            return;
+        }
+        const string why = "steps follow tau / alpha where tau is adaptive, and alpha is 0";
+        const string remedy = "write an alpha above 0, or a number for mechanism.tau";
+        if (mechanism.Alpha == 0)
+        {
+            Contradiction(root.Child("mechanism"), "alpha", why, remedy);
+        }
+        var actions = root.Children("timeline").SelectMany(entry => entry.Children("do"));
+        foreach (var set in actions.Where(a => a.Section.Name == "set"))
+        {
+            if (set.Has("tau"))
+            {
+                const string number = "leave it out, or write a number for mechanism.tau";
+                Contradiction(set, "tau", "mechanism.tau is adaptive: the ledger moves it", number);
+            }
+            if (set.Has("alpha") && set.Get<double>("alpha") == 0)
+            {
+                Contradiction(set, "alpha", why, remedy);
+            }
         }
     }
 

@@ -24,7 +24,7 @@ public sealed class FormatSpec
         description: "quotes \" and: colons # and hashes"
         seed: 9223372036854775807
         duration: 3 min
-        mechanism: { block-interval: 1500 ms, alpha: 0.25, tau: 1e-3, step: 0.1, epsilon: 2, temperature: 0.01, norm: l1, stake: share, emission: frozen, reveal-after: 2 blocks, registration-cost: 0.25 }
+        mechanism: { block-interval: 1500 ms, alpha: 0.25, tau: 1e-3, step: 0.1, epsilon: 2, temperature: 0.01, norm: l1, stake: share, emission: frozen, reveal-after: 2 blocks, registration-cost: 0.25, validators: 3, least-stake: 0.1, activity-cutoff: 9 blocks, max-weight: 50%, min-targets: 2 }
         data: { set: synthetic, split: dirichlet, concentration: 0.1, holdout: 10%, examples: 500, features: 3, classes: 7, spread: 0.2 }
         populations:
           - name: a
@@ -72,6 +72,7 @@ public sealed class FormatSpec
           - { at: 9 blocks, do: { action: resume, who: a } }
           - { at: 10 blocks, do: { action: slow, factor: 2.5 } }
           - { at: 11 blocks, do: { action: skew, offset: 3 s, direction: behind, drift: -0.1 } }
+          - { at: 11 blocks, for: 2 blocks, do: { action: set, alpha: 3, tau: 0.2, step: 0.3, epsilon: 0.4, temperature: 5, norm: l2, rule: { kind: trust, kappa: 0.1 } } }
           - { at: 12 blocks, for: 2 blocks, do: { action: ledger-outage } }
           - { at: 15 blocks, for: 2 blocks, do: { action: disk, fault: slow, latency: 1 s } }
           - { at: 18 blocks, for: 2 blocks, do: { action: disk, fault: failing, probability: 5% } }
@@ -133,6 +134,12 @@ public sealed class FormatSpec
     [InlineData("duration: 3 blocks", "duration: 0 blocks")]
     [InlineData("duration: 3 blocks", "duration: 1000001 blocks")]
     [InlineData("tau: 0.1", "reveal-after: 1000001 blocks")]
+    [InlineData("tau: 0.1", "validators: 0")]
+    [InlineData("tau: 0.1", "least-stake: -1")]
+    [InlineData("tau: 0.1", "activity-cutoff: -1 blocks")]
+    [InlineData("tau: 0.1", "max-weight: 0")]
+    [InlineData("tau: 0.1", "max-weight: 100%")]
+    [InlineData("tau: 0.1", "min-targets: 0")]
     [InlineData("tau: 0.1", "rule: { kind: yuma, kappa: 0 }")]
     [InlineData("tau: 0.1", "rule: { kind: yuma, kappa: 1 }")]
     [InlineData("tau: 0.1", "rule: { kind: yuma, kappa: 0.0 % }")]
@@ -250,6 +257,7 @@ public sealed class FormatSpec
         Eight + "network: { tables: [{ name: c, values: 1 }] }",
         Eight + "mechanism: { rule: { kind: yuma-ema, liquid: { alpha-low: 0.5, alpha-high: 0.5 } } }",
         Eight + "mechanism: { rule: { kind: yuma-relative } }",
+        Eight + "mechanism: { tau: { adaptive: { target: 3, least: 3, most: 3 } } }",
         "populations: [{ name: a, count: 2, model: { kind: quadratic } }]\nstate: { "
             + "stake: [{ neuron: 1, stake: 3 }, { neuron: 0, stake: 1 }], weights: [{ from: 1, to: 1, weight: 1 }] }",
         "populations:\n- { name: a, count: 2, model: { kind: quadratic } }\n" + string.Concat(
@@ -323,7 +331,7 @@ public sealed class FormatSpec
         Assert.Equal(scenario.Data, again.Value.Data);
         Assert.Equal(scenario.Populations.AsEnumerable(), again.Value.Populations.AsEnumerable());
         Assert.Equal(scenario.Network.Links.AsEnumerable(), again.Value.Network.Links.AsEnumerable());
-        Assert.Equal(17, scenario.Timeline.Length);
+        Assert.Equal(18, scenario.Timeline.Length);
         Assert.Equal(scenario.Timeline.AsEnumerable(), again.Value.Timeline.AsEnumerable());
         Assert.Equal(scenario.Coalition!.Tactics.AsEnumerable(), again.Value.Coalition!.Tactics.AsEnumerable());
         Assert.Equal(scenario.Expect.AsEnumerable(), again.Value.Expect.AsEnumerable());

@@ -13,7 +13,7 @@ namespace BitTensor.Actors.Coalition;
 sealed class CoalitionState
 {
     readonly CoalitionSpec _spec;
-    readonly MechanismParameters _mechanism;
+    MechanismParameters _mechanism;
     readonly RandomStream _dice;
     readonly IReadOnlyList<NeuronPlan> _plans;
     readonly SortedSet<int> _present = [];
@@ -51,6 +51,7 @@ sealed class CoalitionState
     public void Open(Market market)
     {
         Block = market.Height;
+        _mechanism = market.Parameters;
         _market = _spec.Knowledge == Knowledge.Ledger ? market : null;
         _ranks = null;
         _reports.Clear();
@@ -156,7 +157,8 @@ sealed class CoalitionState
             if (ConductOf(members[k].Id).Find("adaptive") is { } adaptive)
             {
                 gradients ??= CoalitionPayoff.Gradient(members, _plans.Count, _mechanism.Alpha, _mechanism.Tau);
-                wanted[members[k].Id] = Simplex.Step(members[k].Row.Values, gradients[k], adaptive.Number("step"));
+                wanted[members[k].Id] = Simplex.Step(
+                    members[k].Row.Values, gradients[k], adaptive.Number("step") * _mechanism.StepFactor);
             }
         }
         return wanted;
@@ -197,7 +199,7 @@ sealed class CoalitionState
 
     /// <summary>R of the rows and the stake as the ledger has them, computed once a block.</summary>
     double[] Ranks() =>
-        _ranks ??= _mechanism.Rule.Scores([.. Enumerable.Range(0, _plans.Count).Select(_market!.Row)], _market.Stake);
+        _ranks ??= _market!.Pay().Scores;
 
     /// <summary>From the ledger, from the member itself, or from the announcement of a member that names it.</summary>
     double? Rank(int id)

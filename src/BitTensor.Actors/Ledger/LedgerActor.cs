@@ -158,6 +158,7 @@ sealed class LedgerActor : AddressedActor, IWithTimers
     void Close()
     {
         var close = _open.Close();
+        close = close.Setting(_run.Faults.Timeline.ChangeOf(_header.Parameters, close.Next.Parameters, Now));
         var height = _open.Market.Height;
         var at = Now.TotalMilliseconds;
         var block = LedgerBlock.Seal(height, at, _previousHash, close, _open.Entries, _open.Commitments);
@@ -268,7 +269,7 @@ sealed class LedgerActor : AddressedActor, IWithTimers
 
     void Announce(Market market)
     {
-        _announcements = Announcements.Of(market, _ended);
+        _announcements = Announcements.Of(market, _header.Parameters, _ended);
         _run.Clock.NoteBlock(market.Height);
         for (var i = 0; i < _announcements.Length; i++)
         {
@@ -320,10 +321,12 @@ sealed class LedgerActor : AddressedActor, IWithTimers
         return _run.Faults.Timeline.DisconnectsBetween(at, at + _run.Scenario.BlockInterval);
     }
 
-    JournalRecord.BlockClosed RecordOf(LedgerBlock block) =>
+    static JournalRecord.BlockClosed RecordOf(LedgerBlock block) =>
         new(
-            block.Height, block.AtMs, _header.Parameters.Tau, block.Mint, block.Hash, block.Stake, block.Rank,
-            block.Emission);
+            block.Height, block.AtMs, block.Tau, block.Mint, block.Hash, block.Stake, block.Rank, block.Emission)
+        {
+            Set = SetNumbers.Of(block.Set),
+        };
 
     void HandleSettle() =>
         Sender.Tell(new ControlMessage.Settled(_links.Traffic.Sent, _links.Traffic.Ended, 0, _links.Traffic.Take()));

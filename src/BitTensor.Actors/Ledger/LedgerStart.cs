@@ -14,34 +14,19 @@ sealed record LedgerStart(Market Market, string PreviousHash, TimeSpan At, OpenC
     public static LedgerStart Of(LedgerHeader header) =>
         new(header.Genesis(), header.Hash(), TimeSpan.Zero, OpenCommitments.None);
 
-    /// <summary>
-    /// A ledger with the blocks it has: rows from the accepted submissions, stake from the last emission, bonds from
-    /// the rows and stake of every block.
-    /// </summary>
+    /// <summary>A ledger with the blocks it has: the market closes each of them again on its accepted rows.</summary>
     public static LedgerStart After(LedgerHeader header, IEnumerable<LedgerBlock> blocks)
     {
-        var rows = header.Neurons.Select(n => n.Row).ToArray();
-        LedgerBlock? last = null;
-        var (promised, registered, rule) = (OpenCommitments.None, new HashSet<int>(), header.Parameters.Rule);
-        Bonds? bonds = null;
+        var start = Of(header);
         foreach (var block in blocks)
         {
-            foreach (var entry in block.Submissions.Where(e => e.Refused is null))
-            {
-                rows[entry.Submission.Neuron] = entry.Submission.Row;
-                registered.Add(entry.Submission.Neuron);
-            }
-            bonds = rule.HasBonds ? rule.Pay(rows, block.Stake.AsSpan(), bonds).Bonds : null;
-            promised = promised.After(block, header.Parameters.RevealAfter);
-            last = block;
+            var accepted = block.Submissions.Where(e => e.Refused is null)
+                .Select(e => new RowChange(e.Submission.Neuron, e.Submission.Row));
+            var close = start.Market.Close([.. accepted]).Setting(block.Set);
+            start = new LedgerStart(
+                close.Next, block.Hash, TimeSpan.FromMilliseconds(block.AtMs),
+                start.Promised.After(block, header.Parameters.RevealAfter));
         }
-        if (last is null)
-        {
-            return Of(header);
-        }
-        var stake = last.Stake.Select((s, i) => s + last.Emission[i]).ToArray();
-        return new LedgerStart(
-            Market.At(last.Height + 1, rows, stake, header.Parameters, registered).With(bonds), last.Hash,
-            TimeSpan.FromMilliseconds(last.AtMs), promised);
+        return start;
     }
 }

@@ -18,7 +18,6 @@ namespace BitTensor.Actors.Neurons;
 /// <param name="coalition">The neuron's coalition; null for none.</param>
 sealed class WeightVoter(NeuronState state, DelayedSends delayed, CoalitionClient? coalition) : IDisposable
 {
-    readonly MechanismParameters _mechanism = state.Run.Scenario.Mechanism;
     NeuronKey? _key;
     (long Block, LedgerMessage.SubmitWeights[] Rows)? _committed;
 
@@ -70,18 +69,19 @@ sealed class WeightVoter(NeuronState state, DelayedSends delayed, CoalitionClien
         var honest = evidence.IsEmpty
             ? row.Values.ToArray()
             : RowUpdate.Wanted(
-                state.Plan.Population.Weights, state.Id, row, view.Block.Stake, view.Block.Count, evidence, _mechanism);
+                state.Plan.Population.Weights, state.Id, row, view.Block.Stake, view.Block.Count, evidence,
+                view.Mechanism);
         Submit(view, state.Strategies.Wanted(view, honest));
     }
 
     void Submit(LedgerView view, double[] wanted)
     {
-        var row = view.Block.Row;
-        var next = row.With(Simplex.Bounded(row.Values, wanted, _mechanism.Epsilon * state.Strategies.Pace));
-        var due = view.Block.Height + _mechanism.RevealAfter;
-        var signer = new SubmissionSigner(Key, state.Run.Id, state.Id, due, _mechanism.Epsilon, row, next);
+        var (row, mechanism) = (view.Block.Row, view.Mechanism);
+        var next = row.With(Simplex.Bounded(row.Values, wanted, mechanism.Epsilon * state.Strategies.Pace));
+        var due = view.Block.Height + mechanism.RevealAfter;
+        var signer = new SubmissionSigner(Key, state.Run.Id, state.Id, due, mechanism.Epsilon, row, next);
         var own = state.Strategies.Submissions(signer);
-        if (_mechanism.RevealAfter > 0)
+        if (mechanism.RevealAfter > 0)
         {
             Commit(due, view.Block.Height, [.. own ?? (next.Equals(row) ? [] : [signer.Sign(next)])]);
         }

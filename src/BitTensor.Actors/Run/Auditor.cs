@@ -186,7 +186,9 @@ sealed class Auditor(Scenario scenario, IReadOnlyList<NeuronPlan> plans, ModelFa
         static bool IsOfFormula(PopulationSpec population) =>
             population is { Model: ModelSpec.Quadratic, Weights: WeightPolicy.Competitive }
             && population.Conduct.Has("honest");
+        // A game whose numbers change during the run has no one equilibrium.
         var formula = plans.Count <= MostOfAGame && !scenario.Mechanism.Emission
+            && scenario.Mechanism.Adaptive is null && !scenario.Timeline.Any(e => e.Do is FaultSpec.Set)
             && plans.All(p => IsOfFormula(p.Population));
         if (!formula)
         {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using BitTensor.Mechanism;
 using BitTensor.Parcels;
 
 namespace BitTensor.Records;
@@ -38,7 +39,12 @@ public abstract record JournalRecord
     /// <param name="Emission">tau R / norm(R), shape n: S^(t+1) - S^t.</param>
     public sealed record BlockClosed(
         long Height, double AtMs, double Tau, double Mint, string Hash,
-        ImmutableArray<double> Stake, ImmutableArray<double> Rank, ImmutableArray<double> Emission) : JournalRecord;
+        ImmutableArray<double> Stake, ImmutableArray<double> Rank, ImmutableArray<double> Emission) : JournalRecord
+    {
+        /// <summary>Numbers of the mechanism that are in force from the next block; null when none changes.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public SetNumbers? Set { get; init; }
+    }
 
     /// <summary>An entry of the scenario's timeline began or ended while a block was open.</summary>
     /// <param name="Block">Height of the block that closed then or next.</param>
@@ -155,6 +161,29 @@ public abstract record JournalRecord
     /// <summary>Last line.</summary>
     /// <param name="Blocks">Blocks closed after genesis.</param>
     public sealed record Finished(long Blocks) : JournalRecord;
+}
+
+/// <summary>Numbers of the mechanism that a ledger set; those that it left are not written.</summary>
+/// <param name="Alpha">alpha of eq. (22).</param>
+/// <param name="Tau">tau of eq. (6).</param>
+/// <param name="Step">lambda of eq. (13).</param>
+/// <param name="Epsilon">Largest change of a row.</param>
+/// <param name="Temperature">T of eq. (8).</param>
+/// <param name="Norm">Norm of eq. (6): l1 or l2.</param>
+/// <param name="Rule">The rule in one line.</param>
+public sealed record SetNumbers(
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Alpha,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Tau,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Step,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Epsilon,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Temperature,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Norm,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Rule)
+{
+    /// <summary>The numbers of a change; null for none.</summary>
+    public static SetNumbers? Of(MechanismChange? change) => change is null ? null : new(
+        change.Alpha, change.Tau, change.Step, change.Epsilon, change.Temperature,
+        change.Norm?.ToString().ToLowerInvariant(), change.Rule?.ToString());
 }
 
 /// <summary>What a neuron that chooses among its peers asked while a block was open.</summary>

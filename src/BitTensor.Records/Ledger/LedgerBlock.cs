@@ -35,6 +35,12 @@ public sealed record LedgerBlock(
     /// <summary>All commitments that arrived, in the order of arrival; empty where rows need no commitment.</summary>
     public ImmutableArray<CommitmentEntry> Commitments { get; init; } = [];
 
+    /// <summary>tau of eq. (6) in this block. The blocks before say it, and the emission follows from it.</summary>
+    public double Tau { get; init; }
+
+    /// <summary>Numbers of the mechanism that the ledger set, in force from the next block; null for none.</summary>
+    public MechanismChange? Set { get; init; }
+
     /// <summary>Makes a block with its hash from the result of a close.</summary>
     public static LedgerBlock Seal(
         long height, double atMs, string previousHash, MarketClose close, IReadOnlyList<SubmissionEntry> submissions,
@@ -56,12 +62,28 @@ public sealed record LedgerBlock(
                 commit.Run, commit.Neuron, commit.Block, commit.Commitment.AsSpan()));
             bytes.Add(commit.Signature.AsSpan());
         }
+        if (close.Set is { } set)
+        {
+            Add(bytes, set);
+        }
         bytes.Add(close.Stake).Add(close.Rank).Add(close.Emission).Add(close.Mint).Add(close.Next.Stake);
         return new LedgerBlock(
             height, atMs, previousHash, bytes.Hex(), [.. submissions], [.. close.Stake], [.. close.Rank],
             [.. close.Emission], close.Mint)
         {
             Commitments = [.. commitments ?? []],
+            Tau = close.Tau,
+            Set = close.Set,
         };
+    }
+
+    static void Add(CanonicalHash bytes, MechanismChange set)
+    {
+        bytes.Add("set");
+        foreach (var number in new[] { set.Alpha, set.Tau, set.Step, set.Epsilon, set.Temperature })
+        {
+            bytes.Add(number is null ? 0 : 1).Add(number ?? 0);
+        }
+        bytes.Add(set.Norm?.ToString() ?? "").Add(set.Rule?.ToString() ?? "");
     }
 }

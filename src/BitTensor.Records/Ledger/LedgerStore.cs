@@ -12,7 +12,7 @@ namespace BitTensor.Records;
 public sealed class LedgerStore : IDisposable
 {
     /// <summary>Version of the tables.</summary>
-    public const int Version = 4;
+    public const int Version = 5;
 
     readonly LedgerPlace _place;
     readonly DbConnection _connection;
@@ -20,6 +20,7 @@ public sealed class LedgerStore : IDisposable
     readonly DbCommand _insertBlock;
     readonly DbCommand _insertSubmission;
     readonly DbCommand _insertCommitment;
+    readonly DbCommand _insertSetting;
     long _next;
     string _head;
 
@@ -31,8 +32,9 @@ public sealed class LedgerStore : IDisposable
         _next = next;
         _head = head;
         _insertBlock = Sql.Command(
-            connection, "INSERT INTO blocks VALUES (@height, @at, @previous, @hash, @stake, @rank, @emission, @mint)",
-            "@height", "@at", "@previous", "@hash", "@stake", "@rank", "@emission", "@mint");
+            connection,
+            "INSERT INTO blocks VALUES (@height, @at, @previous, @hash, @stake, @rank, @emission, @mint, @tau)",
+            "@height", "@at", "@previous", "@hash", "@stake", "@rank", "@emission", "@mint", "@tau");
         _insertSubmission = Sql.Command(
             connection,
             "INSERT INTO submissions VALUES (@height, @arrival, @sender, @run, @neuron, @block, @targets, @weights, "
@@ -44,6 +46,10 @@ public sealed class LedgerStore : IDisposable
             "INSERT INTO commitments VALUES (@height, @arrival, @sender, @run, @neuron, @block, @commitment, "
             + "@signature, @refused)",
             "@height", "@arrival", "@sender", "@run", "@neuron", "@block", "@commitment", "@signature", "@refused");
+        _insertSetting = Sql.Command(
+            connection,
+            "INSERT INTO settings VALUES (@height, @alpha, @tau, @step, @epsilon, @temperature, @norm, @rule)",
+            "@height", "@alpha", "@tau", "@step", "@epsilon", "@temperature", "@norm", "@rule");
     }
 
     /// <summary>
@@ -164,9 +170,13 @@ public sealed class LedgerStore : IDisposable
         Sql.Run(
             _insertBlock, transaction, block.Height, block.AtMs, block.PreviousHash, block.Hash,
             Sql.Blob(block.Stake.AsSpan()),
-            Sql.Blob(block.Rank.AsSpan()), Sql.Blob(block.Emission.AsSpan()), block.Mint);
+            Sql.Blob(block.Rank.AsSpan()), Sql.Blob(block.Emission.AsSpan()), block.Mint, block.Tau);
         Sql.RunEach(_insertSubmission, transaction, block.Submissions.Select(e => Values(block.Height, e)));
         Sql.RunEach(_insertCommitment, transaction, block.Commitments.Select(e => Values(block.Height, e)));
+        if (block.Set is { } set)
+        {
+            Sql.Run(_insertSetting, transaction, Values(block.Height, set));
+        }
         if (Fault != StoreFault.None)
         {
             // All is written but nothing is durable, as on a real disk that fails at the worst moment.
@@ -192,6 +202,13 @@ public sealed class LedgerStore : IDisposable
         entry.Refused is { } reason ? reason.ToString() : DBNull.Value,
     ];
 
+    static object[] Values(long height, MechanismChange set) =>
+    [
+        height, set.Alpha ?? (object)DBNull.Value, set.Tau ?? (object)DBNull.Value, set.Step ?? (object)DBNull.Value,
+        set.Epsilon ?? (object)DBNull.Value, set.Temperature ?? (object)DBNull.Value,
+        set.Norm?.ToString() ?? (object)DBNull.Value, set.Rule?.ToString() ?? (object)DBNull.Value,
+    ];
+
     /// <summary>The durable blocks from a height on.</summary>
     /// <exception cref="LedgerException">A block cannot be read.</exception>
     public IReadOnlyList<LedgerBlock> ReadBlocks(long from)
@@ -210,6 +227,7 @@ public sealed class LedgerStore : IDisposable
         _insertBlock.Dispose();
         _insertSubmission.Dispose();
         _insertCommitment.Dispose();
+        _insertSetting.Dispose();
         _place.Close(_connection);
     }
 
@@ -223,13 +241,18 @@ public sealed class LedgerStore : IDisposable
               tau {real} NOT NULL,
               step {real} NOT NULL, epsilon {real} NOT NULL, temperature {real} NOT NULL, norm TEXT NOT NULL,
               stake_scale TEXT NOT NULL, emission {integer} NOT NULL, rule TEXT NOT NULL,
-              reveal_after {integer} NOT NULL, registration_cost {real} NOT NULL);
+              reveal_after {integer} NOT NULL, registration_cost {real} NOT NULL, roles TEXT NOT NULL,
+              tau_control TEXT NOT NULL);
             CREATE TABLE neurons (
               neuron {integer} PRIMARY KEY, population TEXT NOT NULL, public_key {blob} NOT NULL, stake {real} NOT NULL,
               targets {blob} NOT NULL, weights {blob} NOT NULL);
             CREATE TABLE blocks (
               height {integer} PRIMARY KEY, at_ms {real} NOT NULL, previous_hash TEXT NOT NULL, hash TEXT NOT NULL,
-              stake {blob} NOT NULL, rank {blob} NOT NULL, emission {blob} NOT NULL, mint {real} NOT NULL);
+              stake {blob} NOT NULL, rank {blob} NOT NULL, emission {blob} NOT NULL, mint {real} NOT NULL,
+              tau {real} NOT NULL);
+            CREATE TABLE settings (
+              height {integer} PRIMARY KEY REFERENCES blocks, alpha {real}, tau {real}, step {real}, epsilon {real},
+              temperature {real}, norm TEXT, rule TEXT);
             CREATE TABLE submissions (
               height {integer} NOT NULL REFERENCES blocks, arrival {integer} NOT NULL, sender {integer} NOT NULL,
               run TEXT NOT NULL,
@@ -253,13 +276,14 @@ public sealed class LedgerStore : IDisposable
         using var run = Sql.Command(
             connection,
             "INSERT INTO run VALUES (@version, @run, @seed, @alpha, @tau, @step, @epsilon, @temperature, @norm, "
-            + "@scale, @emission, @rule, @reveal, @cost)",
+            + "@scale, @emission, @rule, @reveal, @cost, @roles, @control)",
             "@version", "@run", "@seed", "@alpha", "@tau", "@step", "@epsilon", "@temperature", "@norm", "@scale",
-            "@emission", "@rule", "@reveal", "@cost");
+            "@emission", "@rule", "@reveal", "@cost", "@roles", "@control");
         Sql.Run(
             run, transaction, Version, header.Run, (long)header.Seed, p.Alpha, p.Tau, p.Step, p.Epsilon, p.Temperature,
             p.Norm.ToString(),
-            p.StakeScale.ToString(), p.Emission ? 1 : 0, p.Rule.ToString(), p.RevealAfter, p.RegistrationCost);
+            p.StakeScale.ToString(), p.Emission ? 1 : 0, p.Rule.ToString(), p.RevealAfter, p.RegistrationCost,
+            p.Roles.ToString(), p.Adaptive?.ToString() ?? "");
         using var neurons = Sql.Command(
             connection, "INSERT INTO neurons VALUES (@neuron, @population, @key, @stake, @targets, @weights)",
             "@neuron", "@population", "@key", "@stake", "@targets", "@weights");

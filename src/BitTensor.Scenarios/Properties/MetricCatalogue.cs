@@ -33,6 +33,7 @@ public static class MetricCatalogue
         new("benchmark", false, true, "Eq. (1): sum of the held-out losses; none while one of them is missing."),
         new($"{Potential}benchmark", false, true, "Eq. (1): sum of the potential held-out losses."),
         new("mint", false, false, "Stake minted by the block."),
+        new("tau", false, false, "tau of (6) in the block."),
         new("diagonal", false, false, "Mean of w_ii."),
         new("diagonal-ratio", false, false, "sum(diag W) / (sum W - sum(diag W))."),
         new(

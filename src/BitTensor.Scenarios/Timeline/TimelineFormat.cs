@@ -78,6 +78,11 @@ static class TimelineFormat
             "ledger-outage", "action: ledger-outage",
             "The ledger's process is down; then it recovers from its store and opens the same block again. Blocks "
             + "that would have closed meanwhile close later."))
+        .With(new Section<FaultSpec.Set>(
+            "set", "action: set",
+            "The ledger sets numbers of the mechanism. They are in force from the block that opens next, until another "
+            + "entry sets them; after for or until those that were in force without the entry are in force again.")
+            .Keys(MechanismFormat.Change, s => s.Change, (s, v) => s with { Change = v }))
         .With(new Section<FaultSpec.Disk>(
             "disk", "action: disk",
             "The disk of the ledger's store. A block that cannot be written is not announced, nothing in it is "

@@ -137,6 +137,10 @@ sealed class TimelineReader(
             case FaultSpec.Partition partition:
                 CheckGroups(s, partition.Kind == PartitionKind.Groups, partition.Groups);
                 break;
+            case FaultSpec.Set { Change.IsEmpty: true }:
+                const string remedy = "write one of alpha, tau, temperature, epsilon, step, norm and rule below it";
+                errors.Add(s.At, ErrorCodes.MissingKey, "set says no number of the mechanism", remedy);
+                break;
             case FaultSpec.Disk disk:
                 CheckDisk(s, "latency", disk.Fault, DiskFault.Slow);
                 CheckDisk(s, "probability", disk.Fault, DiskFault.Failing);
