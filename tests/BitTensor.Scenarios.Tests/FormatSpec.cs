@@ -331,7 +331,7 @@ public sealed class FormatSpec
         Assert.Equal(scenario.Data, again.Value.Data);
         Assert.Equal(scenario.Populations.AsEnumerable(), again.Value.Populations.AsEnumerable());
         Assert.Equal(scenario.Network.Links.AsEnumerable(), again.Value.Network.Links.AsEnumerable());
-        Assert.Equal(18, scenario.Timeline.Length);
+        Assert.Equal(19, scenario.Timeline.Length);
         Assert.Equal(scenario.Timeline.AsEnumerable(), again.Value.Timeline.AsEnumerable());
         Assert.Equal(scenario.Coalition!.Tactics.AsEnumerable(), again.Value.Coalition!.Tactics.AsEnumerable());
         Assert.Equal(scenario.Expect.AsEnumerable(), again.Value.Expect.AsEnumerable());
