@@ -188,7 +188,11 @@ static class ControlCodecs
     static ControlMessage.AuditBlock To(MarketBody b)
     {
         WeightRow[] rows = [.. b.Rows.Select(WireEntries.To)];
-        return new(b.Height, Market.At(b.Height + 1, rows, b.Stake.ToArray(), new MechanismParameters()));
+        // A neuron of an open network that is not registered has no row.
+        var open = Array.Exists(rows, r => r.Count == 0) ? new MembershipRules(rows.Length) : null;
+        return new(
+            b.Height,
+            Market.At(b.Height + 1, rows, b.Stake.ToArray(), new MechanismParameters { Membership = open }));
     }
 
     static SnapshotBody Of(ControlMessage.SnapshotTaken m)

@@ -18,6 +18,9 @@ public sealed class WeightRow : IEquatable<WeightRow>
         _values = values;
     }
 
+    /// <summary>The row of nobody: it names no neuron.</summary>
+    public static WeightRow Empty { get; } = new([], []);
+
     /// <summary>Named neurons, ascending, each at most once.</summary>
     public ReadOnlySpan<int> Targets => _targets;
 

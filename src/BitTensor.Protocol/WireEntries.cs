@@ -56,6 +56,16 @@ public static class WireEntries
             },
             b => new(b.Run, b.Neuron, b.Block, [.. b.Commitment.Span], [.. b.Signature.Span]))
         { Kind = ParcelKind.Submission, Sender = Sender.Neuron },
+        new BodyEntry<LedgerMessage.Register, Wire.RegisterBody>(
+            10, "register",
+            m => new()
+            {
+                Run = m.Run, Neuron = m.Neuron, Block = m.Block,
+                PublicKey = ByteString.CopyFrom(m.PublicKey.AsSpan()),
+                Signature = ByteString.CopyFrom(m.Signature.AsSpan()),
+            },
+            b => new(b.Run, b.Neuron, b.Block, [.. b.PublicKey.Span], [.. b.Signature.Span]))
+        { Kind = ParcelKind.Submission, Sender = Sender.Neuron },
     ];
 
     /// <summary>The table of these entries.</summary>
@@ -86,6 +96,7 @@ public static class WireEntries
         body.RowMu.AddRange(m.RowMu);
         body.Callers.AddRange(m.Callers);
         body.CallerBids.AddRange(m.CallerBids);
+        body.Members.AddRange(m.Members);
         return body;
     }
 
@@ -94,5 +105,8 @@ public static class WireEntries
             ? new(
                 b.Height, b.Count, b.Stake, b.MaskStake, To(b.Row), [.. b.RowMu], [.. b.Callers], [.. b.CallerBids],
                 b.Mu, b.Final)
+            {
+                Members = [.. b.Members],
+            }
             : throw new WireException(WireRefusal.BadValue, "a block's vectors are not of one length");
 }

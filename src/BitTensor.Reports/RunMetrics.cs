@@ -61,7 +61,7 @@ public static class RunMetrics
         table.SetNetwork("accepted", height, figures.Accepted);
         table.SetNetwork("refused", height, figures.Refused);
         var stakeShare = BlockFigures.Shares(figures.StakeNext);
-        for (var i = 0; i < stakeShare.Length; i++)
+        foreach (var i in block.Members)
         {
             table.SetNeuron("stake", height, i, figures.StakeNext[i]);
             table.SetNeuron("stake-share", height, i, stakeShare[i]);
@@ -96,7 +96,7 @@ public static class RunMetrics
     {
         var height = block.Ledger.Height;
         var rankShare = BlockFigures.Shares(block.Ledger.Rank);
-        for (var i = 0; i < rankShare.Length; i++)
+        foreach (var i in block.Members)
         {
             table.SetNeuron("rank", height, i, block.Ledger.Rank[i]);
             table.SetNeuron("rank-share", height, i, rankShare[i]);
@@ -129,7 +129,7 @@ public static class RunMetrics
         {
             (entry.Refused is null ? accepted : refused)[entry.From]++;
         }
-        for (var i = 0; i < given.Length; i++)
+        foreach (var i in block.Members)
         {
             table.SetNeuron("weight-on", height, i, given[i]);
             table.SetNeuron("rows-accepted", height, i, accepted[i]);
@@ -193,7 +193,7 @@ public static class RunMetrics
             foreach (var column in columns)
             {
                 Neurons(of + column.Estimator, column.Of);
-                AddCorrelations(table, block, of + column.Estimator, [.. rows.Select(column.Of)]);
+                AddCorrelations(table, block, of + column.Estimator, rows, column);
                 if (column != ablation)
                 {
                     AddAgreement(table, block.Height, of + column.Estimator, rows, column, ablation);
@@ -225,11 +225,14 @@ public static class RunMetrics
     /// <summary>A sum with a missing term is missing.</summary>
     static double? SumOf(IEnumerable<double?> terms) => terms.Aggregate((double?)0, (sum, term) => sum + term);
 
-    static void AddCorrelations(MetricTable table, LedgerBlock block, string estimator, double?[] ideal)
+    static void AddCorrelations(
+        MetricTable table, LedgerBlock block, string estimator, IReadOnlyList<JournalRecord.Audited> rows,
+        WorthColumn column)
     {
+        var ideal = rows.Select(column.Of).ToArray();
         if (Array.TrueForAll(ideal, value => value is not null))
         {
-            var rank = block.Rank.AsSpan();
+            double[] rank = [.. rows.Select(r => block.Rank[r.Neuron])];
             var worth = Array.ConvertAll(ideal, value => value!.Value);
             table.SetNetwork($"pearson-{estimator}", block.Height, Defined(Correlation.Pearson(rank, worth)));
             table.SetNetwork($"spearman-{estimator}", block.Height, Defined(Correlation.Spearman(rank, worth)));

@@ -16,6 +16,9 @@ static class Announcements
         var stake = market.MaskStake();
         var mu = market.Mu();
         var columns = Columns(market, stake);
+        ImmutableArray<int> members = market.Registry is null
+            ? []
+            : [.. Enumerable.Range(0, market.Count).Where(market.IsMember)];
         var announcements = new LedgerMessage.BlockOpened[market.Count];
         for (var i = 0; i < announcements.Length; i++)
         {
@@ -26,8 +29,11 @@ static class Announcements
                 rowMu.Add(mu[target]);
             }
             announcements[i] = new LedgerMessage.BlockOpened(
-                market.Height, market.Count, market.Stake[i], stake[i], row, rowMu.MoveToImmutable(),
-                columns[i].Callers.DrainToImmutable(), columns[i].Bids.DrainToImmutable(), mu[i], final);
+                market.Height, market.Members, market.Stake[i], stake[i], row, rowMu.MoveToImmutable(),
+                columns[i].Callers.DrainToImmutable(), columns[i].Bids.DrainToImmutable(), mu[i], final)
+            {
+                Members = members,
+            };
         }
         return announcements;
     }

@@ -107,7 +107,7 @@ sealed class StudentClient(NeuronState state, StudentSpec spec, QueryNumbers num
     void Ask(Tensor inputs)
     {
         var open = _open = new Open(numbers.Next(), inputs, state.Plan.Slots.Length);
-        foreach (var peer in state.Plan.Slots.Where(peer => peer != state.Id))
+        foreach (var peer in state.Plan.Slots.Where((peer, slot) => peer != state.Id && state.View?.Names(slot) != false))
         {
             SideQuery.Send(state, peer, open.Number, inputs);
             state.Count(Happenings.QueryStudied);

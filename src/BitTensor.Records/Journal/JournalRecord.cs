@@ -25,7 +25,12 @@ public abstract record JournalRecord
     /// <param name="Run">Run id, derived from scenario and seed.</param>
     /// <param name="Seed">Seed.</param>
     /// <param name="Populations">Population of neuron i.</param>
-    public sealed record Started(string Run, ulong Seed, ImmutableArray<string> Populations) : JournalRecord;
+    public sealed record Started(string Run, ulong Seed, ImmutableArray<string> Populations) : JournalRecord
+    {
+        /// <summary>Neurons that are not registered at the start, ascending; null in a closed network.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public ImmutableArray<int>? Outside { get; init; }
+    }
 
     /// <summary>A closed block, as the ledger announced it.</summary>
     /// <param name="Height">Height; 0 is the genesis block.</param>
@@ -38,7 +43,12 @@ public abstract record JournalRecord
     /// <param name="Emission">tau R / norm(R), shape n: S^(t+1) - S^t.</param>
     public sealed record BlockClosed(
         long Height, double AtMs, double Tau, double Mint, string Hash,
-        ImmutableArray<double> Stake, ImmutableArray<double> Rank, ImmutableArray<double> Emission) : JournalRecord;
+        ImmutableArray<double> Stake, ImmutableArray<double> Rank, ImmutableArray<double> Emission) : JournalRecord
+    {
+        /// <summary>The neurons that the block registered, in the order of arrival; null for none.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public ImmutableArray<RegisteredNeuron>? Joined { get; init; }
+    }
 
     /// <summary>An entry of the scenario's timeline began or ended while a block was open.</summary>
     /// <param name="Block">Height of the block that closed then or next.</param>
@@ -146,6 +156,11 @@ public abstract record JournalRecord
     /// <param name="Blocks">Blocks closed after genesis.</param>
     public sealed record Finished(long Blocks) : JournalRecord;
 }
+
+/// <summary>A neuron that a block registered.</summary>
+/// <param name="Neuron">Id.</param>
+/// <param name="Index">The index that it got, in [0, capacity).</param>
+public sealed record RegisteredNeuron(int Neuron, int Index);
 
 /// <summary>What a neuron that chooses among its peers asked while a block was open.</summary>
 /// <param name="Peers">The neurons that it asked, ascending.</param>

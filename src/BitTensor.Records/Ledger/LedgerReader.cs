@@ -67,19 +67,27 @@ public sealed class LedgerReader : IDisposable
             _entries, "SELECT * FROM submissions WHERE height = @height ORDER BY arrival", "@height");
         using var commitments = Sql.Command(
             _entries, "SELECT * FROM commitments WHERE height = @height ORDER BY arrival", "@height");
+        using var registrations = Sql.Command(
+            _entries, "SELECT * FROM registrations WHERE height = @height ORDER BY arrival", "@height");
         for (var height = from; Guarded(height, reader.Read); height++)
         {
-            yield return Guarded(height, () => ReadBlock(reader, submissions, commitments));
+            yield return Guarded(height, () => ReadBlock(reader, submissions, commitments) with
+            {
+                Registrations = ReadRegistrations(registrations, height),
+            });
         }
     }
 
-    /// <summary>Number of submissions and commitments without a block; 0 in an honest ledger.</summary>
+    /// <summary>
+    /// Number of submissions, commitments and registrations without a block; 0 in an honest ledger.
+    /// </summary>
     /// <exception cref="LedgerException">They cannot be counted.</exception>
     public long CountStrays() => Guarded(0, () =>
     {
         using var command = Sql.Command(_connection, """
             SELECT (SELECT COUNT(*) FROM submissions WHERE height NOT IN (SELECT height FROM blocks))
               + (SELECT COUNT(*) FROM commitments WHERE height NOT IN (SELECT height FROM blocks))
+              + (SELECT COUNT(*) FROM registrations WHERE height NOT IN (SELECT height FROM blocks))
             """);
         return (long)command.ExecuteScalar()!;
     });
@@ -130,6 +138,25 @@ public sealed class LedgerReader : IDisposable
             entries.Add(new CommitmentEntry(
                 Sql.Exact<long>(reader, 1), checked((int)Sql.Exact<long>(reader, 2)), commit,
                 reader.IsDBNull(8) ? null : Sql.Name<Refusal>(reader, 8)));
+        }
+        return entries.DrainToImmutable();
+    }
+
+    static ImmutableArray<RegistrationEntry> ReadRegistrations(DbCommand command, long height)
+    {
+        command.Parameters[0].Value = height;
+        using var reader = command.ExecuteReader();
+        var entries = ImmutableArray.CreateBuilder<RegistrationEntry>();
+        while (reader.Read())
+        {
+            var register = new LedgerMessage.Register(
+                Sql.Exact<string>(reader, 3), checked((int)Sql.Exact<long>(reader, 4)), Sql.Exact<long>(reader, 5),
+                [.. Sql.Exact<byte[]>(reader, 6)],
+                [.. Sql.Exact<byte[]>(reader, 7)]);
+            entries.Add(new RegistrationEntry(
+                Sql.Exact<long>(reader, 1), checked((int)Sql.Exact<long>(reader, 2)), register,
+                reader.IsDBNull(8) ? null : Sql.Name<Refusal>(reader, 8),
+                reader.IsDBNull(9) ? null : checked((int)Sql.Exact<long>(reader, 9))));
         }
         return entries.DrainToImmutable();
     }
@@ -193,6 +220,9 @@ public sealed class LedgerReader : IDisposable
         RegistrationCost = Sql.Exact<double>(reader, 13) is >= 0 and var cost
             ? cost
             : throw new InvalidCastException("registration_cost is no stake"),
+        Membership = reader.IsDBNull(14) ? null
+            : MembershipRules.Parse(Sql.Exact<string>(reader, 14))
+                ?? throw new InvalidCastException($"membership is '{reader.GetString(14)}', which is none"),
     };
 
     static ImmutableArray<LedgerNeuron> ReadNeurons(DbConnection connection)
