@@ -219,7 +219,7 @@ public sealed class Market
         return new MarketClose(next, before, rank, emission, mint) { Joined = joined, Burned = burned };
     }
 
-    /// <summary>Registers neurons: gives each an index, a row on itself, and its purse less the price as stake.</summary>
+    /// <summary>Registers neurons: gives each an index, a row on itself, and its purse less the price.</summary>
     (Registry? Next, ImmutableArray<Registration> Joined) Register(
         IReadOnlyList<int> neurons, WeightRow[] rows, double[] stake)
     {

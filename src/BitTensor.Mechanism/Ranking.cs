@@ -9,8 +9,8 @@ public static class Ranking
 
     /// <summary>
     /// Eq. (5): R_j = 1/n sum_i s_i w_ij; with every stake 1 it is eq. (4). The same sum is mu_j of section 1.5.
-    /// Additions run in the order of i, so equal inputs give equal bits. A row without entries is nobody's: n counts the
-    /// others.
+    /// Additions run in the order of i, so equal inputs give equal bits. A row without entries is nobody's: n counts
+    /// the others.
     /// </summary>
     /// <param name="rows">W, a row per id.</param>
     /// <param name="stake">S, likewise.</param>

@@ -39,7 +39,8 @@ sealed class OpenBlock(LedgerHeader header, Market market, OpenCommitments promi
     ];
 
     /// <summary>
-    /// True when the same submission, commitment or registration has come from this address already: the signature covers all of it.
+    /// True when the same submission, commitment or registration has come from this address already: the signature
+    /// covers all of it.
     /// </summary>
     public bool Has(int from, LedgerMessage said) => _arrived.Contains((from, said));
 

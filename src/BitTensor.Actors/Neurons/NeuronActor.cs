@@ -213,7 +213,7 @@ sealed class NeuronActor : AddressedActor, IWithTimers, IInlineReceiver
         }
     }
 
-    /// <summary>The outcome of parcels while the neuron has not come yet or has been sent away; null for none.</summary>
+    /// <summary>The outcome of parcels while the neuron has not come yet or is sent away; null for none.</summary>
     ParcelOutcome? AbsenceAt(TimeSpan now) =>
         _coalition?.Absence ?? (now < _state.Plan.JoinsAt ? ParcelOutcome.Reserve : null);
 

@@ -55,9 +55,9 @@ sealed class Auditor(Scenario scenario, IReadOnlyList<NeuronPlan> plans, ModelFa
     }
 
     /// <summary>
-    /// Ideal rank of every registered neuron: R_i = 1/n times the sum, over the listeners j other than i, of the value of slot i
-    /// to j. A neuron's own slot is no service to a peer and does not count. A listener without an iteration since the
-    /// last audit was served by nobody and adds nothing; where nobody iterated, nothing was measured.
+    /// Ideal rank of every registered neuron: R_i = 1/n times the sum, over the listeners j other than i, of the value
+    /// of slot i to j. A neuron's own slot is no service to a peer and does not count. A listener without an iteration
+    /// since the last audit was served by nobody and adds nothing; where nobody iterated, nothing was measured.
     /// </summary>
     /// <param name="height">Block.</param>
     /// <param name="market">The market as it closed.</param>

@@ -6,8 +6,8 @@ using BitTensor.Protocol;
 namespace BitTensor.Actors.View;
 
 /// <summary>
-/// A neuron's view of the ledger: the last announcement, and the masks that follow from it. Its row is over all slots of
-/// the neuron, also those that the row on the ledger does not name.
+/// A neuron's view of the ledger: the last announcement, and the masks that follow from it. Its row is over all slots
+/// of the neuron, also those that the row on the ledger does not name.
 /// </summary>
 public sealed class LedgerView(LedgerMessage.BlockOpened block, MechanismParameters mechanism)
 {

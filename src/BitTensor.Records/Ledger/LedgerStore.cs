@@ -203,7 +203,8 @@ public sealed class LedgerStore : IDisposable
     [
         height, entry.Arrival, entry.From, entry.Register.Run, entry.Register.Neuron, entry.Register.Block,
         entry.Register.PublicKey.ToArray(), entry.Register.Signature.ToArray(),
-        entry.Refused is { } reason ? reason.ToString() : DBNull.Value, entry.Index is { } index ? (object)index : DBNull.Value,
+        entry.Refused is { } reason ? reason.ToString() : DBNull.Value,
+        entry.Index is { } index ? (object)index : DBNull.Value,
     ];
 
     /// <summary>The durable blocks from a height on.</summary>

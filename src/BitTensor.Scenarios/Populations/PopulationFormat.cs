@@ -117,7 +117,7 @@ static class PopulationFormat
     static readonly Section<JoinSpec> Joins = new Section<JoinSpec>(
         "joins", "joins",
         "The neurons of a population come one after another. Each registers at the ledger with the stake that it has, "
-        + "less mechanism.registration-cost. Its row begins on itself, and no other row names it before somebody votes.")
+        + "less mechanism.registration-cost. Its row begins on itself, and no other names it before somebody votes.")
         .Key("from", new BlocksType<int>(1), "1 blocks", "When the first comes.",
             j => j.From, (j, v) => j with { From = v })
         .Key("every", new BlocksType<int>(0), "0 blocks", "Blocks from one to the next; 0 blocks for all at once.",

@@ -23,12 +23,13 @@ sealed class LedgerStage : VirtualStage
 
     /// <param name="blocks">Blocks after the genesis block.</param>
     /// <param name="revealAfter">Blocks for which rows are hidden.</param>
-    /// <param name="outside">Neurons that are not registered, with stake 2 each; the network has room for two more.</param>
+    /// <param name="outside">Neurons that are not registered, with stake 2 each; there is room for two more.</param>
     public LedgerStage(int blocks = 2, int revealAfter = 0, int outside = 0)
     {
+        var room = outside > 0 ? $", capacity: {Count + 2}" : "";
         var scenario = Stage.Read(
             $"version: 1\nname: stage\nseed: 3\nduration: {blocks} blocks\nmechanism: "
-            + $"{{ reveal-after: {revealAfter} blocks{(outside > 0 ? $", capacity: {Count + 2}" : "")} }}\npopulations: "
+            + $"{{ reveal-after: {revealAfter} blocks{room} }}\npopulations: "
             + $"[{{ name: a, count: {Count}, model: {{ kind: quadratic }} }}"
             + (outside > 0
                 ? $", {{ name: b, count: {outside}, joins: {{}}, stake: 2, model: {{ kind: quadratic }} }}]\n"

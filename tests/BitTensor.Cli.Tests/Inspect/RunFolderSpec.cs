@@ -100,7 +100,8 @@ public sealed class RunFolderSpec : IDisposable
             (seen.TryGetValue(record, out var fields) ? fields : seen[record] = []).UnionWith(names);
         }
         // Only what a key of the scenario asks for may be missing from every record of a kind.
-        Assert.Equal(["outside", "joined", "shapley", "alone"], seen.SelectMany(s => documented[s.Key].Except(s.Value)));
+        Assert.Equal(
+            ["outside", "joined", "shapley", "alone"], seen.SelectMany(s => documented[s.Key].Except(s.Value)));
     }
 
     [Fact]
