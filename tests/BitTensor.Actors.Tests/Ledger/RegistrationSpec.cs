@@ -140,7 +140,9 @@ public sealed class RegistrationSpec
         {
             file.Open();
             using var command = file.CreateCommand();
+#pragma warning disable CA2100 // The texts are those of this file.
             command.CommandText = "PRAGMA foreign_keys = OFF; " + edit;
+#pragma warning restore CA2100
             command.ExecuteNonQuery();
         }
         var found = stage.Verify();
