@@ -193,7 +193,12 @@ static class ControlCodecs
     static ControlMessage.AuditBlock To(MarketBody b)
     {
         WeightRow[] rows = [.. b.Rows.Select(WireEntries.To)];
-        var masks = new MechanismParameters { StakeScale = b.Share ? StakeScale.Share : StakeScale.Raw };
+        // A neuron of an open network that is not registered has no row.
+        var open = Array.Exists(rows, r => r.Count == 0) ? new MembershipRules(rows.Length) : null;
+        var masks = new MechanismParameters
+        {
+            StakeScale = b.Share ? StakeScale.Share : StakeScale.Raw, Membership = open,
+        };
         masks = b.Temperature > 0 ? masks with { Temperature = b.Temperature } : masks;
         return new(b.Height, Market.At(b.Height + 1, rows, b.Stake.ToArray(), masks));
     }

@@ -67,8 +67,7 @@ sealed class RunSupervisorHost
         var nodeRun = NodeRun.Of(descriptor, router, compute);
         var supervisor = new RunSupervisorHost(descriptor, nodeRun);
         var (run, plans) = (nodeRun.Run, nodeRun.Plans);
-        var started = new JournalRecord.Started(
-            descriptor.Run, run.Scenario.Seed, [.. plans.Select(p => p.Population.Name)]);
+        var started = EmulationRun.StartedOf(descriptor.Run, run.Scenario, plans);
         var journal = system.ActorOf(
             Props.Create(() => new JournalActor(writer, started, progress, JournalPatience, run, JournalChecks.None)),
             "journal");

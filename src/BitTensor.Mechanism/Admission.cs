@@ -21,7 +21,7 @@ public enum Refusal
     /// <summary>The submission names a block that is not open yet.</summary>
     FutureBlock,
 
-    /// <summary>The row has no entries, or names a neuron that does not exist.</summary>
+    /// <summary>The row has no entries, or names a neuron that does not exist or is not registered.</summary>
     BadShape,
 
     /// <summary>A weight is NaN or infinite.</summary>
@@ -47,8 +47,20 @@ public enum Refusal
     /// <summary>The ledger takes rows without commitments.</summary>
     NoCommitments,
 
-    /// <summary>The neuron holds less stake than its first row costs.</summary>
+    /// <summary>The neuron holds less stake than its first row or its registration costs.</summary>
     CannotPay,
+
+    /// <summary>The neuron is not registered.</summary>
+    NotRegistered,
+
+    /// <summary>The neuron is registered.</summary>
+    AlreadyRegistered,
+
+    /// <summary>As many identities as the capacity allows are registered.</summary>
+    Full,
+
+    /// <summary>The network is closed: nobody registers while it runs.</summary>
+    Closed,
 }
 
 /// <summary>The rules a row must obey to enter W (section 1.3). Pure: judging changes nothing.</summary>
@@ -101,13 +113,37 @@ public static class Admission
         {
             return Refusal.UnknownNeuron;
         }
+        if (!market.IsMember(change.Neuron))
+        {
+            return Refusal.NotRegistered;
+        }
         if (JudgeRow(change.Row, market.Count) is { } refusal)
         {
             return refusal;
         }
-        return StepOf(market.Row(change.Neuron), change.Row) > market.Parameters.Epsilon
-            ? Refusal.StepTooLarge
+        return !market.HasMembers(change.Row) ? Refusal.BadShape
+            : StepOf(market.Row(change.Neuron), change.Row) > market.Parameters.Epsilon ? Refusal.StepTooLarge
             : market.FeeOf(change.Neuron) > market.Stake[change.Neuron] ? Refusal.CannotPay
+            : null;
+    }
+
+    /// <summary>Judges the registration of a neuron against the market. Null when admissible.</summary>
+    /// <param name="market">The market the block closes on.</param>
+    /// <param name="neuron">Id of the neuron.</param>
+    /// <param name="admitted">Registrations admitted to the block so far.</param>
+    public static Refusal? JudgeRegistration(Market market, int neuron, int admitted)
+    {
+        if (market.Registry is not { } registry)
+        {
+            return Refusal.Closed;
+        }
+        if (neuron < 0 || neuron >= market.Count)
+        {
+            return Refusal.UnknownNeuron;
+        }
+        return registry.Has(neuron) ? Refusal.AlreadyRegistered
+            : registry.Count + admitted >= market.Parameters.Membership!.Capacity ? Refusal.Full
+            : registry.PurseOf(neuron) < market.Parameters.RegistrationCost ? Refusal.CannotPay
             : null;
     }
 

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace BitTensor.Mechanism;
 
 /// <summary>
@@ -7,7 +9,10 @@ public sealed record RowChange(int Neuron, WeightRow Row);
 
 /// <summary>The result of closing one block.</summary>
 /// <param name="Next">The market after the block.</param>
-/// <param name="Stake">S^t: the stake that weighted the rank, less what new identities paid, shape n.</param>
+/// <param name="Stake">
+/// S^t: the stake that weighted the rank, less what new identities paid, shape n; in an open network an entry per id, 0
+/// for a neuron that is not registered.
+/// </param>
 /// <param name="Rank">
 /// R of eq. (5), or the scores of another <see cref="RankRule"/>, shape n: the basis of the emission.
 /// </param>
@@ -24,6 +29,12 @@ public sealed record MarketClose(Market Next, double[] Stake, double[] Rank, dou
     /// <summary>The close with a change of the mechanism's numbers from the next block on; null for none.</summary>
     public MarketClose Setting(MechanismChange? change) =>
         change is null ? this : this with { Next = Next.With(change), Set = change };
+
+    /// <summary>Registrations that the block made, in the order of arrival.</summary>
+    public ImmutableArray<Registration> Joined { get; init; } = [];
+
+    /// <summary>Stake that the block destroyed: the price of identities.</summary>
+    public double Burned { get; init; }
 }
 
 /// <summary>
@@ -52,8 +63,33 @@ public sealed class Market
     /// <summary>Height of the block that is open for submissions.</summary>
     public long Height { get; }
 
-    /// <summary>Number of neurons n.</summary>
+    /// <summary>Number of ids: of neurons n, in an open network also of those that are not registered.</summary>
     public int Count => _rows.Length;
+
+    /// <summary>Number of registered neurons, n of the formulas.</summary>
+    public int Members => Registry?.Count ?? Count;
+
+    /// <summary>Who is registered in an open network; null in a closed one, where everybody is.</summary>
+    public Registry? Registry { get; private init; }
+
+    /// <summary>All stake there is: S, and what neurons hold outside.</summary>
+    public double Wealth => Ranking.Norm(_stake, InflationNorm.L1) + (Registry?.Purses ?? 0);
+
+    /// <summary>True when a neuron is registered.</summary>
+    public bool IsMember(int neuron) => Registry?.Has(neuron) ?? true;
+
+    /// <summary>True when every neuron that a row names is registered.</summary>
+    public bool HasMembers(WeightRow row)
+    {
+        for (var k = 0; Registry is not null && k < row.Count; k++)
+        {
+            if (!Registry.Has(row.Targets[k]))
+            {
+                return false;
+            }
+        }
+        return true;
+    }
 
     /// <summary>The mechanism's numbers.</summary>
     public MechanismParameters Parameters { get; }
@@ -63,8 +99,10 @@ public sealed class Market
 
     /// <summary>
     /// Stake that the next change of a neuron's row costs: the price of an identity for the first change, 0 afterwards.
+    /// In an open network the registration costs it instead.
     /// </summary>
-    public double FeeOf(int neuron) => _registered[neuron] ? 0 : Parameters.RegistrationCost;
+    public double FeeOf(int neuron) =>
+        _registered[neuron] || Registry is not null ? 0 : Parameters.RegistrationCost;
 
     /// <summary>
     /// B of a rule with bonds after the last block; null for another rule and before the first block.
@@ -83,8 +121,11 @@ public sealed class Market
     public WeightRow Row(int neuron) => _rows[neuron];
 
     /// <summary>A market before its first block (height 0).</summary>
+    /// <param name="rows">W_0; in an open network a neuron with an empty row is outside.</param>
+    /// <param name="stake">S^0, and the purse of a neuron outside.</param>
+    /// <param name="parameters">The mechanism's numbers.</param>
     /// <exception cref="ArgumentException">
-    /// Shapes differ, a stake is negative or not finite, or a row is not admissible.
+    /// Shapes differ, a stake is negative or not finite, a row is not admissible, or there are more rows than capacity.
     /// </exception>
     public static Market Genesis(
         IReadOnlyList<WeightRow> rows, ReadOnlySpan<double> stake, MechanismParameters parameters)
@@ -100,12 +141,20 @@ public sealed class Market
             {
                 throw new ArgumentException($"Stake of neuron {i} is {stake[i]}; it must be finite and at least 0.");
             }
-            if (Admission.JudgeFirstRow(rows[i], rows.Count) is { } refusal)
+            var isOutside = parameters.Membership is not null && rows[i].Count == 0;
+            if (!isOutside && Admission.JudgeFirstRow(rows[i], rows.Count) is { } refusal)
             {
                 throw new ArgumentException($"Row of neuron {i} is refused: {refusal}.");
             }
         }
-        return new Market(0, [.. rows], stake.ToArray(), new bool[rows.Count], parameters);
+        var held = stake.ToArray();
+        var registry = parameters.Membership is null ? null : Registry.Genesis(rows, held);
+        if (registry?.Count > parameters.Membership?.Capacity)
+        {
+            throw new ArgumentException(
+                $"{registry!.Count} neurons are registered, but the capacity is {parameters.Membership!.Capacity}.");
+        }
+        return new Market(0, [.. rows], held, new bool[rows.Count], parameters) { Registry = registry };
     }
 
     /// <summary>
@@ -122,7 +171,10 @@ public sealed class Market
     {
         ArgumentOutOfRangeException.ThrowIfNegative(height);
         var genesis = Genesis(rows, stake, parameters);
-        return new Market(height, genesis._rows, genesis._stake, [.. rows.Select(_ => true)], parameters);
+        return new Market(height, genesis._rows, genesis._stake, [.. rows.Select(_ => true)], parameters)
+        {
+            Registry = genesis.Registry,
+        };
     }
 
     /// <summary>
@@ -133,7 +185,7 @@ public sealed class Market
         var parameters = change.Apply(Parameters);
         return new Market(Height, _rows, _stake, _registered, parameters, _votedAt)
         {
-            RuleState = parameters.Rule.Kind == Parameters.Rule.Kind ? RuleState : null,
+            RuleState = parameters.Rule.Kind == Parameters.Rule.Kind ? RuleState : null, Registry = Registry,
         };
     }
 
@@ -149,14 +201,20 @@ public sealed class Market
     /// <summary>
     /// Closes the open block: applies the admitted changes, takes the price of new identities, computes the rank (5) or
     /// the scores of another rule, and adds the emission (6). The order of <paramref name="changes"/> does not matter:
-    /// each row changes at most once.
+    /// each row changes at most once. A neuron that registers takes part in the rank of this block: its stake is its
+    /// purse less the price, its row is on itself, and no other row names it.
     /// </summary>
-    /// <exception cref="ArgumentException">A change is not admissible, or two changes name one neuron.</exception>
-    public MarketClose Close(IReadOnlyList<RowChange> changes)
+    /// <param name="changes">The admitted changes.</param>
+    /// <param name="registering">Ids of neurons that register, in the order of arrival.</param>
+    /// <exception cref="ArgumentException">
+    /// A change or registration is not admissible, or two changes name one neuron.
+    /// </exception>
+    public MarketClose Close(IReadOnlyList<RowChange> changes, IReadOnlyList<int>? registering = null)
     {
         var (rows, before, registered, votedAt) = (
             (WeightRow[])_rows.Clone(), (double[])_stake.Clone(), (bool[])_registered.Clone(),
             (long[])_votedAt.Clone());
+        double burned = 0;
         var seen = new bool[Count];
         foreach (var change in changes)
         {
@@ -174,8 +232,15 @@ public sealed class Market
             seen[change.Neuron] = true;
             rows[change.Neuron] = change.Row;
             before[change.Neuron] -= FeeOf(change.Neuron);
+            burned += FeeOf(change.Neuron);
             registered[change.Neuron] = true;
             votedAt[change.Neuron] = Height;
+        }
+        var (registry, joined) = Register(registering ?? [], rows, before);
+        burned += joined.Length * Parameters.RegistrationCost;
+        foreach (var newcomer in joined)
+        {
+            votedAt[newcomer.Neuron] = Height;
         }
         var pay = Pay(rows, before, votedAt);
         var rank = pay.Scores;
@@ -189,12 +254,40 @@ public sealed class Market
             stake[i] = before[i] + emission[i];
             mint += emission[i];
         }
-        return new MarketClose(
-            new Market(Height + 1, rows, stake, registered, After(rows), votedAt) { RuleState = pay.State }, before,
-            rank, emission, mint)
+        var next = new Market(Height + 1, rows, stake, registered, After(rows), votedAt)
         {
-            Tau = Parameters.Tau,
+            RuleState = pay.State, Registry = registry,
         };
+        return new MarketClose(next, before, rank, emission, mint)
+        {
+            Tau = Parameters.Tau, Joined = joined, Burned = burned,
+        };
+    }
+
+    /// <summary>Registers neurons: gives each an index, a row on itself, and its purse less the price.</summary>
+    (Registry? Next, ImmutableArray<Registration> Joined) Register(
+        IReadOnlyList<int> neurons, WeightRow[] rows, double[] stake)
+    {
+        if (neurons.Count == 0)
+        {
+            return (Registry, []);
+        }
+        var (registry, joined) = (Registry?.Copy(), ImmutableArray.CreateBuilder<Registration>());
+        foreach (var neuron in neurons)
+        {
+            // As with changes, judging again is an assertion.
+            var refusal = Admission.JudgeRegistration(this, neuron, joined.Count);
+            if (refusal is not null || registry!.Has(neuron))
+            {
+                throw new ArgumentException(
+                    $"Registration of neuron {neuron} is refused: {refusal ?? Refusal.TooFast}.");
+            }
+            var (made, purse) = registry.Join(neuron);
+            joined.Add(made);
+            rows[neuron] = WeightRow.Uniform([neuron]);
+            stake[neuron] = purse - Parameters.RegistrationCost;
+        }
+        return (registry, joined.ToImmutable());
     }
 
     /// <summary>The numbers of the block after one that ends with these rows.</summary>
@@ -206,7 +299,7 @@ public sealed class Market
         : Parameters;
 
     /// <summary>Stake as eq. (7) sees it, shape n: raw or as share times n.</summary>
-    public double[] MaskStake() => Masking.Scaled(_stake, Parameters.StakeScale);
+    public double[] MaskStake() => Masking.Scaled(_stake, Parameters.StakeScale, Members);
 
     /// <summary>mu of section 1.5, shape n: mu_j = 1/n sum_i s_i w_ij over the stake as eq. (7) sees it.</summary>
     public double[] Mu() => Ranking.Rank(_rows, MaskStake());

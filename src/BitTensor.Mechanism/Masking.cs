@@ -35,9 +35,12 @@ public static class Masking
     }
 
     /// <summary>
-    /// Stake as eq. (7) sees it, shape n: raw, or s_i n / sum(S). All zero when no neuron holds stake.
+    /// Stake as eq. (7) sees it, one per id: raw, or s_i n / sum(S). All zero when no neuron holds stake.
     /// </summary>
-    public static double[] Scaled(ReadOnlySpan<double> stake, StakeScale scale)
+    /// <param name="stake">S, one per id; 0 for an id that is not registered.</param>
+    /// <param name="scale">Raw or as a share.</param>
+    /// <param name="count">n, the registered neurons; null for all.</param>
+    public static double[] Scaled(ReadOnlySpan<double> stake, StakeScale scale, int? count = null)
     {
         var scaled = stake.ToArray();
         if (scale == StakeScale.Raw)
@@ -47,7 +50,7 @@ public static class Masking
         var total = Ranking.Norm(stake, InflationNorm.L1);
         for (var i = 0; total > 0 && i < scaled.Length; i++)
         {
-            scaled[i] *= scaled.Length / total;
+            scaled[i] *= (count ?? scaled.Length) / total;
         }
         return scaled;
     }

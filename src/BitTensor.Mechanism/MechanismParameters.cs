@@ -69,8 +69,14 @@ public sealed record MechanismParameters
     public int RevealAfter { get; init; }
 
     /// <summary>
-    /// Stake destroyed when an identity changes its row for the first time, at least 0; 0 is the paper's (Opentensor
-    /// Foundation, subtensor, "burned registration").
+    /// Stake destroyed when an identity changes its row for the first time, or in an open network when it registers, at
+    /// least 0; 0 is the paper's (Opentensor Foundation, subtensor, "burned registration").
     /// </summary>
     public double RegistrationCost { get; init; }
+
+    /// <summary>
+    /// The rules of an open network, in which neurons register while it runs; null for a closed one, in which everybody
+    /// is registered from the start to the end.
+    /// </summary>
+    public MembershipRules? Membership { get; init; }
 }

@@ -9,16 +9,18 @@ public static class Ranking
 
     /// <summary>
     /// Eq. (5): R_j = 1/n sum_i s_i w_ij; with every stake 1 it is eq. (4). The same sum is mu_j of section 1.5.
-    /// Additions run in the order of i, so equal inputs give equal bits.
+    /// Additions run in the order of i, so equal inputs give equal bits. A row without entries is nobody's: n counts
+    /// the others.
     /// </summary>
-    /// <param name="rows">W, n rows.</param>
-    /// <param name="stake">S, shape n.</param>
-    /// <returns>R, shape n.</returns>
+    /// <param name="rows">W, a row per id.</param>
+    /// <param name="stake">S, likewise.</param>
+    /// <returns>R, likewise.</returns>
     public static double[] Rank(IReadOnlyList<WeightRow> rows, ReadOnlySpan<double> stake)
     {
-        var rank = new double[rows.Count];
+        var (rank, count) = (new double[rows.Count], 0);
         for (var i = 0; i < rows.Count; i++)
         {
+            count += rows[i].Count > 0 ? 1 : 0;
             var targets = rows[i].Targets;
             var values = rows[i].Values;
             for (var k = 0; k < targets.Length; k++)
@@ -26,9 +28,9 @@ public static class Ranking
                 rank[targets[k]] += stake[i] * values[k];
             }
         }
-        for (var j = 0; j < rank.Length; j++)
+        for (var j = 0; count > 0 && j < rank.Length; j++)
         {
-            rank[j] /= rank.Length;
+            rank[j] /= count;
         }
         return rank;
     }

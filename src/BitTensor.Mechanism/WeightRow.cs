@@ -18,7 +18,7 @@ public sealed class WeightRow : IEquatable<WeightRow>
         _values = values;
     }
 
-    /// <summary>A row that names nobody: one that does not count.</summary>
+    /// <summary>The row of nobody: it names no neuron, and does not count.</summary>
     public static WeightRow Empty { get; } = new([], []);
 
     /// <summary>Named neurons, ascending, each at most once.</summary>

@@ -4,8 +4,10 @@ using BitTensor.Scenarios;
 namespace BitTensor.Plans;
 
 /// <summary>The market that a run begins with: W_0 and S^0.</summary>
-/// <param name="Rows">W_0, a row per neuron over its slots.</param>
-/// <param name="Stake">S^0, shape n.</param>
+/// <param name="Rows">
+/// W_0, a row per neuron over its slots. In an open network over those that are registered; empty for one that is not.
+/// </param>
+/// <param name="Stake">S^0, shape n; of a neuron that is not registered what it holds outside.</param>
 public sealed record FirstState(WeightRow[] Rows, double[] Stake)
 {
     /// <summary>The market of a scenario.</summary>
@@ -13,9 +15,16 @@ public sealed record FirstState(WeightRow[] Rows, double[] Stake)
     {
         var given = scenario.State?.Weights.ToLookup(w => w.From);
         return new(
-            [.. plans.Select(plan => RowOf(plan, scenario.Seed, given))],
+            [.. plans.Select(plan =>
+                plan.IsOutside ? WeightRow.Empty : RowOf(Registered(plan, plans), scenario.Seed, given))],
             FirstStake.Draw(scenario.Populations, scenario.State, scenario.Seed));
     }
+
+    /// <summary>The plan with the slots whose neurons are registered at the start.</summary>
+    static NeuronPlan Registered(NeuronPlan plan, IReadOnlyList<NeuronPlan> plans) =>
+        plan.Slots.Any(j => plans[j].IsOutside)
+            ? plan with { Slots = plan.Slots.RemoveAll(j => plans[j].IsOutside) }
+            : plan;
 
     static WeightRow RowOf(NeuronPlan plan, ulong seed, ILookup<int, WeightEntry>? given) =>
         plan.Population.FirstWeights switch

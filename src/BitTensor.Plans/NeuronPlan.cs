@@ -9,6 +9,14 @@ namespace BitTensor.Plans;
 /// <param name="Slots">The neurons its row may name, ascending: its peers and itself.</param>
 public sealed record NeuronPlan(int Id, PopulationSpec Population, ImmutableArray<int> Slots)
 {
+    /// <summary>
+    /// True in an open network for a neuron that is not registered at the start: it registers when it has come.
+    /// </summary>
+    public bool IsOutside { get; init; }
+
+    /// <summary>Emulated time at which it comes; zero for one that is there from the start.</summary>
+    public TimeSpan JoinsAt { get; init; }
+
     /// <summary>Position of the neuron itself in <see cref="Slots"/>.</summary>
     public int OwnSlot => Slots.AsSpan().BinarySearch(Id);
 

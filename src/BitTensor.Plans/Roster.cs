@@ -20,7 +20,11 @@ public static class Roster
             for (var k = 0; k < population.Count; k++)
             {
                 var id = plans.Count;
-                plans.Add(new NeuronPlan(id, population, slots[id]));
+                plans.Add(new NeuronPlan(id, population, slots[id])
+                {
+                    IsOutside = scenario.StartsOutside(population),
+                    JoinsAt = population.Joins?.At(k, scenario.BlockInterval) ?? TimeSpan.Zero,
+                });
             }
         }
         Eclipse(plans);

@@ -65,18 +65,43 @@ public abstract record LedgerMessage
         public override int GetHashCode() => HashCode.Combine(Run, Neuron, Block);
     }
 
-    /// <summary>Ledger to neuron: the submission is part of the durable block <paramref name="Block"/>.</summary>
+    /// <summary>
+    /// Neuron to ledger of an open network: register me in this block under this key. The signature is made with the
+    /// key and covers <see cref="SubmissionSignature.RegistrationBytes"/>.
+    /// </summary>
+    /// <param name="Run">Run the registration belongs to.</param>
+    /// <param name="Neuron">The neuron.</param>
+    /// <param name="Block">Height of the block it is meant for.</param>
+    /// <param name="PublicKey">Ed25519 public key of its submissions, 32 bytes.</param>
+    /// <param name="Signature">Ed25519 signature under that key, 64 bytes.</param>
+    public sealed record Register(
+        string Run, int Neuron, long Block, ImmutableArray<byte> PublicKey, ImmutableArray<byte> Signature)
+        : LedgerMessage
+    {
+        /// <inheritdoc/>
+        public bool Equals(Register? other) =>
+            other is not null && Run == other.Run && Neuron == other.Neuron && Block == other.Block
+            && PublicKey.AsSpan().SequenceEqual(other.PublicKey.AsSpan())
+            && Signature.AsSpan().SequenceEqual(other.Signature.AsSpan());
+
+        /// <inheritdoc/>
+        public override int GetHashCode() => HashCode.Combine(Run, Neuron, Block);
+    }
+
+    /// <summary>
+    /// Ledger to neuron: the submission or registration is part of the durable block <paramref name="Block"/>.
+    /// </summary>
     public sealed record SubmissionAccepted(int Neuron, long Block) : LedgerMessage;
 
-    /// <summary>Ledger to neuron: the submission changed nothing, and why.</summary>
+    /// <summary>Ledger to neuron: the submission or registration changed nothing, and why.</summary>
     public sealed record SubmissionRefused(int Neuron, long Block, Refusal Reason) : LedgerMessage;
 
     /// <summary>
     /// Ledger to one neuron: a block is durable and the next one is open. Carries what this neuron needs of W and S,
-    /// not all of it: its row, its column and mu.
+    /// not all of it: its row, its column and mu. To a neuron that is not registered it carries an empty row.
     /// </summary>
     /// <param name="Height">Height of the block that is now open.</param>
-    /// <param name="Count">n.</param>
+    /// <param name="Count">n, the registered neurons.</param>
     /// <param name="Stake">s_i.</param>
     /// <param name="MaskStake">s_i as eq. (7) sees it.</param>
     /// <param name="Row">Row i of W as it stands.</param>
@@ -91,5 +116,8 @@ public abstract record LedgerMessage
     {
         /// <summary>The mechanism's numbers in the open block; null while they are those of the start.</summary>
         public NeuronNumbers? Numbers { get; init; }
+
+        /// <summary>Ids of the registered neurons, ascending; empty in a closed network, where all are.</summary>
+        public ImmutableArray<int> Members { get; init; } = [];
     }
 }

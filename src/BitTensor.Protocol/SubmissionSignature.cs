@@ -18,6 +18,7 @@ public static class SubmissionSignature
 
     static readonly byte[] Domain = Encoding.ASCII.GetBytes("BitTensor.Actors/SubmitWeights/1\0");
     static readonly byte[] CommitDomain = Encoding.ASCII.GetBytes("BitTensor.Actors/CommitWeights/1\0");
+    static readonly byte[] RegisterDomain = Encoding.ASCII.GetBytes("BitTensor.Actors/Register/1\0");
     static readonly byte[] CommitmentDomain = Encoding.ASCII.GetBytes("BitTensor.Actors/Commitment/1\0");
 
     /// <summary>
@@ -63,20 +64,37 @@ public static class SubmissionSignature
     /// The one byte string a commitment stands for: the domain <c>BitTensor.Actors/CommitWeights/1</c> and a zero,
     /// length (int32) and UTF-8 of the run id, block (int64), neuron (int32), then the commitment; all little-endian.
     /// </summary>
-    public static byte[] CommitmentBytes(string run, int neuron, long block, ReadOnlySpan<byte> commitment)
+    public static byte[] CommitmentBytes(string run, int neuron, long block, ReadOnlySpan<byte> commitment) =>
+        BytesOf(CommitDomain, run, neuron, block, commitment);
+
+    /// <summary>
+    /// The one byte string a registration stands for: the domain <c>BitTensor.Actors/Register/1</c> and a zero, length
+    /// (int32) and UTF-8 of the run id, block (int64), neuron (int32), then the public key; all little-endian.
+    /// </summary>
+    public static byte[] RegistrationBytes(string run, int neuron, long block, ReadOnlySpan<byte> publicKey) =>
+        BytesOf(RegisterDomain, run, neuron, block, publicKey);
+
+    static byte[] BytesOf(byte[] domain, string run, int neuron, long block, ReadOnlySpan<byte> content)
     {
         var name = Encoding.UTF8.GetBytes(run);
-        var bytes = new byte[CommitDomain.Length + 16 + name.Length + commitment.Length];
-        CommitDomain.CopyTo(bytes, 0);
-        var at = bytes.AsSpan(CommitDomain.Length);
+        var bytes = new byte[domain.Length + 16 + name.Length + content.Length];
+        domain.CopyTo(bytes, 0);
+        var at = bytes.AsSpan(domain.Length);
         BinaryPrimitives.WriteInt32LittleEndian(at, name.Length);
         name.CopyTo(at[4..]);
         at = at[(4 + name.Length)..];
         BinaryPrimitives.WriteInt64LittleEndian(at, block);
         BinaryPrimitives.WriteInt32LittleEndian(at[8..], neuron);
-        commitment.CopyTo(at[12..]);
+        content.CopyTo(at[12..]);
         return bytes;
     }
+
+    /// <summary>True when the signature of <paramref name="register"/> verifies under the key it names.</summary>
+    public static bool Verify(LedgerMessage.Register register) =>
+        Verify(
+            register.PublicKey.AsSpan(),
+            RegistrationBytes(register.Run, register.Neuron, register.Block, register.PublicKey.AsSpan()),
+            register.Signature);
 
     /// <summary>
     /// True when the signature of <paramref name="commit"/> verifies under <paramref name="publicKey"/>, 32 bytes.
@@ -137,6 +155,14 @@ public sealed class NeuronKey : IDisposable
         return new LedgerMessage.CommitWeights(
             submission.Run, submission.Neuron, block, [.. commitment],
             [.. SignatureAlgorithm.Ed25519.Sign(_key, bytes)]);
+    }
+
+    /// <summary>A signed registration under this key.</summary>
+    public LedgerMessage.Register Register(string run, int neuron, long block)
+    {
+        var bytes = SubmissionSignature.RegistrationBytes(run, neuron, block, PublicKey.AsSpan());
+        return new LedgerMessage.Register(
+            run, neuron, block, PublicKey, [.. SignatureAlgorithm.Ed25519.Sign(_key, bytes)]);
     }
 
     /// <inheritdoc/>

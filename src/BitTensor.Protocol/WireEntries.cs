@@ -56,6 +56,16 @@ public static class WireEntries
             },
             b => new(b.Run, b.Neuron, b.Block, [.. b.Commitment.Span], [.. b.Signature.Span]))
         { Kind = ParcelKind.Submission, Sender = Sender.Neuron },
+        new BodyEntry<LedgerMessage.Register, Wire.RegisterBody>(
+            10, "register",
+            m => new()
+            {
+                Run = m.Run, Neuron = m.Neuron, Block = m.Block,
+                PublicKey = ByteString.CopyFrom(m.PublicKey.AsSpan()),
+                Signature = ByteString.CopyFrom(m.Signature.AsSpan()),
+            },
+            b => new(b.Run, b.Neuron, b.Block, [.. b.PublicKey.Span], [.. b.Signature.Span]))
+        { Kind = ParcelKind.Submission, Sender = Sender.Neuron },
     ];
 
     /// <summary>The table of these entries.</summary>
@@ -93,6 +103,7 @@ public static class WireEntries
                 Alpha = n.Alpha, Tau = n.Tau, Step = n.Step, Epsilon = n.Epsilon, Temperature = n.Temperature,
             };
         }
+        body.Members.AddRange(m.Members);
         return body;
     }
 
@@ -105,6 +116,7 @@ public static class WireEntries
                 Numbers = b.Numbers is { } n
                     ? new Mechanism.NeuronNumbers(n.Alpha, n.Tau, n.Step, n.Epsilon, n.Temperature)
                     : null,
+                Members = [.. b.Members],
             }
             : throw new WireException(WireRefusal.BadValue, "a block's vectors are not of one length");
 }

@@ -17,6 +17,12 @@ public enum Invariant
     /// <summary>A row changes only by an accepted submission of its owner, at most one per block.</summary>
     OneOwner,
 
+    /// <summary>
+    /// In an open network a neuron has a row when it is registered, one that registers begins on itself, rows name
+    /// registered neurons alone, and no more than the capacity are registered.
+    /// </summary>
+    Membership,
+
     /// <summary>A block names the hash of its predecessor, and its own hash is the hash of its content.</summary>
     HashChain,
 

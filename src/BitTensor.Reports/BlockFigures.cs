@@ -5,7 +5,7 @@ using BitTensor.Records;
 namespace BitTensor.Reports;
 
 /// <summary>Scalar figures of one block.</summary>
-/// <param name="StakeNext">S after the block, shape n.</param>
+/// <param name="StakeNext">S after the block, by id.</param>
 /// <param name="Diagonal">Mean of w_ii.</param>
 /// <param name="DiagonalRatio">sum(diag W) / (sum W - sum(diag W)); infinite when W is the identity.</param>
 /// <param name="Gini">Gini coefficient of S after the block.</param>
@@ -25,6 +25,7 @@ public sealed record BlockFigures(
     public static BlockFigures Of(RunBlock block)
     {
         var stake = block.Ledger.Stake.Zip(block.Ledger.Emission, (s, e) => s + e).ToArray();
+        double[] members = [.. block.Members.Select(i => stake[i])];
         double diagonal = 0, all = 0;
         for (var i = 0; i < block.Rows.Count; i++)
         {
@@ -36,7 +37,7 @@ public sealed record BlockFigures(
         }
         var accepted = block.Ledger.Submissions.Count(e => e.Refused is null);
         return new BlockFigures(
-            stake, diagonal / block.Rows.Count, diagonal / (all - diagonal), GiniOf(stake), NakamotoOf(stake), accepted,
+            stake, diagonal / members.Length, diagonal / (all - diagonal), GiniOf(members), NakamotoOf(stake), accepted,
             block.Ledger.Submissions.Length - accepted, DeliveredOf(block));
     }
 

@@ -6,12 +6,19 @@ namespace BitTensor.Reports;
 
 /// <summary>One block of a run, from ledger and journal together.</summary>
 /// <param name="Ledger">The block as the ledger holds it.</param>
-/// <param name="Rows">W after the block.</param>
+/// <param name="Rows">W after the block; empty for a neuron that is not registered.</param>
 /// <param name="Reports">Reports of the neurons for this block, by id; null where a neuron did not report.</param>
 /// <param name="Traffic">Messages by kind and outcome.</param>
 public sealed record RunBlock(
     LedgerBlock Ledger, IReadOnlyList<WeightRow> Rows, IReadOnlyList<JournalRecord.NeuronReported?> Reports,
-    IReadOnlyList<JournalRecord.TrafficCounted> Traffic);
+    IReadOnlyList<JournalRecord.TrafficCounted> Traffic)
+{
+    /// <summary>True for a neuron that is registered after the block.</summary>
+    public bool IsMember(int neuron) => Rows[neuron].Count > 0;
+
+    /// <summary>The registered neurons, ascending.</summary>
+    public IEnumerable<int> Members => Enumerable.Range(0, Rows.Count).Where(IsMember);
+}
 
 /// <summary>A run folder, read: the only input of reports.</summary>
 public sealed class RunData
@@ -143,6 +150,10 @@ public sealed class RunData
             foreach (var entry in block.Submissions.Where(e => e.Refused is null))
             {
                 rows[entry.Submission.Neuron] = entry.Submission.Row;
+            }
+            foreach (var (neuron, _) in block.Joined)
+            {
+                rows[neuron] = WeightRow.Uniform([neuron]);
             }
             var (reports, traffic) = journal.Next(block.Height);
             yield return new RunBlock(block, (WeightRow[])rows.Clone(), reports, traffic);

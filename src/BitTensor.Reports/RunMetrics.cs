@@ -62,7 +62,7 @@ public static class RunMetrics
         table.SetNetwork("accepted", height, figures.Accepted);
         table.SetNetwork("refused", height, figures.Refused);
         var stakeShare = BlockFigures.Shares(figures.StakeNext);
-        for (var i = 0; i < stakeShare.Length; i++)
+        foreach (var i in block.Members)
         {
             table.SetNeuron("stake", height, i, figures.StakeNext[i]);
             table.SetNeuron("stake-share", height, i, stakeShare[i]);
@@ -97,7 +97,7 @@ public static class RunMetrics
     {
         var height = block.Ledger.Height;
         var rankShare = BlockFigures.Shares(block.Ledger.Rank);
-        for (var i = 0; i < rankShare.Length; i++)
+        foreach (var i in block.Members)
         {
             table.SetNeuron("rank", height, i, block.Ledger.Rank[i]);
             table.SetNeuron("rank-share", height, i, rankShare[i]);
@@ -130,7 +130,7 @@ public static class RunMetrics
         {
             (entry.Refused is null ? accepted : refused)[entry.From]++;
         }
-        for (var i = 0; i < given.Length; i++)
+        foreach (var i in block.Members)
         {
             table.SetNeuron("weight-on", height, i, given[i]);
             table.SetNeuron("rows-accepted", height, i, accepted[i]);
@@ -186,8 +186,8 @@ public static class RunMetrics
             foreach (var column in columns)
             {
                 Neurons(of + column.Estimator, column.Of);
-                AddCorrelations(table, block, of + column.Estimator, [.. rows.Select(column.Of)]);
-                AddWithoutSelfVoters(table, block, of + column.Estimator, [.. rows.Select(column.Of)]);
+                AddCorrelations(table, block, of + column.Estimator, rows, column);
+                AddWithoutSelfVoters(table, block, of + column.Estimator, rows, column);
                 if (column != ablation)
                 {
                     AddAgreement(table, block.Height, of + column.Estimator, rows, column, ablation);
@@ -223,11 +223,14 @@ public static class RunMetrics
     /// <summary>A sum with a missing term is missing.</summary>
     static double? SumOf(IEnumerable<double?> terms) => terms.Aggregate((double?)0, (sum, term) => sum + term);
 
-    static void AddCorrelations(MetricTable table, LedgerBlock block, string estimator, double?[] ideal)
+    static void AddCorrelations(
+        MetricTable table, LedgerBlock block, string estimator, IReadOnlyList<JournalRecord.Audited> rows,
+        WorthColumn column)
     {
+        var ideal = rows.Select(column.Of).ToArray();
         if (Array.TrueForAll(ideal, value => value is not null))
         {
-            var rank = block.Rank.AsSpan();
+            double[] rank = [.. rows.Select(r => block.Rank[r.Neuron])];
             var worth = Array.ConvertAll(ideal, value => value!.Value);
             table.SetNetwork($"pearson-{estimator}", block.Height, Defined(Correlation.Pearson(rank, worth)));
             table.SetNetwork($"spearman-{estimator}", block.Height, Defined(Correlation.Spearman(rank, worth)));
@@ -236,14 +239,17 @@ public static class RunMetrics
     }
 
     /// <summary>The same over the neurons that put no more than half of their row on themselves.</summary>
-    static void AddWithoutSelfVoters(MetricTable table, LedgerBlock block, string estimator, double?[] ideal)
+    static void AddWithoutSelfVoters(
+        MetricTable table, LedgerBlock block, string estimator, IReadOnlyList<JournalRecord.Audited> rows,
+        WorthColumn column)
     {
-        int[] others = [.. Enumerable.Range(0, ideal.Length).Where(
-            i => table.Neuron("self-weight", block.Height, i) <= 0.5)];
-        if (others.All(i => ideal[i] is not null))
+        JournalRecord.Audited[] others = [
+            .. rows.Where(r => table.Neuron("self-weight", block.Height, r.Neuron) <= 0.5),
+        ];
+        if (Array.TrueForAll(others, r => column.Of(r) is not null))
         {
-            var rank = Array.ConvertAll(others, i => block.Rank[i]);
-            var worth = Array.ConvertAll(others, i => ideal[i]!.Value);
+            var rank = Array.ConvertAll(others, r => block.Rank[r.Neuron]);
+            var worth = Array.ConvertAll(others, r => column.Of(r)!.Value);
             table.SetNetwork(
                 $"pearson-{estimator}-without-self-voters", block.Height, Defined(Correlation.Pearson(rank, worth)));
         }

@@ -113,7 +113,7 @@ public static class RunTables
         var ledger = block.Ledger;
         var (rankShare, stakeShare) = (BlockFigures.Shares(ledger.Rank), BlockFigures.Shares(ledger.Stake));
         var load = GateLoad.Shares(block);
-        for (var i = 0; i < run.Count; i++)
+        foreach (var i in block.Members)
         {
             var report = block.Reports[i];
             table.Add(

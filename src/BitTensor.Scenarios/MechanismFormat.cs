@@ -105,6 +105,13 @@ static class MechanismFormat
         .Optional("min-targets", Types.Whole(1, 1_000_000), "Rows that give fewer neurons weight do not count.",
             r => r.MinTargets, (r, v) => r with { MinTargets = v });
 
+    static readonly Section<MembershipRules> Membership = new Section<MembershipRules>()
+        .Optional("capacity", Types.Whole(1, 1_000_000),
+            "Most neurons that are registered at a time. It opens the network: populations with `joins`, and the "
+            + "reserve of a coalition, are not registered at the start, but register when they come. Without it the "
+            + "network is closed: everybody is registered from the start.",
+            r => r.Capacity, (r, v) => r with { Capacity = v ?? r.Capacity });
+
     static readonly Section<MechanismParameters> Parameters = new Section<MechanismParameters>(
         "", "", "", start: new MechanismParameters())
         .Key("alpha", Types.NotNegative, "Price of one unit of loss, eq. (22).",
@@ -131,10 +138,11 @@ static class MechanismFormat
             + "one at a time; what can be copied is old by then. 0 blocks takes rows as they are.",
             m => m.RevealAfter, (m, v) => m with { RevealAfter = v })
         .Key("registration-cost", Types.NotNegative,
-            "Stake that is destroyed when an identity changes its row for the first time; one that holds less is "
-            + "refused. 0 makes identities free, as in the paper.",
+            "Stake that is destroyed when an identity changes its row for the first time, or with capacity when it "
+            + "registers; one that holds less is refused. 0 makes identities free, as in the paper.",
             m => m.RegistrationCost, (m, v) => m with { RegistrationCost = v })
-        .Keys(Roles, m => m.Roles, (m, v) => m with { Roles = v });
+        .Keys(Roles, m => m.Roles, (m, v) => m with { Roles = v })
+        .Group(Membership, m => m.Membership, (m, v) => m with { Membership = v }, begin: _ => new(1));
 
     /// <summary>The keys of a rule of one's own: its parameters.</summary>
     static Section<OwnRule> OwnSection(OwnRule rule) => OwnSections.GetOrAdd(rule.Kind, _ =>

@@ -63,6 +63,14 @@ public sealed record Scenario
 
     /// <summary>Many runs of the scenario; null when the file describes one.</summary>
     public SweepSpec? Sweep { get; init; }
+
+    /// <summary>
+    /// True for a population of an open network whose neurons are not registered at the start: they join later, or wait
+    /// in the reserve of a coalition.
+    /// </summary>
+    public bool StartsOutside(PopulationSpec population) =>
+        Mechanism.Membership is not null
+        && (population.Joins is not null || Coalition?.Reserve.Contains(population.Name) == true);
 }
 
 /// <summary>Section <c>audit</c>.</summary>

@@ -45,6 +45,7 @@ sealed class ScenarioReader(ErrorList errors)
         };
         CheckTogether(root, populations);
         var stake = ReadStake(root, scenario);
+        new MembershipReader(errors).Check(root, places, scenario);
         scenario = scenario with { Coalition = ReadCoalition(root, scenario, blocks, stake) };
         CheckData(root, scenario);
         CheckOrders(places, scenario);

@@ -22,6 +22,7 @@ sealed class CoalitionState
     readonly SortedDictionary<int, (int Number, ConductSpec Conduct)> _standing = [];
     readonly int[] _fired;
     Market? _market;
+    Market? _announced;
     double[]? _ranks;
     int _numbers;
     int _spawned;
@@ -47,11 +48,15 @@ sealed class CoalitionState
     public bool HasHeardAll => _present.All(_reports.ContainsKey);
 
     /// <summary>A block opens.</summary>
-    /// <param name="market">The market of the open block; read only as far as the coalition's knowledge allows.</param>
+    /// <param name="market">
+    /// The market of the open block. Everybody knows who is registered; the rest is read only as far as the coalition's
+    /// knowledge allows.
+    /// </param>
     public void Open(Market market)
     {
         Block = market.Height;
         _mechanism = market.Parameters;
+        _announced = market;
         _market = _spec.Knowledge == Knowledge.Ledger ? market : null;
         _ranks = null;
         _reports.Clear();
@@ -156,7 +161,8 @@ sealed class CoalitionState
         {
             if (ConductOf(members[k].Id).Find("adaptive") is { } adaptive)
             {
-                gradients ??= CoalitionPayoff.Gradient(members, _plans.Count, _mechanism.Alpha, _mechanism.Tau);
+                gradients ??= CoalitionPayoff.Gradient(
+                    members, _announced!.Members, _mechanism.Alpha, _mechanism.Tau);
                 wanted[members[k].Id] = Simplex.Step(
                     members[k].Row.Values, gradients[k], adaptive.Number("step") * _mechanism.StepFactor);
             }
@@ -175,7 +181,7 @@ sealed class CoalitionState
         bool IsMeasured(NeuronPlan plan) => metric.Of is null
             ? _present.Contains(plan.Id)
             : plan.Population.Name == metric.Of && !_reserve.Contains(plan.Id);
-        var of = _plans.Where(IsMeasured).Select(p => p.Id).ToArray();
+        var of = _plans.Where(p => IsMeasured(p) && _announced!.IsMember(p.Id)).Select(p => p.Id).ToArray();
         var values = metric.Name switch
         {
             "rank-share" or "stake-share" => of.Select(id => (double?)Share(metric.Name, id)),

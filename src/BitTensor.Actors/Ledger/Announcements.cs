@@ -21,6 +21,9 @@ static class Announcements
         var stake = market.MaskStake();
         var mu = market.Mu();
         var columns = Columns(market, stake);
+        ImmutableArray<int> members = market.Registry is null
+            ? []
+            : [.. Enumerable.Range(0, market.Count).Where(market.IsMember)];
         var announcements = new LedgerMessage.BlockOpened[market.Count];
         for (var i = 0; i < announcements.Length; i++)
         {
@@ -31,10 +34,10 @@ static class Announcements
                 rowMu.Add(mu[target]);
             }
             announcements[i] = new LedgerMessage.BlockOpened(
-                market.Height, market.Count, market.Stake[i], stake[i], row, rowMu.MoveToImmutable(),
+                market.Height, market.Members, market.Stake[i], stake[i], row, rowMu.MoveToImmutable(),
                 columns[i].Callers.DrainToImmutable(), columns[i].Bids.DrainToImmutable(), mu[i], final)
             {
-                Numbers = known ? null : numbers,
+                Numbers = known ? null : numbers, Members = members,
             };
         }
         return announcements;

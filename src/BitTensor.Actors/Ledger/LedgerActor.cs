@@ -26,10 +26,12 @@ sealed class LedgerActor : AddressedActor, IWithTimers
     const int TriesPerInterval = 10;
 
     readonly RunContext _run;
-    readonly LedgerHeader _header;
+    // Without the keys that neurons registered since.
+    readonly LedgerHeader _founded;
     readonly LedgerStore _store;
     readonly Collaborators _others;
     readonly Links _links;
+    LedgerHeader _header;
     OpenBlock _open;
     readonly Dictionary<int, long> _numbers = [];
     string _previousHash;
@@ -49,14 +51,14 @@ sealed class LedgerActor : AddressedActor, IWithTimers
 
     public LedgerActor(RunContext run, LedgerHeader header, LedgerStore store, LedgerStart start, Collaborators others)
     {
-        _run = run;
-        _header = header;
+        (_run, _founded) = (run, header);
+        _header = start.Header;
         _store = store;
         _others = others;
         _links = run.LinksOf(Addresses.Ledger);
         _previousHash = start.PreviousHash;
         _lastAt = start.At;
-        _open = new OpenBlock(header, start.Market, start.Promised);
+        _open = new OpenBlock(_header, start.Market, start.Promised);
         _faults = run.Faults.Timeline.Ledger;
         _diskDice = new RandomStream(header.Seed, "disk");
 
@@ -64,6 +66,8 @@ sealed class LedgerActor : AddressedActor, IWithTimers
         Receive<Arrival<LedgerMessage.SubmitWeights>>(
             arrival => HandleSaid(arrival, arrival.Message.Neuron, arrival.Message.Block, _open.Receive));
         Receive<Arrival<LedgerMessage.CommitWeights>>(
+            arrival => HandleSaid(arrival, arrival.Message.Neuron, arrival.Message.Block, _open.Receive));
+        Receive<Arrival<LedgerMessage.Register>>(
             arrival => HandleSaid(arrival, arrival.Message.Neuron, arrival.Message.Block, _open.Receive));
         Receive<CloseBlock>(HandleCloseBlock);
         Receive<FaultsChanged>(_ => HandleFaultsChanged());
@@ -100,7 +104,7 @@ sealed class LedgerActor : AddressedActor, IWithTimers
         }
     }
 
-    /// <summary>A submission, or a commitment to one.</summary>
+    /// <summary>A submission, a commitment to one, or a registration.</summary>
     void HandleSaid<T>(Arrival<T> arrival, int neuron, long block, Func<int, T, Refusal?> judge)
         where T : LedgerMessage
     {
@@ -125,7 +129,9 @@ sealed class LedgerActor : AddressedActor, IWithTimers
         }
     }
 
-    /// <summary>The parcel in which the submission or commitment came that is admitted to the open block.</summary>
+    /// <summary>
+    /// The parcel in which the submission, commitment or registration came that is admitted to the open block.
+    /// </summary>
     Parcel Sealed(int from) => new(from, Addresses.Ledger, ParcelKind.Submission, 0, _numbers.GetValueOrDefault(from));
 
     void HandleCloseBlock(CloseBlock close)
@@ -160,8 +166,7 @@ sealed class LedgerActor : AddressedActor, IWithTimers
         var close = _open.Close();
         close = close.Setting(_run.Faults.Timeline.ChangeOf(_header.Parameters, close.Next.Parameters, Now));
         var height = _open.Market.Height;
-        var at = Now.TotalMilliseconds;
-        var block = LedgerBlock.Seal(height, at, _previousHash, close, _open.Entries, _open.Commitments);
+        var block = _open.Seal(Now.TotalMilliseconds, _previousHash, close);
         if (LedgerInvariants.Check(_open.Market, close.Next, block, _previousHash) is { } violation)
         {
             throw new InvariantException(violation);
@@ -173,6 +178,7 @@ sealed class LedgerActor : AddressedActor, IWithTimers
         Acknowledge(block);
         Announce(close.Next);
         Record(block, close);
+        _header = _header.With(block);
         _open = new OpenBlock(_header, close.Next, _open.Promised.After(block, _header.Parameters.RevealAfter));
         GoOn(height);
     }
@@ -225,9 +231,7 @@ sealed class LedgerActor : AddressedActor, IWithTimers
     void GoDown()
     {
         Timers.Cancel("close");
-        var waiting = _open.Entries.Where(e => e.Refused is null).Select(e => e.From)
-            .Concat(_open.Commitments.Where(e => e.Refused is null).Select(e => e.From));
-        foreach (var from in waiting)
+        foreach (var from in _open.Waiting)
         {
             _links.End(Sealed(from), ParcelOutcome.Outage);
         }
@@ -242,8 +246,9 @@ sealed class LedgerActor : AddressedActor, IWithTimers
             return;
         }
         var start = _store.Recover is { } blocks
-            ? LedgerStart.After(_header, blocks)
-            : new LedgerStart(_open.Market, _previousHash, _lastAt, _open.Promised);
+            ? LedgerStart.After(_founded, blocks)
+            : new LedgerStart(_header, _open.Market, _previousHash, _lastAt, _open.Promised);
+        _header = start.Header;
         _previousHash = start.PreviousHash;
         _open = new OpenBlock(_header, start.Market, start.Promised);
         Announce(_open.Market);
@@ -259,6 +264,12 @@ sealed class LedgerActor : AddressedActor, IWithTimers
             _links.End(Sealed(entry.From), ParcelOutcome.Accepted);
             var accepted = new LedgerMessage.SubmissionAccepted(neuron, block.Height);
             _links.Send(neuron, ParcelKind.Receipt, WireSize.Header, accepted);
+        }
+        foreach (var entry in block.Registrations.Where(e => e.Refused is null))
+        {
+            _links.End(Sealed(entry.From), ParcelOutcome.Accepted);
+            var accepted = new LedgerMessage.SubmissionAccepted(entry.Register.Neuron, block.Height);
+            _links.Send(entry.Register.Neuron, ParcelKind.Receipt, WireSize.Header, accepted);
         }
         // The chain shows that a commitment is part of it. Its owner gets a receipt when the row counts.
         foreach (var entry in block.Commitments.Where(e => e.Refused is null))
@@ -326,6 +337,9 @@ sealed class LedgerActor : AddressedActor, IWithTimers
             block.Height, block.AtMs, block.Tau, block.Mint, block.Hash, block.Stake, block.Rank, block.Emission)
         {
             Set = SetNumbers.Of(block.Set),
+            Joined = block.Joined.Any()
+                ? [.. block.Joined.Select(j => new RegisteredNeuron(j.Neuron, j.Index))]
+                : null,
         };
 
     void HandleSettle() =>

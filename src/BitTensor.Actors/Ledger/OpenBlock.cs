@@ -14,6 +14,8 @@ sealed class OpenBlock(LedgerHeader header, Market market, OpenCommitments promi
     readonly HashSet<int> _admitted = [];
     readonly List<CommitmentEntry> _commitments = [];
     readonly HashSet<int> _committed = [];
+    readonly List<RegistrationEntry> _registrations = [];
+    readonly HashSet<int> _registering = [];
     readonly HashSet<(int From, LedgerMessage Said)> _arrived = [];
 
     /// <summary>The market the block closes on.</summary>
@@ -28,8 +30,17 @@ sealed class OpenBlock(LedgerHeader header, Market market, OpenCommitments promi
     /// <summary>Every commitment that arrived, in the order of arrival.</summary>
     public IReadOnlyList<CommitmentEntry> Commitments => _commitments;
 
+    /// <summary>Addresses from which something came that is admitted.</summary>
+    public IEnumerable<int> Waiting =>
+    [
+        .. _entries.Where(e => e.Refused is null).Select(e => e.From),
+        .. _commitments.Where(e => e.Refused is null).Select(e => e.From),
+        .. _registrations.Where(e => e.Refused is null).Select(e => e.From),
+    ];
+
     /// <summary>
-    /// True when the same submission or commitment has come from this address already: the signature covers all of it.
+    /// True when the same submission, commitment or registration has come from this address already: the signature
+    /// covers all of it.
     /// </summary>
     public bool Has(int from, LedgerMessage said) => _arrived.Contains((from, said));
 
@@ -63,10 +74,39 @@ sealed class OpenBlock(LedgerHeader header, Market market, OpenCommitments promi
         return refusal;
     }
 
-    /// <summary>Closes the block: admitted changes in neuron order.</summary>
+    /// <summary>
+    /// Judges a registration that came from address <paramref name="from"/>. Null when it is admitted.
+    /// </summary>
+    public Refusal? Receive(int from, LedgerMessage.Register register)
+    {
+        var refusal = SubmissionJudge.Judge(header, Market, _registering, from, register);
+        _registrations.Add(new RegistrationEntry(_registrations.Count, from, register, refusal, null));
+        _arrived.Add((from, register));
+        if (refusal is null)
+        {
+            _registering.Add(register.Neuron);
+        }
+        return refusal;
+    }
+
+    /// <summary>Closes the block: admitted changes in neuron order, registrations in the order of arrival.</summary>
     public MarketClose Close() =>
-        Market.Close([.. _entries
-            .Where(e => e.Refused is null)
-            .OrderBy(e => e.Submission.Neuron)
-            .Select(e => new RowChange(e.Submission.Neuron, e.Submission.Row))]);
+        Market.Close(
+            [.. _entries
+                .Where(e => e.Refused is null)
+                .OrderBy(e => e.Submission.Neuron)
+                .Select(e => new RowChange(e.Submission.Neuron, e.Submission.Row))],
+            [.. _registrations.Where(e => e.Refused is null).Select(e => e.Register.Neuron)]);
+
+    /// <summary>Seals the block that <see cref="Close"/> closed.</summary>
+    /// <param name="at">Emulated time, ms.</param>
+    /// <param name="previousHash">Hash of the block before, or of the header.</param>
+    /// <param name="close">The result of the close.</param>
+    public LedgerBlock Seal(double at, string previousHash, MarketClose close)
+    {
+        var index = close.Joined.ToDictionary(j => j.Neuron, j => j.Index);
+        return LedgerBlock.Seal(
+            Market.Height, at, previousHash, close, _entries, _commitments,
+            [.. _registrations.Select(e => e.Refused is null ? e with { Index = index[e.Register.Neuron] } : e)]);
+    }
 }

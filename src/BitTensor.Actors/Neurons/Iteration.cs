@@ -54,7 +54,8 @@ sealed class Iteration(long sequence, QueryBatch batch, LedgerView view, int slo
     /// <summary>The neuron's gate chooses who is asked about which examples.</summary>
     public void Choose(GateChoice choice, int ownSlot)
     {
-        (Choice, _asked) = (choice, [.. Enumerable.Range(0, slots).Select(k => choice.RowsOf(k).Length > 0)]);
+        (Choice, _asked) = (
+            choice, [.. Enumerable.Range(0, slots).Select(k => choice.RowsOf(k).Length > 0 && view.Names(k))]);
         _asked[ownSlot] = true;
     }
 

@@ -204,16 +204,20 @@ sealed class NeuronActor : AddressedActor, IWithTimers, IInlineReceiver
         var now = _run.Clock.Now;
         var before = _state.Health;
         var health = _faults.At(now);
-        _state.Health = health.Down is null && _coalition?.Absence is { } absence
-            ? health with { Down = absence }
-            : health;
+        var joins = _state.Plan.JoinsAt;
+        _state.Health = health.Down is null && AbsenceAt(now) is { } absence ? health with { Down = absence } : health;
         _lane.EndInstantJobs();
         ChangeHealth(before, _state.Health);
-        if (_faults.NextAfter(now) is { } next)
+        var change = _faults.NextAfter(now);
+        if ((joins > now && !(change < joins) ? joins : change) is { } next)
         {
             Timers.StartSingleTimer(FaultTimer, new FaultsChanged(), next - now);
         }
     }
+
+    /// <summary>The outcome of parcels while the neuron has not come yet or is sent away; null for none.</summary>
+    ParcelOutcome? AbsenceAt(TimeSpan now) =>
+        _coalition?.Absence ?? (now < _state.Plan.JoinsAt ? ParcelOutcome.Reserve : null);
 
     void ChangeHealth(NeuronHealth before, NeuronHealth health)
     {
@@ -280,7 +284,8 @@ sealed class NeuronActor : AddressedActor, IWithTimers, IInlineReceiver
         {
             HandleFaultsChanged();
         }
-        var view = new LedgerView(block, _run.Scenario.Mechanism);
+        // An empty row: the neuron is not registered.
+        var view = block.Row.Count == 0 ? null : LedgerView.Of(block, _state.Plan, _run.Scenario.Mechanism);
         _training.ReadSteps();
         if (_reported is null)
         {
@@ -292,9 +297,17 @@ sealed class NeuronActor : AddressedActor, IWithTimers, IInlineReceiver
         }
         _reported = block.Height;
         _state.IsResting = block.Final || _retiring;
-        if (_state.Health.Down is null)
+        if (_state.Health.Down is not null)
+        {
+            return;
+        }
+        if (view is not null)
         {
             OpenBlock(view);
+        }
+        else if (!_state.IsResting)
+        {
+            _voter.Register(block.Height);
         }
     }
 

@@ -157,7 +157,7 @@ sealed class QueryClient(
         AskPeers(iteration);
         if (state.Strategies.Floods is > 0 and var floods)
         {
-            var flooded = sends.Flood.Send(floods, iteration.Batch.Inputs, _plan.Slots.Remove(state.Id));
+            var flooded = sends.Flood.Send(floods, iteration.Batch.Inputs, PeersOf(iteration.View));
             state.Count(Happenings.QueryFlooded, flooded);
         }
         state.Count(Happenings.QueryAsked, iteration.Asked);
@@ -171,6 +171,11 @@ sealed class QueryClient(
         }
     }
 
+    /// <summary>The peers that the row on the ledger names.</summary>
+    int[] PeersOf(LedgerView view) =>
+        [.. Enumerable.Range(0, _plan.Slots.Length).Where(k => k != _plan.OwnSlot && view.Names(k))
+            .Select(k => _plan.Slots[k])];
+
     void AskPeers(Iteration iteration)
     {
         if (_choice is { } choice)
@@ -181,7 +186,7 @@ sealed class QueryClient(
         }
         for (var k = 0; k < _plan.Slots.Length; k++)
         {
-            if (k != _plan.OwnSlot && iteration.RowsAsked(k) > 0 && !Spares(k))
+            if (k != _plan.OwnSlot && iteration.View.Names(k) && iteration.RowsAsked(k) > 0 && !Spares(k))
             {
                 Send(iteration, k);
             }
@@ -206,7 +211,7 @@ sealed class QueryClient(
     {
         while (iteration.Next() is { } slot)
         {
-            if (!Spares(slot))
+            if (iteration.View.Names(slot) && !Spares(slot))
             {
                 Send(iteration, slot);
                 return true;

@@ -107,7 +107,8 @@ sealed class StudentClient(NeuronState state, StudentSpec spec, QueryNumbers num
     void Ask(Tensor inputs)
     {
         var open = _open = new Open(numbers.Next(), inputs, state.Plan.Slots.Length);
-        foreach (var peer in state.Plan.Slots.Where(peer => peer != state.Id))
+        bool IsAsked(int peer, int slot) => peer != state.Id && state.View?.Names(slot) != false;
+        foreach (var peer in state.Plan.Slots.Where(IsAsked))
         {
             SideQuery.Send(state, peer, open.Number, inputs);
             state.Count(Happenings.QueryStudied);

@@ -48,6 +48,11 @@ sealed class WeightVoter(NeuronState state, DelayedSends delayed, CoalitionClien
         }
     }
 
+    /// <summary>Registers the neuron in the open block of an open network.</summary>
+    public void Register(long height) => state.Links.Send(
+        Addresses.Ledger, ParcelKind.Submission, WireSize.OfRegistration,
+        Key.Register(state.Run.Id, state.Id, height));
+
     /// <summary>What it committed to is never shown.</summary>
     public void Crash() => _committed = null;
 
@@ -59,13 +64,13 @@ sealed class WeightVoter(NeuronState state, DelayedSends delayed, CoalitionClien
         {
             return;
         }
-        if (evidence.IsEmpty && state.Strategies.FollowsProtocol)
+        var row = view.Block.Row;
+        if (evidence.IsEmpty && state.Strategies.FollowsProtocol && (!view.HasUnnamed || row.IsZero))
         {
             // It has learned nothing, and wants the row it has.
             _committed = null;
             return;
         }
-        var row = view.Block.Row;
         var honest = evidence.IsEmpty
             ? row.Values.ToArray()
             : RowUpdate.Wanted(
@@ -77,19 +82,20 @@ sealed class WeightVoter(NeuronState state, DelayedSends delayed, CoalitionClien
     void Submit(LedgerView view, double[] wanted)
     {
         var (row, mechanism) = (view.Block.Row, view.Mechanism);
-        var next = row.With(Simplex.Bounded(row.Values, wanted, mechanism.Epsilon * state.Strategies.Pace));
+        var next = view.ToLedger(
+            Simplex.Bounded(row.Values, view.Votes(wanted), mechanism.Epsilon * state.Strategies.Pace));
         var due = view.Block.Height + mechanism.RevealAfter;
-        var signer = new SubmissionSigner(Key, state.Run.Id, state.Id, due, mechanism.Epsilon, row, next);
+        var signer = new SubmissionSigner(Key, state.Run.Id, state.Id, due, mechanism.Epsilon, view.RowOnLedger, next);
         var own = state.Strategies.Submissions(signer);
         if (mechanism.RevealAfter > 0)
         {
-            Commit(due, view.Block.Height, [.. own ?? (next.Equals(row) ? [] : [signer.Sign(next)])]);
+            Commit(due, view.Block.Height, [.. own ?? (next.Equals(view.RowOnLedger) ? [] : [signer.Sign(next)])]);
         }
         else if (own is not null)
         {
             Array.ForEach([.. own], Send);
         }
-        else if (!next.Equals(row))
+        else if (!next.Equals(view.RowOnLedger))
         {
             SubmitNext(signer);
         }

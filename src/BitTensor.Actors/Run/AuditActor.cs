@@ -98,7 +98,8 @@ sealed class AuditActor : AddressedActor, IWithTimers
                 () => new Listened(
                     taken.Height, listener,
                     _auditor.Listen(
-                        listener, taken.Height, audit.Masks.Row(listener), audit.Snapshots, audit.Service[listener])),
+                        listener, taken.Height, audit.MasksOf(_run.Plans[listener]), audit.Snapshots,
+                        audit.Service[listener])),
                 Self);
         }
     }
@@ -153,9 +154,9 @@ sealed class AuditActor : AddressedActor, IWithTimers
     /// <summary>One audit on its way.</summary>
     sealed class Audit(Market market, int count)
     {
-        public Market Market { get; } = market;
+        readonly Masks _masks = new(market);
 
-        public Masks Masks { get; } = new(market);
+        public Market Market { get; } = market;
 
         public object[] Snapshots { get; } = new object[count];
 
@@ -166,5 +167,21 @@ sealed class AuditActor : AddressedActor, IWithTimers
         public int Taken { get; set; }
 
         public int Measured { get; set; }
+
+        /// <summary>m_ij for each slot of a listener; 0 for a peer that its row does not name.</summary>
+        public double[] MasksOf(NeuronPlan listener)
+        {
+            var masks = _masks.Row(listener.Id);
+            if (Market.Registry is null)
+            {
+                return masks;
+            }
+            var bySlot = new double[listener.Slots.Length];
+            for (var k = 0; k < masks.Length; k++)
+            {
+                bySlot[listener.SlotOf(Market.Row(listener.Id).Targets[k])] = masks[k];
+            }
+            return bySlot;
+        }
     }
 }

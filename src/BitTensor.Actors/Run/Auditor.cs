@@ -116,35 +116,35 @@ sealed class Auditor(Scenario scenario, IReadOnlyList<NeuronPlan> plans, ModelFa
     }
 
     /// <summary>
-    /// Ideal rank of every neuron: R_i = 1/n times the sum, over the listeners j other than i, of the value of slot i
-    /// to j. A neuron's own slot is no service to a peer and does not count. A listener without an iteration since the
-    /// last audit was served by nobody and adds nothing; where nobody iterated, nothing was measured.
+    /// Ideal rank of every registered neuron: R_i = 1/n times the sum, over the listeners j other than i, of the value
+    /// of slot i to j. A neuron's own slot is no service to a peer and does not count. A listener without an iteration
+    /// since the last audit was served by nobody and adds nothing; where nobody iterated, nothing was measured.
     /// </summary>
     /// <param name="height">Block.</param>
     /// <param name="market">The market as it closed.</param>
     /// <param name="heard">The measurement of each listener.</param>
     public ImmutableArray<JournalRecord.Audited> Combine(long height, Market market, IReadOnlyList<Heard> heard)
     {
-        var potential = WorthSums.Of(plans, heard, h => h.Potential)!;
-        var served = WorthSums.Of(plans, heard, h => h.Served);
+        int[] members = [.. Enumerable.Range(0, plans.Count).Where(market.IsMember)];
+        var potential = WorthSums.Of(plans, market, heard, h => h.Potential)!;
+        var served = WorthSums.Of(plans, market, heard, h => h.Served);
         var used = SharesUsed(heard);
-        return
-        [
-            .. heard.Select((h, i) => new JournalRecord.Audited(
-                height, i, h.Served?.Loss, h.Served?.Accuracy, served?.Hessian[i], served?.Fisher[i],
-                served?.Ablation[i], DistanceOf(i, market.Row(i)), used[i],
-                new(
-                    h.Potential.Loss, h.Potential.Accuracy, potential.Hessian[i], potential.Fisher[i],
-                    potential.Ablation[i])
-                {
-                    Taylor = potential.Taylor[i], Path = potential.Path[i], Shapley = potential.Shapley?[i],
-                })
+        return [.. members.Select(i => Audited(i, heard[i]))];
+
+        JournalRecord.Audited Audited(int i, Heard h) => new(
+            height, i, h.Served?.Loss, h.Served?.Accuracy, served?.Hessian[i], served?.Fisher[i],
+            served?.Ablation[i], DistanceOf(i, market.Row(i)), used[i],
+            new(
+                h.Potential.Loss, h.Potential.Accuracy, potential.Hessian[i], potential.Fisher[i],
+                potential.Ablation[i])
             {
-                Taylor = served?.Taylor[i], Path = served?.Path[i], Shapley = served?.Shapley?[i],
-                Agreement = i > 0 ? null : new WorthAgreement(served?.Agreement, potential.Agreement),
-                Alone = h.Alone,
-            }),
-        ];
+                Taylor = potential.Taylor[i], Path = potential.Path[i], Shapley = potential.Shapley?[i],
+            })
+        {
+            Taylor = served?.Taylor[i], Path = served?.Path[i], Shapley = served?.Shapley?[i],
+            Agreement = i > members[0] ? null : new WorthAgreement(served?.Agreement, potential.Agreement),
+            Alone = h.Alone,
+        };
     }
 
     /// <summary>
@@ -186,9 +186,10 @@ sealed class Auditor(Scenario scenario, IReadOnlyList<NeuronPlan> plans, ModelFa
         static bool IsOfFormula(PopulationSpec population) =>
             population is { Model: ModelSpec.Quadratic, Weights: WeightPolicy.Competitive }
             && population.Conduct.Has("honest");
-        // A game whose numbers change during the run has no one equilibrium.
-        var formula = plans.Count <= MostOfAGame && !scenario.Mechanism.Emission
-            && scenario.Mechanism.Adaptive is null && !scenario.Timeline.Any(e => e.Do is FaultSpec.Set)
+        // A game whose numbers or players change during the run has no one equilibrium.
+        var formula = plans.Count <= MostOfAGame
+            && scenario.Mechanism is { Emission: false, Membership: null, Adaptive: null }
+            && !scenario.Timeline.Any(e => e.Do is FaultSpec.Set)
             && plans.All(p => IsOfFormula(p.Population));
         if (!formula)
         {

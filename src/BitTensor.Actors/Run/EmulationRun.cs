@@ -90,8 +90,7 @@ public static class EmulationRun
         };
         run.Clock.Begin();
         system.ActorOf(Props.Create<Watchdog>(fail), "watchdog");
-        var started = new JournalRecord.Started(
-            parts.Header.Run, parts.Scenario.Seed, [.. parts.Plans.Select(p => p.Population.Name)]);
+        var started = StartedOf(parts.Header.Run, parts.Scenario, parts.Plans);
         Action<RunProgress> progress = parts.End.Note;
         var checks = virtually ? JournalChecks.All : JournalChecks.AtRest;
         var journal = system.ActorOf(
@@ -127,11 +126,24 @@ public static class EmulationRun
 
         LedgerNeuron Found(NeuronPlan plan)
         {
+            if (plan.IsOutside)
+            {
+                return new LedgerNeuron(plan.Id, plan.Population.Name, [], first.Stake[plan.Id], first.Rows[plan.Id]);
+            }
             using var key = new NeuronKey(scenario.Seed, plan.Id);
             return new LedgerNeuron(
                 plan.Id, plan.Population.Name, key.PublicKey, first.Stake[plan.Id], first.Rows[plan.Id]);
         }
     }
+
+    /// <summary>The first line of a run's journal.</summary>
+    internal static JournalRecord.Started StartedOf(string run, Scenario scenario, ImmutableArray<NeuronPlan> plans) =>
+        new(run, scenario.Seed, [.. plans.Select(p => p.Population.Name)])
+        {
+            Outside = scenario.Mechanism.Membership is null
+                ? null
+                : [.. plans.Where(p => p.IsOutside).Select(p => p.Id)],
+        };
 
     static string? PathIn(string? folder, string file) => folder is null ? null : Path.Combine(folder, file);
 

@@ -22,20 +22,24 @@ sealed record WorthSums(
 {
     /// <summary>The sums over what the listeners' losses say; null when they say nothing.</summary>
     /// <param name="plans">All neurons.</param>
+    /// <param name="market">The market: those who are not registered neither listen nor serve.</param>
     /// <param name="heard">The measurement of each.</param>
     /// <param name="measured">Which of a listener's measurements; null where it has none.</param>
     public static WorthSums? Of(
-        IReadOnlyList<NeuronPlan> plans, IReadOnlyList<Heard> heard, Func<Heard, ListenerAudit?> measured)
+        IReadOnlyList<NeuronPlan> plans, Market market, IReadOnlyList<Heard> heard,
+        Func<Heard, ListenerAudit?> measured)
     {
         var pairs = new List<(int Server, ListenerAudit Audit, int Slot)>();
-        foreach (var plan in plans)
+        foreach (var plan in plans.Where(p => market.IsMember(p.Id)))
         {
             if (measured(heard[plan.Id]) is { } audit)
             {
-                pairs.AddRange(plan.Slots.Index().Where(s => s.Item != plan.Id).Select(s => (s.Item, audit, s.Index)));
+                pairs.AddRange(
+                    plan.Slots.Index().Where(s => s.Item != plan.Id && market.IsMember(s.Item))
+                        .Select(s => (s.Item, audit, s.Index)));
             }
         }
-        if (pairs.Count == 0 && heard.All(h => measured(h) is null))
+        if (pairs.Count == 0 && heard.Index().All(h => !market.IsMember(h.Index) || measured(h.Item) is null))
         {
             return null;
         }
@@ -48,7 +52,7 @@ sealed record WorthSums(
                 {
                     return null;
                 }
-                sums[server] += values[slot] / plans.Count;
+                sums[server] += values[slot] / market.Members;
             }
             return sums;
         }

@@ -22,7 +22,7 @@ sealed class Equivocate : Strategy
     {
         var other = signer.Next.Values.ToArray();
         Array.Reverse(other);
-        return [signer.Sign(signer.Next), signer.Sign(signer.Row.With(other))];
+        return [signer.Sign(signer.Next), signer.Sign(signer.Next.With(other))];
     }
 }
 

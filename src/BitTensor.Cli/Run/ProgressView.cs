@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using BitTensor.Actors.Run;
 using BitTensor.Emulation;
@@ -28,8 +29,8 @@ sealed class ProgressView(Terminal terminal, Scenario scenario, ILogger log)
     ];
 
     readonly int _lineEvery = scenario.Blocks > 30 ? Math.Max(1, scenario.Blocks / 20) : 1;
-    readonly SortedDictionary<long, double[]> _ranks = [];
-    readonly SortedDictionary<long, double[]> _ablations = [];
+    readonly SortedDictionary<long, ImmutableArray<double>> _ranks = [];
+    readonly SortedDictionary<long, ImmutableArray<JournalRecord.Audited>> _audits = [];
     readonly TimeSpan _start = WallClock.Elapsed;
     readonly TimeLeft _left = new();
     ProgressTask? _bar;
@@ -61,7 +62,8 @@ sealed class ProgressView(Terminal terminal, Scenario scenario, ILogger log)
                 NoteEvent(HappenedEvent.Of(turn.Event).Text());
                 break;
             case RunProgress.Audited audited:
-                Match(_ablations, audited.Rows[0].Block, [.. audited.Rows.Select(r => r.Ablation ?? double.NaN)]);
+                _audits[audited.Rows[0].Block] = audited.Rows;
+                Correlate(audited.Rows[0].Block);
                 break;
             default:
                 break;
@@ -80,7 +82,8 @@ sealed class ProgressView(Terminal terminal, Scenario scenario, ILogger log)
     void NoteBlock(RunProgress.BlockDone done)
     {
         var block = done.Block;
-        Match(_ranks, block.Height, [.. block.Rank]);
+        _ranks[block.Height] = block.Rank;
+        Correlate(block.Height);
         var losses = done.Reports.Select(r => r.Loss).OfType<double>().ToArray();
         double? loss = losses.Length > 0 ? losses.Average() : null;
         var speed = block.AtMs / Math.Max(1, (WallClock.Elapsed - _start).TotalMilliseconds);
@@ -112,14 +115,14 @@ sealed class ProgressView(Terminal terminal, Scenario scenario, ILogger log)
     }
 
     /// <summary>A block and its audit arrive in either order.</summary>
-    void Match(SortedDictionary<long, double[]> side, long height, double[] values)
+    void Correlate(long height)
     {
-        side[height] = values;
-        if (_ranks.TryGetValue(height, out var rank) && _ablations.TryGetValue(height, out var ablation))
+        if (_ranks.TryGetValue(height, out var rank) && _audits.TryGetValue(height, out var audit))
         {
-            var pearson = BitTensor.Mechanism.Correlation.Pearson(rank, ablation);
+            var pearson = BitTensor.Mechanism.Correlation.Pearson(
+                [.. audit.Select(a => rank[a.Neuron])], [.. audit.Select(a => a.Ablation ?? double.NaN)]);
             _correlation = double.IsNaN(pearson) ? null : pearson;
-            _ablations.Remove(height);
+            _audits.Remove(height);
             log.Information("Block {Block} audited: Pearson of rank and ablation {Correlation}", height, _correlation);
         }
         // An audit is done before the block after next is.

@@ -26,7 +26,12 @@ public abstract record JournalRecord
     /// <param name="Run">Run id, derived from scenario and seed.</param>
     /// <param name="Seed">Seed.</param>
     /// <param name="Populations">Population of neuron i.</param>
-    public sealed record Started(string Run, ulong Seed, ImmutableArray<string> Populations) : JournalRecord;
+    public sealed record Started(string Run, ulong Seed, ImmutableArray<string> Populations) : JournalRecord
+    {
+        /// <summary>Neurons that are not registered at the start, ascending; null in a closed network.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public ImmutableArray<int>? Outside { get; init; }
+    }
 
     /// <summary>A closed block, as the ledger announced it.</summary>
     /// <param name="Height">Height; 0 is the genesis block.</param>
@@ -44,6 +49,10 @@ public abstract record JournalRecord
         /// <summary>Numbers of the mechanism that are in force from the next block; null when none changes.</summary>
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public SetNumbers? Set { get; init; }
+
+        /// <summary>The neurons that the block registered, in the order of arrival; null for none.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public ImmutableArray<RegisteredNeuron>? Joined { get; init; }
     }
 
     /// <summary>An entry of the scenario's timeline began or ended while a block was open.</summary>
@@ -185,6 +194,11 @@ public sealed record SetNumbers(
         change.Alpha, change.Tau, change.Step, change.Epsilon, change.Temperature,
         change.Norm?.ToString().ToLowerInvariant(), change.Rule?.ToString());
 }
+
+/// <summary>A neuron that a block registered.</summary>
+/// <param name="Neuron">Id.</param>
+/// <param name="Index">The index that it got, in [0, capacity).</param>
+public sealed record RegisteredNeuron(int Neuron, int Index);
 
 /// <summary>What a neuron that chooses among its peers asked while a block was open.</summary>
 /// <param name="Peers">The neurons that it asked, ascending.</param>

@@ -18,6 +18,15 @@ public sealed record SubmissionEntry(long Arrival, int From, LedgerMessage.Submi
 /// <param name="Refused">Reason of the refusal; null when accepted.</param>
 public sealed record CommitmentEntry(long Arrival, int From, LedgerMessage.CommitWeights Commit, Refusal? Refused);
 
+/// <summary>A registration and the judgement on it.</summary>
+/// <param name="Arrival">Counts the registrations of one block from 0.</param>
+/// <param name="From">Sender's address in the emulated network.</param>
+/// <param name="Register">The registration as it arrived.</param>
+/// <param name="Refused">Reason of the refusal; null when accepted.</param>
+/// <param name="Index">Index that the neuron got; null when refused, and before the block closes.</param>
+public sealed record RegistrationEntry(
+    long Arrival, int From, LedgerMessage.Register Register, Refusal? Refused, int? Index);
+
 /// <summary>One closed block of the hash chain.</summary>
 /// <param name="Height">Height; 0 is the genesis block.</param>
 /// <param name="AtMs">Emulated time of the close, ms since the start.</param>
@@ -41,10 +50,21 @@ public sealed record LedgerBlock(
     /// <summary>Numbers of the mechanism that the ledger set, in force from the next block; null for none.</summary>
     public MechanismChange? Set { get; init; }
 
+    /// <summary>
+    /// All registrations that arrived, in the order of arrival; empty in a closed network. A block makes the accepted
+    /// ones before it computes the rank.
+    /// </summary>
+    public ImmutableArray<RegistrationEntry> Registrations { get; init; } = [];
+
+    /// <summary>The neurons that the block registered, in the order of arrival.</summary>
+    public IEnumerable<Registration> Joined => Registrations
+        .Where(e => e.Index is not null)
+        .Select(e => new Registration(e.Register.Neuron, e.Index!.Value));
+
     /// <summary>Makes a block with its hash from the result of a close.</summary>
     public static LedgerBlock Seal(
         long height, double atMs, string previousHash, MarketClose close, IReadOnlyList<SubmissionEntry> submissions,
-        IReadOnlyList<CommitmentEntry>? commitments = null)
+        IReadOnlyList<CommitmentEntry>? commitments = null, IReadOnlyList<RegistrationEntry>? registrations = null)
     {
         using var bytes = new CanonicalHash("BitTensor.Actors/Block/1");
         bytes.Add(previousHash).Add(height).Add(atMs).Add(submissions.Count);
@@ -66,13 +86,19 @@ public sealed record LedgerBlock(
         {
             Add(bytes, set);
         }
+        foreach (var (arrival, from, register, refused, index) in registrations ?? [])
+        {
+            bytes.Add("registration").Add(arrival).Add(from).Add(refused is { } reason ? reason.ToString() : "");
+            bytes.Add(SubmissionSignature.RegistrationBytes(
+                register.Run, register.Neuron, register.Block, register.PublicKey.AsSpan()));
+            bytes.Add(register.Signature.AsSpan()).Add(index ?? -1L);
+        }
         bytes.Add(close.Stake).Add(close.Rank).Add(close.Emission).Add(close.Mint).Add(close.Next.Stake);
         return new LedgerBlock(
             height, atMs, previousHash, bytes.Hex(), [.. submissions], [.. close.Stake], [.. close.Rank],
             [.. close.Emission], close.Mint)
         {
-            Commitments = [.. commitments ?? []],
-            Tau = close.Tau,
+            Commitments = [.. commitments ?? []], Registrations = [.. registrations ?? []], Tau = close.Tau,
             Set = close.Set,
         };
     }

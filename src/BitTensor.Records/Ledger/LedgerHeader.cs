@@ -7,9 +7,9 @@ namespace BitTensor.Records;
 /// <summary>One neuron at genesis.</summary>
 /// <param name="Id">Id.</param>
 /// <param name="Population">Population.</param>
-/// <param name="PublicKey">Ed25519 public key of its submissions, 32 bytes.</param>
-/// <param name="Stake">Stake it starts with.</param>
-/// <param name="Row">Row it starts with.</param>
+/// <param name="PublicKey">Ed25519 public key of its submissions, 32 bytes; empty until it registers.</param>
+/// <param name="Stake">Stake it starts with; for a neuron that is not registered what it may bring.</param>
+/// <param name="Row">Row it starts with; empty for a neuron that is not registered.</param>
 public sealed record LedgerNeuron(
     int Id, string Population, ImmutableArray<byte> PublicKey, double Stake, WeightRow Row);
 
@@ -49,6 +49,10 @@ public sealed record LedgerHeader(
         {
             bytes.Add("adaptive").Add(controller.ToString());
         }
+        if (Parameters.Membership is { } membership)
+        {
+            bytes.Add("membership").Add(membership.ToString());
+        }
         bytes.Add(Neurons.Length);
         foreach (var neuron in Neurons)
         {
@@ -56,6 +60,22 @@ public sealed record LedgerHeader(
             bytes.Add(SubmissionSignature.CanonicalBytes(Run, neuron.Id, -1, neuron.Row));
         }
         return bytes.Hex();
+    }
+
+    /// <summary>The header with the keys that a block registered: what the next block is judged by.</summary>
+    public LedgerHeader With(LedgerBlock block)
+    {
+        var registered = block.Registrations.Where(e => e.Refused is null).Select(e => e.Register).ToArray();
+        if (registered.Length == 0)
+        {
+            return this;
+        }
+        var neurons = Neurons.ToBuilder();
+        foreach (var register in registered)
+        {
+            neurons[register.Neuron] = neurons[register.Neuron] with { PublicKey = register.PublicKey };
+        }
+        return this with { Neurons = neurons.ToImmutable() };
     }
 
     /// <summary>The market before the genesis block.</summary>

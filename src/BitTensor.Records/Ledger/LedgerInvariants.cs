@@ -11,7 +11,7 @@ namespace BitTensor.Records;
 public static class LedgerInvariants
 {
     // Sums of n products differ by the order of addition.
-    const double Relative = 1e-9;
+    internal const double Relative = 1e-9;
 
     /// <summary>The first invariant that does not hold; null when all do.</summary>
     /// <param name="before">The market the block closed on.</param>
@@ -23,7 +23,7 @@ public static class LedgerInvariants
 
     static Violation? First(Market before, Market after, LedgerBlock block, string previousHash) =>
         Finite(after, block) ?? Emission(before, after, block) ?? Rows(before, after, block)
-        ?? Chain(after, block, previousHash);
+        ?? (before.Registry is null ? null : Members(before, after, block)) ?? Chain(after, block, previousHash);
 
     static Violation? Finite(Market after, LedgerBlock block)
     {
@@ -59,11 +59,7 @@ public static class LedgerInvariants
             return Broken(
                 Invariant.Emission, block, null, $"{block.Mint:R} is minted, but tau |R|_1 / |R| is {wanted:R}");
         }
-        var fees = new double[after.Count];
-        foreach (var entry in block.Submissions.Where(e => e.Refused is null))
-        {
-            fees[entry.Submission.Neuron] = before.FeeOf(entry.Submission.Neuron);
-        }
+        var fees = FeesOf(before, block);
         for (var i = 0; i < after.Count; i++)
         {
             var share = parameters.Rule.StatesEmission && parameters.Emission ? block.Emission[i]
@@ -85,12 +81,60 @@ public static class LedgerInvariants
         return null;
     }
 
+    /// <summary>
+    /// What the block takes from the stake of each id, shape n: fees of first rows, and as a negative number what a
+    /// neuron brings that registers.
+    /// </summary>
+    static double[] FeesOf(Market before, LedgerBlock block)
+    {
+        var fees = new double[before.Count];
+        foreach (var entry in block.Submissions.Where(e => e.Refused is null))
+        {
+            fees[entry.Submission.Neuron] = before.FeeOf(entry.Submission.Neuron);
+        }
+        foreach (var entry in block.Registrations.Where(e => e.Refused is null))
+        {
+            var purse = before.Registry!.PurseOf(entry.Register.Neuron);
+            fees[entry.Register.Neuron] = -(purse - before.Parameters.RegistrationCost);
+        }
+        return fees;
+    }
+
+    /// <summary>A neuron has a row when it is registered; one that registers begins on itself.</summary>
+    static Violation? Members(Market before, Market after, LedgerBlock block)
+    {
+        var joined = block.Joined.Select(j => j.Neuron).ToHashSet();
+        for (var i = 0; i < after.Count; i++)
+        {
+            var row = after.Row(i);
+            var isJoining = joined.Contains(i);
+            var isRight = after.IsMember(i) == (before.IsMember(i) || isJoining)
+                && (!isJoining || (!before.IsMember(i) && row.Equals(WeightRow.Uniform([i]))))
+                && (row.Count > 0) == after.IsMember(i) && after.HasMembers(row);
+            if (!isRight)
+            {
+                return Broken(
+                    Invariant.Membership, block, i,
+                    isJoining ? "it registers, but its row is not on itself"
+                        : "its row, or whom its row names, does not fit who is registered");
+            }
+        }
+        return after.Members <= (after.Parameters.Membership?.Capacity ?? int.MaxValue)
+            ? null
+            : Broken(
+                Invariant.Membership, block, null, $"{after.Members} neurons are registered, more than there is room");
+    }
+
     static Violation? Rows(Market before, Market after, LedgerBlock block)
     {
         var accepted = block.Submissions.Where(e => e.Refused is null).ToLookup(e => e.Submission.Neuron);
         for (var i = 0; i < after.Count; i++)
         {
             var (was, row) = (before.Row(i), after.Row(i));
+            if (!before.IsMember(i))
+            {
+                continue;
+            }
             if (Admission.JudgeRow(row, after.Count) is { } refusal && !(row.IsZero && was.IsZero))
             {
                 return Broken(
@@ -134,8 +178,9 @@ public static class LedgerInvariants
         {
             Set = block.Set,
         };
-        var hash =
-            LedgerBlock.Seal(block.Height, block.AtMs, previousHash, close, block.Submissions, block.Commitments).Hash;
+        var hash = LedgerBlock.Seal(
+            block.Height, block.AtMs, previousHash, close, block.Submissions, block.Commitments,
+            block.Registrations).Hash;
         return hash == block.Hash
             ? null
             : Broken(Invariant.HashChain, block, null, $"its hash is {block.Hash}, but that of its content is {hash}");

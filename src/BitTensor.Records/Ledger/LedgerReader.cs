@@ -68,16 +68,20 @@ public sealed class LedgerReader : IDisposable
         using var commitments = Sql.Command(
             _entries, "SELECT * FROM commitments WHERE height = @height ORDER BY arrival", "@height");
         using var settings = Sql.Command(_entries, "SELECT * FROM settings WHERE height = @height", "@height");
+        using var registrations = Sql.Command(
+            _entries, "SELECT * FROM registrations WHERE height = @height ORDER BY arrival", "@height");
         for (var height = from; Guarded(height, reader.Read); height++)
         {
             yield return Guarded(height, () => ReadBlock(reader, submissions, commitments) with
             {
-                Set = ReadSetting(settings, height),
+                Set = ReadSetting(settings, height), Registrations = ReadRegistrations(registrations, height),
             });
         }
     }
 
-    /// <summary>Number of submissions, commitments and settings without a block; 0 in an honest ledger.</summary>
+    /// <summary>
+    /// Number of submissions, commitments, registrations and settings without a block; 0 in an honest ledger.
+    /// </summary>
     /// <exception cref="LedgerException">They cannot be counted.</exception>
     public long CountStrays() => Guarded(0, () =>
     {
@@ -85,6 +89,7 @@ public sealed class LedgerReader : IDisposable
             SELECT (SELECT COUNT(*) FROM submissions WHERE height NOT IN (SELECT height FROM blocks))
               + (SELECT COUNT(*) FROM commitments WHERE height NOT IN (SELECT height FROM blocks))
               + (SELECT COUNT(*) FROM settings WHERE height NOT IN (SELECT height FROM blocks))
+              + (SELECT COUNT(*) FROM registrations WHERE height NOT IN (SELECT height FROM blocks))
             """);
         return (long)command.ExecuteScalar()!;
     });
@@ -171,6 +176,25 @@ public sealed class LedgerReader : IDisposable
         return entries.DrainToImmutable();
     }
 
+    static ImmutableArray<RegistrationEntry> ReadRegistrations(DbCommand command, long height)
+    {
+        command.Parameters[0].Value = height;
+        using var reader = command.ExecuteReader();
+        var entries = ImmutableArray.CreateBuilder<RegistrationEntry>();
+        while (reader.Read())
+        {
+            var register = new LedgerMessage.Register(
+                Sql.Exact<string>(reader, 3), checked((int)Sql.Exact<long>(reader, 4)), Sql.Exact<long>(reader, 5),
+                [.. Sql.Exact<byte[]>(reader, 6)],
+                [.. Sql.Exact<byte[]>(reader, 7)]);
+            entries.Add(new RegistrationEntry(
+                Sql.Exact<long>(reader, 1), checked((int)Sql.Exact<long>(reader, 2)), register,
+                reader.IsDBNull(8) ? null : Sql.Name<Refusal>(reader, 8),
+                reader.IsDBNull(9) ? null : checked((int)Sql.Exact<long>(reader, 9))));
+        }
+        return entries.DrainToImmutable();
+    }
+
     static ImmutableArray<SubmissionEntry> ReadSubmissions(DbCommand command, long height)
     {
         command.Parameters[0].Value = height;
@@ -233,6 +257,9 @@ public sealed class LedgerReader : IDisposable
             ?? throw new InvalidCastException($"roles are '{reader.GetString(14)}', which are none"),
         Adaptive = Sql.Exact<string>(reader, 15) is "" ? null : TauController.Parse(reader.GetString(15))
             ?? throw new InvalidCastException($"the controller of tau is '{reader.GetString(15)}', which is none"),
+        Membership = reader.IsDBNull(16) ? null
+            : MembershipRules.Parse(Sql.Exact<string>(reader, 16))
+                ?? throw new InvalidCastException($"membership is '{reader.GetString(16)}', which is none"),
     };
 
     static ImmutableArray<LedgerNeuron> ReadNeurons(DbConnection connection)

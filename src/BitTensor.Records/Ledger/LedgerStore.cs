@@ -21,6 +21,7 @@ public sealed class LedgerStore : IDisposable
     readonly DbCommand _insertSubmission;
     readonly DbCommand _insertCommitment;
     readonly DbCommand _insertSetting;
+    readonly DbCommand _insertRegistration;
     long _next;
     string _head;
 
@@ -50,6 +51,11 @@ public sealed class LedgerStore : IDisposable
             connection,
             "INSERT INTO settings VALUES (@height, @alpha, @tau, @step, @epsilon, @temperature, @norm, @rule)",
             "@height", "@alpha", "@tau", "@step", "@epsilon", "@temperature", "@norm", "@rule");
+        _insertRegistration = Sql.Command(
+            connection,
+            "INSERT INTO registrations VALUES (@height, @arrival, @sender, @run, @neuron, @block, @key, @signature, "
+            + "@refused, @index)",
+            "@height", "@arrival", "@sender", "@run", "@neuron", "@block", "@key", "@signature", "@refused", "@index");
     }
 
     /// <summary>
@@ -177,6 +183,7 @@ public sealed class LedgerStore : IDisposable
         {
             Sql.Run(_insertSetting, transaction, Values(block.Height, set));
         }
+        Sql.RunEach(_insertRegistration, transaction, block.Registrations.Select(e => Values(block.Height, e)));
         if (Fault != StoreFault.None)
         {
             // All is written but nothing is durable, as on a real disk that fails at the worst moment.
@@ -209,6 +216,14 @@ public sealed class LedgerStore : IDisposable
         set.Norm?.ToString() ?? (object)DBNull.Value, set.Rule?.ToString() ?? (object)DBNull.Value,
     ];
 
+    static object[] Values(long height, RegistrationEntry entry) =>
+    [
+        height, entry.Arrival, entry.From, entry.Register.Run, entry.Register.Neuron, entry.Register.Block,
+        entry.Register.PublicKey.ToArray(), entry.Register.Signature.ToArray(),
+        entry.Refused is { } reason ? reason.ToString() : DBNull.Value,
+        entry.Index is { } index ? (object)index : DBNull.Value,
+    ];
+
     /// <summary>The durable blocks from a height on.</summary>
     /// <exception cref="LedgerException">A block cannot be read.</exception>
     public IReadOnlyList<LedgerBlock> ReadBlocks(long from)
@@ -228,6 +243,7 @@ public sealed class LedgerStore : IDisposable
         _insertSubmission.Dispose();
         _insertCommitment.Dispose();
         _insertSetting.Dispose();
+        _insertRegistration.Dispose();
         _place.Close(_connection);
     }
 
@@ -242,7 +258,7 @@ public sealed class LedgerStore : IDisposable
               step {real} NOT NULL, epsilon {real} NOT NULL, temperature {real} NOT NULL, norm TEXT NOT NULL,
               stake_scale TEXT NOT NULL, emission {integer} NOT NULL, rule TEXT NOT NULL,
               reveal_after {integer} NOT NULL, registration_cost {real} NOT NULL, roles TEXT NOT NULL,
-              tau_control TEXT NOT NULL);
+              tau_control TEXT NOT NULL, membership TEXT);
             CREATE TABLE neurons (
               neuron {integer} PRIMARY KEY, population TEXT NOT NULL, public_key {blob} NOT NULL, stake {real} NOT NULL,
               targets {blob} NOT NULL, weights {blob} NOT NULL);
@@ -264,6 +280,12 @@ public sealed class LedgerStore : IDisposable
               neuron {integer} NOT NULL, block {integer} NOT NULL, commitment {blob} NOT NULL,
               signature {blob} NOT NULL,
               refused TEXT, PRIMARY KEY (height, arrival)){place.KeyedTable};
+            CREATE TABLE registrations (
+              height {integer} NOT NULL REFERENCES blocks, arrival {integer} NOT NULL, sender {integer} NOT NULL,
+              run TEXT NOT NULL,
+              neuron {integer} NOT NULL, block {integer} NOT NULL, public_key {blob} NOT NULL,
+              signature {blob} NOT NULL,
+              refused TEXT, neuron_index {integer}, PRIMARY KEY (height, arrival)){place.KeyedTable};
             CREATE TABLE epoch (epoch {integer} NOT NULL);
             INSERT INTO epoch VALUES (1);
             CREATE TABLE states (name TEXT PRIMARY KEY, height {integer} NOT NULL, state {blob} NOT NULL);
@@ -276,14 +298,14 @@ public sealed class LedgerStore : IDisposable
         using var run = Sql.Command(
             connection,
             "INSERT INTO run VALUES (@version, @run, @seed, @alpha, @tau, @step, @epsilon, @temperature, @norm, "
-            + "@scale, @emission, @rule, @reveal, @cost, @roles, @control)",
+            + "@scale, @emission, @rule, @reveal, @cost, @roles, @control, @membership)",
             "@version", "@run", "@seed", "@alpha", "@tau", "@step", "@epsilon", "@temperature", "@norm", "@scale",
-            "@emission", "@rule", "@reveal", "@cost", "@roles", "@control");
+            "@emission", "@rule", "@reveal", "@cost", "@roles", "@control", "@membership");
         Sql.Run(
             run, transaction, Version, header.Run, (long)header.Seed, p.Alpha, p.Tau, p.Step, p.Epsilon, p.Temperature,
             p.Norm.ToString(),
             p.StakeScale.ToString(), p.Emission ? 1 : 0, p.Rule.ToString(), p.RevealAfter, p.RegistrationCost,
-            p.Roles.ToString(), p.Adaptive?.ToString() ?? "");
+            p.Roles.ToString(), p.Adaptive?.ToString() ?? "", (object?)p.Membership?.ToString() ?? DBNull.Value);
         using var neurons = Sql.Command(
             connection, "INSERT INTO neurons VALUES (@neuron, @population, @key, @stake, @targets, @weights)",
             "@neuron", "@population", "@key", "@stake", "@targets", "@weights");

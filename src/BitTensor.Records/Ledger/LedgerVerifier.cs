@@ -32,15 +32,16 @@ public static class LedgerVerifier
         try
         {
             using var reader = open();
-            var (market, promised) = (reader.Header.Genesis(), OpenCommitments.None);
+            var (header, market, promised) = (reader.Header, reader.Header.Genesis(), OpenCommitments.None);
             foreach (var block in reader.Blocks())
             {
                 var previous = found.Head ?? reader.Header.Hash();
-                if (Check(reader.Header, market, promised, previous, block, out var next) is { } problem)
+                if (Check(header, market, promised, previous, block, out var next) is { } problem)
                 {
                     return found with { Ok = false, Problem = $"block {block.Height}: {problem}" };
                 }
-                (market, promised) = (next!, promised.After(block, reader.Header.Parameters.RevealAfter));
+                (market, promised) = (next!, promised.After(block, header.Parameters.RevealAfter));
+                header = header.With(block);
                 found = found with
                 {
                     Blocks = found.Blocks + 1,
@@ -50,7 +51,7 @@ public static class LedgerVerifier
             }
             var end = found.Blocks == 0 ? "there is no block, not even the genesis block"
                 : reader.CountStrays() is > 0 and var strays
-                    ? $"{strays} submission(s) or commitment(s) belong to no block"
+                    ? $"{strays} submission(s), commitment(s) or registration(s) belong to no block"
                 : null;
             return found with { Ok = end is null, Problem = end };
         }
@@ -100,18 +101,30 @@ public static class LedgerVerifier
                 return problem;
             }
         }
+        var registering = new HashSet<int>();
+        foreach (var entry in block.Registrations)
+        {
+            if (CheckEntry(header, market, entry, registering) is { } problem)
+            {
+                return problem;
+            }
+        }
         var changes = block.Submissions.Where(e => e.Refused is null).OrderBy(e => e.Submission.Neuron);
-        var close = market.Close([.. changes.Select(e => new RowChange(e.Submission.Neuron, e.Submission.Row))])
-            .Setting(block.Set);
+        var close = market.Close(
+            [.. changes.Select(e => new RowChange(e.Submission.Neuron, e.Submission.Row))],
+            [.. block.Registrations.Where(e => e.Refused is null).Select(e => e.Register.Neuron)]).Setting(block.Set);
         next = close.Next;
-        return Differs("stake", close.Stake, block.Stake.AsSpan())
+        return (close.Joined.SequenceEqual(block.Joined) ? null : "it gives neurons other indices than it must")
+            ?? Conserved(market, close)
+            ?? Differs("stake", close.Stake, block.Stake.AsSpan())
             ?? Differs("rank", close.Rank, block.Rank.AsSpan())
             ?? Differs("emission", close.Emission, block.Emission.AsSpan())
             ?? (Same(close.Mint, block.Mint) ? null : $"mint is {close.Mint:R} but the ledger says {block.Mint:R}")
             ?? (Same(close.Tau, block.Tau) ? null : $"tau is {close.Tau:R} but the ledger says {block.Tau:R}")
             ?? (
-                LedgerBlock.Seal(block.Height, block.AtMs, previous, close, block.Submissions, block.Commitments).Hash
-                    == block.Hash
+                LedgerBlock.Seal(
+                    block.Height, block.AtMs, previous, close, block.Submissions, block.Commitments,
+                    block.Registrations).Hash == block.Hash
                 ? null : "its hash is not the hash of its content");
     }
 
@@ -131,6 +144,27 @@ public static class LedgerVerifier
         return Compare(
             $"commitment {entry.Arrival} of neuron {entry.Commit.Neuron}", judged, entry.Refused, committed,
             entry.Commit.Neuron);
+    }
+
+    static string? CheckEntry(
+        LedgerHeader header, Market market, RegistrationEntry entry, HashSet<int> registering)
+    {
+        var judged = SubmissionJudge.Judge(header, market, registering, entry.From, entry.Register);
+        return Compare(
+            $"registration {entry.Arrival} of neuron {entry.Register.Neuron}", judged, entry.Refused, registering,
+            entry.Register.Neuron);
+    }
+
+    /// <summary>
+    /// All stake there is, in S and outside, changes by what is minted and what is burned, and by nothing else.
+    /// </summary>
+    static string? Conserved(Market before, MarketClose close)
+    {
+        var (was, now) = (before.Wealth, close.Next.Wealth);
+        var wanted = was + close.Mint - close.Burned;
+        return Math.Abs(now - wanted) <= LedgerInvariants.Relative * Math.Max(was, now)
+            ? null
+            : $"all stake goes from {was:R} to {now:R}, but {close.Mint:R} is minted and {close.Burned:R} burned";
     }
 
     static string? Compare(string what, Refusal? judged, Refusal? recorded, HashSet<int> admitted, int neuron)

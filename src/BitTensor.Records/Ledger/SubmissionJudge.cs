@@ -24,6 +24,10 @@ public static class SubmissionJudge
         {
             return refusal;
         }
+        if (!market.IsMember(submission.Neuron))
+        {
+            return Refusal.NotRegistered;
+        }
         if (admitted.Contains(submission.Neuron))
         {
             return Refusal.TooFast;
@@ -54,9 +58,9 @@ public static class SubmissionJudge
         {
             return refusal;
         }
-        if (header.Parameters.RevealAfter == 0)
+        if (header.Parameters.RevealAfter == 0 || !market.IsMember(commit.Neuron))
         {
-            return Refusal.NoCommitments;
+            return header.Parameters.RevealAfter == 0 ? Refusal.NoCommitments : Refusal.NotRegistered;
         }
         if (promised.Has(commit.Neuron) || committed.Contains(commit.Neuron))
         {
@@ -68,6 +72,28 @@ public static class SubmissionJudge
         }
         return SubmissionSignature.Verify(commit, header.Neurons[commit.Neuron].PublicKey.AsSpan())
             ? null
+            : Refusal.BadSignature;
+    }
+
+    /// <summary>Null when the registration is acceptable.</summary>
+    /// <param name="header">Run.</param>
+    /// <param name="market">The market the block closes on.</param>
+    /// <param name="registering">Neurons with a registration accepted in this block.</param>
+    /// <param name="from">Address of the sender.</param>
+    /// <param name="register">The registration.</param>
+    public static Refusal? Judge(
+        LedgerHeader header, Market market, IReadOnlySet<int> registering, int from, LedgerMessage.Register register)
+    {
+        if (JudgeSender(header, market, from, register.Neuron, register.Run, register.Block) is { } refusal)
+        {
+            return refusal;
+        }
+        if (registering.Contains(register.Neuron))
+        {
+            return Refusal.TooFast;
+        }
+        return SubmissionSignature.Verify(register)
+            ? Admission.JudgeRegistration(market, register.Neuron, registering.Count)
             : Refusal.BadSignature;
     }
 

@@ -114,6 +114,15 @@ static class PopulationFormat
         .Check("of", (d, _) => d.Of < d.Fewest, d => $"{d.Of} gradients do not stand {d.Byzantine} byzantine ones",
             d => $"write of: {d.Fewest} or more, or fewer byzantine ones");
 
+    static readonly Section<JoinSpec> Joins = new Section<JoinSpec>(
+        "joins", "joins",
+        "The neurons of a population come one after another. Each registers at the ledger with the stake that it has, "
+        + "less mechanism.registration-cost. Its row begins on itself, and no other names it before somebody votes.")
+        .Key("from", new BlocksType<int>(1), "1 blocks", "When the first comes.",
+            j => j.From, (j, v) => j with { From = v })
+        .Key("every", new BlocksType<int>(0), "0 blocks", "Blocks from one to the next; 0 blocks for all at once.",
+            j => j.Every, (j, v) => j with { Every = v });
+
     static readonly ScalarType<FirstWeights?> FirstRows = Types.Enum<FirstWeights>().As<FirstWeights?>(
         v => v, v => v is { } row ? YamlText.Word(row) : null);
 
@@ -127,6 +136,9 @@ static class PopulationFormat
             p => p.Count / p.Conduct.Identities, (p, v) => p with { Count = v })
         .Optional("zone", Types.Name, "Zone they stand in, a name for links to speak of.",
             p => p.Zone, (p, v) => p with { Zone = v })
+        .Optional("joins", Types.Section(Joins),
+            "When they come and register, in an open network: mechanism.capacity. Without it they are there from the "
+            + "start.", p => p.Joins, (p, v) => p with { Joins = v })
         .Key("stake", new StakeType(), "1",
             "Stake each of them starts with: the same for all, one each, or drawn. `state` can say it instead.",
             p => p.Stake is StakeSpec.OfState ? null : p.Stake, (p, v) => p with { Stake = v })
@@ -134,7 +146,7 @@ static class PopulationFormat
             "The row each of them starts with, its part of W_0: equal weights on its slots, random ones (the paper's "
             + "W_0), all weight on itself, or none: it has not voted, and its first row is not bound by epsilon. "
             + "`state` can say it instead.",
-            p => p.FirstWeights, (p, v) => p with { FirstWeights = v })
+            p => p.Joins is null ? p.FirstWeights : null, (p, v) => p with { FirstWeights = v })
         .Key("data-share", Types.Positive, "1", "Relative size of their shards in the sizes split.",
             p => p.DataShare, (p, v) => p with { DataShare = v })
         .Key("model", Model, "kind: mlp", "What they compute.", p => p.Model, (p, v) => p with { Model = v })

@@ -218,6 +218,22 @@ public sealed record DefenceSpec(double? NormClip, GradientRule Gradients, int O
     };
 }
 
+/// <summary>
+/// Section <c>joins</c>: the neurons of a population come one after another and register at the ledger.
+/// </summary>
+/// <param name="From">Blocks until the first comes, at least 1.</param>
+/// <param name="Every">Blocks from one to the next; 0 for all at once.</param>
+public sealed record JoinSpec(int From, int Every)
+{
+    /// <summary>
+    /// Emulated time at which a neuron comes: just before the block closes, so that it hears of the next one.
+    /// </summary>
+    /// <param name="position">Position of the neuron in its population, from 0.</param>
+    /// <param name="interval">Time between two blocks.</param>
+    public TimeSpan At(int position, TimeSpan interval) =>
+        (From + (long)position * Every) * interval - TimeSpan.FromTicks(1);
+}
+
 /// <summary>One population.</summary>
 public sealed record PopulationSpec
 {
@@ -229,6 +245,9 @@ public sealed record PopulationSpec
 
     /// <summary>Zone in which its neurons stand, for rules of links; null for none.</summary>
     public string? Zone { get; init; }
+
+    /// <summary>When its neurons come and register; null for those who are there from the start.</summary>
+    public JoinSpec? Joins { get; init; }
 
     /// <summary>Stake each owner starts with.</summary>
     public required StakeSpec Stake { get; init; }

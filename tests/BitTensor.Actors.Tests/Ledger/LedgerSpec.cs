@@ -27,7 +27,11 @@ public sealed class LedgerSpec
     }
 
     public static TheoryData<Refusal> Refusals =>
-        [.. Enum.GetValues<Refusal>().Except([Refusal.NotCommitted, Refusal.NoCommitments, Refusal.CannotPay])];
+        [.. Enum.GetValues<Refusal>().Except(
+        [
+            Refusal.NotCommitted, Refusal.NoCommitments, Refusal.CannotPay, Refusal.NotRegistered,
+            Refusal.AlreadyRegistered, Refusal.Full, Refusal.Closed,
+        ])];
 
     [Theory]
     [MemberData(nameof(Refusals))]

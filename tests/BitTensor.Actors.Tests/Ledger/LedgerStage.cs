@@ -21,17 +21,24 @@ sealed class LedgerStage : VirtualStage
     readonly IActorRef _ledger;
     bool _closed;
 
-    public LedgerStage(int blocks = 2, int revealAfter = 0)
+    /// <param name="blocks">Blocks after the genesis block.</param>
+    /// <param name="revealAfter">Blocks for which rows are hidden.</param>
+    /// <param name="outside">Neurons that are not registered, with stake 2 each; there is room for two more.</param>
+    public LedgerStage(int blocks = 2, int revealAfter = 0, int outside = 0)
     {
+        var room = outside > 0 ? $", capacity: {Count + 2}" : "";
         var scenario = Stage.Read(
             $"version: 1\nname: stage\nseed: 3\nduration: {blocks} blocks\nmechanism: "
-            + $"{{ reveal-after: {revealAfter} blocks }}\npopulations: "
-            + $"[{{ name: a, count: {Count}, model: {{ kind: quadratic }} }}]\n");
+            + $"{{ reveal-after: {revealAfter} blocks{room} }}\npopulations: "
+            + $"[{{ name: a, count: {Count}, model: {{ kind: quadratic }} }}"
+            + (outside > 0
+                ? $", {{ name: b, count: {outside}, joins: {{}}, stake: 2, model: {{ kind: quadratic }} }}]\n"
+                : "]\n"));
         var plans = Roster.Draw(scenario);
         Header = EmulationRun.HeaderOf(scenario, plans);
         _store = LedgerStore.Create(File, Header);
         var run = new RunContext(scenario, Header.Run, plans, Compute, new RunClock(System.Scheduler));
-        for (var i = 0; i < Count; i++)
+        for (var i = 0; i < plans.Length; i++)
         {
             run.Actors.Register(i, Recorder(i));
         }
@@ -56,9 +63,23 @@ sealed class LedgerStage : VirtualStage
     /// <summary>A submission that any ledger of this stage accepts in block 1, with some of it replaced.</summary>
     public LedgerMessage.SubmitWeights Good(int neuron = 0, string? run = null, long block = 1, WeightRow? row = null)
     {
-        using var key = new NeuronKey(Header.Seed, Math.Clamp(neuron, 0, Count - 1));
+        using var key = new NeuronKey(Header.Seed, Math.Clamp(neuron, 0, Header.Neurons.Length - 1));
         return key.Sign(run ?? Header.Run, neuron, block, row ?? WeightRow.Dense([0.34, 0.33, 0.33]));
     }
+
+    /// <summary>The registration of a neuron in a block, under the key of a neuron; its own without one.</summary>
+    public LedgerMessage.Register Registration(int neuron, long block = 1, int? key = null)
+    {
+        using var own = new NeuronKey(Header.Seed, key ?? neuron);
+        return own.Register(Header.Run, neuron, block);
+    }
+
+    /// <summary>Has a registration arrive at this second.</summary>
+    public void Arrives(double second, int from, LedgerMessage.Register register) =>
+        At(second, _ledger, new Arrival<LedgerMessage.Register>(from, ParcelKind.Submission, register));
+
+    /// <summary>What a neuron was told when this block opened.</summary>
+    public LedgerMessage.BlockOpened Told(int neuron, long height) => Opened(neuron, height);
 
     /// <summary>A commitment in this block to a submission.</summary>
     public LedgerMessage.CommitWeights Promise(LedgerMessage.SubmitWeights submission, long block)

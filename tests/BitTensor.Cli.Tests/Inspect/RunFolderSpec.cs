@@ -62,7 +62,7 @@ public sealed class RunFolderSpec : IDisposable
         using var connection = new SqliteConnection(
             $"Data Source={Path.Combine(_shell.SmallRun(), RunFolder.LedgerFile)};Pooling=False");
         connection.Open();
-        foreach (var table in new[] { "run", "neurons", "blocks", "submissions", "commitments" })
+        foreach (var table in new[] { "run", "neurons", "blocks", "submissions", "commitments", "registrations" })
         {
             using var command = connection.CreateCommand();
             command.CommandText = "SELECT name FROM pragma_table_info($table)";
@@ -100,7 +100,9 @@ public sealed class RunFolderSpec : IDisposable
             (seen.TryGetValue(record, out var fields) ? fields : seen[record] = []).UnionWith(names);
         }
         // Only what a key of the scenario asks for may be missing from every record of a kind.
-        Assert.Equal(["set", "shapley", "alone"], seen.SelectMany(s => documented[s.Key].Except(s.Value)));
+        Assert.Equal(
+            ["outside", "set", "joined", "shapley", "alone"],
+            seen.SelectMany(s => documented[s.Key].Except(s.Value)));
     }
 
     [Fact]
