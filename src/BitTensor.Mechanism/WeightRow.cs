@@ -18,7 +18,7 @@ public sealed class WeightRow : IEquatable<WeightRow>
         _values = values;
     }
 
-    /// <summary>The row of nobody: it names no neuron, and does not count.</summary>
+    /// <summary>The row of nobody: it names no neuron.</summary>
     public static WeightRow Empty { get; } = new([], []);
 
     /// <summary>Named neurons, ascending, each at most once.</summary>

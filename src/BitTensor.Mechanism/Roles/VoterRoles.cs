@@ -3,7 +3,7 @@ using System.Globalization;
 namespace BitTensor.Mechanism;
 
 /// <summary>The votes that a block counts.</summary>
-/// <param name="Rows">W, n rows; without entries where a row does not count.</param>
+/// <param name="Rows">W, n rows; a weight of 0 on its owner alone where a row does not count.</param>
 /// <param name="Stake">S, shape n; 0 where a row does not count.</param>
 public sealed record CountedVotes(IReadOnlyList<WeightRow> Rows, double[] Stake);
 
@@ -52,10 +52,13 @@ public sealed record VoterRoles
                 && Mechanism.MinTargets.Votes(rows[i], MinTargets);
             (counted[i], held[i]) = votes
                 ? (Mechanism.MaxWeight.Of(rows[i], MaxWeight), stake[i])
-                : (WeightRow.Empty, 0);
+                : (Uncounted(rows[i], i), 0);
         }
         return new CountedVotes(counted, held);
     }
+
+    /// <summary>A row without weight. A row without entries would be that of a neuron that is not registered.</summary>
+    static WeightRow Uncounted(WeightRow row, int owner) => row.Count == 0 ? row : WeightRow.Of([owner], [0.0]);
 
     /// <summary>The roles in one line, as the ledger keeps them; empty for <see cref="None"/>.</summary>
     public override string ToString() => string.Join(
