@@ -13,6 +13,9 @@ sealed class ScenarioReader(ErrorList errors)
     const long MostNeurons = 1_000_000;
     const int MostBlocks = 1_000_000;
 
+    // A run holds some hundred bytes for an entry of W: more than this no machine has.
+    const double MostWeights = 100_000_000;
+
     static string Here => Directory.GetCurrentDirectory();
 
     readonly StrategyReader _strategies = new(errors);
@@ -44,6 +47,7 @@ sealed class ScenarioReader(ErrorList errors)
             Expect = [.. root.Children("expect").Select(properties.Read).OfType<Property>()],
         };
         CheckTogether(root, populations);
+        CheckWeights(root, stated.Topology, populations);
         var stake = ReadStake(root, scenario);
         new MembershipReader(errors).Check(root, places, scenario);
         scenario = scenario with { Coalition = ReadCoalition(root, scenario, blocks, stake) };
@@ -312,6 +316,19 @@ sealed class ScenarioReader(ErrorList errors)
         if (populations.Sum(p => (long)p.Count) > MostNeurons)
         {
             errors.Add(root.PlaceOf("populations"), ErrorCodes.Range, "more than a million neurons", "use fewer");
+        }
+    }
+
+    /// <summary>Checks that W has room in memory.</summary>
+    void CheckWeights(SectionReader root, TopologySpec topology, ImmutableArray<PopulationSpec> populations)
+    {
+        double neurons = populations.Sum(p => (long)p.Count);
+        var weights = neurons * (1 + topology.MeanPeers(neurons));
+        if (weights > MostWeights && neurons <= MostNeurons)
+        {
+            var message = FormattableString.Invariant(
+                $"{neurons} neurons with this topology have {weights:0} weights, and a run at most {MostWeights:0}");
+            Contradiction(root, "populations", message, "write topology: { kind: random, degree: 32 }, or fewer neurons");
         }
     }
 

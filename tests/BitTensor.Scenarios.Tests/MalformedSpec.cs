@@ -70,6 +70,11 @@ public sealed class MalformedSpec
         },
         { "too few examples", "set: digits", "examples: 7", "9:13:BTA021" },
         { "more neurons than examples", "count: 3", "count: 898", "9:3:BTA021" },
+        {
+            "more weights than a run can hold",
+            "  set: digits\npopulations:\n  - name: honest\n    count: 3",
+            "  set: synthetic\n  examples: 1000000\npopulations:\n  - name: honest\n    count: 20000", "12:3:BTA021"
+        },
         { "own data without a path", "  set: digits", "  set: csv", "9:8:BTA012" },
         { "a path of data that are built in", "  set: digits", "  set: digits\n  path: mine", "10:9:BTA021" },
         { "a path with a zero byte", "  set: digits", "  set: csv\n  path: \"a\\0b\"", "10:9:BTA026" },
