@@ -56,8 +56,10 @@ public static class RunReport
     /// <exception cref="IOException">A file cannot be read or written.</exception>
     public static void Rebuild(string folder, Scenario scenario, RunVerdict verdict)
     {
+        var prepared = Task.Run(FigureStyle.Prepare);
         var run = RunData.Load(folder);
         var (table, overview) = Read(run, scenario);
+        prepared.Wait();
         Draw(new RunView(run, scenario, table, overview, verdict), folder);
     }
 
