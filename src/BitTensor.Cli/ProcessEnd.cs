@@ -22,8 +22,8 @@ static class ProcessEnd
         {
             Environment.Exit(OfSignal + number);
         }
-        Signal(number, DefaultAction);
-        Kill(Environment.ProcessId, number);
+        _ = Signal(number, DefaultAction);
+        _ = Kill(Environment.ProcessId, number);
         // The signal is blocked, or ignored as in a background job of a shell.
         Exit(OfSignal + number);
     }
