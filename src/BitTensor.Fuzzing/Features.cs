@@ -22,7 +22,10 @@ public static class Features
     [
         $"rule {Word(m.Rule)}", .. If(m.Norm == InflationNorm.L1, "norm l1"),
         .. If(m.StakeScale == StakeScale.Share, "stake share"), .. If(!m.Emission, "emission frozen"),
-        .. If(m.RevealAfter > 0, "reveal-after"), .. If(m.RegistrationCost > 0, "registration-cost"),
+        .. If(m.Membership is not null, "capacity"), .. If(m.Membership is { Immunity: > 0 }, "immunity"),
+        .. If(m.Membership is { BurnsStake: true }, "leaving-stake burned"),
+        .. If(m.Membership?.TargetRate is not null, "target-rate"), .. If(m.RevealAfter > 0, "reveal-after"),
+        .. If(m.RegistrationCost > 0, "registration-cost"),
     ];
 
     static IEnumerable<string> OfPopulation(PopulationSpec p) =>
@@ -35,7 +38,7 @@ public static class Features
         .. p.Student is { } student ? [$"student {Word(student.Inputs.ToString())}"] : Array.Empty<string>(),
         .. If(p.Zone is not null, "zones"), .. If(p.Stake.IsZero, "no stake"),
         $"stake {Word(p.Stake)}", .. If(p.FirstWeights is not null, $"initial-weights {Word($"{p.FirstWeights}")}"),
-        .. If(p.Training.KMin is not null, "k-min"),
+        .. If(p.Joins is not null, "joins"), .. If(p.Training.KMin is not null, "k-min"),
         .. If(p.Training.BackOff > TimeSpan.Zero, "back-off"), .. If(p.Serving.Cost > TimeSpan.Zero, "costs"),
         .. If(p.Serving.Limits is not null, "workers"), .. If(p.Serving.Limits is { ByStake: true }, "admission stake"),
     ];

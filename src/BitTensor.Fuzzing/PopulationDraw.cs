@@ -23,7 +23,19 @@ sealed class PopulationDraw(Swarm swarm, ScenarioDraw.Size size)
             populations.Add(One(Names[k], here, k == 0));
         }
         var conducts = new ConductDraw(swarm, size, [.. populations.Select(p => p.Name)]);
-        return [.. populations.Select(p => p with { Conduct = conducts.Of(p) })];
+        return [.. populations.Select((p, k) => Joining(p with { Conduct = conducts.Of(p) }, k))];
+    }
+
+    /// <summary>In an open network: half of the populations but the first join while it runs.</summary>
+    PopulationSpec Joining(PopulationSpec population, int position)
+    {
+        var dice = swarm.Dice($"joins-{position}");
+        return position == 0 || !swarm.Has("joins") || dice.Chance(0.5)
+            ? population
+            : population with
+            {
+                Joins = new JoinSpec(dice.Whole(1, 30), dice.Whole(0, 3)), FirstWeights = FirstWeights.Uniform,
+            };
     }
 
     PopulationSpec One(string name, int count, bool first)

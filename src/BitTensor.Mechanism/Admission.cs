@@ -56,7 +56,7 @@ public enum Refusal
     /// <summary>The neuron is registered.</summary>
     AlreadyRegistered,
 
-    /// <summary>As many identities as the capacity allows are registered.</summary>
+    /// <summary>As many identities as the capacity allows are registered, and none may be replaced.</summary>
     Full,
 
     /// <summary>The network is closed: nobody registers while it runs.</summary>
@@ -141,9 +141,13 @@ public static class Admission
         {
             return Refusal.UnknownNeuron;
         }
+        var rules = market.Parameters.Membership!;
+        bool IsFull() => registry.Count + admitted >= rules.Capacity
+            && registry.Count + admitted - rules.Capacity
+                >= registry.Replaceable(market.Height, rules.Immunity).Count();
         return registry.Has(neuron) ? Refusal.AlreadyRegistered
-            : registry.Count + admitted >= market.Parameters.Membership!.Capacity ? Refusal.Full
-            : registry.PurseOf(neuron) < market.Parameters.RegistrationCost ? Refusal.CannotPay
+            : IsFull() ? Refusal.Full
+            : registry.PurseOf(neuron) < market.Price ? Refusal.CannotPay
             : null;
     }
 

@@ -23,7 +23,7 @@ public sealed record MarketClose(Market Next, double[] Stake, double[] Rank, dou
     /// <summary>Registrations that the block made, in the order of arrival.</summary>
     public ImmutableArray<Registration> Joined { get; init; } = [];
 
-    /// <summary>Stake that the block destroyed: the price of identities.</summary>
+    /// <summary>Stake that the block destroyed: the price of identities, and stake of those replaced.</summary>
     public double Burned { get; init; }
 }
 
@@ -57,6 +57,9 @@ public sealed class Market
 
     /// <summary>Who is registered in an open network; null in a closed one, where everybody is.</summary>
     public Registry? Registry { get; private init; }
+
+    /// <summary>Stake that a registration costs in the open block.</summary>
+    public double Price { get; private init; }
 
     /// <summary>All stake there is: S, and what neurons hold outside.</summary>
     public double Wealth => Ranking.Norm(_stake, InflationNorm.L1) + (Registry?.Purses ?? 0);
@@ -132,7 +135,10 @@ public sealed class Market
             throw new ArgumentException(
                 $"{registry!.Count} neurons are registered, but the capacity is {parameters.Membership!.Capacity}.");
         }
-        return new Market(0, [.. rows], held, new bool[rows.Count], parameters) { Registry = registry };
+        return new Market(0, [.. rows], held, new bool[rows.Count], parameters)
+        {
+            Registry = registry, Price = parameters.RegistrationCost,
+        };
     }
 
     /// <summary>
@@ -154,19 +160,21 @@ public sealed class Market
             height, genesis._rows, genesis._stake, [.. rows.Select((_, i) => registered?.Contains(i) ?? true)],
             parameters)
         {
-            Registry = genesis.Registry,
+            Registry = genesis.Registry, Price = parameters.RegistrationCost,
         };
     }
 
     /// <summary>The same market with these bonds, for continuing from recorded blocks.</summary>
     public Market With(Bonds? bonds) =>
-        new(Height, _rows, _stake, _registered, Parameters) { Bonds = bonds, Registry = Registry };
+        new(Height, _rows, _stake, _registered, Parameters) { Bonds = bonds, Registry = Registry, Price = Price };
 
     /// <summary>
     /// Closes the open block: applies the admitted changes, takes the price of new identities, computes the rank (5) or
     /// the scores of another rule, and adds the emission (6). The order of <paramref name="changes"/> does not matter:
     /// each row changes at most once. A neuron that registers takes part in the rank of this block: its stake is its
-    /// purse less the price, its row is on itself, and no other row names it.
+    /// purse less the price, its row is on itself, and no other row names it. Where there is no room it replaces the
+    /// neuron of least score that may be replaced, the one that registered first of equals: that one's stake leaves
+    /// with it or is burned, and its row and its column are cleared, so that no vote for it counts for anybody else.
     /// </summary>
     /// <param name="changes">The admitted changes.</param>
     /// <param name="registering">Ids of neurons that register, in the order of arrival.</param>
@@ -198,9 +206,10 @@ public sealed class Market
             burned += FeeOf(change.Neuron);
             registered[change.Neuron] = true;
         }
-        var (registry, joined) = Register(registering ?? [], rows, before);
-        burned += joined.Length * Parameters.RegistrationCost;
-        var pay = Parameters.Rule.Pay(rows, before, Bonds);
+        var making = new Registering(this, rows, before);
+        making.Make(registering ?? []);
+        burned += making.Burned;
+        var pay = Parameters.Rule.Pay(rows, before, Bonds?.Without(making.Gone));
         var rank = pay.Scores;
         var emission = Parameters.Emission
             ? Ranking.Emission(rank, Parameters.Tau, Parameters.Norm)
@@ -214,35 +223,13 @@ public sealed class Market
         }
         var next = new Market(Height + 1, rows, stake, registered, Parameters)
         {
-            Bonds = pay.Bonds, Registry = registry,
+            Bonds = pay.Bonds, Registry = making.Registry,
+            Price = Parameters.Membership?.PriceAfter(Price, making.Joined.Count, Parameters.RegistrationCost) ?? Price,
         };
-        return new MarketClose(next, before, rank, emission, mint) { Joined = joined, Burned = burned };
-    }
-
-    /// <summary>Registers neurons: gives each an index, a row on itself, and its purse less the price.</summary>
-    (Registry? Next, ImmutableArray<Registration> Joined) Register(
-        IReadOnlyList<int> neurons, WeightRow[] rows, double[] stake)
-    {
-        if (neurons.Count == 0)
+        return new MarketClose(next, before, rank, emission, mint)
         {
-            return (Registry, []);
-        }
-        var (registry, joined) = (Registry?.Copy(), ImmutableArray.CreateBuilder<Registration>());
-        foreach (var neuron in neurons)
-        {
-            // As with changes, judging again is an assertion.
-            var refusal = Admission.JudgeRegistration(this, neuron, joined.Count);
-            if (refusal is not null || registry!.Has(neuron))
-            {
-                throw new ArgumentException(
-                    $"Registration of neuron {neuron} is refused: {refusal ?? Refusal.TooFast}.");
-            }
-            var (made, purse) = registry.Join(neuron);
-            joined.Add(made);
-            rows[neuron] = WeightRow.Uniform([neuron]);
-            stake[neuron] = purse - Parameters.RegistrationCost;
-        }
-        return (registry, joined.ToImmutable());
+            Joined = [.. making.Joined], Burned = burned,
+        };
     }
 
     /// <summary>Stake as eq. (7) sees it, shape n: raw or as share times n.</summary>

@@ -17,6 +17,12 @@ sealed class MembershipReader(ErrorList errors)
         if (scenario.Mechanism.Membership is { } rules && !errors.Any)
         {
             CheckCapacity(root, scenario, rules.Capacity);
+            if (rules.TargetRate is not null && scenario.Mechanism.RegistrationCost == 0)
+            {
+                Contradiction(
+                    root.Child("mechanism"), "target-rate", "a registration cost of 0 stays 0 when it is doubled",
+                    "write registration-cost, the least that a registration costs");
+            }
             if (scenario.State is { } state)
             {
                 CheckState(root.Child("state"), scenario, state);

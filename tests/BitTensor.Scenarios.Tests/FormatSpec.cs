@@ -257,7 +257,7 @@ public sealed class FormatSpec
         Eight + "network: { tables: [{ name: a, values: 1 }, { name: b, values: 2 }], "
             + "default: { latency: { distribution: table, table: a } } }",
         "populations: [{ name: b, count: 2, joins: { from: 2 blocks } }, { name: a, count: 8 }]\n"
-            + "mechanism: { capacity: 10 }",
+            + "mechanism: { capacity: 10, registration-cost: 1, target-rate: 2 }",
         Learners("linear") + "data: { set: csv, path: x.csv, target: b, columns: [a], header: no, scale: none, "
             + "task: regression }",
         "populations: [{ name: a, count: 8, student: { max-age: 3 }, missing: student }]",

@@ -45,6 +45,7 @@ public sealed class MembershipSpec
     [InlineData("capacity: 4", "capacity: 1", 5, "2 neurons are registered at the start")]
     [InlineData("{ name: a, count: 2,", "{ name: a, count: 2, joins: {},", 7, "nobody is there")]
     [InlineData("{ name: a, count: 2,", "{ name: a, count: 2, stake: 0,", 7, "stake")]
+    [InlineData("capacity: 4", "capacity: 4, target-rate: 2", 5, "stays 0")]
     [InlineData("stake: 0,", "stake: 0, initial-weights: self,", 8, "begins on itself")]
     [InlineData(
         "populations:", "state: { weights: [{ from: 0, to: 3, weight: 1 }] }\npopulations:", 6, "not registered")]

@@ -330,7 +330,7 @@ sealed class LedgerActor : AddressedActor, IWithTimers
             block.Emission)
         {
             Joined = block.Joined.Any()
-                ? [.. block.Joined.Select(j => new RegisteredNeuron(j.Neuron, j.Index))]
+                ? [.. block.Joined.Select(j => new RegisteredNeuron(j.Neuron, j.Index) { Replaced = j.Replaced })]
                 : null,
         };
 

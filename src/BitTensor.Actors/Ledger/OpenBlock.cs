@@ -104,9 +104,12 @@ sealed class OpenBlock(LedgerHeader header, Market market, OpenCommitments promi
     /// <param name="close">The result of the close.</param>
     public LedgerBlock Seal(double at, string previousHash, MarketClose close)
     {
-        var index = close.Joined.ToDictionary(j => j.Neuron, j => j.Index);
+        var made = close.Joined.ToDictionary(j => j.Neuron);
         return LedgerBlock.Seal(
             Market.Height, at, previousHash, close, _entries, _commitments,
-            [.. _registrations.Select(e => e.Refused is null ? e with { Index = index[e.Register.Neuron] } : e)]);
+            [.. _registrations.Select(e => e.Refused is null ? Placed(e, made[e.Register.Neuron]) : e)]);
+
+        static RegistrationEntry Placed(RegistrationEntry entry, Registration made) =>
+            entry with { Index = made.Index, Replaced = made.Replaced };
     }
 }

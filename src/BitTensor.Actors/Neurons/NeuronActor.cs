@@ -48,6 +48,7 @@ sealed class NeuronActor : AddressedActor, IWithTimers, IInlineReceiver
     bool _losesState;
     bool _retiring;
     bool _saving;
+    bool _wasReplaced;
 
     public NeuronActor(RunContext run, NeuronPlan plan, NeuronModel model, IActorRef journal)
     {
@@ -303,7 +304,13 @@ sealed class NeuronActor : AddressedActor, IWithTimers, IInlineReceiver
         {
             OpenBlock(view);
         }
-        else if (!_state.IsResting)
+        else if (_state.View is not null)
+        {
+            // Another neuron has its index. It does not register again.
+            _wasReplaced = true;
+            Crash(ParcelOutcome.Left);
+        }
+        else if (!_state.IsResting && !_wasReplaced)
         {
             _voter.Register(block.Height);
         }

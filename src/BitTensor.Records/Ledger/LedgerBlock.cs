@@ -24,8 +24,9 @@ public sealed record CommitmentEntry(long Arrival, int From, LedgerMessage.Commi
 /// <param name="Register">The registration as it arrived.</param>
 /// <param name="Refused">Reason of the refusal; null when accepted.</param>
 /// <param name="Index">Index that the neuron got; null when refused, and before the block closes.</param>
+/// <param name="Replaced">The neuron that had the index and is registered no longer; null for a free index.</param>
 public sealed record RegistrationEntry(
-    long Arrival, int From, LedgerMessage.Register Register, Refusal? Refused, int? Index);
+    long Arrival, int From, LedgerMessage.Register Register, Refusal? Refused, int? Index, int? Replaced = null);
 
 /// <summary>One closed block of the hash chain.</summary>
 /// <param name="Height">Height; 0 is the genesis block.</param>
@@ -53,7 +54,7 @@ public sealed record LedgerBlock(
     /// <summary>The neurons that the block registered, in the order of arrival.</summary>
     public IEnumerable<Registration> Joined => Registrations
         .Where(e => e.Index is not null)
-        .Select(e => new Registration(e.Register.Neuron, e.Index!.Value));
+        .Select(e => new Registration(e.Register.Neuron, e.Index!.Value, e.Replaced));
 
     /// <summary>Makes a block with its hash from the result of a close.</summary>
     public static LedgerBlock Seal(
@@ -76,12 +77,12 @@ public sealed record LedgerBlock(
                 commit.Run, commit.Neuron, commit.Block, commit.Commitment.AsSpan()));
             bytes.Add(commit.Signature.AsSpan());
         }
-        foreach (var (arrival, from, register, refused, index) in registrations ?? [])
+        foreach (var (arrival, from, register, refused, index, replaced) in registrations ?? [])
         {
             bytes.Add("registration").Add(arrival).Add(from).Add(refused is { } reason ? reason.ToString() : "");
             bytes.Add(SubmissionSignature.RegistrationBytes(
                 register.Run, register.Neuron, register.Block, register.PublicKey.AsSpan()));
-            bytes.Add(register.Signature.AsSpan()).Add(index ?? -1L);
+            bytes.Add(register.Signature.AsSpan()).Add(index ?? -1L).Add(replaced ?? -1L);
         }
         bytes.Add(close.Stake).Add(close.Rank).Add(close.Emission).Add(close.Mint).Add(close.Next.Stake);
         return new LedgerBlock(

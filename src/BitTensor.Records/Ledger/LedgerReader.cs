@@ -156,7 +156,8 @@ public sealed class LedgerReader : IDisposable
             entries.Add(new RegistrationEntry(
                 Sql.Exact<long>(reader, 1), checked((int)Sql.Exact<long>(reader, 2)), register,
                 reader.IsDBNull(8) ? null : Sql.Name<Refusal>(reader, 8),
-                reader.IsDBNull(9) ? null : checked((int)Sql.Exact<long>(reader, 9))));
+                reader.IsDBNull(9) ? null : checked((int)Sql.Exact<long>(reader, 9)),
+                reader.IsDBNull(10) ? null : checked((int)Sql.Exact<long>(reader, 10))));
         }
         return entries.DrainToImmutable();
     }

@@ -48,8 +48,9 @@ public sealed class LedgerStore : IDisposable
         _insertRegistration = Sql.Command(
             connection,
             "INSERT INTO registrations VALUES (@height, @arrival, @sender, @run, @neuron, @block, @key, @signature, "
-            + "@refused, @index)",
-            "@height", "@arrival", "@sender", "@run", "@neuron", "@block", "@key", "@signature", "@refused", "@index");
+            + "@refused, @index, @replaced)",
+            "@height", "@arrival", "@sender", "@run", "@neuron", "@block", "@key", "@signature", "@refused", "@index",
+            "@replaced");
     }
 
     /// <summary>
@@ -205,6 +206,7 @@ public sealed class LedgerStore : IDisposable
         entry.Register.PublicKey.ToArray(), entry.Register.Signature.ToArray(),
         entry.Refused is { } reason ? reason.ToString() : DBNull.Value,
         entry.Index is { } index ? (object)index : DBNull.Value,
+        entry.Replaced is { } replaced ? (object)replaced : DBNull.Value,
     ];
 
     /// <summary>The durable blocks from a height on.</summary>
@@ -262,7 +264,8 @@ public sealed class LedgerStore : IDisposable
               run TEXT NOT NULL,
               neuron {integer} NOT NULL, block {integer} NOT NULL, public_key {blob} NOT NULL,
               signature {blob} NOT NULL,
-              refused TEXT, neuron_index {integer}, PRIMARY KEY (height, arrival)){place.KeyedTable};
+              refused TEXT, neuron_index {integer}, replaced {integer},
+              PRIMARY KEY (height, arrival)){place.KeyedTable};
             CREATE TABLE epoch (epoch {integer} NOT NULL);
             INSERT INTO epoch VALUES (1);
             CREATE TABLE states (name TEXT PRIMARY KEY, height {integer} NOT NULL, state {blob} NOT NULL);

@@ -26,7 +26,7 @@ sealed class LedgerStage : VirtualStage
     /// <param name="outside">Neurons that are not registered, with stake 2 each; there is room for two more.</param>
     public LedgerStage(int blocks = 2, int revealAfter = 0, int outside = 0)
     {
-        var room = outside > 0 ? $", capacity: {Count + 2}" : "";
+        var room = outside > 0 ? $", capacity: {Count + 2}, immunity: 1000 blocks" : "";
         var scenario = Stage.Read(
             $"version: 1\nname: stage\nseed: 3\nduration: {blocks} blocks\nmechanism: "
             + $"{{ reveal-after: {revealAfter} blocks{room} }}\npopulations: "

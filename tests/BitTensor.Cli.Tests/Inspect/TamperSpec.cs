@@ -40,7 +40,7 @@ public sealed class TamperSpec : IClassFixture<TamperSpec.RealLedger>
         ("blocks", "height at_ms previous_hash hash stake rank emission mint"),
         ("submissions", "height arrival sender run neuron block targets weights signature refused"),
         ("commitments", "height arrival sender run neuron block commitment signature refused"),
-        ("registrations", "height arrival sender run neuron block public_key signature refused neuron_index"),
+        ("registrations", "height arrival sender run neuron block public_key signature refused neuron_index replaced"),
     ];
 
     [Fact]
@@ -218,8 +218,13 @@ public sealed class TamperSpec : IClassFixture<TamperSpec.RealLedger>
             default:
                 if (column == "membership")
                 {
-                    yield return ("rules of an open network", "capacity=40");
+                    yield return ("rules of an open network", "capacity=40 immunity=0 leaving-stake=kept");
                     yield return ("no rules", "open");
+                    break;
+                }
+                if (column == "replaced")
+                {
+                    yield return ("somebody", 1L);
                     break;
                 }
                 Assert.Equal("refused", column);

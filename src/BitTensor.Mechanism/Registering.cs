@@ -1,0 +1,80 @@
+namespace BitTensor.Mechanism;
+
+/// <summary>The registrations of one block, made on copies of its rows and its stake.</summary>
+/// <param name="market">The market the block closes on.</param>
+/// <param name="rows">W with the changes of the block; changed.</param>
+/// <param name="stake">S less fees; changed.</param>
+sealed class Registering(Market market, WeightRow[] rows, double[] stake)
+{
+    readonly HashSet<int> _gone = [];
+    double[]? _scores;
+
+    /// <summary>Who is registered now.</summary>
+    public Registry? Registry { get; private set; } = market.Registry;
+
+    /// <summary>The registrations made, in the order of arrival.</summary>
+    public List<Registration> Joined { get; } = [];
+
+    /// <summary>The neurons that were replaced.</summary>
+    public IReadOnlySet<int> Gone => _gone;
+
+    /// <summary>Stake destroyed.</summary>
+    public double Burned { get; private set; }
+
+    /// <summary>Registers neurons: gives each an index, a row on itself, and its purse less the price.</summary>
+    /// <exception cref="ArgumentException">A registration is not admissible.</exception>
+    public void Make(IReadOnlyList<int> neurons)
+    {
+        Registry = neurons.Count > 0 ? Registry?.Copy() : Registry;
+        foreach (var neuron in neurons)
+        {
+            // As with changes, judging again is an assertion.
+            var refusal = Admission.JudgeRegistration(market, neuron, Joined.Count);
+            if (refusal is not null || Registry!.Has(neuron))
+            {
+                throw new ArgumentException(
+                    $"Registration of neuron {neuron} is refused: {refusal ?? Refusal.TooFast}.");
+            }
+            Join(neuron, Registry);
+        }
+        for (var i = 0; _gone.Count > 0 && i < rows.Length; i++)
+        {
+            rows[i] = _gone.Contains(i) ? WeightRow.Empty : rows[i].Without(i, _gone);
+        }
+        foreach (var made in Joined)
+        {
+            rows[made.Neuron] = WeightRow.Uniform([made.Neuron]);
+        }
+    }
+
+    void Join(int neuron, Registry registry)
+    {
+        int? replaced = registry.Count < market.Parameters.Membership!.Capacity ? null : Least(registry);
+        if (replaced is { } least)
+        {
+            Replace(least, registry);
+        }
+        var (made, purse) = registry.Join(neuron, market.Height);
+        Joined.Add(made with { Replaced = replaced });
+        stake[neuron] = purse - market.Price;
+        Burned += market.Price;
+    }
+
+    /// <summary>The neuron that a newcomer replaces, by the scores of this block without newcomers.</summary>
+    int Least(Registry registry)
+    {
+        _scores ??= market.Parameters.Rule.Pay(rows, stake, market.Bonds).Scores;
+        return market.Registry!.Replaceable(market.Height, market.Parameters.Membership!.Immunity)
+            .Where(i => registry.Has(i) && !_gone.Contains(i))
+            .OrderBy(i => _scores[i]).ThenBy(registry.SinceOf).ThenBy(i => i).First();
+    }
+
+    void Replace(int neuron, Registry registry)
+    {
+        var burns = market.Parameters.Membership!.BurnsStake;
+        Burned += burns ? stake[neuron] : 0;
+        registry.Leave(neuron, burns ? 0 : stake[neuron]);
+        stake[neuron] = 0;
+        _gone.Add(neuron);
+    }
+}
