@@ -35,6 +35,7 @@ sealed partial class CommandLine(Terminal terminal)
           bta diff runs/mine/A runs/mine/B              their outcomes, scenarios and first record that differs
           bta trace runs/mine/20260101T120000Z-7 --neuron 3 --block 12..14 --svg trace.svg
           bta export runs/mine/20260101T120000Z-7 --table neurons | head
+          bta extract latest --neuron 3                 a trained model on its own, for Python and bta predict
           bta query latest "select * from blocks"       ask the tables in SQL; latest is the newest run
         """;
 
@@ -45,9 +46,12 @@ sealed partial class CommandLine(Terminal terminal)
         + "  a node: 0 left   74 name, certificate, port or database cannot be used   80 declared dead   "
         + "81 quarantined   82 lost the ledger   83 did not find the cluster";
 
+    readonly Option<string[]> _extensions = Extensions.Option();
+
     /// <summary>Every command with its options.</summary>
     public RootCommand Tree() => new($"{Purpose}\n\n{Examples}\n\n{ExitCodes}")
     {
+        _extensions,
         new RunCommand(terminal).Command,
         new NodeCommand(terminal).Command,
         new ClusterCommand(terminal).Command,
@@ -64,6 +68,8 @@ sealed partial class CommandLine(Terminal terminal)
         new VerifyCommand(terminal).Command,
         new ReportCommand(terminal).Command,
         new ExportCommand(terminal).Command,
+        new ExtractCommand(terminal).Command,
+        new PredictCommand(terminal).Command,
         new QueryCommand(terminal).Command,
         new NewCommand(terminal).Command,
         new SchemaCommand(terminal).Command,
@@ -104,6 +110,7 @@ sealed partial class CommandLine(Terminal terminal)
         {
             return Refuse(parsed, parsed.Errors.Select(e => WithoutType(e.Message)));
         }
+        Extensions.Load(parsed.GetValue(_extensions) ?? []);
         return parsed.Invoke(new InvocationConfiguration
         {
             Output = terminal.Out,

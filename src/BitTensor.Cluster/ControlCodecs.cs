@@ -175,7 +175,12 @@ static class ControlCodecs
 
     static MarketBody Of(ControlMessage.AuditBlock m)
     {
-        var body = new MarketBody { Height = m.Height };
+        var parameters = m.Market.Parameters;
+        var body = new MarketBody
+        {
+            Height = m.Height, Temperature = parameters.Temperature,
+            Share = parameters.StakeScale == StakeScale.Share,
+        };
         for (var i = 0; i < m.Market.Count; i++)
         {
             body.Rows.Add(WireEntries.Of(m.Market.Row(i)));
@@ -184,15 +189,18 @@ static class ControlCodecs
         return body;
     }
 
-    /// <summary>The market as the audit needs it: W and S. The mechanism's numbers are the scenario's.</summary>
+    /// <summary>The market as the audit needs it: W, S and the numbers of the masks.</summary>
     static ControlMessage.AuditBlock To(MarketBody b)
     {
         WeightRow[] rows = [.. b.Rows.Select(WireEntries.To)];
         // A neuron of an open network that is not registered has no row.
         var open = Array.Exists(rows, r => r.Count == 0) ? new MembershipRules(rows.Length) : null;
-        return new(
-            b.Height,
-            Market.At(b.Height + 1, rows, b.Stake.ToArray(), new MechanismParameters { Membership = open }));
+        var masks = new MechanismParameters
+        {
+            StakeScale = b.Share ? StakeScale.Share : StakeScale.Raw, Membership = open,
+        };
+        masks = b.Temperature > 0 ? masks with { Temperature = b.Temperature } : masks;
+        return new(b.Height, Market.At(b.Height + 1, rows, b.Stake.ToArray(), masks));
     }
 
     static SnapshotBody Of(ControlMessage.SnapshotTaken m)
@@ -204,6 +212,7 @@ static class ControlCodecs
             body.Encoder.AddRange(model.Encoder.Select(Bytes));
             body.Head.AddRange(model.Head.Select(Bytes));
             body.Gate.AddRange(model.Gate.Select(Bytes));
+            body.Answer.AddRange(model.Answer.Select(Bytes));
             body.Student.AddRange(model.Student.Select(Bytes));
             body.Taught.AddRange(model.Taught);
         }
@@ -221,7 +230,8 @@ static class ControlCodecs
             ?? throw new WireException(WireRefusal.BadValue, $"{b.Shape.Count} numbers are no shape of a model");
         var model = new ModelSnapshot(s, [.. b.Encoder.Select(Floats)], [.. b.Head.Select(Floats)])
         {
-            Gate = [.. b.Gate.Select(Floats)], Student = [.. b.Student.Select(Floats)], Taught = [.. b.Taught],
+            Gate = [.. b.Gate.Select(Floats)], Answer = [.. b.Answer.Select(Floats)],
+            Student = [.. b.Student.Select(Floats)], Taught = [.. b.Taught],
         };
         return new(b.Height, b.Neuron, model, service);
     }

@@ -8,7 +8,7 @@ namespace BitTensor.Emulation;
 /// <summary>
 /// Akka's scheduler over a <see cref="VirtualKernel"/>: its clocks are the kernel's and its timers are the kernel's.
 /// </summary>
-public sealed class VirtualScheduler : SchedulerBase, IDateTimeOffsetNowTimeProvider
+public sealed class VirtualScheduler : TimerScheduler
 {
     static readonly DateTimeOffset Start = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
@@ -19,44 +19,12 @@ public sealed class VirtualScheduler : SchedulerBase, IDateTimeOffsetNowTimeProv
     /// <inheritdoc/>
     public override TimeSpan MonotonicClock => Kernel.Now;
 
-    /// <inheritdoc/>
-    public override TimeSpan HighResMonotonicClock => Kernel.Now;
-
     internal VirtualKernel Kernel { get; }
 
     /// <inheritdoc/>
     protected override DateTimeOffset TimeNow => Start + Kernel.Now;
 
-    /// <inheritdoc/>
-    protected override void InternalScheduleTellOnce(
-        TimeSpan delay, ICanTell receiver, object message, IActorRef sender, ICancelable cancelable) =>
-        Once(delay, new TellLater(receiver, message, sender), cancelable);
-
-    /// <inheritdoc/>
-    protected override void InternalScheduleTellRepeatedly(
-        TimeSpan initialDelay, TimeSpan interval, ICanTell receiver, object message, IActorRef sender,
-        ICancelable cancelable) =>
-        Repeatedly(initialDelay, interval, () => receiver.Tell(message, sender), cancelable);
-
-    /// <inheritdoc/>
-    protected override void InternalScheduleOnce(TimeSpan delay, Action action, ICancelable cancelable) =>
-        Once(delay, new ActionRunnable(action), cancelable);
-
-    /// <inheritdoc/>
-    protected override void InternalScheduleOnce(TimeSpan delay, IRunnable action, ICancelable cancelable) =>
-        Once(delay, action, cancelable);
-
-    /// <inheritdoc/>
-    protected override void InternalScheduleRepeatedly(
-        TimeSpan initialDelay, TimeSpan interval, Action action, ICancelable cancelable) =>
-        Repeatedly(initialDelay, interval, action, cancelable);
-
-    /// <inheritdoc/>
-    protected override void InternalScheduleRepeatedly(
-        TimeSpan initialDelay, TimeSpan interval, IRunnable action, ICancelable cancelable) =>
-        Repeatedly(initialDelay, interval, action.Run, cancelable);
-
-    void Once(TimeSpan delay, IRunnable action, ICancelable? cancelable)
+    private protected override void Once(TimeSpan delay, IRunnable action, ICancelable? cancelable)
     {
         if (cancelable is null)
         {
@@ -72,10 +40,11 @@ public sealed class VirtualScheduler : SchedulerBase, IDateTimeOffsetNowTimeProv
         });
     }
 
-    void Repeatedly(TimeSpan delay, TimeSpan interval, Action action, ICancelable? cancelable) =>
+    private protected override void Repeatedly(
+        TimeSpan delay, TimeSpan interval, IRunnable action, ICancelable? cancelable) =>
         Once(delay, new ActionRunnable(() =>
         {
-            action();
+            action.Run();
             Repeatedly(interval, interval, action, cancelable);
         }), cancelable);
 }

@@ -9,7 +9,7 @@ namespace BitTensor.Emulation;
 /// Akka's scheduler in wall time, without a tick: one thread sleeps until the earliest timer is due. Akka's own wakes a
 /// hundred times a second, which is most of what a node at rest costs, and is up to one tick late.
 /// </summary>
-public sealed class WallScheduler : SchedulerBase, IDateTimeOffsetNowTimeProvider, IDisposable
+public sealed class WallScheduler : TimerScheduler, IDisposable
 {
     static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
 
@@ -33,9 +33,6 @@ public sealed class WallScheduler : SchedulerBase, IDateTimeOffsetNowTimeProvide
     public override TimeSpan MonotonicClock => new(WallClock.Elapsed.Ticks - _startTicks);
 
     /// <inheritdoc/>
-    public override TimeSpan HighResMonotonicClock => MonotonicClock;
-
-    /// <inheritdoc/>
     protected override DateTimeOffset TimeNow => WallClock.UtcNow;
 
     /// <summary>Ends the thread. Timers that are left never fire.</summary>
@@ -53,34 +50,12 @@ public sealed class WallScheduler : SchedulerBase, IDateTimeOffsetNowTimeProvide
         }
     }
 
-    /// <inheritdoc/>
-    protected override void InternalScheduleTellOnce(
-        TimeSpan delay, ICanTell receiver, object message, IActorRef sender, ICancelable cancelable) =>
-        Set(delay, new(new TellLater(receiver, message, sender), cancelable, null));
-
-    /// <inheritdoc/>
-    protected override void InternalScheduleTellRepeatedly(
-        TimeSpan initialDelay, TimeSpan interval, ICanTell receiver, object message, IActorRef sender,
-        ICancelable cancelable) =>
-        Set(initialDelay, new(new TellLater(receiver, message, sender), cancelable, interval));
-
-    /// <inheritdoc/>
-    protected override void InternalScheduleOnce(TimeSpan delay, Action action, ICancelable cancelable) =>
-        Set(delay, new(new ActionRunnable(action), cancelable, null));
-
-    /// <inheritdoc/>
-    protected override void InternalScheduleOnce(TimeSpan delay, IRunnable action, ICancelable cancelable) =>
+    private protected override void Once(TimeSpan delay, IRunnable action, ICancelable? cancelable) =>
         Set(delay, new(action, cancelable, null));
 
-    /// <inheritdoc/>
-    protected override void InternalScheduleRepeatedly(
-        TimeSpan initialDelay, TimeSpan interval, Action action, ICancelable cancelable) =>
-        Set(initialDelay, new(new ActionRunnable(action), cancelable, interval));
-
-    /// <inheritdoc/>
-    protected override void InternalScheduleRepeatedly(
-        TimeSpan initialDelay, TimeSpan interval, IRunnable action, ICancelable cancelable) =>
-        Set(initialDelay, new(action, cancelable, interval));
+    private protected override void Repeatedly(
+        TimeSpan delay, TimeSpan interval, IRunnable action, ICancelable? cancelable) =>
+        Set(delay, new(action, cancelable, interval));
 
     void Set(TimeSpan delay, Entry entry) => SetAt(MonotonicClock.Ticks + Math.Max(0, delay.Ticks), entry);
 

@@ -11,8 +11,8 @@ sealed class FaultDraw
 {
     static readonly string[] Actions =
     [
-        "links", "clog", "clear", "partition", "heal", "crash", "restart", "leave", "join", "pause", "resume", "slow",
-        "skew", "ledger-outage", "disk",
+        "links", "clog", "clear", "partition", "heal", "crash", "restart", "leave", "disconnect", "join", "pause",
+        "resume", "slow", "skew", "ledger-outage", "disk", "set",
     ];
 
     readonly Swarm _swarm;
@@ -40,7 +40,8 @@ sealed class FaultDraw
         var what = Fault(action);
         // Blocks wait for the ledger: a run whose ledger is mostly away does not end in reasonable time.
         var ledger = what is FaultSpec.LedgerOutage or FaultSpec.Disk;
-        var ends = what is FaultSpec.Clear or FaultSpec.Heal or FaultSpec.Restart or FaultSpec.Join or FaultSpec.Resume;
+        var ends = what is FaultSpec.Clear or FaultSpec.Heal or FaultSpec.Restart or FaultSpec.Join or FaultSpec.Resume
+            or FaultSpec.Disconnect;
         var lasting = _dice.Around(_size.BlockInterval, 0.1, ledger ? 2 : 8);
         var from = Moment();
         var until = Later(from);
@@ -87,6 +88,7 @@ sealed class FaultDraw
         "crash" => new FaultSpec.Crash(Some(), _dice.Chance(0.5)),
         "restart" => new FaultSpec.Restart(Who()),
         "leave" => new FaultSpec.Leave(Some(), _dice.Chance(0.5)),
+        "disconnect" => new FaultSpec.Disconnect(Some()),
         "join" => new FaultSpec.Join(Who()),
         "pause" => new FaultSpec.Pause(Some()),
         "resume" => new FaultSpec.Resume(Who()),
@@ -96,6 +98,7 @@ sealed class FaultDraw
                 Some(), _dice.Around(_size.BlockInterval, 0.01, 100), _dice.Chance(0.5),
                 _dice.Pick(-0.5, -0.01, 0, 0.01, 1)),
         "disk" => Disk(),
+        "set" => new FaultSpec.Set(Change()),
         _ => new FaultSpec.LedgerOutage(),
     };
 
@@ -113,6 +116,16 @@ sealed class FaultDraw
             fault, fault == DiskFault.Slow ? _dice.Around(_size.BlockInterval, 0.01, 1.5) : TimeSpan.Zero,
             fault == DiskFault.Failing ? _dice.Scale(0.05, 0.9) : 0);
     }
+
+    MechanismChange Change() => _dice.NextInt(6) switch
+    {
+        0 => new MechanismChange { Alpha = _dice.Pick(0, 1, 100), Step = _dice.Pick(0.001, 0.1) },
+        1 => new MechanismChange { Tau = _dice.Pick(0.001, 0.5, 10) },
+        2 => new MechanismChange { Temperature = _dice.Pick(0.01, 1, 10) },
+        3 => new MechanismChange { Epsilon = _dice.Pick(0.001, 0.1, 2), Norm = InflationNorm.L1 },
+        4 => new MechanismChange { Rule = new RelativeBonds(0.5, 0.5, 0.5, 0) },
+        _ => new MechanismChange { Rule = new RankRule.Paper(), Norm = InflationNorm.L2 },
+    };
 
     SelectionSpec Some() => new(Who(), _dice.NextInt(3) switch
     {

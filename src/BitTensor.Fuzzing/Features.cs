@@ -16,16 +16,19 @@ public static class Features
         .. scenario.Timeline.SelectMany(OfEntry),
         .. scenario.Coalition is { } coalition ? OfCoalition(coalition) : [],
         .. If(scenario.Audit.EveryBlocks > 0, "audit"),
+        .. If(scenario.Audit is { EveryBlocks: > 0, Solo: true }, "solo"),
     ];
 
     static IEnumerable<string> OfMechanism(MechanismParameters m) =>
     [
         $"rule {Word(m.Rule)}", .. If(m.Norm == InflationNorm.L1, "norm l1"),
+        .. If(m.Adaptive is not null, "adaptive tau"),
         .. If(m.StakeScale == StakeScale.Share, "stake share"), .. If(!m.Emission, "emission frozen"),
         .. If(m.Membership is not null, "capacity"), .. If(m.Membership is { Immunity: > 0 }, "immunity"),
         .. If(m.Membership is { BurnsStake: true }, "leaving-stake burned"),
         .. If(m.Membership?.TargetRate is not null, "target-rate"), .. If(m.RevealAfter > 0, "reveal-after"),
         .. If(m.RegistrationCost > 0, "registration-cost"),
+        .. m.Roles.ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(r => $"role {r.Split('=')[0]}"),
     ];
 
     static IEnumerable<string> OfPopulation(PopulationSpec p) =>
@@ -35,7 +38,9 @@ public static class Features
         .. p.Model is ModelSpec.Trained trained ? OfHead(trained) : [],
         .. p.Gating is { } gating ? [$"gating {Word(gating.By.ToString())}"] : Array.Empty<string>(),
         .. If(p.Missing != MissingAnswer.Zero, $"missing {Word(p.Missing.ToString())}"),
+        .. If(p.Depth is not null, $"depth {p.Depth}"), .. If(p.Private is not null, "private data"),
         .. p.Student is { } student ? [$"student {Word(student.Inputs.ToString())}"] : Array.Empty<string>(),
+        .. If(p.Significance is { IsFresh: true }, "fresh evidence"),
         .. If(p.Zone is not null, "zones"), .. If(p.Stake.IsZero, "no stake"),
         $"stake {Word(p.Stake)}", .. If(p.FirstWeights is not null, $"initial-weights {Word($"{p.FirstWeights}")}"),
         .. If(p.Joins is not null, "joins"), .. If(p.Training.KMin is not null, "k-min"),

@@ -58,6 +58,8 @@ sealed class PopulationDraw(Swarm swarm, ScenarioDraw.Size size)
                 MaxAge = _dice.Chance(0.5) ? _dice.Whole(1, 9) : null,
             },
             Missing = _dice.Pick(population.Missing, MissingAnswer.Student),
+            Depth = _dice.Chance(0.4) ? _dice.Whole(1, 2) : null,
+            Private = _dice.Chance(0.3) ? new PrivateSpec(0.5, _dice.Chance(0.5)) : null,
         };
 
     PopulationSpec Plain(string name, int count, bool first) => new()
@@ -80,8 +82,16 @@ sealed class PopulationDraw(Swarm swarm, ScenarioDraw.Size size)
         Missing = size.Learns && swarm.Has("missing") ? MissingAnswer.Renormalise : MissingAnswer.Zero,
         Conduct = ConductSpec.Honest,
         Weights = swarm.Has("weights")
-            ? _dice.Pick(WeightPolicy.Competitive, WeightPolicy.Significance, WeightPolicy.Uniform)
+            ? _dice.Pick(
+                WeightPolicy.Competitive, WeightPolicy.Significance, WeightPolicy.Uniform, WeightPolicy.Ablation,
+                WeightPolicy.Synergy)
             : WeightPolicy.Competitive,
+        Significance = size.Learns && swarm.Has("fresh-evidence") ? Significance() : null,
+    };
+
+    SignificanceSpec Significance() => new()
+    {
+        On = EvidenceSource.Fresh, Average = _dice.Pick(1, 16), Share = 0.5, Every = _dice.Whole(2, 4),
     };
 
     StakeSpec Stake(bool first) =>
@@ -124,8 +134,12 @@ sealed class PopulationDraw(Swarm swarm, ScenarioDraw.Size size)
         var by = size.Learns
             ? _dice.Pick(GateRule.Rank, GateRule.Row, GateRule.Significance, GateRule.Drawn, GateRule.Gate)
             : _dice.Pick(GateRule.Rank, GateRule.Row, GateRule.Drawn);
-        return GatingSpec.Asking(_dice.Whole(1, 3), by) with
+        var top = _dice.Whole(1, 3);
+        return GatingSpec.Asking(top, by) with
         {
+            Wait = _dice.Chance(0.25)
+                ? new WaitSpec(_dice.Whole(1, top), _dice.Around(size.IterationInterval, 0.001, 0.5))
+                : null,
             WarmUp = _dice.Pick(0, 2),
             Explore = by == GateRule.Gate ? 0 : _dice.Pick(0, 0.25),
             Per = by == GateRule.Gate ? _dice.Pick(GateScope.Example, GateScope.Batch) : GateScope.Example,

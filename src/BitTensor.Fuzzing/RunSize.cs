@@ -36,6 +36,8 @@ public sealed record RunSize(double Neurons, double Blocks, double Queries, doub
             queries += asked;
             numbers += population.Count * (weights + population.Training.BatchSize * (features + degree));
             operations += asked * weights * population.Training.BatchSize;
+            operations += iterations * Removals(population.Weights, degree) * weights * population.Training.BatchSize;
+            operations += scenario.Audit.Solo ? iterations * weights * population.Training.BatchSize : 0;
         }
         var audits = scenario.Audit.EveryBlocks == 0 ? 0
             : Math.Max(1, scenario.Blocks / (double)scenario.Audit.EveryBlocks);
@@ -88,6 +90,14 @@ public sealed record RunSize(double Neurons, double Blocks, double Queries, doub
         population.Conduct.Strategies
             .Concat(scenario.Coalition?.Tactics.SelectMany(t => t.Conduct?.Strategies ?? []) ?? [])
             .Sum(s => s.Find("queries") is long queries ? queries : 0.0);
+
+    /// <summary>Losses that a neuron computes in an iteration, to choose its row by them.</summary>
+    static double Removals(WeightPolicy weights, double degree) => weights switch
+    {
+        WeightPolicy.Ablation => 1 + degree,
+        WeightPolicy.Synergy => 1 + degree + degree * (degree - 1) / 2,
+        _ => 0,
+    };
 
     static double WeightsOf(ModelSpec model, double degree, double features) => model switch
     {

@@ -31,27 +31,48 @@ public static class ScenarioDraw
         var links = new LinkDraw(swarm, size, populations);
         var coalition = new ConductDraw(swarm, size, [.. populations.Select(p => p.Name)]).Coalition(populations);
         var isOpen = populations.Any(p => p.Joins is not null);
+        var mechanism = Mechanism(swarm) with { Membership = Membership(swarm, populations) };
         return new Scenario
         {
             Name = $"fuzz-{seed}",
             Seed = seed,
             Blocks = size.Blocks,
             BlockInterval = size.BlockInterval,
-            Mechanism = Mechanism(swarm) with { Membership = Membership(swarm, populations) },
-            Data = size.Learns ? Data(swarm.Dice("data")) : null,
+            Mechanism = mechanism,
+            Data = size.Learns ? Data(swarm.Dice("data"), populations) : null,
             Populations = populations,
             Network = links.Network(),
             Topology = Topology(swarm.Dice("topology"), size),
-            Timeline = new FaultDraw(swarm, size, populations, links).Timeline(),
+            Timeline = Timeline(new FaultDraw(swarm, size, populations, links).Timeline(), mechanism),
             // The first population holds stake, and an open network needs somebody with stake from the start.
             Coalition = isOpen && coalition?.Reserve.Contains(populations[0].Name) == true ? null : coalition,
-            Audit = new AuditSpec(swarm.Has("audit") ? 20 : 0, 16),
+            Audit = new AuditSpec(swarm.Has("audit") ? 20 : 0, 16) { Solo = swarm.Has("solo") },
             Record = new RecordSpec(1),
             Expect = [],
         };
     }
 
     static MechanismParameters Mechanism(Swarm swarm)
+    {
+        var mechanism = Fixed(swarm);
+        return mechanism.Alpha > 0 && swarm.Has("adaptive-tau")
+            ? mechanism with { Tau = 0.01, Adaptive = Controller(swarm.Dice("adaptive-tau")) }
+            : mechanism;
+    }
+
+    /// <summary>A tau that the ledger moves is not set, and steps that follow tau / alpha need an alpha.</summary>
+    static ImmutableArray<TimelineEntry> Timeline(
+        ImmutableArray<TimelineEntry> drawn, MechanismParameters mechanism) =>
+        mechanism.Adaptive is null
+            ? drawn
+            : [.. drawn.Where(e => e.Do is not FaultSpec.Set { Change: { Tau: not null } or { Alpha: 0 } })];
+
+    static TauController Controller(RandomStream dice) => new()
+    {
+        Target = dice.Pick(0.1, 1, 10), Least = 0.01, Most = dice.Pick(0.01, 1, 100), Integral = dice.Pick(0, 0.01, 1),
+    };
+
+    static MechanismParameters Fixed(Swarm swarm)
     {
         var dice = swarm.Dice("mechanism");
         return new MechanismParameters
@@ -65,6 +86,7 @@ public static class ScenarioDraw
                 : swarm.Has("yuma") ? new RankRule.Yuma(dice.Pick(0.1, 0.5, 0.9), dice.Pick(0, 0.5, 1))
                 : swarm.Has("bonds") ? Bonds(swarm.Dice("bonds"))
                 : new RankRule.Paper(),
+            Roles = swarm.Has("roles") ? Roles(swarm.Dice("roles")) : VoterRoles.None,
             Norm = swarm.Has("l1") ? InflationNorm.L1 : InflationNorm.L2,
             StakeScale = swarm.Has("stake-share") ? StakeScale.Share : StakeScale.Raw,
             Emission = !swarm.Has("frozen"),
@@ -101,12 +123,26 @@ public static class ScenarioDraw
             : new RelativeBonds(0.5, dice.Pick(0, 0.5, 1), average, penalty, liquid);
     }
 
-    static DataSpec Data(RandomStream dice) => DataSpec.Default with
+    static VoterRoles Roles(RandomStream dice) => new()
     {
-        Set = DataSet.Synthetic, Examples = 640, Features = 4, Classes = 3,
-        Split = dice.Pick(DataSplit.Iid, DataSplit.Dirichlet, DataSplit.ByLabel, DataSplit.Sizes),
-        Concentration = 1,
+        Validators = dice.Chance(0.5) ? dice.Whole(1, 64) : null,
+        LeastStake = dice.Chance(0.5) ? dice.Pick(0.5, 1) : 0,
+        ActivityCutoff = dice.Chance(0.5) ? dice.Whole(0, 20) : null,
+        MaxWeight = dice.Chance(0.5) ? dice.Pick(0.05, 0.5) : null,
+        MinTargets = dice.Chance(0.5) ? dice.Whole(1, 4) : null,
     };
+
+    static DataSpec Data(RandomStream dice, ImmutableArray<PopulationSpec> populations)
+    {
+        var split = dice.Pick(DataSplit.Iid, DataSplit.Dirichlet, DataSplit.ByLabel, DataSplit.Sizes);
+        // A neuron with a tiny shard has nothing to keep aside.
+        var keepsAside = populations.Any(p => p.Significance is { IsFresh: true });
+        return DataSpec.Default with
+        {
+            Set = DataSet.Synthetic, Examples = 640, Features = 4, Classes = 3,
+            Split = keepsAside ? DataSplit.Iid : split, Concentration = 1,
+        };
+    }
 
     static TopologySpec Topology(RandomStream dice, Size size)
     {

@@ -22,20 +22,25 @@ public sealed class GuardedLearning(SlotModel model, DefenceSpec defence)
     /// Learns from dL/df of one caller, at once or when enough gradients are gathered. Gathered gradients are not part
     /// of a checkpoint.
     /// </summary>
-    public void Learn(float[] batch, int rows, float[] gradient)
+    /// <param name="batch">x, rows x features.</param>
+    /// <param name="rows">Rows.</param>
+    /// <param name="gradient">dL/df, rows x representation.</param>
+    /// <param name="slots">The answers of the neuron's own peers that were in its answer; null for none.</param>
+    /// <returns>dL/dY_k of those answers, per slot; empty for a gradient that is gathered.</returns>
+    public float[]?[] Learn(float[] batch, int rows, float[] gradient, IReadOnlyList<float[]?>? slots = null)
     {
         var bounded = Bounded(gradient);
         if (defence.Gradients == GradientRule.Each)
         {
-            model.Learn(batch, rows, bounded);
-            return;
+            return model.Learn(batch, rows, bounded, slots);
         }
-        _gathered.Add(model.GradientOf(batch, rows, bounded));
+        _gathered.Add(model.GradientOf(batch, rows, bounded, slots));
         if (_gathered.Count == defence.Of)
         {
             model.Step(RobustAggregation.Aggregate(_gathered, defence.Gradients, defence.Byzantine));
             _gathered.Clear();
         }
+        return [];
     }
 
     float[] Bounded(float[] gradient)

@@ -48,13 +48,12 @@ public sealed record ListenerAudit(double Loss, double? Accuracy, double[] Hessi
     /// Mean fall of the loss when the slot joins those before it, over orders of the peers; null when not asked for.
     /// </summary>
     public double[]? Shapley { get; init; }
-
-    /// <summary>Loss and accuracy with the student in the place of every peer; null without one.</summary>
-    public (double Loss, double? Accuracy)? WithStudent { get; init; }
-
-    /// <summary>The same with zeros in the place of every peer; null without a student.</summary>
-    public (double Loss, double? Accuracy)? WithZeros { get; init; }
 }
+
+/// <summary>What a model does on held-out data.</summary>
+/// <param name="Loss">Mean loss of its data's task.</param>
+/// <param name="Accuracy">Share classified correctly, in [0, 1]; null for a regression.</param>
+public sealed record HeldOutScore(double Loss, double? Accuracy);
 
 /// <summary>
 /// The terms of the sum in eq. (2): the worth of every slot to one listener. dF is zero outside the slot and minus the
@@ -84,18 +83,10 @@ public static class IdealRank
         var shape = listener.Shape;
         var x = Copy.In(heldOut.Inputs, heldOut.Count, shape.Features).to(ScalarType.Float64);
         var targets = Criterion.Targets(shape, heldOut).to(shape.IsRegression ? ScalarType.Float64 : ScalarType.Int64);
-        var slots = stack(inputs.Select(i => Answer(i, x, shape)), dim: 1);
+        var slots = stack(inputs.Select((i, k) => Answer(i, x, shape, k == shape.OwnSlot)), dim: 1);
         orders ??= [];
         var join = new JoinedSlots(listener, rule ?? JoinRule.AsTheyAre);
         var potential = Estimate(join.Of(slots, x, null, null), targets, null, listener, orders);
-        if (listener.Student.Length > 0)
-        {
-            potential = potential with
-            {
-                WithStudent = Measured(join.WithStudent(slots, x), targets, listener),
-                WithZeros = Measured(slots.mul(join.OnlyOwn(slots)), targets, listener),
-            };
-        }
         if (service.All(p => p.Empty.IsEmpty && (p.Unasked.IsEmpty || join.Gates)))
         {
             return (potential, service.Count > 0 ? potential : null);
@@ -115,19 +106,25 @@ public static class IdealRank
             Estimate(served, targets.index_select(0, example), from_array(rows.Weights), listener, orders));
     }
 
-    static (double Loss, double? Accuracy) Measured(Tensor slots, Tensor targets, ModelSnapshot listener) =>
-        SnapshotFunctions.WithHead(listener, head =>
-        {
-            using var noGradient = no_grad();
-            var outputs = head(slots);
-            return (
-                Loss(listener.Shape, outputs, targets, null).item<double>(),
-                AccuracyOf(listener.Shape, outputs, targets, null));
-        });
-
-    static double? AccuracyOf(ModelShape shape, Tensor outputs, Tensor targets, Tensor? weights) => shape.IsRegression
-        ? null
-        : Mean(outputs.argmax(1).eq(targets).to(ScalarType.Float64), weights).item<double>();
+    /// <summary>
+    /// Measures a listener without its peers: with its student in the place of those that it knows, or with zeros.
+    /// </summary>
+    /// <param name="listener">Its model.</param>
+    /// <param name="examples">The examples.</param>
+    /// <param name="rule">How it joins what its student predicts; null for zeros.</param>
+    public static HeldOutScore Disconnected(ModelSnapshot listener, Examples examples, JoinRule? rule)
+    {
+        TorchRuntime.Initialize();
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var shape = listener.Shape;
+        var targets = Criterion.Targets(shape, examples)
+            .to(shape.IsRegression ? ScalarType.Float64 : ScalarType.Int64);
+        return SnapshotFunctions.Alone(
+            listener, examples.Inputs, examples.Count, rule,
+            outputs => new HeldOutScore(
+                Loss(shape, outputs, targets, null).item<double>(), AccuracyOf(shape, outputs, targets, null)));
+    }
 
     /// <summary>The estimators over rows of inputs, means by weight; without weights all count alike.</summary>
     static ListenerAudit Estimate(
@@ -161,6 +158,10 @@ public static class IdealRank
     static Tensor Loss(ModelShape shape, Tensor outputs, Tensor targets, Tensor? weights) => weights is null
         ? Criterion.Loss(shape, outputs, targets, nn.Reduction.Mean)
         : Mean(Criterion.Loss(shape, outputs, targets, nn.Reduction.None).flatten(), weights);
+
+    static double? AccuracyOf(ModelShape shape, Tensor outputs, Tensor targets, Tensor? weights) => shape.IsRegression
+        ? null
+        : Mean(outputs.argmax(1).eq(targets).to(ScalarType.Float64), weights).item<double>();
 
     static Tensor Mean(Tensor rows, Tensor? weights) => weights is null ? rows.mean() : (rows * weights).sum();
 
@@ -218,20 +219,22 @@ public static class IdealRank
         })];
     }
 
-    static Tensor Answer(SlotInput input, Tensor x, ModelShape shape)
+    static Tensor Answer(SlotInput input, Tensor x, ModelShape shape, bool own)
     {
         using var noGradient = no_grad();
         // Disposed after the call, for the reason StepRule gives.
         using var mask = input.Mask.ToScalar();
-        if (input.Output is { } output)
+        if (input.Output is { } given)
         {
-            return Copy.In(output, (int)x.shape[0], shape.Representation).to(ScalarType.Float64).mul(mask);
+            return Copy.In(given, (int)x.shape[0], shape.Representation).to(ScalarType.Float64).mul(mask);
         }
         if (input.Encoder is not { } encoder)
         {
             return zeros(x.shape[0], shape.Representation, ScalarType.Float64);
         }
-        return Changed(SnapshotFunctions.Encode(encoder, x), input.Change).mul(mask);
+        // What the listener's own head reads is f(x); what others get may hold the server's peer input.
+        var output = own ? SnapshotFunctions.Encode(encoder, x) : PeerInput.OfSnapshot(encoder, x);
+        return Changed(output, input.Change).mul(mask);
     }
 
     static Tensor Changed(Tensor output, Func<float[], float[]>? change) => change is null

@@ -17,6 +17,9 @@ public sealed record LearningSettings(OptimizerKind Optimizer, double LearningRa
     /// <summary>The trained gate; null for none.</summary>
     public GatingSpec? Gate { get; init; }
 
+    /// <summary>True where answers hold the peer input, eq. (9); the model has a student then.</summary>
+    public bool AnswersWithPeers { get; init; }
+
     /// <summary>The student of the peers; null for none.</summary>
     public StudentSpec? Student { get; init; }
 

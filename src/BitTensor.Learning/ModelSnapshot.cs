@@ -9,6 +9,9 @@ public sealed record ModelSnapshot(ModelShape Shape, float[][] Encoder, float[][
     /// <summary>Matrices of the trained gate; empty without one.</summary>
     public float[][] Gate { get; init; } = [];
 
+    /// <summary>The matrix of the peer input in an answer; empty where an answer is the encoder's.</summary>
+    public float[][] Answer { get; init; } = [];
+
     /// <summary>Matrices of the student; empty without one.</summary>
     public float[][] Student { get; init; } = [];
 

@@ -35,7 +35,10 @@ sealed class PeerGate : IDisposable
         var scores = Copy.Out(Scores(Copy.In(batch, rows, _shape.Features), noise));
         var top = all ? Peers : Math.Min(_spec.Top, Peers);
         return new GateChoice(
-            rows, _shape.Slots, WithOwn(GateFormula.Choose(scores, Peers, top, _spec.Per))) { Noise = noise };
+            rows, _shape.Slots, WithOwn(GateFormula.Choose(scores, Peers, top, _spec.Per)))
+        {
+            Noise = noise, Scores = scores, OwnSlot = _shape.OwnSlot,
+        };
     }
 
     /// <summary>The weights g of a batch that was asked, and the loss that keeps them in balance.</summary>

@@ -19,6 +19,7 @@ public sealed class SlotModel : IDisposable
     readonly ModelPart _head;
     readonly PeerGate? _gate;
     readonly PeerStudent? _student;
+    readonly PeerInput? _peerInput;
     readonly RandomStream _dropout;
     readonly (ulong Seed, int Neuron) _owner;
     long _calls;
@@ -44,6 +45,7 @@ public sealed class SlotModel : IDisposable
             ?? new ModelPart(Layers.HeadShapes(shape), HeadFormula.Of(shape).Offsets, settings, dice);
         _gate = settings.Gate is null ? null : new PeerGate(shape, settings, seed, neuron);
         _student = settings.Student is null ? null : new PeerStudent(shape, settings, seed, neuron);
+        _peerInput = settings.AnswersWithPeers ? new PeerInput(shape, settings, seed, neuron) : null;
         if (HasModules)
         {
             ModuleCheck.Check(shape, _encoder, _head);
@@ -61,6 +63,28 @@ public sealed class SlotModel : IDisposable
         using var noGradient = no_grad();
         return Copy.Out(Encode(Copy.In(batch, rows, _shape.Features), training: false));
     });
+
+    /// <summary>
+    /// An answer: f(x), or f(x) + G(x) A with the answers of the neuron's own peers, and its student in the place of
+    /// those that it knows and that did not answer.
+    /// </summary>
+    /// <param name="batch">x, rows x features.</param>
+    /// <param name="rows">Rows.</param>
+    /// <param name="slots">Answers of the peers per slot; null where none came.</param>
+    public float[] Answer(float[] batch, int rows, IReadOnlyList<float[]?> slots)
+    {
+        if (_peerInput is not { } peers)
+        {
+            return Represent(batch, rows);
+        }
+        var standIns = StandIns(batch, rows, slots, null);
+        return Computed(() =>
+        {
+            using var noGradient = no_grad();
+            var own = Encode(Copy.In(batch, rows, _shape.Features), training: false);
+            return Copy.Out(peers.Answer(own, peers.Leaf(_layout.Pack(slots, rows), standIns, rows)));
+        });
+    }
 
     /// <summary>One step of the student on examples and the answers to them.</summary>
     /// <param name="inputs">Examples, rows x features.</param>
@@ -99,29 +123,40 @@ public sealed class SlotModel : IDisposable
     /// Learns from dL/df, rows x representation. Runs the encoder on the batch again, since its parameters may have
     /// moved since the answer, and steps the encoder.
     /// </summary>
-    public void Learn(float[] batch, int rows, float[] gradient)
+    /// <param name="batch">x, rows x features.</param>
+    /// <param name="rows">Rows.</param>
+    /// <param name="gradient">dL/df, rows x representation.</param>
+    /// <param name="slots">The answers of peers that were in the answer; null for none.</param>
+    /// <returns>dL/dY_k of those answers, per slot; null where none came.</returns>
+    public float[]?[] Learn(float[] batch, int rows, float[] gradient, IReadOnlyList<float[]?>? slots = null)
     {
-        Backward(batch, rows, gradient);
+        var onward = Backward(batch, rows, gradient, slots);
         using var scope = NewDisposeScope();
         _encoder.Step();
+        _peerInput?.Part.Step();
+        return onward;
     }
 
     /// <summary>
-    /// The gradient of <see cref="Learn"/> by the encoder's parameters, all in one row. Steps nothing.
+    /// The gradient of <see cref="Learn"/> by the parameters of an answer, all in one row. Steps nothing.
     /// </summary>
-    public float[] GradientOf(float[] batch, int rows, float[] gradient)
+    public float[] GradientOf(
+        float[] batch, int rows, float[] gradient, IReadOnlyList<float[]?>? slots = null)
     {
-        Backward(batch, rows, gradient);
+        Backward(batch, rows, gradient, slots);
         using var scope = NewDisposeScope();
-        return _encoder.Gradient();
+        return _peerInput is null ? _encoder.Gradient() : [.. _encoder.Gradient(), .. _peerInput.Part.Gradient()];
     }
 
-    /// <summary>Steps the encoder along a gradient of its parameters.</summary>
+    /// <summary>Steps the parameters of an answer along their gradient.</summary>
     public void Step(float[] gradient)
     {
         using var scope = NewDisposeScope();
-        _encoder.SetGradient(gradient);
+        var own = gradient.Length - (_peerInput?.Length ?? 0);
+        _encoder.SetGradient(gradient[..own]);
         _encoder.Step();
+        _peerInput?.Part.SetGradient(gradient[own..]);
+        _peerInput?.Part.Step();
     }
 
     /// <summary>One training step of encoder and head, of a model of classes.</summary>
@@ -146,16 +181,47 @@ public sealed class SlotModel : IDisposable
     /// When given, also estimates eq. (3), with labels or targets drawn from the model's own distribution.
     /// </param>
     /// <param name="asked">Who was asked; null for all. Not null for a model with a trained gate.</param>
+    /// <param name="measure">How eq. (3) is estimated. A measure by removal needs no dice.</param>
     public TrainingStep Train(
-        Examples batch, IReadOnlyList<float[]?> slots, RandomStream? labelDice = null, GateChoice? asked = null)
+        Examples batch, IReadOnlyList<float[]?> slots, RandomStream? labelDice = null, GateChoice? asked = null,
+        WorthMeasure measure = WorthMeasure.Fisher)
     {
-        // What is drawn is drawn once, however often the computing is repeated.
-        var draws = labelDice is null ? null : Criterion.Draws(_shape, batch.Count, labelDice);
-        var dropped = Dropped(batch.Count);
-        var peers = _layout.Pack(slots, batch.Count);
-        var answers = new Answers(slots, peers, asked, StandIns(batch, slots, asked));
+        var answers = AnswersOf(batch, slots, asked);
         _student?.Age();
-        var step = Computed(() => Gradients(batch, answers, dropped, draws), Undo());
+        return Step(new BatchPass(batch, answers, measure, Training: true), labelDice);
+    }
+
+    /// <summary>
+    /// What <see cref="Train(Examples, IReadOnlyList{float[]}, RandomStream, GateChoice, WorthMeasure)"/> finds before
+    /// its step, without slot dropout; steps nothing.
+    /// </summary>
+    public TrainingStep Measure(
+        Examples batch, IReadOnlyList<float[]?> slots, RandomStream? labelDice = null, GateChoice? asked = null,
+        WorthMeasure measure = WorthMeasure.Fisher) =>
+        Pass(new BatchPass(batch, AnswersOf(batch, slots, asked), measure, Training: false), labelDice);
+
+    /// <summary>
+    /// One training step of encoder and head with the student in the place of every peer that it knows: on data that do
+    /// not leave the neuron.
+    /// </summary>
+    /// <param name="batch">Own batch.</param>
+    /// <exception cref="InvalidOperationException">The model has no student.</exception>
+    public TrainingStep TrainAlone(Examples batch)
+    {
+        if (_student is null)
+        {
+            throw new InvalidOperationException("A model without a student cannot learn without its peers.");
+        }
+        var nobody = new float[]?[_shape.Slots];
+        var asked = _gate is null ? null : Choose(batch, all: false);
+        var standIns = StandIns(batch.Inputs, batch.Count, nobody, asked);
+        var alone = new Answers(nobody, _layout.Pack(nobody, batch.Count), asked, standIns) { Alone = true };
+        return Step(new BatchPass(batch, alone, WorthMeasure.Fisher, Training: true), null);
+    }
+
+    TrainingStep Step(BatchPass pass, RandomStream? labelDice)
+    {
+        var step = Pass(pass, labelDice);
         using var scope = NewDisposeScope();
         _encoder.Step();
         _head.Step();
@@ -163,25 +229,42 @@ public sealed class SlotModel : IDisposable
         return step;
     }
 
-    TrainingStep Gradients(Examples batch, Answers answers, DroppedSlots? dropped, double[]? draws)
+    Answers AnswersOf(Examples batch, IReadOnlyList<float[]?> slots, GateChoice? asked) => new(
+        slots, _layout.Pack(slots, batch.Count), asked,
+        _settings.Missing == MissingAnswer.Student ? StandIns(batch.Inputs, batch.Count, slots, asked) : null);
+
+    TrainingStep Pass(BatchPass pass, RandomStream? labelDice)
     {
+        // What is drawn is drawn once, however often the computing is repeated.
+        var rows = pass.Batch.Count;
+        var draws = labelDice is null ? null : Criterion.Draws(_shape, rows, labelDice);
+        var dropped = pass.Training ? Dropped(rows) : null;
+        return Computed(() => Gradients(pass, dropped, draws), Undo());
+    }
+
+    TrainingStep Gradients(BatchPass pass, DroppedSlots? dropped, double[]? draws)
+    {
+        var (batch, answers, training) = (pass.Batch, pass.Answers, pass.Training);
         var rows = batch.Count;
         var input = Copy.In(answers.Peers, rows, _layout.Width).requires_grad_(true);
         _encoder.ZeroGradient();
         _head.ZeroGradient();
         _gate?.Part.ZeroGradient();
         var x = Copy.In(batch.Inputs, rows, _shape.Features);
-        var own = Encode(x, training: true);
+        var own = Encode(x, training);
         var filled = answers.StandIns is { } standIns
             ? Kept.Plus(input, Copy.In(standIns, rows, _layout.Width))
             : input;
         var (joined, weights, balance) = Join(filled, x, answers);
         var outputs = dropped is null
-            ? Read(joined, own, training: true)
-            : Read(joined.mul(dropped.Peers()), own.mul(dropped.Own()), training: true);
+            ? Read(joined, own, training)
+            : Read(joined.mul(dropped.Peers()), own.mul(dropped.Own()), training);
         var scores = Copy.Out(outputs.detach());
-        var significance = draws is null ? null : Significance(outputs, scores, input, answers.Peers, rows, draws);
-        var loss = Criterion.Loss(_shape, outputs, Criterion.Targets(_shape, batch), nn.Reduction.Mean);
+        var targets = Criterion.Targets(_shape, batch);
+        var significance = pass.Measure != WorthMeasure.Fisher
+            ? Removals(pass.Measure, new HeadBatch(joined.detach(), own.detach(), targets))
+            : draws is null ? null : Significance(outputs, scores, input, answers.Peers, rows, draws);
+        var loss = Criterion.Loss(_shape, outputs, targets, nn.Reduction.Mean);
         (balance is null ? loss : Kept.Plus(loss, balance)).backward();
         var gradient = Copy.Out(input.grad!);
         var shares = _gate is null ? null : Copy.Out(weights!.detach());
@@ -199,13 +282,12 @@ public sealed class SlotModel : IDisposable
     /// What the student puts in the place of answers that were asked for and did not come, zeros elsewhere; null where
     /// it puts nothing.
     /// </summary>
-    float[]? StandIns(Examples batch, IReadOnlyList<float[]?> slots, GateChoice? asked)
+    float[]? StandIns(float[] inputs, int rows, IReadOnlyList<float[]?> slots, GateChoice? asked)
     {
-        if (_settings.Missing != MissingAnswer.Student || _student is null)
+        if (_student is null)
         {
             return null;
         }
-        var rows = batch.Count;
         bool StandsIn(int row, int slot) =>
             slots[slot] is null && _student.Knows(_layout.PeerOf(slot)) && asked?.Asks(row, slot) != false;
         using var scope = NewDisposeScope();
@@ -216,7 +298,7 @@ public sealed class SlotModel : IDisposable
         {
             if (StandsIn(at / _layout.Width, slot))
             {
-                predicted ??= Copy.Out(_student.Predict(Copy.In(batch.Inputs, rows, _shape.Features)));
+                predicted ??= Copy.Out(_student.Predict(Copy.In(inputs, rows, _shape.Features)));
                 predicted.AsSpan(at, width).CopyTo(standIns.AsSpan(at));
             }
         });
@@ -226,7 +308,7 @@ public sealed class SlotModel : IDisposable
     /// <summary>The peers' slots as the head reads them: weighted by the gate, or scaled up.</summary>
     (Tensor Joined, Tensor? Weights, Tensor? Balance) Join(Tensor input, Tensor x, Answers answers)
     {
-        bool Answered(int slot) => answers.Slots[slot] is not null;
+        bool Answered(int slot) => answers.Alone || answers.Slots[slot] is not null;
         if (_gate is not null)
         {
             var (weights, balance) = _gate.Weigh(x, answers.Asked!, Answered);
@@ -245,7 +327,8 @@ public sealed class SlotModel : IDisposable
         using var scope = NewDisposeScope();
         return new ModelSnapshot(_shape, _encoder.Export(), _head.Export())
         {
-            Modules = _modules, Gate = _gate?.Part.Export() ?? [], Student = _student?.Part.Export() ?? [],
+            Modules = _modules, Gate = _gate?.Part.Export() ?? [], Answer = _peerInput?.Part.Export() ?? [],
+            Student = _student?.Part.Export() ?? [],
             Taught = _student is null ? [] : [.. Enumerable.Range(0, _shape.Slots - 1).Select(_student.Knows)],
         };
     }
@@ -259,6 +342,7 @@ public sealed class SlotModel : IDisposable
         _head.Save(writer);
         _gate?.Part.Save(writer);
         _student?.Save(writer);
+        _peerInput?.Part.Save(writer);
         if (HasModules)
         {
             writer.Write(_calls);
@@ -276,6 +360,7 @@ public sealed class SlotModel : IDisposable
         _head.Load(reader);
         _gate?.Part.Load(reader);
         _student?.Load(reader);
+        _peerInput?.Part.Load(reader);
         _calls = HasModules ? reader.ReadInt64() : 0;
     }
 
@@ -288,6 +373,9 @@ public sealed class SlotModel : IDisposable
     /// <summary>Gradient of the gate's parameters as the last call left it, all in one row.</summary>
     internal float[] GateGradient() => _gate!.Part.Gradient();
 
+    /// <summary>Gradient of the matrix of the peer input as the last call left it, all in one row.</summary>
+    internal float[] PeerInputGradient() => _peerInput!.Part.Gradient();
+
     /// <summary>Gradient of the student's parameters as the last call left it, all in one row.</summary>
     internal float[] StudentGradient() => _student!.Part.Gradient();
 
@@ -298,6 +386,7 @@ public sealed class SlotModel : IDisposable
         _head.Dispose();
         _gate?.Dispose();
         _student?.Dispose();
+        _peerInput?.Dispose();
     }
 
     Tensor Encode(Tensor x, bool training) => _encoder.IsModule
@@ -308,13 +397,21 @@ public sealed class SlotModel : IDisposable
         ? _head.Call(ModuleCheck.SideBySide(_shape, peers, own), training)
         : Layers.Read(_shape, peers, own, _head.Views);
 
-    void Backward(float[] batch, int rows, float[] gradient) => Computed(() =>
+    float[]?[] Backward(float[] batch, int rows, float[] gradient, IReadOnlyList<float[]?>? slots)
     {
-        _encoder.ZeroGradient();
-        var output = Encode(Copy.In(batch, rows, _shape.Features), training: false);
-        output.backward([Aligned(Copy.In(gradient, rows, _shape.Representation))]);
-        return rows;
-    }, Undo());
+        var answers = slots ?? new float[]?[_shape.Slots];
+        var standIns = _peerInput is null ? null : StandIns(batch, rows, answers, null);
+        return Computed(() =>
+        {
+            _encoder.ZeroGradient();
+            _peerInput?.Part.ZeroGradient();
+            var own = Encode(Copy.In(batch, rows, _shape.Features), training: false);
+            var input = _peerInput?.Leaf(_layout.Pack(answers, rows), standIns, rows);
+            var output = input is null ? own : _peerInput!.Answer(own, input);
+            output.backward([Aligned(Copy.In(gradient, rows, _shape.Representation))]);
+            return input is null || slots is null ? [] : _layout.Unpack(Copy.Out(input.grad!), slots, rows);
+        }, Undo());
+    }
 
     /// <summary>The result of a computation; its tensors do not outlive it.</summary>
     T Computed<T>(Func<T> compute, Action? undo = null)
@@ -366,11 +463,25 @@ public sealed class SlotModel : IDisposable
         return significance;
     }
 
+    /// <summary>Eq. (3) by removal on the neuron's own batch: one number per slot, 0 of the own one.</summary>
+    double[] Removals(WorthMeasure measure, HeadBatch batch)
+    {
+        var peers = new RemovalWorth(_shape, batch, (p, own) => Read(p, own, training: false)).Measure(measure);
+        return [.. Enumerable.Range(0, _shape.Slots).Select(k => k == _shape.OwnSlot ? 0 : peers[_layout.PeerOf(k)])];
+    }
+
     /// <summary>The answers to one batch.</summary>
     /// <param name="Slots">Per slot; null where none came.</param>
     /// <param name="Peers">The same side by side, zeros where none came, rows x (slots - 1) representation.</param>
     /// <param name="Asked">Who was asked; null for all.</param>
     /// <param name="StandIns">What the student puts where none came; null for nothing.</param>
     sealed record Answers(
-        IReadOnlyList<float[]?> Slots, float[] Peers, GateChoice? Asked, float[]? StandIns);
+        IReadOnlyList<float[]?> Slots, float[] Peers, GateChoice? Asked, float[]? StandIns)
+    {
+        /// <summary>True where nobody was asked, so that nothing is missing.</summary>
+        public bool Alone { get; init; }
+    }
+
+    /// <summary>One pass forward and backward over a batch of the neuron's own.</summary>
+    sealed record BatchPass(Examples Batch, Answers Answers, WorthMeasure Measure, bool Training);
 }

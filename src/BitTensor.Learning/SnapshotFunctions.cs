@@ -41,6 +41,23 @@ static class SnapshotFunctions
         });
     }
 
+    /// <summary>
+    /// What a computation with F without the peers gives, rows x outputs: with the student in the place of those that
+    /// it knows, joined by the rule; with zeros where there is no rule or no student.
+    /// </summary>
+    public static T Alone<T>(
+        ModelSnapshot model, float[] inputs, int rows, JoinRule? rule, Func<Tensor, T> compute)
+    {
+        var shape = model.Shape;
+        var x = Copy.In(inputs, rows, shape.Features).to(ScalarType.Float64);
+        var slots = zeros(rows, shape.Slots, shape.Representation, ScalarType.Float64);
+        slots.select(1, shape.OwnSlot).copy_(Encode(model, x));
+        var filled = rule is not null && model.Student.Length > 0
+            ? new JoinedSlots(model, rule).WithStudent(slots, x)
+            : slots;
+        return WithHead(model, head => compute(head(filled)));
+    }
+
     static ModelPart? PartOf(
         Func<ModelShape, nn.Module<Tensor, Tensor>?>? make, ModelShape shape, float[][] values)
     {
@@ -61,6 +78,7 @@ static class SnapshotFunctions
         return Layers.Read(shape, cat([before, after], 1).flatten(1), own, head);
     }
 
-    static Tensor[] Matrices(float[][] values, (int Rows, int Columns)[] shapes) =>
+    /// <summary>The matrices of a copied part, in float64.</summary>
+    public static Tensor[] Matrices(float[][] values, (int Rows, int Columns)[] shapes) =>
         [.. values.Select((v, k) => Copy.In(v, shapes[k].Rows, shapes[k].Columns).to(ScalarType.Float64))];
 }

@@ -11,7 +11,9 @@ namespace BitTensor.Learning;
 /// <param name="MaskSensitivity">
 /// Inner product of dL/dY_k and Y_k per slot; 0 without an answer. With Y = m f it is m dL/dm (10b).
 /// </param>
-/// <param name="Significance">Eq. (3) per slot on the neuron's own batch; null when it was not estimated.</param>
+/// <param name="Significance">
+/// Eq. (3) per slot on the neuron's own batch, by a <see cref="WorthMeasure"/>; null when it was not estimated.
+/// </param>
 public sealed record TrainingStep(
     double Loss, double? Accuracy, float[]?[] Gradients, double[] MaskSensitivity, double[]? Significance)
 {

@@ -20,6 +20,16 @@ public sealed record RowChange(int Neuron, WeightRow Row);
 /// <param name="Mint">Sum of <paramref name="Emission"/>.</param>
 public sealed record MarketClose(Market Next, double[] Stake, double[] Rank, double[] Emission, double Mint)
 {
+    /// <summary>tau of eq. (6) in this block.</summary>
+    public double Tau { get; init; }
+
+    /// <summary>Numbers that the ledger set with this block, in force from the next; null for none.</summary>
+    public MechanismChange? Set { get; init; }
+
+    /// <summary>The close with a change of the mechanism's numbers from the next block on; null for none.</summary>
+    public MarketClose Setting(MechanismChange? change) =>
+        change is null ? this : this with { Next = Next.With(change), Set = change };
+
     /// <summary>Registrations that the block made, in the order of arrival.</summary>
     public ImmutableArray<Registration> Joined { get; init; } = [];
 
@@ -36,13 +46,17 @@ public sealed class Market
     readonly WeightRow[] _rows;
     readonly double[] _stake;
     readonly bool[] _registered;
+    readonly long[] _votedAt;
 
-    Market(long height, WeightRow[] rows, double[] stake, bool[] registered, MechanismParameters parameters)
+    Market(
+        long height, WeightRow[] rows, double[] stake, bool[] registered, MechanismParameters parameters,
+        long[]? votedAt = null)
     {
         Height = height;
         _rows = rows;
         _stake = stake;
         _registered = registered;
+        _votedAt = votedAt ?? new long[rows.Length];
         Parameters = parameters;
     }
 
@@ -96,7 +110,15 @@ public sealed class Market
     /// <summary>
     /// B of a rule with bonds after the last block; null for another rule and before the first block.
     /// </summary>
-    public Bonds? Bonds { get; private init; }
+    public Bonds? Bonds => RuleState as Bonds;
+
+    /// <summary>State of the rule after the last block; null without one and before its first block.</summary>
+    internal object? RuleState { get; private init; }
+
+    /// <summary>
+    /// Block that changed row i last, shape n; 0 for a row that the market began with. It follows from the chain.
+    /// </summary>
+    public ReadOnlySpan<long> VotedAt => _votedAt;
 
     /// <summary>Row i of W.</summary>
     public WeightRow Row(int neuron) => _rows[neuron];
@@ -142,31 +164,46 @@ public sealed class Market
     }
 
     /// <summary>
-    /// The market when block <paramref name="height"/> was open, for continuing from recorded blocks.
+    /// A market whose block <paramref name="height"/> is open: every neuron has paid for its identity, and no row is
+    /// older than block 0.
     /// </summary>
     /// <param name="height">Height of the open block.</param>
     /// <param name="rows">W.</param>
     /// <param name="stake">S.</param>
     /// <param name="parameters">The mechanism's numbers.</param>
-    /// <param name="registered">Neurons that have changed their row before; null means all of them.</param>
     /// <exception cref="ArgumentException">As for <see cref="Genesis"/>, or the height is negative.</exception>
     public static Market At(
-        long height, IReadOnlyList<WeightRow> rows, ReadOnlySpan<double> stake, MechanismParameters parameters,
-        IReadOnlySet<int>? registered = null)
+        long height, IReadOnlyList<WeightRow> rows, ReadOnlySpan<double> stake, MechanismParameters parameters)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(height);
         var genesis = Genesis(rows, stake, parameters);
-        return new Market(
-            height, genesis._rows, genesis._stake, [.. rows.Select((_, i) => registered?.Contains(i) ?? true)],
-            parameters)
+        return new Market(height, genesis._rows, genesis._stake, [.. rows.Select(_ => true)], parameters)
         {
             Registry = genesis.Registry, Price = parameters.RegistrationCost,
         };
     }
 
-    /// <summary>The same market with these bonds, for continuing from recorded blocks.</summary>
-    public Market With(Bonds? bonds) =>
-        new(Height, _rows, _stake, _registered, Parameters) { Bonds = bonds, Registry = Registry, Price = Price };
+    /// <summary>
+    /// The same market with other numbers. The state is of one kind of rule: another kind begins without any.
+    /// </summary>
+    internal Market With(MechanismChange change)
+    {
+        var parameters = change.Apply(Parameters);
+        return new Market(Height, _rows, _stake, _registered, parameters, _votedAt)
+        {
+            RuleState = parameters.Rule.Kind == Parameters.Rule.Kind ? RuleState : null, Registry = Registry,
+            Price = Price,
+        };
+    }
+
+    /// <summary>What the open block would pay for if it closed as the market stands.</summary>
+    public RulePay Pay() => Pay(_rows, _stake, _votedAt, RuleState);
+
+    internal RulePay Pay(WeightRow[] rows, double[] stake, long[] votedAt, object? state)
+    {
+        var counted = Parameters.Roles.Count(rows, stake, votedAt, Height);
+        return Parameters.Rule.Pay(counted.Rows, counted.Stake, state, Parameters.Tau);
+    }
 
     /// <summary>
     /// Closes the open block: applies the admitted changes, takes the price of new identities, computes the rank (5) or
@@ -183,8 +220,9 @@ public sealed class Market
     /// </exception>
     public MarketClose Close(IReadOnlyList<RowChange> changes, IReadOnlyList<int>? registering = null)
     {
-        var (rows, before, registered) = (
-            (WeightRow[])_rows.Clone(), (double[])_stake.Clone(), (bool[])_registered.Clone());
+        var (rows, before, registered, votedAt) = (
+            (WeightRow[])_rows.Clone(), (double[])_stake.Clone(), (bool[])_registered.Clone(),
+            (long[])_votedAt.Clone());
         double burned = 0;
         var seen = new bool[Count];
         foreach (var change in changes)
@@ -205,14 +243,20 @@ public sealed class Market
             before[change.Neuron] -= FeeOf(change.Neuron);
             burned += FeeOf(change.Neuron);
             registered[change.Neuron] = true;
+            votedAt[change.Neuron] = Height;
         }
-        var making = new Registering(this, rows, before);
+        var making = new Registering(this, rows, before, votedAt);
         making.Make(registering ?? []);
         burned += making.Burned;
-        var pay = Parameters.Rule.Pay(rows, before, Bonds?.Without(making.Gone));
+        foreach (var newcomer in making.Joined)
+        {
+            votedAt[newcomer.Neuron] = Height;
+        }
+        var pay = Pay(
+            rows, before, votedAt, RuleState is Bonds bonds ? bonds.Without(making.Gone) : RuleState);
         var rank = pay.Scores;
         var emission = Parameters.Emission
-            ? Ranking.Emission(rank, Parameters.Tau, Parameters.Norm)
+            ? pay.Emission ?? Ranking.Emission(rank, Parameters.Tau, Parameters.Norm)
             : new double[Count];
         var stake = new double[Count];
         double mint = 0;
@@ -221,16 +265,24 @@ public sealed class Market
             stake[i] = before[i] + emission[i];
             mint += emission[i];
         }
-        var next = new Market(Height + 1, rows, stake, registered, Parameters)
+        var next = new Market(Height + 1, rows, stake, registered, After(rows), votedAt)
         {
-            Bonds = pay.Bonds, Registry = making.Registry,
+            RuleState = pay.State, Registry = making.Registry,
             Price = Parameters.Membership?.PriceAfter(Price, making.Joined.Count, Parameters.RegistrationCost) ?? Price,
         };
         return new MarketClose(next, before, rank, emission, mint)
         {
-            Joined = [.. making.Joined], Burned = burned,
+            Tau = Parameters.Tau, Joined = [.. making.Joined], Burned = burned,
         };
     }
+
+    /// <summary>The numbers of the block after one that ends with these rows.</summary>
+    MechanismParameters After(WeightRow[] rows) => Parameters.Adaptive is { } control
+        ? Parameters with
+        {
+            Tau = control.Next(Parameters.Tau, TauController.ShareOf(rows), TauController.ShareOf(_rows)),
+        }
+        : Parameters;
 
     /// <summary>Stake as eq. (7) sees it, shape n: raw or as share times n.</summary>
     public double[] MaskStake() => Masking.Scaled(_stake, Parameters.StakeScale, Members);

@@ -29,8 +29,16 @@ public sealed record MechanismParameters
     /// <summary>Inflation rate tau of eq. (6), stake per block; above 0.</summary>
     public double Tau { get; init; } = 0.1;
 
+    /// <summary>What moves tau from block to block, from its lower bound; null for a tau that stays.</summary>
+    public TauController? Adaptive { get; init; }
+
     /// <summary>Step lambda of eq. (13); above 0.</summary>
     public double Step { get; init; } = 0.005;
+
+    /// <summary>
+    /// Factor of every step along eq. (15): c tau / alpha under a <see cref="TauController"/>, 1 otherwise.
+    /// </summary>
+    public double StepFactor => Adaptive is null ? 1 : TauController.StepScale * Tau / Alpha;
 
     /// <summary>Largest |dW_i|_2 of one row in one block, section 1.3; above 0.</summary>
     public double Epsilon { get; init; } = 0.1;
@@ -40,6 +48,9 @@ public sealed record MechanismParameters
 
     /// <summary>The scores in the place of R in eq. (6); the paper's rule is R itself.</summary>
     public RankRule Rule { get; init; } = new RankRule.Paper();
+
+    /// <summary>Whose rows count for the scores; the paper counts all.</summary>
+    public VoterRoles Roles { get; init; } = VoterRoles.None;
 
     /// <summary>Norm of eq. (6).</summary>
     public InflationNorm Norm { get; init; } = InflationNorm.L2;

@@ -10,8 +10,14 @@ public abstract record RankRule
 {
     private protected RankRule() { }
 
-    /// <summary>True for a rule that remembers bonds from block to block.</summary>
-    public virtual bool HasBonds => false;
+    /// <summary>Names of the rules of this program.</summary>
+    internal static readonly string[] BuiltIn = ["paper", "trust", "yuma", "yuma-ema", "yuma-relative"];
+
+    /// <summary>Name of the rule: the first word of its line.</summary>
+    public virtual string Kind => ToString().Split(' ')[0];
+
+    /// <summary>True for a rule that says what is minted, in the place of eq. (6).</summary>
+    public virtual bool StatesEmission => false;
 
     /// <summary>
     /// The scores, shape n, each at least 0, of a rule that remembers nothing, or that closes its first block. Equal
@@ -24,8 +30,12 @@ public abstract record RankRule
     /// <summary>What the rule makes of a block. Pure: equal inputs give equal bits.</summary>
     /// <param name="rows">W, n rows.</param>
     /// <param name="stake">S, shape n.</param>
-    /// <param name="before">B after the block before; null before the first, and for a rule without bonds.</param>
-    public virtual RulePay Pay(IReadOnlyList<WeightRow> rows, ReadOnlySpan<double> stake, Bonds? before) =>
+    /// <param name="before">
+    /// The rule's state after the block before, such as B; null before its first block, and without a state.
+    /// </param>
+    /// <param name="tau">tau of eq. (6), for a rule that says what is minted.</param>
+    public virtual RulePay Pay(
+        IReadOnlyList<WeightRow> rows, ReadOnlySpan<double> stake, object? before, double tau = 1) =>
         new(Scores(rows, stake), null);
 
     /// <summary>The rule in one line, as the ledger keeps it.</summary>
@@ -43,7 +53,7 @@ public abstract record RankRule
             ["yuma", var kappa, var dividend] when Number(kappa, "kappa=") is { } k
                 && Number(dividend, "dividend=") is { } d => new Yuma(k, d),
             ["yuma-ema" or "yuma-relative", ..] => BondRule.Parse(words),
-            _ => null,
+            _ => OwnRule.Parse(words),
         };
         return rule?.ToString() == text ? rule : null;
     }

@@ -4,7 +4,8 @@ namespace BitTensor.Mechanism;
 /// <param name="market">The market the block closes on.</param>
 /// <param name="rows">W with the changes of the block; changed.</param>
 /// <param name="stake">S less fees; changed.</param>
-sealed class Registering(Market market, WeightRow[] rows, double[] stake)
+/// <param name="votedAt">Block that changed row i last.</param>
+sealed class Registering(Market market, WeightRow[] rows, double[] stake, long[] votedAt)
 {
     readonly HashSet<int> _gone = [];
     double[]? _scores;
@@ -63,7 +64,7 @@ sealed class Registering(Market market, WeightRow[] rows, double[] stake)
     /// <summary>The neuron that a newcomer replaces, by the scores of this block without newcomers.</summary>
     int Least(Registry registry)
     {
-        _scores ??= market.Parameters.Rule.Pay(rows, stake, market.Bonds).Scores;
+        _scores ??= market.Pay(rows, stake, votedAt, market.RuleState).Scores;
         return market.Registry!.Replaceable(market.Height, market.Parameters.Membership!.Immunity)
             .Where(i => registry.Has(i) && !_gone.Contains(i))
             .OrderBy(i => _scores[i]).ThenBy(registry.SinceOf).ThenBy(i => i).First();

@@ -30,6 +30,9 @@ public static class Happenings
     /// <summary>Asked of one peer for the student; <c>asked</c> does not count it.</summary>
     public static CountName QueryStudied { get; } = CountName.Of(Query, "studied");
 
+    /// <summary>Asked of one peer about the query of another, at depth 2; <c>asked</c> does not count it.</summary>
+    public static CountName QueryRecursed { get; } = CountName.Of(Query, "recursed");
+
     /// <summary>Answered, but no gradient was sent back.</summary>
     public static CountName QueryUntaught { get; } = CountName.Of(Query, "untaught");
 

@@ -28,31 +28,31 @@ public static class ScenarioWarnings
         }
     }
 
-    /// <summary>Neurons that neuron 0 reaches over links in either direction, itself included.</summary>
+    /// <summary>
+    /// Neurons that neuron 0 reaches over links in either direction, itself included. By sets that are joined, since a
+    /// list of everybody's neighbours is as large as W.
+    /// </summary>
     static int Reached(ImmutableArray<NeuronPlan> plans)
     {
-        var neighbours = plans.Select(_ => new List<int>()).ToArray();
+        int[] parent = [.. Enumerable.Range(0, plans.Length)];
+        int RootOf(int neuron)
+        {
+            while (parent[neuron] != neuron)
+            {
+                neuron = parent[neuron] = parent[parent[neuron]];
+            }
+            return neuron;
+        }
         foreach (var plan in plans)
         {
+            var root = RootOf(plan.Id);
             foreach (var peer in plan.Slots)
             {
-                neighbours[plan.Id].Add(peer);
-                neighbours[peer].Add(plan.Id);
+                parent[RootOf(peer)] = root;
             }
         }
-        var (seen, waiting) = (new bool[plans.Length], new Stack<int>([0]));
-        seen[0] = true;
-        var count = 0;
-        while (waiting.TryPop(out var neuron))
-        {
-            count++;
-            foreach (var next in neighbours[neuron].Where(next => !seen[next]))
-            {
-                seen[next] = true;
-                waiting.Push(next);
-            }
-        }
-        return count;
+        var first = RootOf(0);
+        return Enumerable.Range(0, plans.Length).Count(neuron => RootOf(neuron) == first);
     }
 
     static IEnumerable<string> OfLinks(Scenario scenario, ImmutableArray<NeuronPlan> plans) =>

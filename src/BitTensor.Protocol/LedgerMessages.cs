@@ -114,6 +114,9 @@ public abstract record LedgerMessage
         long Height, int Count, double Stake, double MaskStake, WeightRow Row, ImmutableArray<double> RowMu,
         ImmutableArray<int> Callers, ImmutableArray<double> CallerBids, double Mu, bool Final) : LedgerMessage
     {
+        /// <summary>The mechanism's numbers in the open block; null while they are those of the start.</summary>
+        public NeuronNumbers? Numbers { get; init; }
+
         /// <summary>Ids of the registered neurons, ascending; empty in a closed network, where all are.</summary>
         public ImmutableArray<int> Members { get; init; } = [];
     }

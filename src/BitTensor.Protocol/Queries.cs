@@ -41,7 +41,10 @@ public abstract record QueryMessage
     public QueryId Query { get; }
 
     /// <summary>Caller to server: represent this batch, shape batch x features.</summary>
-    public sealed record Forward(QueryId Query, Tensor Batch) : QueryMessage(Query);
+    /// <param name="Query">The query.</param>
+    /// <param name="Batch">x, shape batch x features.</param>
+    /// <param name="Last">True where the server answers without querying on.</param>
+    public sealed record Forward(QueryId Query, Tensor Batch, bool Last = false) : QueryMessage(Query);
 
     /// <summary>Server to caller: the masked representation, m_ij f_j(x), shape batch x width.</summary>
     public sealed record ForwardReply(QueryId Query, int Server, Tensor Output) : QueryMessage(Query);

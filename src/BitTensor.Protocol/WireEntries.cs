@@ -13,8 +13,8 @@ public static class WireEntries
     public static IReadOnlyList<WireEntry> Conversations { get; } =
     [
         new TensorEntry<QueryMessage.Forward, Wire.ForwardBody>(
-            1, "forward", (m, header) => new() { Query = Of(m.Query), Batch = header }, m => m.Batch, b => b.Batch,
-            (b, batch) => new(To(b.Query), batch))
+            1, "forward", (m, header) => new() { Query = Of(m.Query), Batch = header, Last = m.Last }, m => m.Batch,
+            b => b.Batch, (b, batch) => new(To(b.Query), batch, b.Last))
         { Kind = ParcelKind.Forward, Sender = Sender.Neuron },
         new TensorEntry<QueryMessage.ForwardReply, Wire.ForwardReplyBody>(
             2, "forward-reply", (m, header) => new() { Query = Of(m.Query), Server = m.Server, Output = header },
@@ -96,6 +96,13 @@ public static class WireEntries
         body.RowMu.AddRange(m.RowMu);
         body.Callers.AddRange(m.Callers);
         body.CallerBids.AddRange(m.CallerBids);
+        if (m.Numbers is { } n)
+        {
+            body.Numbers = new Wire.NumbersBody
+            {
+                Alpha = n.Alpha, Tau = n.Tau, Step = n.Step, Epsilon = n.Epsilon, Temperature = n.Temperature,
+            };
+        }
         body.Members.AddRange(m.Members);
         return body;
     }
@@ -106,6 +113,9 @@ public static class WireEntries
                 b.Height, b.Count, b.Stake, b.MaskStake, To(b.Row), [.. b.RowMu], [.. b.Callers], [.. b.CallerBids],
                 b.Mu, b.Final)
             {
+                Numbers = b.Numbers is { } n
+                    ? new Mechanism.NeuronNumbers(n.Alpha, n.Tau, n.Step, n.Epsilon, n.Temperature)
+                    : null,
                 Members = [.. b.Members],
             }
             : throw new WireException(WireRefusal.BadValue, "a block's vectors are not of one length");

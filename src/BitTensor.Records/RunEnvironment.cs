@@ -33,6 +33,10 @@ public sealed record RunEnvironment(
     string Program, string DotNet, string? LibTorch, string OperatingSystem, string Architecture, int Processors,
     int Cores, TimeMode? Time, DateTimeOffset StartedUtc, double? ElapsedSeconds, double? PeakMemoryMiB)
 {
+    /// <summary>Libraries of one's own that extended the run; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ExtensionFile>? Extensions { get; init; }
+
     /// <summary>Writes the environment into a run folder.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void Write(string folder)
@@ -58,6 +62,11 @@ public sealed record RunEnvironment(
         }
     }
 }
+
+/// <summary>A library of one's own.</summary>
+/// <param name="Name">Name of its file.</param>
+/// <param name="Sha256">SHA-256 of its file, lowercase hex.</param>
+public sealed record ExtensionFile(string Name, string Sha256);
 
 /// <summary>Serialization of <c>environment.json</c>.</summary>
 [JsonSourceGenerationOptions(

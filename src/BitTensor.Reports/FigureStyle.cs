@@ -35,6 +35,18 @@ static class FigureStyle
         LinePattern.Solid, LinePattern.Dashed, LinePattern.DenselyDashed, LinePattern.Dotted,
     ];
 
+    /// <summary>
+    /// Loads fonts and the library that draws, by drawing nothing: that takes as long as drawing a run, and can be done
+    /// while the run is still being read.
+    /// </summary>
+    public static void Prepare()
+    {
+        using var plot = new Plot();
+        plot.Add.ScatterLine(new double[] { 0, 1 }, new double[] { 0, 1 });
+        Legend(plot);
+        plot.GetImageBytes(64, 64, ImageFormat.Png);
+    }
+
     /// <summary>Empty plots in a grid.</summary>
     public static Multiplot Grid(int rows, int columns)
     {

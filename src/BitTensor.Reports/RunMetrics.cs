@@ -53,6 +53,7 @@ public static class RunMetrics
     {
         var (height, figures) = (block.Ledger.Height, BlockFigures.Of(block));
         table.SetNetwork("mint", height, block.Ledger.Mint);
+        table.SetNetwork("tau", height, block.Ledger.Tau);
         table.SetNetwork("diagonal", height, figures.Diagonal);
         table.SetNetwork("diagonal-ratio", height, figures.DiagonalRatio);
         table.SetNetwork("delivered", height, figures.Delivered);
@@ -139,37 +140,29 @@ public static class RunMetrics
 
     static void AddGates(MetricTable table, RunBlock block)
     {
-        var (height, asked) = (block.Ledger.Height, new double[block.Rows.Count]);
-        for (var i = 0; i < asked.Length; i++)
+        var height = block.Ledger.Height;
+        for (var i = 0; i < block.Rows.Count; i++)
         {
+            table.SetNeuron("answer-age", height, i, block.Reports[i]?.AnswerAge);
             if (block.Reports[i]?.Gate is { } gate)
             {
                 table.SetNeuron("exchanged-bytes", height, i, gate.Bytes);
                 table.SetNeuron("gate-entropy", height, i, gate.Entropy);
                 table.SetNeuron("largest-importance", height, i, gate.Largest);
-                foreach (var (peer, examples) in gate.Peers.Zip(gate.Examples))
-                {
-                    asked[peer] += examples;
-                }
             }
         }
-        if (asked.Sum() > 0)
+        if (GateLoad.Shares(block) is not { } load)
         {
-            var load = BlockFigures.Shares(asked);
-            table.SetNetwork("largest-load", height, load.Max());
-            table.SetNetwork("load-entropy", height, EvennessOf(load));
-            table.SetNetwork("never-asked", height, load.Count(l => l == 0));
-            for (var i = 0; i < load.Length; i++)
-            {
-                table.SetNeuron("load-share", height, i, load[i]);
-            }
+            return;
+        }
+        table.SetNetwork("largest-load", height, load.Max());
+        table.SetNetwork("load-entropy", height, GateLoad.Evenness(load));
+        table.SetNetwork("never-asked", height, load.Count(l => l == 0));
+        for (var i = 0; i < load.Length; i++)
+        {
+            table.SetNeuron("load-share", height, i, load[i]);
         }
     }
-
-    /// <summary>Entropy of shares over that of equal ones, in [0, 1]; 1 for a single share.</summary>
-    static double EvennessOf(double[] shares) => shares.Length == 1
-        ? 1
-        : -shares.Where(s => s > 0).Sum(s => s * Math.Log(s)) / Math.Log(shares.Length);
 
     /// <summary>
     /// exp of a cross-entropy in nats; null for a loss that is none, which has no accuracy beside it.
@@ -194,6 +187,7 @@ public static class RunMetrics
             {
                 Neurons(of + column.Estimator, column.Of);
                 AddCorrelations(table, block, of + column.Estimator, rows, column);
+                AddWithoutSelfVoters(table, block, of + column.Estimator, rows, column);
                 if (column != ablation)
                 {
                     AddAgreement(table, block.Height, of + column.Estimator, rows, column, ablation);
@@ -210,7 +204,11 @@ public static class RunMetrics
         Neurons("student-held-out-accuracy", r => r.Alone?.StudentAccuracy);
         Neurons("zero-held-out-loss", r => r.Alone?.ZeroLoss);
         Neurons("zero-held-out-accuracy", r => r.Alone?.ZeroAccuracy);
+        Neurons("private-loss", r => r.Alone?.PrivateLoss);
+        Neurons("private-accuracy", r => r.Alone?.PrivateAccuracy);
         Neurons("equilibrium-distance", r => r.EquilibriumDistance);
+        Neurons("solo-held-out-loss", r => r.Alone?.SoloLoss);
+        Neurons("solo-held-out-accuracy", r => r.Alone?.SoloAccuracy);
         Neurons($"{potential}held-out-loss", r => r.Potential.HeldOutLoss);
         Neurons($"{potential}held-out-accuracy", r => r.Potential.HeldOutAccuracy);
         Neurons(
@@ -237,6 +235,23 @@ public static class RunMetrics
             table.SetNetwork($"pearson-{estimator}", block.Height, Defined(Correlation.Pearson(rank, worth)));
             table.SetNetwork($"spearman-{estimator}", block.Height, Defined(Correlation.Spearman(rank, worth)));
             table.SetNetwork($"kendall-{estimator}", block.Height, Defined(Correlation.Kendall(rank, worth)));
+        }
+    }
+
+    /// <summary>The same over the neurons that put no more than half of their row on themselves.</summary>
+    static void AddWithoutSelfVoters(
+        MetricTable table, LedgerBlock block, string estimator, IReadOnlyList<JournalRecord.Audited> rows,
+        WorthColumn column)
+    {
+        JournalRecord.Audited[] others = [
+            .. rows.Where(r => table.Neuron("self-weight", block.Height, r.Neuron) <= 0.5),
+        ];
+        if (Array.TrueForAll(others, r => column.Of(r) is not null))
+        {
+            var rank = Array.ConvertAll(others, r => block.Rank[r.Neuron]);
+            var worth = Array.ConvertAll(others, r => column.Of(r)!.Value);
+            table.SetNetwork(
+                $"pearson-{estimator}-without-self-voters", block.Height, Defined(Correlation.Pearson(rank, worth)));
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.ExceptionServices;
 using BitTensor.Records;
 using BitTensor.Scenarios;
 
@@ -55,15 +56,25 @@ public static class RunReport
     /// <exception cref="IOException">A file cannot be read or written.</exception>
     public static void Rebuild(string folder, Scenario scenario, RunVerdict verdict)
     {
+        var prepared = Task.Run(FigureStyle.Prepare);
         var run = RunData.Load(folder);
         var (table, overview) = Read(run, scenario);
+        prepared.Wait();
         Draw(new RunView(run, scenario, table, overview, verdict), folder);
     }
 
+    /// <summary>Figures and page only read the view, so they are made side by side.</summary>
     static void Draw(RunView view, string folder)
     {
-        RunFigures.Write(view, folder);
-        RunPage.Write(view, folder);
+        try
+        {
+            Parallel.Invoke(() => RunFigures.Write(view, folder), () => RunPage.Write(view, folder));
+        }
+        catch (AggregateException e)
+        {
+            // A full disk has its own words and exit code, whichever of the two met it first.
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
     }
 
     static (MetricTable Table, RunOverview Overview) Read(RunData run, Scenario scenario)

@@ -28,7 +28,7 @@ public static class RunTables
         {
             var height = block.Ledger.Height;
             var figures = BlockFigures.Of(block);
-            AddBlock(blocks, block.Ledger, figures, run.Header.Parameters.Tau);
+            AddBlock(blocks, block.Ledger, figures);
             AddNeurons(neurons, run, block, figures);
             foreach (var counted in block.Traffic)
             {
@@ -46,7 +46,9 @@ public static class RunTables
                 a.Block, (long)a.Neuron, run.PopulationOf[a.Neuron], a.HeldOutLoss, a.HeldOutAccuracy, a.Hessian,
                 a.Fisher, a.Ablation, a.EquilibriumDistance, a.Served, a.Potential.HeldOutLoss,
                 a.Potential.HeldOutAccuracy, a.Potential.Hessian, a.Potential.Fisher, a.Potential.Ablation, a.Taylor,
-                a.Path, a.Shapley, a.Potential.Taylor, a.Potential.Path, a.Potential.Shapley);
+                a.Path, a.Shapley, a.Potential.Taylor, a.Potential.Path, a.Potential.Shapley, a.Alone?.StudentLoss,
+                a.Alone?.StudentAccuracy, a.Alone?.ZeroLoss, a.Alone?.ZeroAccuracy, a.Alone?.PrivateLoss,
+                a.Alone?.PrivateAccuracy, a.Alone?.SoloLoss, a.Alone?.SoloAccuracy);
         }
     }
 
@@ -67,6 +69,9 @@ public static class RunTables
         new DataField<double>("rank_share"), new DataField<double>("stake_share"), new DataField<double>("emission"),
         new DataField<double>("stake_next"), new DataField<double?>("mask"), new DataField<double>("self_weight"),
         new DataField<long?>("iterations"), new DataField<long?>("queries"), new DataField<long?>("answers"),
+        new DataField<long?>("exchanged_bytes"), new DataField<double?>("gate_entropy"),
+        new DataField<double?>("largest_importance"), new DataField<double?>("load_share"),
+        new DataField<double?>("answer_age"),
     ];
 
     static DataField[] WeightColumns =>
@@ -92,10 +97,14 @@ public static class RunTables
         new DataField<double>("potential_ablation"), new DataField<double?>("taylor"), new DataField<double?>("path"),
         new DataField<double?>("shapley"), new DataField<double?>("potential_taylor"),
         new DataField<double?>("potential_path"), new DataField<double?>("potential_shapley"),
+        new DataField<double?>("student_held_out_loss"), new DataField<double?>("student_held_out_accuracy"),
+        new DataField<double?>("zero_held_out_loss"), new DataField<double?>("zero_held_out_accuracy"),
+        new DataField<double?>("private_loss"), new DataField<double?>("private_accuracy"),
+        new DataField<double?>("solo_held_out_loss"), new DataField<double?>("solo_held_out_accuracy"),
     ];
 
-    static void AddBlock(TableWriter table, LedgerBlock block, BlockFigures figures, double tau) => table.Add(
-        block.Height, block.AtMs, tau, block.Mint, figures.StakeNext.Sum(), (long)figures.Accepted,
+    static void AddBlock(TableWriter table, LedgerBlock block, BlockFigures figures) => table.Add(
+        block.Height, block.AtMs, block.Tau, block.Mint, figures.StakeNext.Sum(), (long)figures.Accepted,
         (long)figures.Refused, figures.Diagonal,
         figures.DiagonalRatio, figures.Gini, (long)figures.Nakamoto, block.Hash);
 
@@ -103,6 +112,7 @@ public static class RunTables
     {
         var ledger = block.Ledger;
         var (rankShare, stakeShare) = (BlockFigures.Shares(ledger.Rank), BlockFigures.Shares(ledger.Stake));
+        var load = GateLoad.Shares(block);
         foreach (var i in block.Members)
         {
             var report = block.Reports[i];
@@ -111,7 +121,8 @@ public static class RunTables
                 report?.Accuracy, rankShare[i],
                 stakeShare[i], ledger.Emission[i], figures.StakeNext[i], report?.Mask, block.Rows[i][i],
                 (long?)report?.Iterations,
-                report?.Queries, report?.Answers);
+                report?.Queries, report?.Answers, report?.Gate?.Bytes, report?.Gate?.Entropy, report?.Gate?.Largest,
+                load?[i], report?.AnswerAge);
         }
     }
 

@@ -93,6 +93,10 @@ public sealed record PopulationSummary(
     string Population, int Neurons, double? RankShare, double? StakeShare, double FairShare, double? Mask, double? Loss,
     double? Accuracy, double? SelfWeight, double? Ablation)
 {
+    /// <summary>Held-out data with and without peers; null where nothing was measured without peers.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DisconnectedSummary? Disconnected { get; init; }
+
     /// <summary>One summary per population, in the order of the scenario.</summary>
     public static ImmutableArray<PopulationSummary> Of(RunData run, MetricTable table) =>
         [.. run.Populations.Select(p => Of(run, table, p))];
@@ -106,8 +110,36 @@ public sealed record PopulationSummary(
             population, count, Last("rank-share", Aggregate.Sum), Last("stake-share", Aggregate.Sum),
             (double)count / run.Count,
             Last("mask", Aggregate.Mean), Last("loss", Aggregate.Mean), Last("accuracy", Aggregate.Mean),
-            Last("self-weight", Aggregate.Mean), Last("ablation", Aggregate.Mean));
+            Last("self-weight", Aggregate.Mean), Last("ablation", Aggregate.Mean))
+        {
+            Disconnected = DisconnectedSummary.Of(metric => Last(metric, Aggregate.Mean)),
+        };
     }
+}
+
+/// <summary>
+/// A population on its held-out data, networked and without its peers (section 1.6, step 6): means at the last audited
+/// block. Accuracies are null for quadratic neurons and regressions.
+/// </summary>
+/// <param name="NetworkedLoss">Mean loss with the answers that came; null where no neuron iterated.</param>
+/// <param name="NetworkedAccuracy">Accuracy, likewise.</param>
+/// <param name="StudentLoss">With students in the place of all peers; null without students.</param>
+/// <param name="StudentAccuracy">Accuracy, likewise.</param>
+/// <param name="ZeroLoss">With zeros in the place of all peers.</param>
+/// <param name="ZeroAccuracy">Accuracy, likewise.</param>
+/// <param name="SoloLoss">Of the same neurons had they learned alone; null where that is not measured.</param>
+/// <param name="SoloAccuracy">Accuracy, likewise.</param>
+public sealed record DisconnectedSummary(
+    double? NetworkedLoss, double? NetworkedAccuracy, double? StudentLoss, double? StudentAccuracy, double? ZeroLoss,
+    double? ZeroAccuracy, double? SoloLoss, double? SoloAccuracy)
+{
+    /// <summary>The summary of the last values of metrics; null where nothing was measured without peers.</summary>
+    public static DisconnectedSummary? Of(Func<string, double?> last) => last("zero-held-out-loss") is { } zeros
+        ? new(
+            last("held-out-loss"), last("held-out-accuracy"), last("student-held-out-loss"),
+            last("student-held-out-accuracy"), zeros, last("zero-held-out-accuracy"), last("solo-held-out-loss"),
+            last("solo-held-out-accuracy"))
+        : null;
 }
 
 /// <summary>Serialization of <c>verdict.json</c>.</summary>

@@ -74,8 +74,9 @@ static class SweepFigure
             (line.LineWidth, line.MarkerShape, line.MarkerSize) = (
                 scale.IsNumeric ? 1 : 0, MarkerShape.HorizontalBar, 12);
         }
-        plot.Title(Shortened(scenario.Expect[property].Name, 46));
-        plot.YLabel(Shortened(scenario.Expect[property].Text, 42));
+        // Broken, not cut: the end of a property is its bound.
+        plot.Title(WrappedText.Of(scenario.Expect[property].Name, 52), 15);
+        plot.YLabel(WrappedText.Of(scenario.Expect[property].Text, 50), 12);
         plot.XLabel(lines.XLabel);
         plot.Axes.Bottom.SetTicks(places, [.. lines.Choices]);
         plot.Axes.Margins(0.12, 0.15);

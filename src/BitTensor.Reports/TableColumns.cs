@@ -56,6 +56,25 @@ public static class TableColumns
                     "answers",
                     "Answers that arrived in time for those iterations whose training began while the "
                     + "block was open."),
+                new(
+                    "exchanged_bytes",
+                    "Bytes of its queries, of the answers that it used and of the gradients that it sent while the "
+                    + "block was open; empty for a neuron without `gating`."),
+                new(
+                    "gate_entropy",
+                    "Mean entropy of the weights g that its trained gate gave the peers of an example, nats; empty "
+                    + "without a trained gate."),
+                new(
+                    "largest_importance",
+                    "Largest mean weight g that its trained gate gave one peer, in [0, 1]; empty likewise."),
+                new(
+                    "load_share",
+                    "Of the examples that neurons with a gate asked their peers for, the share that it was asked for; "
+                    + "empty where no neuron has a gate."),
+                new(
+                    "answer_age",
+                    "Mean steps of its model between its answers and the arrival of their gradients; empty where none "
+                    + "came, and where no neuron has a gate or a student."),
             ],
             ["weights"] =
             [
@@ -128,6 +147,24 @@ public static class TableColumns
                 new("potential_taylor", "As `taylor`, if every listener used the answer of every peer."),
                 new("potential_path", "As `path`, likewise."),
                 new("potential_shapley", "As `shapley`, likewise."),
+                new(
+                    "student_held_out_loss",
+                    "Loss on its own held-out data with its student in the place of all peers; empty for a neuron "
+                    + "without one."),
+                new("student_held_out_accuracy", "Accuracy, likewise."),
+                new(
+                    "zero_held_out_loss",
+                    "Loss with zeros in the place of all peers; of a neuron with a student, or with `audit: solo`, or "
+                    + "where neurons disconnect."),
+                new("zero_held_out_accuracy", "Accuracy, likewise."),
+                new(
+                    "private_loss",
+                    "Loss on its private data with its student in the place of all peers; empty without such data."),
+                new("private_accuracy", "Accuracy, likewise."),
+                new(
+                    "solo_held_out_loss",
+                    "Loss on its held-out data had it made the same steps alone; empty without `audit: solo`."),
+                new("solo_held_out_accuracy", "Accuracy, likewise."),
             ],
         };
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using BitTensor.Mechanism;
 
 namespace BitTensor.Scenarios;
@@ -6,6 +7,11 @@ namespace BitTensor.Scenarios;
 /// <param name="BlockInterval">Emulated time between two blocks.</param>
 /// <param name="Parameters">The numbers of the market.</param>
 sealed record MechanismKeys(TimeSpan BlockInterval, MechanismParameters Parameters);
+
+/// <summary>Inflation as a file states it.</summary>
+/// <param name="Tau">tau at the start.</param>
+/// <param name="Adaptive">What moves it; null for nothing.</param>
+sealed record Inflation(double Tau, TauController? Adaptive);
 
 /// <summary>
 /// The keys of section <c>mechanism</c>. Their defaults are those of <see cref="MechanismParameters"/>.
@@ -23,7 +29,12 @@ static class MechanismFormat
             l => l.Steepness, (l, v) => l with { Steepness = v })
         .Check("alpha-low", (l, _) => l.Low > l.High, _ => "alpha-low is above alpha-high", _ => "swap them");
 
+    static readonly ConcurrentDictionary<string, Section<OwnRule>> OwnSections = new();
+
     static readonly VariantType<RankRule> Rule = new VariantType<RankRule>("kind")
+    {
+        Otherwise = "a rule of one's own needs its library: --extensions FILE",
+    }
         .Named("paper", "trust", "yuma", "yuma-ema", "yuma-relative")
         .With(new Section<RankRule.Paper>("paper", "mechanism rule: paper", "The rank, eq. (5)."))
         .With(new Section<RankRule.Trust>(
@@ -52,7 +63,47 @@ static class MechanismFormat
                 "yuma-relative", "mechanism rule: yuma-relative",
                 "Yuma consensus with bonds between 0 and 1 that grow with weight alone and decay; stake enters with "
                 + "the dividend."),
-            penalty: "0"));
+            penalty: "0"))
+        .WithMore(() => RuleRegistry.All.Select(OwnSection), (section, rule) => section.Name == rule.Kind);
+
+    static readonly Section<TauController> Adaptive = new Section<TauController>(
+        "adaptive", "mechanism tau adaptive",
+        "The ledger moves tau from block to block, from its lower bound, until as much weight lies on the diagonal of "
+        + "W as target says (figure 5). The steps of neurons follow the payoff in fixed units: dW = 10 step (-dL/dW + "
+        + "(tau / alpha) dR/dW).",
+        start: new TauController())
+        .Key("target", Types.Positive, "Ratio of the diagonal of W to the rest that tau is steered to.",
+            a => a.Target, (a, v) => a with { Target = v })
+        .Key("least", Types.Positive, "Lower bound of tau, where it begins.",
+            a => a.Least, (a, v) => a with { Least = v })
+        .Key("most", Types.Positive, "Upper bound.", a => a.Most, (a, v) => a with { Most = v })
+        .Key("proportional", Types.NotNegative, "Change of ln tau per change of the error ln(target / ratio).",
+            a => a.Proportional, (a, v) => a with { Proportional = v })
+        .Key("integral", Types.NotNegative, "Change of ln tau per block and unit of error.",
+            a => a.Integral, (a, v) => a with { Integral = v })
+        .Check("least", (a, _) => a.Least > a.Most, _ => "least is above most", _ => "swap them");
+
+    static readonly ScalarOrSectionType<Inflation> Tau = new(
+        Types.Positive.As(tau => new Inflation(tau, null), i => Types.Positive.Text(i.Tau)),
+        new Section<Inflation>("tau", "mechanism tau", "A tau that moves.")
+            .Required("adaptive", Types.Section(Adaptive), "The controller.",
+                i => i.Adaptive, (_, v) => new Inflation(v.Least, v)),
+        i => i.Adaptive is not null);
+
+    static readonly Section<VoterRoles> Roles = new Section<VoterRoles>("", "", "", start: VoterRoles.None)
+        .Optional("validators", Types.Whole(1, 1_000_000),
+            "Only so many neurons of largest stake vote: the rows of the others do not count. All vote without it.",
+            r => r.Validators, (r, v) => r with { Validators = v })
+        .Key("least-stake", Types.NotNegative, "Rows of neurons with less stake do not count.",
+            r => r.LeastStake, (r, v) => r with { LeastStake = v })
+        .Optional("activity-cutoff", new BlocksType<long>(0),
+            "Rows that their owners have not changed for more blocks do not count.",
+            r => r.ActivityCutoff, (r, v) => r with { ActivityCutoff = v })
+        .Optional("max-weight", Types.InnerShare,
+            "What a row gives one neuron counts up to this weight, and what is above is lost.",
+            r => r.MaxWeight, (r, v) => r with { MaxWeight = v })
+        .Optional("min-targets", Types.Whole(1, 1_000_000), "Rows that give fewer neurons weight do not count.",
+            r => r.MinTargets, (r, v) => r with { MinTargets = v });
 
     static readonly Section<MembershipRules> Membership = new Section<MembershipRules>()
         .Optional("capacity", Types.Whole(1, 1_000_000),
@@ -76,7 +127,8 @@ static class MechanismFormat
         "", "", "", start: new MechanismParameters())
         .Key("alpha", Types.NotNegative, "Price of one unit of loss, eq. (22).",
             m => m.Alpha, (m, v) => m with { Alpha = v })
-        .Key("tau", Types.Positive, "Inflation, eq. (6).", m => m.Tau, (m, v) => m with { Tau = v })
+        .Key("tau", Tau, "Inflation, eq. (6); or a section for a tau that the ledger moves.",
+            m => new Inflation(m.Tau, m.Adaptive), (m, v) => m with { Tau = v.Tau, Adaptive = v.Adaptive })
         .Key("step", Types.Positive, "Step lambda of a neuron's payoff ascent, eq. (13).",
             m => m.Step, (m, v) => m with { Step = v })
         .Key("epsilon", Types.Positive, "Largest change of a row in one block, Euclidean norm (section 1.3).",
@@ -100,7 +152,16 @@ static class MechanismFormat
             "Stake that is destroyed when an identity changes its row for the first time, or with capacity when it "
             + "registers; one that holds less is refused. 0 makes identities free, as in the paper.",
             m => m.RegistrationCost, (m, v) => m with { RegistrationCost = v })
+        .Keys(Roles, m => m.Roles, (m, v) => m with { Roles = v })
         .Group(Membership, m => m.Membership, (m, v) => m with { Membership = v }, begin: _ => new(1));
+
+    /// <summary>The keys of a rule of one's own: its parameters.</summary>
+    static Section<OwnRule> OwnSection(OwnRule rule) => OwnSections.GetOrAdd(rule.Kind, _ =>
+        rule.Rule.Parameters.Aggregate(
+            new Section<OwnRule>(rule.Kind, $"mechanism rule: {rule.Kind}", "", start: rule),
+            (section, p) => section.Key(
+                p.Name, new NumberType(p.Least, p.Most), p.Meaning, r => r.Values[p.Name],
+                (r, v) => r with { Values = r.Values.SetItem(p.Name, v) })));
 
     /// <summary>The keys of every rule with bonds that last.</summary>
     static Section<T> Bonded<T>(Section<T> section, string penalty)
@@ -115,6 +176,20 @@ static class MechanismFormat
             b => b.Penalty, (b, v) => b with { Penalty = v })
         .Optional("liquid", Types.Section(Liquid), "A rate of each bond's own, in place of bond-moving-average.",
             b => b.Liquid, (b, v) => b with { Liquid = v });
+
+    /// <summary>The numbers that the timeline can set.</summary>
+    public static readonly Section<MechanismChange> Change = new Section<MechanismChange>()
+        .Optional("alpha", Types.NotNegative, "Price of one unit of loss.",
+            c => c.Alpha, (c, v) => c with { Alpha = v })
+        .Optional("tau", Types.Positive, "Inflation.", c => c.Tau, (c, v) => c with { Tau = v })
+        .Optional("step", Types.Positive, "Step of the ascent.", c => c.Step, (c, v) => c with { Step = v })
+        .Optional("epsilon", Types.Positive, "Largest change of a row.",
+            c => c.Epsilon, (c, v) => c with { Epsilon = v })
+        .Optional("temperature", Types.Positive, "Temperature of the mask.",
+            c => c.Temperature, (c, v) => c with { Temperature = v })
+        .Optional("norm", Types.Enum<InflationNorm>(), "Norm in eq. (6).", c => c.Norm, (c, v) => c with { Norm = v })
+        .Optional("rule", Rule, "What a block pays for. A rule of another kind begins without bonds.",
+            c => c.Rule, (c, v) => c with { Rule = v });
 
     public static readonly Section<MechanismKeys> Section = new Section<MechanismKeys>(
         "mechanism", "mechanism", "The numbers of the market.",

@@ -80,6 +80,9 @@ public sealed record AuditSpec(int EveryBlocks, int Examples)
 {
     /// <summary>Orders of the peers per listener over which Shapley values are the mean; 0 for none.</summary>
     public int Shapley { get; init; }
+
+    /// <summary>True when every neuron learns alone as well, beside the run.</summary>
+    public bool Solo { get; init; }
 }
 
 /// <summary>Section <c>record</c>.</summary>

@@ -26,7 +26,11 @@ static class ScenarioFormat
         .Key("shapley", Types.Whole(0, 100_000), "0",
             "Drawn orders of the peers per listener over which Shapley values are the mean; 0 measures none. An order "
             + "costs up to as many losses as the listener has peers. Of quadratic neurons the values are exact.",
-            a => a.Shapley, (a, v) => a with { Shapley = v });
+            a => a.Shapley, (a, v) => a with { Shapley = v })
+        .Key("solo", Types.Either(("yes", true), ("no", false)), "no",
+            "Whether each neuron also learns alone beside the run, from the same parameters on the same batches for as "
+            + "many steps: what it would be had it never joined. Costs the training once more.",
+            a => a.Solo, (a, v) => a with { Solo = v });
 
     static readonly Section<RecordSpec> Record = new Section<RecordSpec>(
         "record", "record", "What the run folder holds.")

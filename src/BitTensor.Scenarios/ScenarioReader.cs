@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using BitTensor.Mechanism;
 
 namespace BitTensor.Scenarios;
 
@@ -11,6 +12,9 @@ sealed class ScenarioReader(ErrorList errors)
 {
     const long MostNeurons = 1_000_000;
     const int MostBlocks = 1_000_000;
+
+    // A run holds some hundred bytes for an entry of W: more than this no machine has.
+    const double MostWeights = 100_000_000;
 
     static string Here => Directory.GetCurrentDirectory();
 
@@ -27,6 +31,7 @@ sealed class ScenarioReader(ErrorList errors)
             [.. places.Zip(stated.Populations, (s, p) => ReadPopulation(s, p, stated.State))];
         var blocks = ReadBlocks(root, stated.BlockInterval);
         CheckReveal(root.Child("mechanism"), stated.Mechanism.RevealAfter, blocks);
+        CheckAdaptive(root, stated.Mechanism);
         var reader = new NetworkReader(populations, errors);
         var network = reader.Read(root.Child("network"), stated.Network);
         reader.CheckTopology(root.Children("topology"), stated.Topology);
@@ -42,6 +47,7 @@ sealed class ScenarioReader(ErrorList errors)
             Expect = [.. root.Children("expect").Select(properties.Read).OfType<Property>()],
         };
         CheckTogether(root, populations);
+        CheckWeights(root, stated.Topology, populations);
         var stake = ReadStake(root, scenario);
         new MembershipReader(errors).Check(root, places, scenario);
         scenario = scenario with { Coalition = ReadCoalition(root, scenario, blocks, stake) };
@@ -94,6 +100,34 @@ sealed class ScenarioReader(ErrorList errors)
         {
             var message = $"rows are hidden for {after} blocks, but the run has {blocks}: none would ever count";
             Contradiction(mechanism, "reveal-after", message, "write fewer blocks, or lengthen duration");
+        }
+    }
+
+    /// <summary>What cannot be beside a tau that the ledger moves.</summary>
+    void CheckAdaptive(SectionReader root, MechanismParameters mechanism)
+    {
+        if (mechanism.Adaptive is null)
+        {
+            return;
+        }
+        const string why = "steps follow tau / alpha where tau is adaptive, and alpha is 0";
+        const string remedy = "write an alpha above 0, or a number for mechanism.tau";
+        if (mechanism.Alpha == 0)
+        {
+            Contradiction(root.Child("mechanism"), "alpha", why, remedy);
+        }
+        var actions = root.Children("timeline").SelectMany(entry => entry.Children("do"));
+        foreach (var set in actions.Where(a => a.Section.Name == "set"))
+        {
+            if (set.Has("tau"))
+            {
+                const string number = "leave it out, or write a number for mechanism.tau";
+                Contradiction(set, "tau", "mechanism.tau is adaptive: the ledger moves it", number);
+            }
+            if (set.Has("alpha") && set.Get<double>("alpha") == 0)
+            {
+                Contradiction(set, "alpha", why, remedy);
+            }
         }
     }
 
@@ -158,6 +192,11 @@ sealed class ScenarioReader(ErrorList errors)
             Contradiction(s, "defence", "a quadratic model learns from no tensors", remedy);
         }
         CheckJoin(s, population);
+        if (population is { Significance.IsFresh: true, Model: ModelSpec.Quadratic })
+        {
+            const string remedy = "write on: training, or use model: {kind: mlp}";
+            Contradiction(s.Child("significance"), "on", "a quadratic model has no data to keep aside", remedy);
+        }
         return population with
         {
             Count = (int)Math.Min(int.MaxValue, (long)population.Count * population.Conduct.Identities),
@@ -212,6 +251,14 @@ sealed class ScenarioReader(ErrorList errors)
         if (population is { Missing: MissingAnswer.Student, Student: null })
         {
             Contradiction(s, "missing", "there is no student", "add student: {}, or write missing: zero");
+        }
+        if (population is { Depth: not null, Student: null })
+        {
+            Contradiction(s, "depth", "there is no student to end a query at", "add student: {}, or leave depth out");
+        }
+        if (population is { Private: not null, Student: null })
+        {
+            Contradiction(s, "private", "there is no student to look at private data", "add student: {}");
         }
         if (population.Weights == WeightPolicy.Gate && population.Gating?.By != GateRule.Gate)
         {
@@ -269,6 +316,19 @@ sealed class ScenarioReader(ErrorList errors)
         if (populations.Sum(p => (long)p.Count) > MostNeurons)
         {
             errors.Add(root.PlaceOf("populations"), ErrorCodes.Range, "more than a million neurons", "use fewer");
+        }
+    }
+
+    /// <summary>Checks that W has room in memory.</summary>
+    void CheckWeights(SectionReader root, TopologySpec topology, ImmutableArray<PopulationSpec> populations)
+    {
+        double neurons = populations.Sum(p => (long)p.Count);
+        var weights = neurons * (1 + topology.MeanPeers(neurons));
+        if (weights > MostWeights && neurons <= MostNeurons)
+        {
+            var message = FormattableString.Invariant(
+                $"{neurons} neurons with this topology have {weights:0} weights, and a run at most {MostWeights:0}");
+            Contradiction(root, "populations", message, "write topology: { kind: random, degree: 32 }, or fewer neurons");
         }
     }
 

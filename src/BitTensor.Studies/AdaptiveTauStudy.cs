@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using BitTensor.Mechanism;
 using BitTensor.Mechanism.Equilibrium;
 using BitTensor.Scenarios;
 
@@ -19,7 +20,11 @@ sealed class AdaptiveTauStudy(EquilibriumScenario scenario, StudySpec.AdaptiveTa
         foreach (var item in items)
         {
             var theta = Games.Draw(spec.Game, Scenario.Seed, item, spec.Alpha);
-            var options = new AdaptiveTauOptions { Target = spec.Target, Steps = spec.Steps, Every = spec.RecordEvery };
+            var controller = new TauController { Target = spec.Target };
+            var options = new AdaptiveTauOptions
+            {
+                Controller = controller, Steps = spec.Steps, Every = spec.RecordEvery,
+            };
             done(Result(item, AdaptiveTau.Run(theta, options, cancellation)));
         }
     }

@@ -80,6 +80,8 @@ sealed class LiveMetrics : RunObserver
 
     public override void Audited(ImmutableArray<JournalRecord.Audited> rows)
     {
+        // The audit reads what the block said of the rows.
+        Refresh();
         var audited = _blocks.GetValueOrDefault(rows[0].Block)?.Block ?? Block!;
         RunMetrics.AddAudit(_table, audited, rows);
     }

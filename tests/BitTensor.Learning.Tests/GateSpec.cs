@@ -124,6 +124,21 @@ public sealed class GateSpec
     }
 
     [Fact]
+    public void Examples_of_a_peer_without_room_go_to_the_highest_score_that_is_free()
+    {
+        // Slot 1 is the own one, so the scores are of slots 0, 2, 3 and 4.
+        var choice = new GateChoice(
+            2, 5, [true, false, false, false, false, true, false, false, false, true])
+        {
+            Scores = [9, 5, 7, 6, 9, 3, 1, 8], OwnSlot = 1,
+        };
+        Assert.Equal([false, false, false, true, false], choice.Spilled(0, _ => true).Chosen[..5]);
+        // The second example asks slot 4 as well: slot 2 is left.
+        Assert.Equal([false, false, true, false, true], choice.Spilled(0, _ => true).Chosen[5..]);
+        Assert.Equal(choice.Chosen, choice.Spilled(0, _ => false).Chosen);
+    }
+
+    [Fact]
     public void To_an_example_whose_peers_are_all_silent_the_gate_gives_nothing_and_stays_finite()
     {
         using var scope = NewDisposeScope();

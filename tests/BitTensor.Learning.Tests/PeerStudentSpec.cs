@@ -117,13 +117,14 @@ public sealed class PeerStudentSpec
         model.TrainStudent(batch.Inputs, Rows, Answers(silent: -1));
         var snapshot = model.Export();
         var answers = Answers(silent: -1);
+        var rule = new JoinRule(MissingAnswer.Student, 0, GateScope.Example);
         var audit = IdealRank.Measure(
             snapshot, [.. answers.Select(a => new SlotInput(a is null ? snapshot : null, a, 1))],
-            batch, [new ServicePattern([0, 2, 3], 1)], new JoinRule(MissingAnswer.Student, 0, GateScope.Example));
+            batch, [new ServicePattern([0, 2, 3], 1)], rule);
         var alone = model.Train(batch, [null, null, null, null]).Loss;
-        Assert.Equal(alone, audit.Potential.WithStudent!.Value.Loss, 1e-5);
+        Assert.Equal(alone, IdealRank.Disconnected(snapshot, batch, rule).Loss, 1e-5);
         Assert.Equal(alone, audit.Served!.Loss, 1e-5);
-        Assert.NotEqual(audit.Potential.WithStudent.Value.Loss, audit.Potential.WithZeros!.Value.Loss, 1e-3);
+        Assert.NotEqual(alone, IdealRank.Disconnected(snapshot, batch, null).Loss, 1e-3);
     }
 
     [Fact]

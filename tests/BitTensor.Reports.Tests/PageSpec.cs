@@ -27,6 +27,16 @@ public sealed partial class PageSpec(WrittenReports reports) : IClassFixture<Wri
     }
 
     [Fact]
+    public void Gates_and_neurons_alone_have_their_figures_only_where_there_are_any()
+    {
+        string PageOf(string folder) => File.ReadAllText(Path.Combine(folder, RunFolder.ReportFile));
+        string[] of =
+            ["section id=\"gates\"", "section id=\"disconnected\"", "load-entropy", "largest-importance", "answer-age"];
+        Assert.All(of, part => Assert.Contains(part, PageOf(reports.Gated), StringComparison.Ordinal));
+        Assert.All(of, part => Assert.DoesNotContain(part, PageOf(reports.Partition), StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_report_written_anew_is_the_same_page()
     {
         foreach (var folder in new[] { reports.Partition, reports.Sweep, reports.Study })

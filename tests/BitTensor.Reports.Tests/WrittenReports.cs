@@ -22,6 +22,7 @@ public sealed class WrittenReports : IDisposable
     readonly Lazy<string> _sweep;
     readonly Lazy<string> _study;
     readonly Lazy<string> _faulty;
+    readonly Lazy<string> _gated;
 
     public WrittenReports()
     {
@@ -58,6 +59,20 @@ public sealed class WrittenReports : IDisposable
               - { name: rows arrive, property: accepted > 100, holds: from block 4 }
               - { name: no clique gains, property: sum rank-share of guild < 0.01, holds: from block 7 }
             """));
+        _gated = new(() => Run("gated", 0, """
+            version: 1
+            name: gated
+            seed: 7
+            duration: 4 blocks
+            data: { set: digits, examples: 200 }
+            populations:
+              - name: chooser
+                count: 4
+                model: { kind: mlp, hidden: 4, representation: 2 }
+                gating: { top: 2, by: gate }
+                student: {}
+            audit: { every: 4 blocks }
+            """));
         _study = new(() => Run("study", 0, "version: 1\nkind: equilibrium\nname: small\nseed: 3\ngame: { neurons: 4 }\n"
             + "study: { kind: correlation, alpha-over-tau: [1, 25], trials: 4 }\n"));
     }
@@ -78,6 +93,9 @@ public sealed class WrittenReports : IDisposable
 
     /// <summary>Folder of a small figure 4.</summary>
     public string Study => _study.Value;
+
+    /// <summary>Folder of a run of neurons with trained gates and students.</summary>
+    public string Gated => _gated.Value;
 
     /// <summary>The folder of all folders.</summary>
     public string Root => _root;

@@ -24,7 +24,7 @@ public sealed class FormatSpec
         description: "quotes \" and: colons # and hashes"
         seed: 9223372036854775807
         duration: 3 min
-        mechanism: { block-interval: 1500 ms, alpha: 0.25, tau: 1e-3, step: 0.1, epsilon: 2, temperature: 0.01, norm: l1, stake: share, emission: frozen, reveal-after: 2 blocks, registration-cost: 0.25 }
+        mechanism: { block-interval: 1500 ms, alpha: 0.25, tau: 1e-3, step: 0.1, epsilon: 2, temperature: 0.01, norm: l1, stake: share, emission: frozen, reveal-after: 2 blocks, registration-cost: 0.25, validators: 3, least-stake: 0.1, activity-cutoff: 9 blocks, max-weight: 50%, min-targets: 2 }
         data: { set: synthetic, split: dirichlet, concentration: 0.1, holdout: 10%, examples: 500, features: 3, classes: 7, spread: 0.2 }
         populations:
           - name: a
@@ -37,6 +37,7 @@ public sealed class FormatSpec
             serving: { cost: 0 s, open-queries: 1, remember: 1 h, workers: 3, queue: 0, timeout: 20 ms, admission: stake }
             defence: { norm-clip: 2.5, gradients: trimmed-mean, of: 9, byzantine: 4 }
             gating: { top: 3, by: row, warm-up: 2 blocks, explore: 5% }
+            significance: { on: fresh, average: 99, share: 40%, every: 7 }
             weights: significance
             strategy: { name: free-ride, scale: 0.1 }
           - { name: b, count: 1, model: { kind: mlp, representation: 2 }, weights: uniform, strategy: [self-weight, { name: poison-forward, kind: shift, deviations: -1.5 }, { name: delay, by: 1 s }, { name: churn, away: 4 blocks }] }
@@ -65,11 +66,13 @@ public sealed class FormatSpec
           - { at: 4 blocks, do: { action: crash, who: role free-ride, take: 2, lose-state: yes } }
           - { at: 5 blocks, do: { action: restart, who: neuron 1 } }
           - { at: 6 blocks, do: { action: leave, who: "neurons 0, 1-2" } }
+          - { at: 7 blocks, do: { action: disconnect, who: c } }
           - { at: 7 blocks, do: { action: join } }
           - { at: 8 blocks, do: { action: pause } }
           - { at: 9 blocks, do: { action: resume, who: a } }
           - { at: 10 blocks, do: { action: slow, factor: 2.5 } }
           - { at: 11 blocks, do: { action: skew, offset: 3 s, direction: behind, drift: -0.1 } }
+          - { at: 11 blocks, for: 2 blocks, do: { action: set, alpha: 3, tau: 0.2, step: 0.3, epsilon: 0.4, temperature: 5, norm: l2, rule: { kind: trust, kappa: 0.1 } } }
           - { at: 12 blocks, for: 2 blocks, do: { action: ledger-outage } }
           - { at: 15 blocks, for: 2 blocks, do: { action: disk, fault: slow, latency: 1 s } }
           - { at: 18 blocks, for: 2 blocks, do: { action: disk, fault: failing, probability: 5% } }
@@ -131,6 +134,12 @@ public sealed class FormatSpec
     [InlineData("duration: 3 blocks", "duration: 0 blocks")]
     [InlineData("duration: 3 blocks", "duration: 1000001 blocks")]
     [InlineData("tau: 0.1", "reveal-after: 1000001 blocks")]
+    [InlineData("tau: 0.1", "validators: 0")]
+    [InlineData("tau: 0.1", "least-stake: -1")]
+    [InlineData("tau: 0.1", "activity-cutoff: -1 blocks")]
+    [InlineData("tau: 0.1", "max-weight: 0")]
+    [InlineData("tau: 0.1", "max-weight: 100%")]
+    [InlineData("tau: 0.1", "min-targets: 0")]
     [InlineData("tau: 0.1", "rule: { kind: yuma, kappa: 0 }")]
     [InlineData("tau: 0.1", "rule: { kind: yuma, kappa: 1 }")]
     [InlineData("tau: 0.1", "rule: { kind: yuma, kappa: 0.0 % }")]
@@ -248,6 +257,7 @@ public sealed class FormatSpec
         Eight + "network: { tables: [{ name: c, values: 1 }] }",
         Eight + "mechanism: { rule: { kind: yuma-ema, liquid: { alpha-low: 0.5, alpha-high: 0.5 } } }",
         Eight + "mechanism: { rule: { kind: yuma-relative } }",
+        Eight + "mechanism: { tau: { adaptive: { target: 3, least: 3, most: 3 } } }",
         "populations: [{ name: a, count: 2, model: { kind: quadratic } }]\nstate: { "
             + "stake: [{ neuron: 1, stake: 3 }, { neuron: 0, stake: 1 }], weights: [{ from: 1, to: 1, weight: 1 }] }",
         "populations:\n- { name: a, count: 2, model: { kind: quadratic } }\n" + string.Concat(
@@ -260,8 +270,8 @@ public sealed class FormatSpec
             + "mechanism: { capacity: 10, registration-cost: 1, target-rate: 2 }",
         Learners("linear") + "data: { set: csv, path: x.csv, target: b, columns: [a], header: no, scale: none, "
             + "task: regression }",
-        "populations: [{ name: a, count: 8, student: { max-age: 3 }, missing: student }]",
-        "populations: [{ name: a, count: 8, gating: { top: 2, by: gate, balance: cv2 }, missing: renormalise, "
+        "populations: [{ name: a, count: 8, student: { max-age: 3 }, private: { share: 30%, train: no }, depth: 2, missing: student }]",
+        "populations: [{ name: a, count: 8, gating: { top: 2, by: gate, balance: cv2, wait: { k-min: 2, after-k-min: 0 s } }, missing: renormalise, "
             + "weights: gate }]",
         Learners("conv") + "data: { set: images, path: x, width: 3, height: 3, color: rgb }",
         Learners("mlp") + "data: { set: idx, path: x, labels: y }",
@@ -323,7 +333,7 @@ public sealed class FormatSpec
         Assert.Equal(scenario.Data, again.Value.Data);
         Assert.Equal(scenario.Populations.AsEnumerable(), again.Value.Populations.AsEnumerable());
         Assert.Equal(scenario.Network.Links.AsEnumerable(), again.Value.Network.Links.AsEnumerable());
-        Assert.Equal(17, scenario.Timeline.Length);
+        Assert.Equal(19, scenario.Timeline.Length);
         Assert.Equal(scenario.Timeline.AsEnumerable(), again.Value.Timeline.AsEnumerable());
         Assert.Equal(scenario.Coalition!.Tactics.AsEnumerable(), again.Value.Coalition!.Tactics.AsEnumerable());
         Assert.Equal(scenario.Expect.AsEnumerable(), again.Value.Expect.AsEnumerable());

@@ -43,8 +43,38 @@ public sealed class MalformedSpec
     /// </summary>
     public static TheoryData<string, string, string, string> Cases => new()
     {
+        {
+            "a number that is set out of range", "network:",
+            "timeline:\n  - at: 1 block\n    do: { action: set, tau: 0 }\nnetwork:", "18:29:BTA016"
+        },
+        {
+            "a rule that is set and is none", "network:",
+            "timeline:\n  - at: 1 block\n    do: { action: set, rule: { kind: yuma, kappa: 2 } }\nnetwork:",
+            "18:51:BTA016"
+        },
+        { "a controller out of range", "  tau: 0.1", "  tau: { adaptive: { target: 0 } }", "6:30:BTA016" },
+        {
+            "bounds of tau the wrong way round", "  tau: 0.1", "  tau: { adaptive: { least: 11 } }", "6:29:BTA021"
+        },
+        { "a tau that is neither", "  tau: 0.1", "  tau: { target: 1 }", "6:8:BTA012 6:10:BTA010" },
+        {
+            "no alpha where tau is adaptive", "  tau: 0.1", "  tau: { adaptive: {} }\n  alpha: 0", "7:10:BTA021"
+        },
+        {
+            "an adaptive tau that is set", "  tau: 0.1\n  block-interval: 10 s",
+            "  tau: { adaptive: {} }\ntimeline:\n  - at: 1 block\n    do: { action: set, tau: 1 }", "9:29:BTA021"
+        },
+        {
+            "nothing that is set", "network:",
+            "timeline:\n  - at: 1 block\n    do: { action: set }\nnetwork:", "18:9:BTA012"
+        },
         { "too few examples", "set: digits", "examples: 7", "9:13:BTA021" },
         { "more neurons than examples", "count: 3", "count: 898", "9:3:BTA021" },
+        {
+            "more weights than a run can hold",
+            "  set: digits\npopulations:\n  - name: honest\n    count: 3",
+            "  set: synthetic\n  examples: 1000000\npopulations:\n  - name: honest\n    count: 20000", "12:3:BTA021"
+        },
         { "own data without a path", "  set: digits", "  set: csv", "9:8:BTA012" },
         { "a path of data that are built in", "  set: digits", "  set: digits\n  path: mine", "10:9:BTA021" },
         { "a path with a zero byte", "  set: digits", "  set: csv\n  path: \"a\\0b\"", "10:9:BTA026" },
@@ -205,7 +235,7 @@ public sealed class MalformedSpec
         {
             "strategy of unknown kind in long form", "    strategy: free-ride", "    strategy: { name: cheat }",
             "15:23:BTA017"},
-        { "section where a value belongs", "  tau: 0.1", "  tau: { a: 1 }", "6:8:BTA013" },
+        { "section where a value belongs", "  tau: 0.1", "  step: { a: 1 }", "6:9:BTA013" },
         { "value where a section belongs", "audit:\n  every: 5 blocks", "audit: 5", "20:8:BTA013" },
         {
             "list where a section belongs", "  default:\n    latency: 10 ms\n    loss: 1%",

@@ -33,8 +33,13 @@ sealed class AnyMessage(params (Type Type, Gen<object> Values)[] further)
         from callers in Gen.Int.Array[0, 20]
         from bids in Gen.Double.Array[callers.Length]
         from final in Gen.Bool
+        from set in Gen.Bool
+        from values in Gen.Double.Array[5]
         select new LedgerMessage.BlockOpened(
-            height, row.Count, numbers[0], numbers[1], row, [.. mu], [.. callers], [.. bids], numbers[2], final);
+            height, row.Count, numbers[0], numbers[1], row, [.. mu], [.. callers], [.. bids], numbers[2], final)
+        {
+            Numbers = set ? new(values[0], values[1], values[2], values[3], values[4]) : null,
+        };
 
     /// <summary>What no constructor's parameters say: parts that must fit each other.</summary>
     static readonly Dictionary<Type, Gen<object>> Known = new()

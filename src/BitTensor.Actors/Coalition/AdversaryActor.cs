@@ -40,7 +40,7 @@ sealed class AdversaryActor : AddressedActor, IWithTimers
 
     protected override bool Takes(object message)
     {
-        _run.Observer?.Met(message, Addresses.Adversary, _run.Clock.Now);
+        _run.ParcelObserver?.Met(message, Addresses.Adversary, _run.Clock.Now);
         return true;
     }
 

@@ -13,7 +13,7 @@ namespace BitTensor.Actors.Coalition;
 sealed class CoalitionState
 {
     readonly CoalitionSpec _spec;
-    readonly MechanismParameters _mechanism;
+    MechanismParameters _mechanism;
     readonly RandomStream _dice;
     readonly IReadOnlyList<NeuronPlan> _plans;
     readonly SortedSet<int> _present = [];
@@ -55,6 +55,7 @@ sealed class CoalitionState
     public void Open(Market market)
     {
         Block = market.Height;
+        _mechanism = market.Parameters;
         _announced = market;
         _market = _spec.Knowledge == Knowledge.Ledger ? market : null;
         _ranks = null;
@@ -162,7 +163,8 @@ sealed class CoalitionState
             {
                 gradients ??= CoalitionPayoff.Gradient(
                     members, _announced!.Members, _mechanism.Alpha, _mechanism.Tau);
-                wanted[members[k].Id] = Simplex.Step(members[k].Row.Values, gradients[k], adaptive.Number("step"));
+                wanted[members[k].Id] = Simplex.Step(
+                    members[k].Row.Values, gradients[k], adaptive.Number("step") * _mechanism.StepFactor);
             }
         }
         return wanted;
@@ -203,7 +205,7 @@ sealed class CoalitionState
 
     /// <summary>R of the rows and the stake as the ledger has them, computed once a block.</summary>
     double[] Ranks() =>
-        _ranks ??= _mechanism.Rule.Scores([.. Enumerable.Range(0, _plans.Count).Select(_market!.Row)], _market.Stake);
+        _ranks ??= _market!.Pay().Scores;
 
     /// <summary>From the ledger, from the member itself, or from the announcement of a member that names it.</summary>
     double? Rank(int id)

@@ -26,7 +26,7 @@ sealed class LinkFactory
             Address = run.Actors.At,
             Inline = run.Actors.InlineAt,
             Bytes = DamagedParcels.Instance,
-            Watch = run.Observer is { } observer ? observer.Parcel : null,
+            Watch = run.ParcelObserver is { } observer ? observer.Parcel : null,
         };
     }
 

@@ -43,19 +43,33 @@ sealed class ModelFactory
         }
         if (plan.Population.Model is ModelSpec.Quadratic quadratic)
         {
-            return new QuadraticModel(LossOf(plan, quadratic), plan.OwnSlot);
+            return new QuadraticModel(LossOf(plan, quadratic), plan.OwnSlot, plan.Population.Weights);
         }
         var (trained, training) = ((ModelSpec.Trained)plan.Population.Model, plan.Population.Training);
         var settings = new LearningSettings(training.Optimizer, training.LearningRate, training.WeightDecay)
         {
             SlotDropout = trained.SlotDropout, OwnDropout = trained.OwnDropout, Missing = plan.Population.Missing,
             Student = plan.Slots.Length > 1 ? plan.Population.Student : null,
+            AnswersWithPeers = plan.Population.Depth is not null && plan.Slots.Length > 1,
             Gate = plan.Population.Gating is { By: GateRule.Gate } gate && plan.Slots.Length > 1 ? gate : null,
         };
         var shape = ModelShape.Of(trained, _shards[plan.Id].Train, plan.Slots.Length, plan.OwnSlot);
         return new TorchModel(
             new SlotModel(shape, settings, _scenario.Seed, plan.Id, Extensions.ModulesOf(plan)), ShardOf(plan),
             _scenario.Seed, plan);
+    }
+
+    /// <summary>The model of one neuron that never hears of its peers: without gate and slot dropout.</summary>
+    public NeuronModel CreateSolo(NeuronPlan plan)
+    {
+        var population = plan.Population;
+        var solo = population.Model is ModelSpec.Trained trained
+            ? population with
+            {
+                Model = trained with { SlotDropout = 0, OwnDropout = 0 }, Gating = null, Missing = MissingAnswer.Zero,
+            }
+            : population;
+        return Create(plan with { Population = solo });
     }
 
     /// <summary>The quadratic loss of one neuron, eq. (16).</summary>
@@ -71,10 +85,21 @@ sealed class ModelFactory
     }
 
     /// <summary>
+    /// What it learns from. Its private data are set apart; of the rest it keeps some aside for fresh evidence.
+    /// </summary>
+    /// <exception cref="DataSetException">It has too few examples to keep some aside.</exception>
+    public Shard ShardOf(NeuronPlan plan)
+    {
+        var (shard, population) = (DealtTo(plan), plan.Population);
+        shard = population.Private is { } hidden ? shard.WithPrivate(hidden.Share) : shard;
+        return population.Significance is { IsFresh: true } fresh ? shard.KeepAside(fresh.Share) : shard;
+    }
+
+    /// <summary>
     /// What it learns from: its own data, or with strategy <c>poison-data</c> some of it under the label of the next
     /// class, or in a regression with a target of the other sign.
     /// </summary>
-    public Shard ShardOf(NeuronPlan plan)
+    Shard DealtTo(NeuronPlan plan)
     {
         var shard = _shards[plan.Id];
         if (plan.Population.Conduct.Find("poison-data") is not { } poison)

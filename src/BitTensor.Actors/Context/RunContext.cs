@@ -58,7 +58,14 @@ sealed class RunContext
     public int LastBlock { get; init; }
 
     /// <summary>Sees what happens; null for none.</summary>
-    public RunObserver? Observer { get; init; }
+    public RunObserver? Observer
+    {
+        get;
+        init => (field, ParcelObserver) = (value, value is { SeesParcels: true } ? value : null);
+    }
+
+    /// <summary>Sees every parcel; null for none.</summary>
+    public RunObserver? ParcelObserver { get; private init; }
 
     /// <summary>Makes a neuron's model as it is at the start of the run; null where no neuron restarts.</summary>
     public Func<NeuronPlan, NeuronModel>? NewModel { get; init; }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using BitTensor.Emulation;
+using BitTensor.Learning;
 using BitTensor.Mechanism;
 using BitTensor.Parcels;
 using BitTensor.Records;
@@ -11,6 +12,16 @@ namespace BitTensor.Actors.Context;
 /// </summary>
 public abstract class RunObserver
 {
+    /// <summary>
+    /// False for an observer that looks at no single parcel. A run that nobody looks at so closely computes what needs
+    /// no time together, which makes a large network twice as fast.
+    /// </summary>
+    public virtual bool SeesParcels => true;
+
+    /// <summary>A neuron uses the answer to a query about its own batch.</summary>
+    /// <param name="took">Emulated time since it asked.</param>
+    public virtual void Answered(TimeSpan took) { }
+
     /// <summary>A block is durable.</summary>
     /// <param name="block">The block.</param>
     /// <param name="next">The market after it: W, S, and the height that is open now.</param>
@@ -21,6 +32,13 @@ public abstract class RunObserver
 
     /// <summary>Messages of a block were counted.</summary>
     public virtual void Counted(JournalRecord.TrafficCounted traffic) { }
+
+    /// <summary>The audit of a block has copied the model of a neuron that learns from data.</summary>
+    /// <param name="block">Block.</param>
+    /// <param name="neuron">Id.</param>
+    /// <param name="model">The copy.</param>
+    /// <param name="rule">How the neuron joins answers at that block.</param>
+    public virtual void Copied(long block, int neuron, ModelSnapshot model, JoinRule rule) { }
 
     /// <summary>An audit is done.</summary>
     public virtual void Audited(ImmutableArray<JournalRecord.Audited> rows) { }

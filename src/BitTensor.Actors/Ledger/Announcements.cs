@@ -11,8 +11,13 @@ namespace BitTensor.Actors.Ledger;
 static class Announcements
 {
     /// <summary>One announcement per neuron, by id.</summary>
-    public static LedgerMessage.BlockOpened[] Of(Market market, bool final)
+    /// <param name="market">The market of the open block.</param>
+    /// <param name="start">The mechanism's numbers at the start, which every neuron knows.</param>
+    /// <param name="final">True when no further block will be closed.</param>
+    public static LedgerMessage.BlockOpened[] Of(Market market, MechanismParameters start, bool final)
     {
+        var numbers = NeuronNumbers.Of(market.Parameters);
+        var known = start.Adaptive is null && numbers == NeuronNumbers.Of(start);
         var stake = market.MaskStake();
         var mu = market.Mu();
         var columns = Columns(market, stake);
@@ -32,7 +37,7 @@ static class Announcements
                 market.Height, market.Members, market.Stake[i], stake[i], row, rowMu.MoveToImmutable(),
                 columns[i].Callers.DrainToImmutable(), columns[i].Bids.DrainToImmutable(), mu[i], final)
             {
-                Members = members,
+                Numbers = known ? null : numbers, Members = members,
             };
         }
         return announcements;

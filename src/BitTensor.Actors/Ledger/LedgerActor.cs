@@ -83,7 +83,7 @@ sealed class LedgerActor : AddressedActor, IWithTimers
 
     protected override bool Takes(object message)
     {
-        _run.Observer?.Met(message, Addresses.Ledger, Now);
+        _run.ParcelObserver?.Met(message, Addresses.Ledger, Now);
         return true;
     }
 
@@ -164,6 +164,7 @@ sealed class LedgerActor : AddressedActor, IWithTimers
     void Close()
     {
         var close = _open.Close();
+        close = close.Setting(_run.Faults.Timeline.ChangeOf(_header.Parameters, close.Next.Parameters, Now));
         var height = _open.Market.Height;
         var block = _open.Seal(Now.TotalMilliseconds, _previousHash, close);
         if (LedgerInvariants.Check(_open.Market, close.Next, block, _previousHash) is { } violation)
@@ -279,7 +280,7 @@ sealed class LedgerActor : AddressedActor, IWithTimers
 
     void Announce(Market market)
     {
-        _announcements = Announcements.Of(market, _ended);
+        _announcements = Announcements.Of(market, _header.Parameters, _ended);
         _run.Clock.NoteBlock(market.Height);
         for (var i = 0; i < _announcements.Length; i++)
         {
@@ -318,17 +319,24 @@ sealed class LedgerActor : AddressedActor, IWithTimers
     {
         _others.Journal.Tell(new ControlMessage.BlockRecorded(RecordOf(block), _links.Traffic.Take()));
         var every = _run.Scenario.Audit.EveryBlocks;
-        if (every > 0 && (_ended || block.Height % every == 0))
+        if (every > 0 && (_ended || block.Height % every == 0 || SomeDisconnectAfter(block)))
         {
             _others.Audit.Tell(new ControlMessage.AuditBlock(block.Height, close.Next));
         }
     }
 
-    JournalRecord.BlockClosed RecordOf(LedgerBlock block) =>
+    /// <summary>True when neurons disconnect before the next block closes.</summary>
+    bool SomeDisconnectAfter(LedgerBlock block)
+    {
+        var at = TimeSpan.FromMilliseconds(block.AtMs);
+        return _run.Faults.Timeline.DisconnectsBetween(at, at + _run.Scenario.BlockInterval);
+    }
+
+    static JournalRecord.BlockClosed RecordOf(LedgerBlock block) =>
         new(
-            block.Height, block.AtMs, _header.Parameters.Tau, block.Mint, block.Hash, block.Stake, block.Rank,
-            block.Emission)
+            block.Height, block.AtMs, block.Tau, block.Mint, block.Hash, block.Stake, block.Rank, block.Emission)
         {
+            Set = SetNumbers.Of(block.Set),
             Joined = block.Joined.Any()
                 ? [.. block.Joined.Select(j => new RegisteredNeuron(j.Neuron, j.Index) { Replaced = j.Replaced })]
                 : null,

@@ -10,6 +10,11 @@ public sealed record QueryBatch(Tensor Inputs, object Own)
 {
     /// <summary>Who was asked about which examples; null where all peers were asked about all.</summary>
     public GateChoice? Asked { get; init; }
+
+    /// <summary>
+    /// True for data that the neuron keeps aside: the iteration measures what the peers are worth and trains nothing.
+    /// </summary>
+    public bool IsAside { get; init; }
 }
 
 /// <summary>
@@ -38,13 +43,29 @@ public abstract class NeuronModel : IDisposable
     /// <summary>f(x), unmasked, shape rows x width.</summary>
     public abstract Tensor Represent(Tensor batch);
 
+    /// <summary>An answer, unmasked, shape rows x width: f(x), and for a model that says so its peer input.</summary>
+    /// <param name="batch">x, shape rows x features.</param>
+    /// <param name="replies">Answers of the neuron's own peers about it, per slot; null where nobody was asked.</param>
+    public virtual Tensor Answer(Tensor batch, Tensor?[]? replies) => Represent(batch);
+
     /// <summary>False when the model learns nothing from gradients.</summary>
     public virtual bool Learns => true;
 
     /// <summary>Learns from dL/df, shape rows x width.</summary>
     public abstract void Learn(Tensor batch, Tensor gradient);
 
-    /// <summary>One training iteration; a gradient has the shape of the reply it belongs to.</summary>
+    /// <summary>Learns from dL/dY of an answer that held those of its own peers.</summary>
+    /// <returns>dL/dY_k of those answers, per slot; empty for a model whose answers hold none.</returns>
+    public virtual float[]?[] LearnOnward(Tensor batch, Tensor?[] replies, Tensor gradient)
+    {
+        Learn(batch, gradient);
+        return [];
+    }
+
+    /// <summary>
+    /// One training iteration; a gradient has the shape of the reply it belongs to. Of a batch that is kept aside the
+    /// same without a step.
+    /// </summary>
     /// <param name="batch">The batch.</param>
     /// <param name="replies">Y_k per slot, masked; null is a missing reply and counts as zero input.</param>
     /// <param name="ownMask">m_ii, for losses in which the neuron's own slot is masked too.</param>

@@ -1,6 +1,7 @@
 using BitTensor.Learning;
 using BitTensor.Mechanism;
 using BitTensor.Protocol;
+using BitTensor.Scenarios;
 
 namespace BitTensor.Actors.Models;
 
@@ -8,7 +9,7 @@ namespace BitTensor.Actors.Models;
 /// A neuron whose loss is the quadratic form of eq. (16) over the masks it receives. An answer is the number 1, so a
 /// masked answer is the mask m_ij, and the network plays the same game as the formula.
 /// </summary>
-sealed class QuadraticModel(QuadraticLoss loss, int ownSlot) : NeuronModel
+sealed class QuadraticModel(QuadraticLoss loss, int ownSlot, WeightPolicy weights) : NeuronModel
 {
     static readonly QueryBatch OneBatch = new(new Tensor(1, 1, [1f]), "");
     static readonly Tensor One = new(1, 1, [1f]);
@@ -46,8 +47,33 @@ sealed class QuadraticModel(QuadraticLoss loss, int ownSlot) : NeuronModel
             significance[k] = masks[k] * masks[k] * loss.Significance(k);
             gradients[k] = replies[k] is null ? null : [(float)gradient[k]];
         }
+        if (weights is WeightPolicy.Ablation or WeightPolicy.Synergy)
+        {
+            // L without slot k less L.
+            significance = [.. significance.Zip(sensitivity, (own, linear) => own - linear)];
+        }
+        if (weights == WeightPolicy.Synergy)
+        {
+            AddPairs(significance, masks);
+        }
         return new TrainingStep(loss.Value(masks), null, gradients, sensitivity, significance);
     }
 
     public override object Snapshot() => loss;
+
+    /// <summary>
+    /// Adds to each peer half of what its removal costs with each other peer beyond the two alone: H_kl m_k m_l.
+    /// </summary>
+    void AddPairs(double[] worth, double[] masks)
+    {
+        var peers = (double[])masks.Clone();
+        peers[ownSlot] = 0;
+        var (with, without) = (loss.Gradient(peers), loss.Gradient(new double[masks.Length]));
+        for (var k = 0; k < worth.Length; k++)
+        {
+            worth[k] += k == ownSlot
+                ? 0
+                : masks[k] * ((with[k] - without[k]) / 2 - loss.Significance(k) * masks[k]);
+        }
+    }
 }

@@ -11,15 +11,17 @@ sealed class TorchModel : NeuronModel
 {
     readonly SlotModel _model;
     readonly GuardedLearning _guarded;
-    readonly Shard _shard;
-    readonly int _batchSize;
-    readonly RandomStream _order;
+    readonly Deck _deck;
     readonly RandomStream? _labelDice;
-    readonly int[] _deck;
-    int _next;
+    readonly WorthMeasure _measure;
+    // Data kept aside, of which every so many batches one is; null for none.
+    readonly Deck? _aside;
+    readonly int _asideEvery;
+    int _batches;
     // Iterations between two steps of a student of own batches; 0 for none.
     readonly int _studyEvery;
     int _iterations;
+    readonly Deck? _private;
 
     /// <summary>A model that trains on the neuron's own shard.</summary>
     /// <param name="model">The model.</param>
@@ -31,17 +33,29 @@ sealed class TorchModel : NeuronModel
         var population = plan.Population;
         _model = model;
         _guarded = new GuardedLearning(_model, population.Defence);
-        _shard = shard;
-        _batchSize = Math.Min(population.Training.BatchSize, shard.Train.Count);
-        _order = new RandomStream(seed, "batches", plan.Id);
-        _labelDice = population is { Weights: WeightPolicy.Significance } or { Gating.By: GateRule.Significance }
+        var size = population.Training.BatchSize;
+        _deck = new Deck(shard.Train, size, new RandomStream(seed, "batches", plan.Id));
+        if (shard.Aside is { } aside)
+        {
+            _aside = new Deck(aside, size, new RandomStream(seed, "aside-batches", plan.Id));
+            _asideEvery = population.Significance!.Every;
+        }
+        _measure = population.Weights switch
+        {
+            WeightPolicy.Ablation => WorthMeasure.Ablation,
+            WeightPolicy.Synergy => WorthMeasure.Synergy,
+            _ => WorthMeasure.Fisher,
+        };
+        var estimates = population is { Weights: WeightPolicy.Significance } or { Gating.By: GateRule.Significance };
+        _labelDice = estimates && _measure == WorthMeasure.Fisher
             ? new RandomStream(seed, "significance-labels", plan.Id)
             : null;
-        _deck = [.. Enumerable.Range(0, shard.Train.Count)];
-        _next = _deck.Length;
         _studyEvery = population.Student is { Inputs: StudentInputs.Own } student && plan.Slots.Length > 1
             ? student.Every
             : 0;
+        _private = shard.Private is { Count: > 0 } hidden && population.Private is { Trains: true }
+            ? new Deck(hidden, size, new RandomStream(seed, "private-batches", plan.Id))
+            : null;
     }
 
     public override int Features => _model.Shape.Features;
@@ -52,14 +66,9 @@ sealed class TorchModel : NeuronModel
 
     public override QueryBatch NextBatch()
     {
-        if (_next + _batchSize > _deck.Length)
-        {
-            _order.Shuffle<int>(_deck);
-            _next = 0;
-        }
-        var batch = _shard.Train.Take(_deck.AsSpan(_next, _batchSize));
-        _next += _batchSize;
-        return new QueryBatch(new Tensor(batch.Count, batch.Features, batch.Inputs), batch);
+        var aside = _aside is not null && ++_batches % _asideEvery == 0;
+        var batch = (aside ? _aside! : _deck).Next();
+        return new QueryBatch(new Tensor(batch.Count, batch.Features, batch.Inputs), batch) { IsAside = aside };
     }
 
     public override GateChoice Choose(QueryBatch batch, int slots, int ownSlot, bool all) => _model.Gates
@@ -69,6 +78,14 @@ sealed class TorchModel : NeuronModel
     public override Tensor Represent(Tensor batch) =>
         new(batch.Rows, Width, _model.Represent(batch.Values, batch.Rows));
 
+    public override Tensor Answer(Tensor batch, Tensor?[]? replies) => new(
+        batch.Rows, Width,
+        _model.Answer(
+            batch.Values, batch.Rows, Array.ConvertAll(replies ?? new Tensor?[_model.Shape.Slots], r => r?.Values)));
+
+    public override float[]?[] LearnOnward(Tensor batch, Tensor?[] replies, Tensor gradient) =>
+        _guarded.Learn(batch.Values, batch.Rows, gradient.Values, Array.ConvertAll(replies, r => r?.Values));
+
     public override void Learn(Tensor batch, Tensor gradient) =>
         _guarded.Learn(batch.Values, batch.Rows, gradient.Values);
 
@@ -76,10 +93,18 @@ sealed class TorchModel : NeuronModel
     {
         var slots = _guarded.Inputs(Array.ConvertAll(replies, r => r?.Values));
         var own = (Examples)batch.Own;
-        var step = _model.Train(own, slots, _labelDice, batch.Asked);
+        if (batch.IsAside)
+        {
+            return _model.Measure(own, slots, _labelDice, batch.Asked, _measure);
+        }
+        var step = _model.Train(own, slots, _labelDice, batch.Asked, _measure);
         if (_studyEvery > 0 && _iterations++ % _studyEvery == 0)
         {
             _model.TrainStudent(own.Inputs, own.Count, slots, batch.Asked);
+        }
+        if (_private is not null)
+        {
+            _model.TrainAlone(_private.Next());
         }
         return step;
     }

@@ -22,7 +22,12 @@ sealed class GradientServer(NeuronState state, Callers callers, ServerLane lane,
             return;
         }
         var sight = callers.NoteTaught(query);
-        if (open.Take(query, state.Now) is not { } answered)
+        var taken = open.Take(query, state.Now);
+        if (taken is { } first)
+        {
+            state.Ages.Note(state.Steps - first.Step);
+        }
+        if (taken is not { } answered)
         {
             state.Links.End(arrival, sight == Sight.Duplicate ? ParcelOutcome.Duplicate : ParcelOutcome.Forgotten);
         }

@@ -12,6 +12,7 @@ namespace BitTensor.Actors.Neurons;
 /// <param name="slots">Slots of the neuron.</param>
 sealed class Iteration(long sequence, QueryBatch batch, LedgerView view, int slots)
 {
+    readonly TimeSpan[] _askedAt = new TimeSpan[slots];
     bool[]? _refused;
     bool[]? _asked;
     int _returned;
@@ -58,6 +59,21 @@ sealed class Iteration(long sequence, QueryBatch batch, LedgerView view, int slo
         _asked[ownSlot] = true;
     }
 
+    /// <summary>
+    /// A slot has no room: its examples go to the next peer in the order of their scores that nobody was asked yet, as
+    /// a query has one number. Without a gate, or such a peer, none does.
+    /// </summary>
+    /// <returns>The slots that are to be asked now.</returns>
+    public int[] Spill(int full, Predicate<int> spared)
+    {
+        if (Choice is null)
+        {
+            return [];
+        }
+        Choice = Choice.Spilled(full, k => !_asked![k] && !spared(k));
+        return [.. Enumerable.Range(0, slots).Where(k => !_asked![k] && RowsAsked(k) > 0)];
+    }
+
     /// <summary>The examples that a slot is asked about; null for all.</summary>
     public int[]? RowsOf(int slot) => Choice?.RowsOf(slot);
 
@@ -76,14 +92,20 @@ sealed class Iteration(long sequence, QueryBatch batch, LedgerView view, int slo
         : [.. Replies.Select((r, k) => r?.Placed(RowsOf(k), batch.Inputs.Rows))];
 
     /// <summary>Notes a query to the peer of a slot.</summary>
-    public void NoteAsked(int slot)
+    /// <param name="slot">The slot.</param>
+    /// <param name="at">The time, by the run's clock.</param>
+    public void NoteAsked(int slot, TimeSpan at)
     {
         Asked++;
+        _askedAt[slot] = at;
         if (_asked is not null)
         {
             _asked[slot] = true;
         }
     }
+
+    /// <summary>When the peer of a slot was asked.</summary>
+    public TimeSpan AskedAt(int slot) => _askedAt[slot];
 
     /// <summary>The next peer in order that was not returned before; null when there is none.</summary>
     public int? Next() => Order is { } order && _returned < order.Length ? order[_returned++] : null;
@@ -93,6 +115,15 @@ sealed class Iteration(long sequence, QueryBatch batch, LedgerView view, int slo
 
     /// <summary>True when the peer of a slot was asked and has neither answered nor refused.</summary>
     public bool Awaits(int slot) => HasAsked(slot) && Replies[slot] is null && _refused?[slot] != true;
+
+    /// <summary>True once the iteration waits no longer than a set time for more answers.</summary>
+    public bool IsClosing { get; set; }
+
+    /// <summary>Answers that the example with the fewest of them has.</summary>
+    public int FewestAnswers() => Choice is not { } choice
+        ? Answered
+        : Enumerable.Range(0, batch.Inputs.Rows).Min(
+            row => Enumerable.Range(0, slots).Count(k => Replies[k] is not null && choice.Asks(row, k)));
 
     /// <summary>Notes an answer.</summary>
     public void NoteAnswer(int slot, Tensor output)

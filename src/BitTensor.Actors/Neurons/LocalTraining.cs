@@ -1,5 +1,6 @@
 using Akka.Actor;
 using BitTensor.Actors.View;
+using BitTensor.Learning;
 using BitTensor.Emulation;
 using BitTensor.Parcels;
 using BitTensor.Plans;
@@ -19,11 +20,13 @@ sealed class LocalTraining(NeuronState state, IActorRef self, IInlineReceiver in
 {
     readonly NeuronPlan _plan = state.Plan;
     readonly List<TrainJob> _unread = [];
+    readonly EvidenceWindow? _fresh =
+        state.Plan.Population.Significance is { IsFresh: true } fresh ? new EvidenceWindow(fresh.Average) : null;
 
     /// <summary>True while a step is computed.</summary>
     public bool IsRunning { get; private set; }
 
-    /// <summary>What the steps showed since the last block.</summary>
+    /// <summary>What the steps showed since the last block, or the newest iterations on data kept aside.</summary>
     public SlotEvidence Evidence { get; } = new(state.Plan.Slots.Length);
 
     /// <summary>What the neuron did while the block was open.</summary>
@@ -62,7 +65,11 @@ sealed class LocalTraining(NeuronState state, IActorRef self, IInlineReceiver in
             return;
         }
         IsRunning = false;
-        Service?.Add(job.Iteration.Replies, job.Iteration.AskedSlots);
+        if (!job.Iteration.Batch.IsAside)
+        {
+            state.Steps++;
+            Service?.Add(job.Iteration.Replies, job.Iteration.AskedSlots);
+        }
         if (job.IsInstant)
         {
             Read(job);
@@ -71,7 +78,11 @@ sealed class LocalTraining(NeuronState state, IActorRef self, IInlineReceiver in
         {
             _unread.Add(job);
         }
-        if (state.Strategies.FollowsProtocol)
+        if (job.Iteration.Batch.IsAside)
+        {
+            state.Count(Happenings.QueryUntaught, job.Iteration.Answered);
+        }
+        else if (state.Strategies.FollowsProtocol)
         {
             SendGradients(job);
         }
@@ -88,6 +99,7 @@ sealed class LocalTraining(NeuronState state, IActorRef self, IInlineReceiver in
     {
         _unread.ForEach(Read);
         _unread.Clear();
+        _fresh?.CopyTo(Evidence);
     }
 
     /// <summary>Ends the step that is computed and forgets the evidence.</summary>
@@ -95,6 +107,7 @@ sealed class LocalTraining(NeuronState state, IActorRef self, IInlineReceiver in
     {
         ReadSteps();
         Evidence.Clear();
+        _fresh?.Clear();
         Tally.Crash();
         IsRunning = false;
     }
@@ -153,13 +166,30 @@ sealed class LocalTraining(NeuronState state, IActorRef self, IInlineReceiver in
     void Read(TrainJob job)
     {
         var (iteration, step) = (job.Iteration, job.Step);
-        Tally.Add(step);
-        Evidence.Begin(iteration.AskedSlots, step.Importance);
+        if (!iteration.Batch.IsAside)
+        {
+            Tally.Add(step);
+        }
+        if (_fresh is null)
+        {
+            AddTo(Evidence, iteration, step);
+        }
+        else if (iteration.Batch.IsAside)
+        {
+            var evidence = new SlotEvidence(_plan.Slots.Length);
+            AddTo(evidence, iteration, step);
+            _fresh.Add(iteration.Batch.Inputs.Rows, evidence);
+        }
+    }
+
+    void AddTo(SlotEvidence evidence, Iteration iteration, TrainingStep step)
+    {
+        evidence.Begin(iteration.AskedSlots, step.Importance);
         for (var k = 0; k < iteration.Replies.Length; k++)
         {
             if (k == _plan.OwnSlot ? state.Model.MasksOwnSlot : iteration.Replies[k] is not null)
             {
-                Evidence.Add(k, iteration.View.LossGradient(k, step.MaskSensitivity[k]), step.Significance?[k] ?? 0);
+                evidence.Add(k, iteration.View.LossGradient(k, step.MaskSensitivity[k]), step.Significance?[k] ?? 0);
             }
         }
     }

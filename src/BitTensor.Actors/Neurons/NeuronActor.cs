@@ -60,8 +60,8 @@ sealed class NeuronActor : AddressedActor, IWithTimers, IInlineReceiver
         _state = new NeuronState(run, plan, model, strategies, run.LinksOf(plan.Id));
         _timers = new NeuronTimers(_state, Timers);
         _open = new OpenQueries(serving.OpenQueries, serving.Remember);
-        _lane = new ServerLane(_state, Self, this, _timers);
         _sends = new SideTraffic(_state, _timers);
+        _lane = new ServerLane(_state, Self, this, _timers, _sends.Onward);
         _queries = new QueryServer(_state, new QueryAdmission(_state, _callers, _lane), _lane, _open, _sends);
         _gradients = new GradientServer(_state, _callers, _lane, _open);
         _training = new LocalTraining(_state, Self, this, _sends.Delayed);
@@ -93,6 +93,8 @@ sealed class NeuronActor : AddressedActor, IWithTimers, IInlineReceiver
             case GateJob job: _client.HandleGateJob(job); break;
             case StudentClient.Deadline deadline: _client.HandleStudentDeadline(deadline); break;
             case StudyJob: break;
+            case OnwardClient.Deadline deadline: _queries.HandleOnward(
+                _sends.Onward!.HandleDeadline(deadline)); break;
             case QueryClient.ReplyDeadline deadline: _client.HandleDeadline(deadline); break;
             case Arrival<QueryMessage.ForwardRefused> refused: _client.HandleForwardRefused(refused); break;
             case LedgerMessage.BlockOpened block: HandleBlockOpened(block); break;
@@ -141,7 +143,7 @@ sealed class NeuronActor : AddressedActor, IWithTimers, IInlineReceiver
     /// </summary>
     protected override bool Takes(object message)
     {
-        _run.Observer?.Met(message, _state.Id, _run.Clock.Now);
+        _run.ParcelObserver?.Met(message, _state.Id, _run.Clock.Now);
         _lane.EndInstantJobs();
         if (_retiring && message is IArrival late)
         {
@@ -414,6 +416,7 @@ sealed class NeuronActor : AddressedActor, IWithTimers, IInlineReceiver
         _state.IsResting = true;
         _client.Crash();
         _lane.EndWaiting(ParcelOutcome.Moved);
+        _sends.Onward?.End(ParcelOutcome.Moved);
         while (_held.TryDequeue(out var held))
         {
             Self.Tell(held, ActorRefs.NoSender);
@@ -447,13 +450,18 @@ sealed class NeuronActor : AddressedActor, IWithTimers, IInlineReceiver
     {
         var traffic = _state.Links.Traffic;
         var onTheirWay = _run.UntilLastArrival > TimeSpan.Zero ? 1 : 0;
-        Sender.Tell(new ControlMessage.Settled(
-            traffic.Sent, traffic.Ended, _client.Working + _sends.Delayed.Held + onTheirWay, traffic.Take()));
+        var working = _client.Working + _sends.Delayed.Held + (_sends.Onward?.Count ?? 0) + onTheirWay;
+        Sender.Tell(new ControlMessage.Settled(traffic.Sent, traffic.Ended, working, traffic.Take()));
     }
 
     void ReportBlock(long height, LedgerView? view)
     {
-        var report = _training.Tally.Report(height, view?.MeanMask(_state.Plan.OwnSlot) ?? 0);
+        var age = _state.Ages.Take();
+        var report = _training.Tally.Report(height, view?.MeanMask(_state.Plan.OwnSlot) ?? 0) with
+        {
+            // Runs in which nobody chooses or distils keep the bytes that they had before there was this figure.
+            AnswerAge = _run.Scenario.Populations.Any(p => p.Gating is not null || p.Student is not null) ? age : null,
+        };
         _journal.Tell(new ControlMessage.NeuronRecorded(report, _state.Links.Traffic.Take()));
         _training.Tally.Clear();
     }

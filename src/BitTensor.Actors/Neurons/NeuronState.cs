@@ -48,6 +48,12 @@ sealed class NeuronState(RunContext run, NeuronPlan plan, NeuronModel model, Str
     /// <summary>The outcome of parcels that the last crash ended.</summary>
     public ParcelOutcome Death { get; private set; } = ParcelOutcome.Crashed;
 
+    /// <summary>Steps that the model has made, on own batches and on gradients of callers.</summary>
+    public int Steps { get; set; }
+
+    /// <summary>Ages of the answers whose gradients came while the block was open.</summary>
+    public AnswerAges Ages { get; } = new();
+
     /// <summary>Time by the neuron's own clock.</summary>
     public TimeSpan Now => Health.Reads(run.Clock.Elapsed);
 

@@ -4,7 +4,13 @@ using BitTensor.Protocol;
 namespace BitTensor.Actors.Neurons;
 
 /// <summary>An answered query that waits for its gradient: what was asked and the mask m_ij of the answer.</summary>
-readonly record struct OpenQuery(Tensor Batch, double Mask, TimeSpan AnsweredAt);
+/// <param name="Batch">x, shape rows x features.</param>
+/// <param name="Mask">m_ij.</param>
+/// <param name="AnsweredAt">When it was answered, by the neuron's clock.</param>
+/// <param name="Step">Steps that the neuron's model had made then.</param>
+/// <param name="Onward">What the neuron's own peers answered about it; null where they were not asked.</param>
+readonly record struct OpenQuery(
+    Tensor Batch, double Mask, TimeSpan AnsweredAt, int Step = 0, OnwardQuery? Onward = null);
 
 /// <summary>
 /// What a serving neuron remembers so that Backward need not carry the batch again: at most so many queries, for at

@@ -19,6 +19,7 @@ sealed class QueryClient(
     NeuronState state, LocalTraining training, QueryServer server, SideTraffic sends, NeuronTimers timers)
 {
     const string Deadline = "deadline";
+    const string AfterKMin = "after-k-min";
 
     readonly NeuronPlan _plan = state.Plan;
     readonly BackOff _backOff =
@@ -45,6 +46,7 @@ sealed class QueryClient(
         _open = null;
         _choice?.Clear();
         timers.Stop(Deadline);
+        timers.Stop(AfterKMin);
     }
 
     /// <summary>A block opens: what the iterations since the one before showed goes into the choice of peers.</summary>
@@ -106,6 +108,7 @@ sealed class QueryClient(
         }
         state.Links.End(arrival, ParcelOutcome.Used);
         training.Tally.Exchanged(state.BytesOf(reply.Output.Rows, reply.Output.Columns));
+        state.Run.Observer?.Answered(state.Run.Clock.Elapsed - iteration.AskedAt(slot));
         _backOff.Answered(slot);
         iteration.NoteAnswer(slot, reply.Output);
         Go(iteration, Happenings.QueryAnswered);
@@ -129,7 +132,7 @@ sealed class QueryClient(
         if (reason is ServingRefusal.Busy or ServingRefusal.TimedOut or ServingRefusal.Outbid)
         {
             _backOff.Refused(slot, state.Run.Clock.Elapsed);
-            Spill(iteration);
+            Spill(iteration, slot);
         }
         iteration.NoteRefusal(slot);
         Go(iteration, Happenings.QueryRefused(reason));
@@ -188,6 +191,19 @@ sealed class QueryClient(
                 Send(iteration, k);
             }
         }
+        SpillSpared(iteration);
+    }
+
+    /// <summary>With a trained gate, other peers are asked in the place of those that are spared.</summary>
+    void SpillSpared(Iteration iteration)
+    {
+        for (var k = 0; iteration.Choice is not null && k < _plan.Slots.Length; k++)
+        {
+            if (k != _plan.OwnSlot && iteration.RowsAsked(k) > 0 && _backOff.Spares(k, state.Run.Clock.Elapsed))
+            {
+                SpillByScore(iteration, k);
+            }
+        }
     }
 
     /// <summary>Asks the next peer in order that is not spared; false when there is none.</summary>
@@ -205,11 +221,26 @@ sealed class QueryClient(
     }
 
     /// <summary>A peer had no room: where the neuron asks some of its peers, the next in order is asked.</summary>
-    void Spill(Iteration iteration)
+    void Spill(Iteration iteration, int full)
     {
+        var before = iteration.Asked;
         if (AskNext(iteration))
         {
-            state.Count(Happenings.QueryAsked);
+            state.Count(Happenings.QuerySpilled);
+        }
+        SpillByScore(iteration, full);
+        if (iteration.Asked > before)
+        {
+            state.Count(Happenings.QueryAsked, iteration.Asked - before);
+        }
+    }
+
+    /// <summary>Asks the peers to which a trained gate gives the examples of one without room.</summary>
+    void SpillByScore(Iteration iteration, int full)
+    {
+        foreach (var slot in iteration.Spill(full, k => _backOff.Spares(k, state.Run.Clock.Elapsed)))
+        {
+            Send(iteration, slot);
             state.Count(Happenings.QuerySpilled);
         }
     }
@@ -220,7 +251,7 @@ sealed class QueryClient(
             ? QueryOf(iteration, _query.Message.Batch.Taken(rows))
             : _query;
         state.Links.Send(_plan.Slots[slot], ParcelKind.Forward, bytes, message);
-        iteration.NoteAsked(slot);
+        iteration.NoteAsked(slot, state.Run.Clock.Elapsed);
         training.Tally.Asked(slot, message.Batch.Rows, bytes);
     }
 
@@ -247,6 +278,11 @@ sealed class QueryClient(
         {
             return;
         }
+        if (sends.Onward is { } onward && onward.Takes(arrival, out var ready))
+        {
+            server.HandleOnward(ready);
+            return;
+        }
         if (sends.Relay.Take(reply.Query.Sequence) is { } relayed)
         {
             state.Links.End(arrival, ParcelOutcome.Relayed);
@@ -264,6 +300,11 @@ sealed class QueryClient(
         var query = arrival.Message.Query;
         if (sends.Student?.Takes(arrival) == true)
         {
+            return;
+        }
+        if (sends.Onward is { } onward && onward.Takes(arrival, out var ready))
+        {
+            server.HandleOnward(ready);
             return;
         }
         if (sends.Relay.Take(query.Sequence) is { } relayed)
@@ -293,6 +334,12 @@ sealed class QueryClient(
         if (iteration.Heard == iteration.Asked || iteration.Answered >= _plan.Population.Training.KMin)
         {
             Train(iteration.Sequence);
+        }
+        else if (_plan.Population.Gating?.Wait is { } wait && !iteration.IsClosing
+            && iteration.FewestAnswers() >= wait.KMin)
+        {
+            iteration.IsClosing = true;
+            timers.Start(AfterKMin, new ReplyDeadline(iteration.Sequence), wait.AfterKMin);
         }
     }
 

@@ -54,11 +54,11 @@ sealed class QueryRelay(NeuronState state, QueryNumbers numbers)
 static class SideQuery
 {
     /// <summary>Sends a query of a batch.</summary>
-    public static void Send(NeuronState state, int to, long number, Tensor batch)
+    public static void Send(NeuronState state, int to, long number, Tensor batch, bool last = false)
     {
         var inputs = TensorPayload.Rounded(batch, state.Run.Encoding);
         state.Links.Send(
             to, ParcelKind.Forward, state.BytesOf(batch.Rows, batch.Columns),
-            new QueryMessage.Forward(new QueryId(state.Id, number), inputs));
+            new QueryMessage.Forward(new QueryId(state.Id, number), inputs, last));
     }
 }

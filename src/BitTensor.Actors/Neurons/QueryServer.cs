@@ -31,13 +31,22 @@ sealed class QueryServer(
         }
         sends.Student?.NoteServed(batch);
         var job = new ForwardJob(state, arrival.Number, query, batch, admission.MaskOf(query.Caller));
-        if (state.Strategies.FollowsProtocol)
+        if (!state.Strategies.FollowsProtocol)
+        {
+            Depart(job);
+        }
+        else if (arrival.Message.Last || state.IsResting || sends.Onward?.Ask(job) != true)
         {
             lane.Run(job);
         }
-        else
+    }
+
+    /// <summary>The peers have answered about a query, or their time is over.</summary>
+    public void HandleOnward(ForwardJob? ready)
+    {
+        if (ready is not null)
         {
-            Depart(job);
+            lane.Run(ready);
         }
     }
 
@@ -47,7 +56,7 @@ sealed class QueryServer(
         if (lane.Ends(job))
         {
             state.Links.End(job.Parcel, ParcelOutcome.Answered);
-            Reply(job.Query, job.Batch, job.Mask, OutputOf(job));
+            Reply(job.Query, new OpenQuery(job.Batch, job.Mask, default) { Onward = job.Onward }, OutputOf(job));
         }
     }
 
@@ -60,7 +69,8 @@ sealed class QueryServer(
 
     /// <summary>The answer to a query that was relayed goes to the caller.</summary>
     public void HandleRelayed(RelayedQuery relayed, Tensor output) =>
-        Reply(relayed.Query, relayed.Batch, relayed.Mask, new(output.Masked(relayed.Mask)));
+        Reply(
+            relayed.Query, new OpenQuery(relayed.Batch, relayed.Mask, default), new(output.Masked(relayed.Mask)));
 
     /// <summary>The refusal of a query that was relayed goes to the caller.</summary>
     public void HandleRelayRefused(RelayedQuery relayed) =>
@@ -76,7 +86,7 @@ sealed class QueryServer(
         else if (state.Strategies.Fake(job.Query, job.Batch.Rows, state.Model.Width) is { } fake)
         {
             state.Links.End(job.Parcel, ParcelOutcome.Answered);
-            Reply(job.Query, job.Batch, job.Mask, new(fake.Masked(job.Mask)));
+            Reply(job.Query, new OpenQuery(job.Batch, job.Mask, default), new(fake.Masked(job.Mask)));
         }
         else
         {
@@ -100,27 +110,26 @@ sealed class QueryServer(
     static void SendRefusal(NeuronState state, int to, QueryId query, ServingRefusal reason) => state.Links.Send(
         to, ParcelKind.ForwardReply, WireSize.Header, new QueryMessage.ForwardRefused(query, state.Id, reason));
 
-    void Reply(QueryId query, Tensor batch, double mask, Deferred<Tensor> output)
+    void Reply(QueryId query, OpenQuery answered, Deferred<Tensor> output)
     {
         if (state.Strategies.FollowsProtocol)
         {
-            ReplyNow(query, batch, mask, output);
+            ReplyNow(query, answered, output);
         }
         else
         {
-            ReplyDelayed(query, batch, mask, output);
+            ReplyDelayed(query, answered, output);
         }
     }
 
-    void ReplyDelayed(QueryId query, Tensor batch, double mask, Deferred<Tensor> output) =>
-        sends.Delayed.After(
-            state.Strategies.Holds(ParcelKind.ForwardReply), () => ReplyNow(query, batch, mask, output));
+    void ReplyDelayed(QueryId query, OpenQuery answered, Deferred<Tensor> output) => sends.Delayed.After(
+        state.Strategies.Holds(ParcelKind.ForwardReply), () => ReplyNow(query, answered, output));
 
-    void ReplyNow(QueryId query, Tensor batch, double mask, Deferred<Tensor> output)
+    void ReplyNow(QueryId query, OpenQuery answered, Deferred<Tensor> output)
     {
-        open.Add(query, new OpenQuery(batch, mask, state.Now));
+        open.Add(query, answered with { AnsweredAt = state.Now, Step = state.Steps });
         state.Links.Send(
-            query.Caller, ParcelKind.ForwardReply, state.BytesOf(batch.Rows, state.Model.Width),
+            query.Caller, ParcelKind.ForwardReply, state.BytesOf(answered.Batch.Rows, state.Model.Width),
             MessageOf(query, output));
     }
 

@@ -15,7 +15,7 @@ static class RowUpdate
     /// <param name="row">Row i as the ledger has it.</param>
     /// <param name="stake">s_i as in the rank.</param>
     /// <param name="count">n.</param>
-    /// <param name="evidence">What the iterations since the last submission showed.</param>
+    /// <param name="evidence">What its iterations showed.</param>
     /// <param name="mechanism">The mechanism's numbers.</param>
     public static double[] Wanted(
         WeightPolicy policy, int self, WeightRow row, double stake, int count, SlotEvidence evidence,
@@ -23,7 +23,8 @@ static class RowUpdate
         policy switch
         {
             WeightPolicy.Uniform => Spread(row, self, static _ => 1),
-            WeightPolicy.Significance => InProportion(row, self, evidence.MeanSignificance()),
+            WeightPolicy.Significance or WeightPolicy.Ablation or WeightPolicy.Synergy =>
+                InProportion(row, self, evidence.MeanSignificance()),
             WeightPolicy.Gate => InProportion(row, self, evidence.MeanImportance()),
             _ => Ascended(row, self, stake, count, evidence.MeanGradient(), mechanism),
         };

@@ -48,6 +48,9 @@ sealed class ForwardJob(NeuronState state, long number, QueryId query, Tensor ba
 
     public double Mask => mask;
 
+    /// <summary>What the neuron's own peers answered about it; null where they were not asked.</summary>
+    public OnwardQuery? Onward { get; init; }
+
     /// <summary>Y; reading it waits until it is computed.</summary>
     public Tensor Output
     {
@@ -63,9 +66,11 @@ sealed class ForwardJob(NeuronState state, long number, QueryId query, Tensor ba
     public override void Refuse(ServingRefusal reason) => QueryServer.Refuse(State, Parcel, query, reason);
 
     protected override void Compute() =>
-        _output = (State.Strategies.FollowsProtocol ? Model.Represent(batch) : Departed()).Masked(mask);
+        _output = (State.Strategies.FollowsProtocol ? Answer() : Departed()).Masked(mask);
 
-    Tensor Departed() => State.Strategies.Answered(batch.Rows, () => Model.Represent(batch));
+    Tensor Answer() => Model.Answer(batch, Onward?.Replies);
+
+    Tensor Departed() => State.Strategies.Answered(batch.Rows, Answer);
 }
 
 /// <summary>One gradient step for a caller: dL/df = m dL/dY, so a caller whose mask is 0 teaches nothing.</summary>
@@ -77,15 +82,41 @@ sealed class ForwardJob(NeuronState state, long number, QueryId query, Tensor ba
 sealed class LearnJob(NeuronState state, int from, long number, OpenQuery answered, Tensor gradient) : ServerJob(
     state, from, number)
 {
+    float[]?[] _onward = [];
+
+    /// <summary>The neuron's own peers whose answers were in its answer; null where they were not asked.</summary>
+    public OnwardQuery? Onward => answered.Onward;
+
+    /// <summary>
+    /// dL/dY_k of the answer of a slot, shape of that answer; null where none came. Reading it waits until it is
+    /// computed.
+    /// </summary>
+    public Tensor? GradientOf(int slot)
+    {
+        Complete();
+        return _onward.Length > 0 && _onward[slot] is { } values
+            ? new Tensor(answered.Batch.Rows, Model.Width, values)
+            : null;
+    }
+
     protected override ParcelKind Kind => ParcelKind.Backward;
 
     public override void Refuse(ServingRefusal reason) => State.Links.End(Parcel, ParcelOutcome.Refused(reason));
 
     protected override void Compute()
     {
-        if (Model.Learns)
+        if (!Model.Learns)
         {
-            Model.Learn(answered.Batch, gradient.Masked(answered.Mask));
+            return;
+        }
+        var masked = gradient.Masked(answered.Mask);
+        if (Onward is { } onward)
+        {
+            _onward = Model.LearnOnward(answered.Batch, onward.Replies, masked);
+        }
+        else
+        {
+            Model.Learn(answered.Batch, masked);
         }
     }
 }

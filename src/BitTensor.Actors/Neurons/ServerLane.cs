@@ -13,7 +13,9 @@ namespace BitTensor.Actors.Neurons;
 /// <param name="self">Its actor.</param>
 /// <param name="inline">Its actor, in virtual time.</param>
 /// <param name="timers">Its timers.</param>
-sealed class ServerLane(NeuronState state, IActorRef self, IInlineReceiver inline, NeuronTimers timers)
+/// <param name="onward">Queries about the queries of others; null but at depth 2.</param>
+sealed class ServerLane(
+    NeuronState state, IActorRef self, IInlineReceiver inline, NeuronTimers timers, OnwardClient? onward)
 {
     readonly ServingSpec _spec = state.Plan.Population.Serving;
     // Instant learning jobs, the oldest first. In a large network these are a fifth of all events, so they have no
@@ -80,12 +82,14 @@ sealed class ServerLane(NeuronState state, IActorRef self, IInlineReceiver inlin
         }
     }
 
-    /// <summary>Counts a gradient as trained on, unless the neuron died since.</summary>
+    /// <summary>Counts a gradient as a step that the model made, unless the neuron died since.</summary>
     public void EndLearnJob(LearnJob job)
     {
         if (Ends(job))
         {
+            state.Steps++;
             state.Links.End(job.Parcel, ParcelOutcome.Trained);
+            onward?.SendGradients(job);
         }
     }
 
@@ -115,7 +119,7 @@ sealed class ServerLane(NeuronState state, IActorRef self, IInlineReceiver inlin
             && state.Run.Compute.RunInstant(state.Id, cost, learn) is { } over)
         {
             _instant.Enqueue((over, learn));
-            if (state.Run.Observer is not null)
+            if (state.Run.ParcelObserver is not null)
             {
                 // An observer sees it end at its time.
                 timers.After(over - state.Run.Clock.Elapsed, new InstantOver());

@@ -13,6 +13,7 @@ sealed class SideTraffic
         _state = state;
         Delayed = new DelayedSends(state, timers);
         Student = StudentClient.Of(state, Numbers, timers);
+        Onward = OnwardClient.Of(state, Numbers, timers);
     }
 
     /// <summary>Numbers of queries.</summary>
@@ -30,12 +31,16 @@ sealed class SideTraffic
     /// <summary>Queries for the student; null where it sees own batches, or there is none.</summary>
     public StudentClient? Student { get; }
 
+    /// <summary>Queries about the queries of others; null but at depth 2.</summary>
+    public OnwardClient? Onward { get; }
+
     /// <summary>Forgets all; what is held back is not sent.</summary>
     public void Crash()
     {
         _relay?.Clear();
         _flood?.Clear();
         Student?.Crash();
+        Onward?.End(_state.Death);
     }
 }
 

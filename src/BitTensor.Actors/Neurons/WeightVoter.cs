@@ -18,7 +18,6 @@ namespace BitTensor.Actors.Neurons;
 /// <param name="coalition">The neuron's coalition; null for none.</param>
 sealed class WeightVoter(NeuronState state, DelayedSends delayed, CoalitionClient? coalition) : IDisposable
 {
-    readonly MechanismParameters _mechanism = state.Run.Scenario.Mechanism;
     NeuronKey? _key;
     (long Block, LedgerMessage.SubmitWeights[] Rows)? _committed;
 
@@ -75,19 +74,20 @@ sealed class WeightVoter(NeuronState state, DelayedSends delayed, CoalitionClien
         var honest = evidence.IsEmpty
             ? row.Values.ToArray()
             : RowUpdate.Wanted(
-                state.Plan.Population.Weights, state.Id, row, view.Block.Stake, view.Block.Count, evidence, _mechanism);
+                state.Plan.Population.Weights, state.Id, row, view.Block.Stake, view.Block.Count, evidence,
+                view.Mechanism);
         Submit(view, state.Strategies.Wanted(view, honest));
     }
 
     void Submit(LedgerView view, double[] wanted)
     {
-        var row = view.Block.Row;
+        var (row, mechanism) = (view.Block.Row, view.Mechanism);
         var next = view.ToLedger(
-            Simplex.Bounded(row.Values, view.Votes(wanted), _mechanism.Epsilon * state.Strategies.Pace));
-        var due = view.Block.Height + _mechanism.RevealAfter;
-        var signer = new SubmissionSigner(Key, state.Run.Id, state.Id, due, _mechanism.Epsilon, view.RowOnLedger, next);
+            Simplex.Bounded(row.Values, view.Votes(wanted), mechanism.Epsilon * state.Strategies.Pace));
+        var due = view.Block.Height + mechanism.RevealAfter;
+        var signer = new SubmissionSigner(Key, state.Run.Id, state.Id, due, mechanism.Epsilon, view.RowOnLedger, next);
         var own = state.Strategies.Submissions(signer);
-        if (_mechanism.RevealAfter > 0)
+        if (mechanism.RevealAfter > 0)
         {
             Commit(due, view.Block.Height, [.. own ?? (next.Equals(view.RowOnLedger) ? [] : [signer.Sign(next)])]);
         }

@@ -50,6 +50,8 @@ sealed class AuditActor : AddressedActor, IWithTimers
 
     int Count => _run.Plans.Count;
 
+    protected override void PostStop() => _auditor.Release();
+
     void HandleAuditBlock(ControlMessage.AuditBlock audit)
     {
         if (!_begun.Add(audit.Height))
@@ -78,6 +80,11 @@ sealed class AuditActor : AddressedActor, IWithTimers
         audit.Snapshots[taken.Neuron] =
             taken.Snapshot is FollowsFromScenario ? _auditor.LossOf(taken.Neuron) : taken.Snapshot;
         audit.Service[taken.Neuron] = taken.Service;
+        if (taken.Snapshot is ModelSnapshot model)
+        {
+            var rule = Auditor.RuleOf(_run.Plans[taken.Neuron].Population, taken.Height);
+            _run.Observer?.Copied(taken.Height, taken.Neuron, model, rule);
+        }
         audit.Taken++;
         if (audit.Taken < Count)
         {

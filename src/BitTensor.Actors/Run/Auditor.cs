@@ -18,16 +18,27 @@ namespace BitTensor.Actors.Run;
 /// iteration.
 /// </param>
 /// <param name="Shares">Share of these iterations that used each slot, in [0, 1].</param>
-sealed record Heard(ListenerAudit Potential, ListenerAudit? Served, double[] Shares);
+sealed record Heard(ListenerAudit Potential, ListenerAudit? Served, double[] Shares)
+{
+    /// <summary>Without its peers; null where that is not measured.</summary>
+    public AloneLoss? Alone { get; init; }
+}
 
 /// <summary>
 /// Measures the ideal rank (2) from every model, every mask and all held-out data, which only the emulator has. Pure:
-/// works on copies.
+/// works on copies. Only the neurons that learn alone beside the run go on from audit to audit; jobs of different
+/// listeners may run side by side.
 /// </summary>
 sealed class Auditor(Scenario scenario, IReadOnlyList<NeuronPlan> plans, ModelFactory models)
 {
     /// <summary>Beyond this many neurons the formula's game is not played beside the run.</summary>
     const int MostOfAGame = 64;
+
+    readonly SoloTraining[]? _solo =
+        scenario.Audit.Solo ? [.. plans.Select(p => new SoloTraining(models, p))] : null;
+
+    readonly bool _measuresAlone =
+        scenario.Audit.Solo || scenario.Timeline.Any(entry => entry.Do is FaultSpec.Disconnect);
 
     readonly Lazy<WeightRow[]?> _equilibrium = new(() => EquilibriumOf(scenario, plans, models));
 
@@ -48,10 +59,60 @@ sealed class Auditor(Scenario scenario, IReadOnlyList<NeuronPlan> plans, ModelFa
         ImmutableArray<ServicePattern> service)
     {
         var plan = plans[listener];
-        var (potential, served) = snapshots[listener] is QuadraticLoss loss
-            ? ListenQuadratic(plan, loss, InputsOf(plan, masks, height), service)
-            : ListenTorch(plan, masks, snapshots, height, service);
-        return new Heard(potential, served, SharesOf(service, masks.Length));
+        var shares = SharesOf(service, masks.Length);
+        if (snapshots[listener] is QuadraticLoss loss)
+        {
+            var (all, used) = ListenQuadratic(plan, loss, InputsOf(plan, masks, height), service);
+            return new Heard(all, used, shares) { Alone = _measuresAlone ? AloneOf(plan, loss, masks) : null };
+        }
+        var (potential, served) = ListenTorch(plan, masks, snapshots, height, service);
+        return new Heard(potential, served, shares)
+        {
+            Alone = AloneOf(
+                plan, (ModelSnapshot)snapshots[listener], RuleOf(plan.Population, height),
+                _solo?[listener].After(height, service.Sum(p => p.Iterations))),
+        };
+    }
+
+    /// <summary>Releases the neurons that learned alone; no listener is measured any more.</summary>
+    public void Release() => Array.ForEach(_solo ?? [], s => s.Dispose());
+
+    Examples HeldOutOf(NeuronPlan plan)
+    {
+        var all = models.Shards[plan.Id].HeldOut;
+        return all.Take([.. Enumerable.Range(0, Math.Min(all.Count, scenario.Audit.Examples))]);
+    }
+
+    /// <summary>The loss of (16) where only the own slot is connected.</summary>
+    static AloneLoss AloneOf(NeuronPlan plan, QuadraticLoss loss, double[] masks)
+    {
+        var alone = new double[masks.Length];
+        alone[plan.OwnSlot] = masks[plan.OwnSlot];
+        return new AloneLoss(null, null, loss.Value(alone), null);
+    }
+
+    /// <summary>
+    /// A listener without its peers: with its student in their place, with zeros, on its private data, and after as
+    /// many steps alone.
+    /// </summary>
+    AloneLoss? AloneOf(NeuronPlan plan, ModelSnapshot listener, JoinRule rule, ModelSnapshot? solo)
+    {
+        var taught = listener.Student.Length > 0;
+        if (!_measuresAlone && !taught)
+        {
+            return null;
+        }
+        var heldOut = HeldOutOf(plan);
+        var zeros = IdealRank.Disconnected(listener, heldOut, null);
+        var student = taught ? IdealRank.Disconnected(listener, heldOut, rule) : null;
+        var hidden = taught && plan.Population.Private is not null ? models.ShardOf(plan).Private : null;
+        var onPrivate = hidden is { Count: > 0 } ? IdealRank.Disconnected(listener, hidden, rule) : null;
+        var alone = solo is null ? null : IdealRank.Disconnected(solo, heldOut, null);
+        return new AloneLoss(student?.Loss, student?.Accuracy, zeros.Loss, zeros.Accuracy)
+        {
+            PrivateLoss = onPrivate?.Loss, PrivateAccuracy = onPrivate?.Accuracy, SoloLoss = alone?.Loss,
+            SoloAccuracy = alone?.Accuracy,
+        };
     }
 
     /// <summary>
@@ -82,14 +143,9 @@ sealed class Auditor(Scenario scenario, IReadOnlyList<NeuronPlan> plans, ModelFa
         {
             Taylor = served?.Taylor[i], Path = served?.Path[i], Shapley = served?.Shapley?[i],
             Agreement = i > members[0] ? null : new WorthAgreement(served?.Agreement, potential.Agreement),
-            Alone = AloneOf(h.Potential),
+            Alone = h.Alone,
         };
     }
-
-    static AloneLoss? AloneOf(ListenerAudit audit) =>
-        audit is { WithStudent: { } student, WithZeros: { } zeros }
-            ? new(student.Loss, student.Accuracy, zeros.Loss, zeros.Accuracy)
-            : null;
 
     /// <summary>
     /// Mean share of each neuron's listeners' iterations that used its answer; null where no listener iterated.
@@ -130,7 +186,10 @@ sealed class Auditor(Scenario scenario, IReadOnlyList<NeuronPlan> plans, ModelFa
         static bool IsOfFormula(PopulationSpec population) =>
             population is { Model: ModelSpec.Quadratic, Weights: WeightPolicy.Competitive }
             && population.Conduct.Has("honest");
-        var formula = plans.Count <= MostOfAGame && scenario.Mechanism is { Emission: false, Membership: null }
+        // A game whose numbers or players change during the run has no one equilibrium.
+        var formula = plans.Count <= MostOfAGame
+            && scenario.Mechanism is { Emission: false, Membership: null, Adaptive: null }
+            && !scenario.Timeline.Any(e => e.Do is FaultSpec.Set)
             && plans.All(p => IsOfFormula(p.Population));
         if (!formula)
         {
@@ -146,8 +205,7 @@ sealed class Auditor(Scenario scenario, IReadOnlyList<NeuronPlan> plans, ModelFa
         NeuronPlan plan, double[] masks, IReadOnlyList<object> snapshots, long height,
         ImmutableArray<ServicePattern> service)
     {
-        var all = models.Shards[plan.Id].HeldOut;
-        var examples = all.Take([.. Enumerable.Range(0, Math.Min(all.Count, scenario.Audit.Examples))]);
+        var examples = HeldOutOf(plan);
         var inputs = new SlotInput[masks.Length];
         for (var k = 0; k < inputs.Length; k++)
         {
@@ -179,7 +237,8 @@ sealed class Auditor(Scenario scenario, IReadOnlyList<NeuronPlan> plans, ModelFa
         })];
     }
 
-    static JoinRule RuleOf(PopulationSpec population, long height)
+    /// <summary>How a neuron joins answers at a block.</summary>
+    public static JoinRule RuleOf(PopulationSpec population, long height)
     {
         var gate = population.Gating;
         // The iterations since the last audit ran while blocks up to this one were open.

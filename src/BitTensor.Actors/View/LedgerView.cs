@@ -9,7 +9,9 @@ namespace BitTensor.Actors.View;
 /// A neuron's view of the ledger: the last announcement, and the masks that follow from it. Its row is over all slots
 /// of the neuron, also those that the row on the ledger does not name.
 /// </summary>
-public sealed class LedgerView(LedgerMessage.BlockOpened block, MechanismParameters mechanism)
+/// <param name="block">The announcement.</param>
+/// <param name="start">The mechanism's numbers at the start.</param>
+public sealed class LedgerView(LedgerMessage.BlockOpened block, MechanismParameters start)
 {
     // By slot, in an open network; null in a closed one, where the row names every slot.
     bool[]? _named;
@@ -17,6 +19,9 @@ public sealed class LedgerView(LedgerMessage.BlockOpened block, MechanismParamet
 
     /// <summary>The announcement, its row over all slots.</summary>
     public LedgerMessage.BlockOpened Block { get; } = block;
+
+    /// <summary>The mechanism's numbers in the open block.</summary>
+    public MechanismParameters Mechanism { get; } = block.Numbers?.Apply(start) ?? start;
 
     /// <summary>The row as the ledger has it.</summary>
     public WeightRow RowOnLedger { get; private init; } = block.Row;
@@ -95,10 +100,10 @@ public sealed class LedgerView(LedgerMessage.BlockOpened block, MechanismParamet
 
     /// <summary>m_ij that slot k's neuron j grants this neuron i, eq. (7).</summary>
     public double MaskFrom(int slot) =>
-        Masking.Mask(Block.MaskStake, Block.Row.Values[slot], Block.RowMu[slot], mechanism.Temperature);
+        Masking.Mask(Block.MaskStake, Block.Row.Values[slot], Block.RowMu[slot], Mechanism.Temperature);
 
     /// <summary>m_ci this neuron i grants caller c, eq. (7).</summary>
-    public double MaskFor(int caller) => Masking.Mask(1, BidOf(caller), Block.Mu, mechanism.Temperature);
+    public double MaskFor(int caller) => Masking.Mask(1, BidOf(caller), Block.Mu, Mechanism.Temperature);
 
     /// <summary>s_c w_ci of caller c; one that does not name this neuron bids nothing.</summary>
     public double BidOf(int caller)
@@ -112,7 +117,7 @@ public sealed class LedgerView(LedgerMessage.BlockOpened block, MechanismParamet
     /// the mask's derivative is (1 - m) s (1 - 1/n) / T, so no division by a vanishing mask occurs.
     /// </summary>
     public double LossGradient(int slot, double sensitivity) =>
-        sensitivity * (1 - MaskFrom(slot)) * Block.MaskStake * (1 - 1.0 / Block.Count) / mechanism.Temperature;
+        sensitivity * (1 - MaskFrom(slot)) * Block.MaskStake * (1 - 1.0 / Block.Count) / Mechanism.Temperature;
 
     /// <summary>
     /// The loss by the argument of each slot's mask: dL/dw_ik without its factor s_i (1 - 1/n). Zero where the gradient

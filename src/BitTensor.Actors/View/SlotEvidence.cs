@@ -1,9 +1,9 @@
 namespace BitTensor.Actors.View;
 
 /// <summary>
-/// What a neuron's iterations since its last submission show of its slots. A slot without an answer was zero input,
-/// whose gradient is zero. Means are over the iterations in which the slot was asked, so a peer that answers half of
-/// the time counts for half.
+/// What a neuron's iterations show of its slots: those since its last submission, or the newest on data kept aside. A
+/// slot without an answer was zero input, whose gradient is zero. Means are over the iterations in which the slot was
+/// asked, so a peer that answers half of the time counts for half.
 /// </summary>
 sealed class SlotEvidence(int slots)
 {
@@ -40,6 +40,19 @@ sealed class SlotEvidence(int slots)
     {
         _gradient[slot] += lossGradient;
         _significance[slot] += significance;
+    }
+
+    /// <summary>Adds the iterations of another.</summary>
+    public void AddAll(SlotEvidence other)
+    {
+        _iterations += other._iterations;
+        for (var k = 0; k < _asked.Length; k++)
+        {
+            _gradient[k] += other._gradient[k];
+            _significance[k] += other._significance[k];
+            _asked[k] += other._asked[k];
+            _importance[k] += other._importance[k];
+        }
     }
 
     /// <summary>Mean dL/dw_ik per slot; 0 for a slot that never answered.</summary>

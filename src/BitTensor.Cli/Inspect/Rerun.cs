@@ -68,12 +68,17 @@ static class Rerun
     public static RerunComparison? Compare(
         RunArchive archive, Scenario scenario, long through, RunOptions options, CancellationToken interrupt)
     {
+        Extensions.Require(archive.Environment?.Extensions ?? []);
         var folder = Directory.CreateTempSubdirectory("bta-rerun-");
         try
         {
             var result = EmulationRun.Execute(
                 scenario,
-                options with { Folder = folder.FullName, EndAfter = EndFor(archive, through) },
+                options with
+                {
+                    Folder = folder.FullName, EndAfter = EndFor(archive, through),
+                    Extensions = Extensions.Of(scenario),
+                },
                 interrupt);
             var journal = Path.Combine(folder.FullName, RunFolder.JournalFile);
             return result.Interrupted ? null : new RerunComparison(result, Difference(archive, through, journal));

@@ -18,7 +18,10 @@ static class HostEnvironment
     public static RunEnvironment OfNetwork(RunOptions options) => new(
         ProgramVersion, RuntimeInformation.FrameworkDescription, TorchRuntime.Version,
         RuntimeInformation.OSDescription, RuntimeInformation.ProcessArchitecture.ToString(),
-        Environment.ProcessorCount, options.Cores, options.Time, WallClock.UtcNow, null, null);
+        Environment.ProcessorCount, options.Cores, options.Time, WallClock.UtcNow, null, null)
+    {
+        Extensions = Extensions.Files.IsEmpty ? null : Extensions.Files,
+    };
 
     /// <summary>The environment of formulas that are evaluated from now on, without torch and without time.</summary>
     public static RunEnvironment OfFormulas(int cores) => new(

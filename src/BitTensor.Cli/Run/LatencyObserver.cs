@@ -1,22 +1,18 @@
 using BitTensor.Actors.Context;
-using BitTensor.Emulation;
 using BitTensor.Mechanism;
-using BitTensor.Parcels;
 using BitTensor.Records;
 using BitTensor.Reports;
 
 namespace BitTensor.Cli.Run;
 
-/// <summary>
-/// Measures how long queries take. A caller has one open query per peer, and an answer is used only by the iteration
-/// that asked, so the time runs from the caller's last query of that peer.
-/// </summary>
+/// <summary>Measures how long queries take, from the caller's question to the answer that it uses.</summary>
 sealed class LatencyObserver : RunObserver
 {
-    readonly Dictionary<long, double> _asked = [];
     readonly List<QueryLatencies> _rows = [];
     readonly List<double> _open = [];
     long _block;
+
+    public override bool SeesParcels => false;
 
     public override void BlockClosed(LedgerBlock block, Market next)
     {
@@ -24,17 +20,7 @@ sealed class LatencyObserver : RunObserver
         _block = next.Height;
     }
 
-    public override void Parcel(TimeSpan at, Parcel parcel, ParcelOutcome outcome)
-    {
-        if (outcome == ParcelOutcome.Sent && parcel.Kind == ParcelKind.Forward)
-        {
-            _asked[Pair(parcel.From, parcel.To)] = at.TotalMilliseconds;
-        }
-        else if (outcome == ParcelOutcome.Used && _asked.TryGetValue(Pair(parcel.To, parcel.From), out var asked))
-        {
-            _open.Add(at.TotalMilliseconds - asked);
-        }
-    }
+    public override void Answered(TimeSpan took) => _open.Add(took.TotalMilliseconds);
 
     /// <summary>Writes what was measured into a run folder.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
@@ -43,8 +29,6 @@ sealed class LatencyObserver : RunObserver
         Close();
         LatencyTable.Write(folder, _rows);
     }
-
-    static long Pair(int caller, int peer) => ((long)caller << 32) | (uint)peer;
 
     /// <summary>What comes after the last block counts there, as in the journal.</summary>
     void Close()

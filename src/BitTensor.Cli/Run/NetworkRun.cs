@@ -24,6 +24,7 @@ sealed class NetworkRun(Terminal terminal, RunArguments arguments, ParseResult p
                 parsed.GetValue(arguments.Folder.Out), scenario.Name, scenario.Seed, RunFolder.ScenarioFile),
             Cores = parsed.GetValue(arguments.Cores),
             Time = clustered ? TimeMode.Wall : parsed.GetValue(arguments.Time),
+            Extensions = Extensions.Of(scenario),
         };
         var verdict = new RunSession(terminal, scenario, options, runner, arguments.Cluster.Labels).Execute();
         if (parsed.GetValue(arguments.Format) == OutputFormat.Json)
@@ -39,6 +40,11 @@ sealed class NetworkRun(Terminal terminal, RunArguments arguments, ParseResult p
 
     void Check()
     {
+        if (arguments.Cluster.IsAsked(parsed) && !Extensions.Files.IsEmpty)
+        {
+            throw new CommandException(
+                ExitCode.Usage, "--extensions is for runs in one process: the nodes of a cluster have no libraries");
+        }
         if (parsed.GetValue(arguments.Folder.Resume))
         {
             throw new CommandException(

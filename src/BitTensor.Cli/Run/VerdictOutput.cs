@@ -44,6 +44,13 @@ static class VerdictOutput
         terminal.Say(
             "(rank and stake: share of the whole; ablation: rise of the others' loss without the neuron, over n)");
         output.WriteLine();
+        var disconnected = DisconnectedTable.Text(verdict.Populations, terminal.Width);
+        if (disconnected.Length > 0)
+        {
+            output.Write(disconnected);
+            terminal.Say("(held-out data with peers, and without: step 6 of the paper's section 1.6)");
+            output.WriteLine();
+        }
         WriteEvents(terminal, verdict);
         foreach (var property in verdict.Properties)
         {
@@ -64,7 +71,8 @@ static class VerdictOutput
             $"folder   {folder} ({RunFolder.ReportFile}, {RunFolder.VerdictFile}, {RunFolder.RanksFigure}, ...)", Indent);
         if (explain)
         {
-            terminal.Explain([.. SummaryTable.Explained, .. ProgressView.Explained]);
+            IReadOnlyList<(string, string)> without = disconnected.Length > 0 ? DisconnectedTable.Explained : [];
+            terminal.Explain([.. SummaryTable.Explained, .. without.Skip(1), .. ProgressView.Explained]);
         }
     }
 

@@ -102,7 +102,8 @@ sealed class SweepSession(
         var folder = Directory.CreateTempSubdirectory("bta-sweep-");
         try
         {
-            var run = EmulationRun.Execute(one, new RunOptions { Folder = folder.FullName, Cores = 1 }, cancelled);
+            var options = new RunOptions { Folder = folder.FullName, Cores = 1, Extensions = Extensions.Of(one) };
+            var run = EmulationRun.Execute(one, options, cancelled);
             cancelled.ThrowIfCancellationRequested();
             return SweepReport.Judge(folder.FullName, one, item, item / seeds, run.JournalHash);
         }

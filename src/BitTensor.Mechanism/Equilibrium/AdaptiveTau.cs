@@ -1,22 +1,10 @@
 namespace BitTensor.Mechanism.Equilibrium;
 
-/// <summary>The numbers of the controller of figure 5.</summary>
+/// <summary>The numbers of a run of figure 5.</summary>
 public sealed record AdaptiveTauOptions
 {
-    /// <summary>Ratio of the diagonal of W to the rest that the controller steers to; above 0.</summary>
-    public double Target { get; init; } = 1;
-
-    /// <summary>Lower bound of tau once inflation has begun; above 0.</summary>
-    public double LeastTau { get; init; } = 1e-3;
-
-    /// <summary>Upper bound of tau.</summary>
-    public double MostTau { get; init; } = 10;
-
-    /// <summary>Change of ln tau per change of the error ln(target / ratio).</summary>
-    public double Proportional { get; init; } = 1;
-
-    /// <summary>Change of ln tau per step and unit of error.</summary>
-    public double Integral { get; init; } = 5e-4;
+    /// <summary>The controller.</summary>
+    public TauController Controller { get; init; } = new();
 
     /// <summary>Steps of descent.</summary>
     public int Steps { get; init; } = 40_000;
@@ -36,16 +24,11 @@ public sealed record AdaptiveTauPoint(
     int Step, double Ratio, double Share, double Tau, double Pearson, double Spearman);
 
 /// <summary>
-/// Figure 5: the network varies tau while its neurons descend. tau is 0 at first, then at its lower bound. From there a
-/// proportional-integral controller moves ln tau within its bounds by the error ln(target / ratio): more inflation
-/// draws weight to the diagonal. At tau = 0 eq. (15) divides by zero, so the steps follow the payoff itself in fixed
-/// units: dW = c (-dL/dW + (tau / alpha) dR/dW), which is eq. (15) where alpha / tau = c = 10.
+/// Figure 5: the network varies tau while its neurons descend. tau is 0 at first, then at its lower bound, and from
+/// there a <see cref="TauController"/> moves it.
 /// </summary>
 public static class AdaptiveTau
 {
-    /// <summary>c: the ratio alpha / tau at which a step is that of eq. (15).</summary>
-    public const double StepScale = 10;
-
     /// <summary>
     /// Runs the controller from W_0. alpha must be above 0; tau of <paramref name="theta"/> plays no part.
     /// </summary>
@@ -69,26 +52,10 @@ public static class AdaptiveTau
                     Correlation.Spearman(rank, ideal)));
             }
             weights = game.Step(weights, Direction(theta, game.LossGradient(weights), tau), theta.Lambda);
-            var error = Error(share, options.Target);
-            tau = Next(tau, error, before, options);
-            before = error;
+            tau = tau == 0 ? options.Controller.Least : options.Controller.Next(tau, share, before);
+            before = share;
         }
         return points;
-    }
-
-    /// <summary>ln(target / ratio), with the ratio clamped to 1e-6..1e6.</summary>
-    static double Error(double share, double target) =>
-        Math.Log(target) - Math.Log(Math.Clamp(share / (1 - share), 1e-6, 1e6));
-
-    /// <summary>The controller in its velocity form: at a bound no integral winds up.</summary>
-    static double Next(double tau, double error, double before, AdaptiveTauOptions options)
-    {
-        if (tau == 0)
-        {
-            return options.LeastTau;
-        }
-        var change = options.Proportional * (error - before) + options.Integral * error;
-        return Math.Clamp(tau * Math.Exp(change), options.LeastTau, options.MostTau);
     }
 
     static double[] Direction(Theta theta, double[] lossGradient, double tau)
@@ -96,7 +63,7 @@ public static class AdaptiveTau
         for (var at = 0; at < lossGradient.Length; at++)
         {
             var rankGradient = at / theta.Count == at % theta.Count ? theta.Stake[at / theta.Count] / theta.Count : 0.0;
-            lossGradient[at] = StepScale * (-lossGradient[at] + tau / theta.Alpha * rankGradient);
+            lossGradient[at] = TauController.StepScale * (-lossGradient[at] + tau / theta.Alpha * rankGradient);
         }
         return lossGradient;
     }

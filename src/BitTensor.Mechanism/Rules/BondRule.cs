@@ -16,9 +16,6 @@ namespace BitTensor.Mechanism;
 public abstract record BondRule(double Kappa, double Share, double Average, double Penalty, LiquidRate? Liquid)
     : RankRule
 {
-    /// <inheritdoc/>
-    public override bool HasBonds => true;
-
     /// <summary>Name of the rule.</summary>
     private protected abstract string Name { get; }
 
@@ -27,7 +24,8 @@ public abstract record BondRule(double Kappa, double Share, double Average, doub
         Pay(rows, stake, null).Scores;
 
     /// <inheritdoc/>
-    public override RulePay Pay(IReadOnlyList<WeightRow> rows, ReadOnlySpan<double> stake, Bonds? before)
+    public override RulePay Pay(
+        IReadOnlyList<WeightRow> rows, ReadOnlySpan<double> stake, object? before, double tau = 1)
     {
         var (consensus, held) = (StakeMedian.Of(rows, stake, Kappa), stake.ToArray());
         var raw = new Bonds([.. rows]);
@@ -37,7 +35,7 @@ public abstract record BondRule(double Kappa, double Share, double Average, doub
         var incentive = Normalised(rank);
         double Rate(int i, int j, double bond) =>
             Liquid?.Of(rows[i][j], consensus[j], bond) ?? 1 - Average;
-        var bonds = Next(backed, held, before, Rate);
+        var bonds = Next(backed, held, before as Bonds, Rate);
         var dividend = Normalised(Dividends(bonds, held, incentive));
         var scores = new double[rows.Count];
         for (var j = 0; j < scores.Length; j++)

@@ -2,9 +2,15 @@ namespace BitTensor.Mechanism;
 
 /// <summary>What a rule makes of a block.</summary>
 /// <param name="Scores">Scores in the place of R in eq. (6), shape n, each at least 0.</param>
-/// <param name="Bonds">B after the block; null for a rule without bonds.</param>
-public sealed record RulePay(double[] Scores, Bonds? Bonds)
+/// <param name="State">The rule's state after the block, such as B; null for a rule without one.</param>
+public sealed record RulePay(double[] Scores, object? State)
 {
+    /// <summary>B after the block; null for a rule without bonds.</summary>
+    public Bonds? Bonds => State as Bonds;
+
+    /// <summary>What is minted, shape n, of a rule that says so; null where eq. (6) does.</summary>
+    public double[]? Emission { get; init; }
+
     /// <summary>I, for what neurons are given, shape n, of sum 1 or all zero; empty for a rule without bonds.</summary>
     public double[] Incentive { get; init; } = [];
 

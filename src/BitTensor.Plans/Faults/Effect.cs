@@ -25,7 +25,8 @@ public sealed record Effect(string Name, FaultSpec What, TimeSpan Start, TimeSpa
 
     /// <summary>True for a fault of neurons.</summary>
     public bool OnNeurons =>
-        What is FaultSpec.Crash or FaultSpec.Leave or FaultSpec.Pause or FaultSpec.Slow or FaultSpec.Skew;
+        What is FaultSpec.Crash or FaultSpec.Leave or FaultSpec.Disconnect or FaultSpec.Pause or FaultSpec.Slow
+            or FaultSpec.Skew;
 
     /// <summary>True for a fault of the ledger.</summary>
     public bool OnLedger => What is FaultSpec.LedgerOutage or FaultSpec.Disk;

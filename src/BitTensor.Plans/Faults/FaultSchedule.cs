@@ -41,6 +41,7 @@ public sealed class FaultSchedule(Effect[] effects)
         {
             Down = ParcelOutcome.Left, LosesState = health.LosesState || leave.LosesState,
         },
+        FaultSpec.Disconnect => health with { Down = ParcelOutcome.Left },
         FaultSpec.Pause => health with { Paused = true },
         FaultSpec.Slow slow => health with { Slowness = Math.Min(health.Slowness * slow.Factor, MostSlowness) },
         FaultSpec.Skew skew => health with

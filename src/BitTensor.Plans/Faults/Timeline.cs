@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using BitTensor.Mechanism;
 using BitTensor.Scenarios;
 
 namespace BitTensor.Plans.Faults;
@@ -11,12 +12,14 @@ public sealed class Timeline
 {
     readonly TimeSpan[] _linkMoments;
     readonly Effect[][] _onLinks;
+    readonly Effect[] _sets;
 
     /// <summary>A timeline of these effects.</summary>
     public Timeline(IEnumerable<Effect> effects)
     {
         Effects = [.. effects];
         Edges = EdgesOf(Effects);
+        _sets = [.. Effects.Where(e => e.What is FaultSpec.Set)];
         _linkMoments = MomentsOf(Effects.Where(e => e.OnLinks));
         _onLinks = Array.ConvertAll(_linkMoments, t => Effects.Where(e => e.OnLinks && e.At(t)).ToArray());
     }
@@ -45,9 +48,32 @@ public sealed class Timeline
         return at < 0 ? [] : _onLinks[at];
     }
 
+    /// <summary>
+    /// What a ledger that closes a block at a moment sets: the actions <c>set</c> that hold then, the later over the
+    /// earlier. Null when the numbers in force are these.
+    /// </summary>
+    /// <param name="start">The mechanism's numbers at the start of the run.</param>
+    /// <param name="inForce">Its numbers in the block that closes.</param>
+    /// <param name="now">The moment.</param>
+    public MechanismChange? ChangeOf(MechanismParameters start, MechanismParameters inForce, TimeSpan now)
+    {
+        if (_sets.Length == 0)
+        {
+            return null;
+        }
+        // A tau that a controller moves is not set.
+        var from = start.Adaptive is null ? start : start with { Tau = inForce.Tau };
+        return MechanismChange.Between(
+            inForce, _sets.Where(e => e.At(now)).Aggregate(from, (p, e) => ((FaultSpec.Set)e.What).Change.Apply(p)));
+    }
+
     /// <summary>True when a neuron is paused at a moment, or resumes at this very moment.</summary>
     public bool StandsStill(TimeSpan at) =>
         Effects.Any(e => e.What is FaultSpec.Pause && e.Start <= at && at <= e.End);
+
+    /// <summary>True when neurons disconnect after a moment and not after another.</summary>
+    public bool DisconnectsBetween(TimeSpan after, TimeSpan until) =>
+        Effects.Any(e => e.What is FaultSpec.Disconnect && e.Start > after && e.Start <= until);
 
     /// <summary>The faults of one neuron.</summary>
     public FaultSchedule Of(int neuron) => new([.. Effects.Where(e => e.OnNeurons && e.Concerns(neuron))]);

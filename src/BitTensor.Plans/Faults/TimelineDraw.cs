@@ -127,13 +127,17 @@ public static class TimelineDraw
         RandomStream dice)
     {
         bool Up(int neuron) =>
-            !before.Exists(e => e.What is FaultSpec.Crash or FaultSpec.Leave && e.At(start) && e.Concerns(neuron));
+            !before.Exists(e =>
+                e.What is FaultSpec.Crash or FaultSpec.Leave or FaultSpec.Disconnect && e.At(start)
+                && e.Concerns(neuron));
         var effect = new Effect(entry.Name, entry.Do, start, end, []);
         switch (entry.Do)
         {
             case FaultSpec.Crash { Of: var of }:
                 return effect with { Neurons = Chosen([.. Candidates(of.Who, plans).Where(Up)], of.Take, dice) };
             case FaultSpec.Leave { Of: var of }:
+                return effect with { Neurons = Chosen([.. Candidates(of.Who, plans).Where(Up)], of.Take, dice) };
+            case FaultSpec.Disconnect { Of: var of }:
                 return effect with { Neurons = Chosen([.. Candidates(of.Who, plans).Where(Up)], of.Take, dice) };
             case FaultSpec.Clog { Of: var of }:
                 return effect with { Neurons = Chosen(Candidates(of.Who, plans), of.Take, dice) };
@@ -180,6 +184,7 @@ public static class TimelineDraw
         FaultSpec.Partition partition => partition.Of,
         FaultSpec.Crash crash => crash.Of,
         FaultSpec.Leave leave => leave.Of,
+        FaultSpec.Disconnect disconnect => disconnect.Of,
         FaultSpec.Pause pause => pause.Of,
         FaultSpec.Slow slow => slow.Of,
         FaultSpec.Skew skew => skew.Of,

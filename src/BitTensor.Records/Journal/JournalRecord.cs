@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using BitTensor.Mechanism;
 using BitTensor.Parcels;
 
 namespace BitTensor.Records;
@@ -45,6 +46,10 @@ public abstract record JournalRecord
         long Height, double AtMs, double Tau, double Mint, string Hash,
         ImmutableArray<double> Stake, ImmutableArray<double> Rank, ImmutableArray<double> Emission) : JournalRecord
     {
+        /// <summary>Numbers of the mechanism that are in force from the next block; null when none changes.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public SetNumbers? Set { get; init; }
+
         /// <summary>The neurons that the block registered, in the order of arrival; null for none.</summary>
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public ImmutableArray<RegisteredNeuron>? Joined { get; init; }
@@ -80,6 +85,13 @@ public abstract record JournalRecord
         /// <summary>What it asked of which peer; null for a neuron that asks all its peers.</summary>
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public GateReport? Gate { get; init; }
+
+        /// <summary>
+        /// Mean steps of its model between its answers and the arrival of their gradients; null where none came, and in
+        /// a run in which no neuron has a gate or a student.
+        /// </summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public double? AnswerAge { get; init; }
     }
 
     /// <summary>Count of messages of one kind and one outcome while one block was open, over all neurons.</summary>
@@ -147,7 +159,10 @@ public abstract record JournalRecord
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public WorthAgreement? Agreement { get; init; }
 
-        /// <summary>What it would lose without its peers; null for a neuron without a student.</summary>
+        /// <summary>
+        /// What it would lose without its peers. Null for a neuron without a student in a run without solo training in
+        /// which no neuron disconnects.
+        /// </summary>
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public AloneLoss? Alone { get; init; }
     }
@@ -155,6 +170,29 @@ public abstract record JournalRecord
     /// <summary>Last line.</summary>
     /// <param name="Blocks">Blocks closed after genesis.</param>
     public sealed record Finished(long Blocks) : JournalRecord;
+}
+
+/// <summary>Numbers of the mechanism that a ledger set; those that it left are not written.</summary>
+/// <param name="Alpha">alpha of eq. (22).</param>
+/// <param name="Tau">tau of eq. (6).</param>
+/// <param name="Step">lambda of eq. (13).</param>
+/// <param name="Epsilon">Largest change of a row.</param>
+/// <param name="Temperature">T of eq. (8).</param>
+/// <param name="Norm">Norm of eq. (6): l1 or l2.</param>
+/// <param name="Rule">The rule in one line.</param>
+public sealed record SetNumbers(
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Alpha,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Tau,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Step,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Epsilon,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Temperature,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Norm,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Rule)
+{
+    /// <summary>The numbers of a change; null for none.</summary>
+    public static SetNumbers? Of(MechanismChange? change) => change is null ? null : new(
+        change.Alpha, change.Tau, change.Step, change.Epsilon, change.Temperature,
+        change.Norm?.ToString().ToLowerInvariant(), change.Rule?.ToString());
 }
 
 /// <summary>A neuron that a block registered.</summary>
@@ -185,13 +223,36 @@ public sealed record GateReport(ImmutableArray<int> Peers, ImmutableArray<long> 
     public double? Largest { get; init; }
 }
 
-/// <summary>A neuron with a student on its held-out data, without its peers.</summary>
-/// <param name="StudentLoss">Loss with the student in the place of every peer that it has learned from.</param>
+/// <summary>A neuron on its held-out data, without its peers (section 1.6, step 6).</summary>
+/// <param name="StudentLoss">
+/// Loss with the student in the place of every peer that it has learned from; null without a student.
+/// </param>
 /// <param name="StudentAccuracy">Accuracy, likewise; null for a regression.</param>
 /// <param name="ZeroLoss">Loss with zeros in the place of every peer.</param>
 /// <param name="ZeroAccuracy">Accuracy, likewise.</param>
 public sealed record AloneLoss(
-    double StudentLoss, double? StudentAccuracy, double ZeroLoss, double? ZeroAccuracy);
+    double? StudentLoss, double? StudentAccuracy, double ZeroLoss, double? ZeroAccuracy)
+{
+    /// <summary>
+    /// Loss of the same neuron had it made the same steps alone; null in a run that does not measure it.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? SoloLoss { get; init; }
+
+    /// <summary>Accuracy, likewise.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? SoloAccuracy { get; init; }
+
+    /// <summary>
+    /// Loss on the neuron's private data with the student in the place of every peer; null without such data.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? PrivateLoss { get; init; }
+
+    /// <summary>Accuracy, likewise.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? PrivateAccuracy { get; init; }
+}
 
 /// <summary>
 /// What a neuron would be worth, and what it would lose, if every listener used the answer of every peer.

@@ -45,6 +45,12 @@ public sealed record LedgerBlock(
     /// <summary>All commitments that arrived, in the order of arrival; empty where rows need no commitment.</summary>
     public ImmutableArray<CommitmentEntry> Commitments { get; init; } = [];
 
+    /// <summary>tau of eq. (6) in this block. The blocks before say it, and the emission follows from it.</summary>
+    public double Tau { get; init; }
+
+    /// <summary>Numbers of the mechanism that the ledger set, in force from the next block; null for none.</summary>
+    public MechanismChange? Set { get; init; }
+
     /// <summary>
     /// All registrations that arrived, in the order of arrival; empty in a closed network. A block makes the accepted
     /// ones before it computes the rank.
@@ -77,6 +83,10 @@ public sealed record LedgerBlock(
                 commit.Run, commit.Neuron, commit.Block, commit.Commitment.AsSpan()));
             bytes.Add(commit.Signature.AsSpan());
         }
+        if (close.Set is { } set)
+        {
+            Add(bytes, set);
+        }
         foreach (var (arrival, from, register, refused, index, replaced) in registrations ?? [])
         {
             bytes.Add("registration").Add(arrival).Add(from).Add(refused is { } reason ? reason.ToString() : "");
@@ -89,7 +99,18 @@ public sealed record LedgerBlock(
             height, atMs, previousHash, bytes.Hex(), [.. submissions], [.. close.Stake], [.. close.Rank],
             [.. close.Emission], close.Mint)
         {
-            Commitments = [.. commitments ?? []], Registrations = [.. registrations ?? []],
+            Commitments = [.. commitments ?? []], Registrations = [.. registrations ?? []], Tau = close.Tau,
+            Set = close.Set,
         };
+    }
+
+    static void Add(CanonicalHash bytes, MechanismChange set)
+    {
+        bytes.Add("set");
+        foreach (var number in new[] { set.Alpha, set.Tau, set.Step, set.Epsilon, set.Temperature })
+        {
+            bytes.Add(number is null ? 0 : 1).Add(number ?? 0);
+        }
+        bytes.Add(set.Norm?.ToString() ?? "").Add(set.Rule?.ToString() ?? "");
     }
 }

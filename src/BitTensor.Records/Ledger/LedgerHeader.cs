@@ -41,6 +41,14 @@ public sealed record LedgerHeader(
         {
             bytes.Add("registration-cost").Add(Parameters.RegistrationCost);
         }
+        if (Parameters.Roles != VoterRoles.None)
+        {
+            bytes.Add("roles").Add(Parameters.Roles.ToString());
+        }
+        if (Parameters.Adaptive is { } controller)
+        {
+            bytes.Add("adaptive").Add(controller.ToString());
+        }
         if (Parameters.Membership is { } membership)
         {
             bytes.Add("membership").Add(membership.ToString());

@@ -43,13 +43,17 @@ public static class LedgerInvariants
 
     static Violation? Emission(Market before, Market after, LedgerBlock block)
     {
-        var parameters = after.Parameters;
+        var parameters = before.Parameters;
         // Scaled to 1: the ratio of the norms does not depend on it, and squares of tiny ranks would be 0.
         var largest = block.Rank.Max(Math.Abs);
         double[] rank = [.. block.Rank.Select(r => largest > 0 ? r / largest : 0)];
         var (l1, l2) = (Sum(rank), Math.Sqrt(rank.Sum(r => r * r)));
         var size = parameters.Norm == InflationNorm.L1 ? l1 : l2;
         var wanted = parameters.Emission && size > 0 ? parameters.Tau * l1 / size : 0;
+        if (parameters.Rule.StatesEmission && parameters.Emission)
+        {
+            wanted = Sum(block.Emission.AsSpan());
+        }
         if (!Near(block.Mint, wanted) || !Near(Sum(block.Emission.AsSpan()), wanted))
         {
             return Broken(
@@ -58,7 +62,8 @@ public static class LedgerInvariants
         var fees = FeesOf(before, block);
         for (var i = 0; i < after.Count; i++)
         {
-            var share = l1 > 0 ? wanted * rank[i] / l1 : 0;
+            var share = parameters.Rule.StatesEmission && parameters.Emission ? block.Emission[i]
+                : l1 > 0 ? wanted * rank[i] / l1 : 0;
             if (!Near(block.Emission[i], share) || block.Stake[i] != before.Stake[i] - fees[i]
                 || after.Stake[i] != block.Stake[i] + block.Emission[i])
             {
@@ -161,11 +166,11 @@ public static class LedgerInvariants
                         : "the row changes without a submission");
             }
             var step = Admission.StepOf(was, wanted);
-            if (step > after.Parameters.Epsilon * (1 + Relative))
+            if (step > before.Parameters.Epsilon * (1 + Relative))
             {
                 return Broken(
                     Invariant.BoundedStep, block, i,
-                    $"the row moves by {step:R}, more than epsilon {after.Parameters.Epsilon:R}");
+                    $"the row moves by {step:R}, more than epsilon {before.Parameters.Epsilon:R}");
             }
         }
         return null;
@@ -179,7 +184,10 @@ public static class LedgerInvariants
                 Invariant.HashChain, block, null,
                 $"it follows {block.PreviousHash} at height {block.Height}, not {previousHash} at {after.Height - 1}");
         }
-        var close = new MarketClose(after, [.. block.Stake], [.. block.Rank], [.. block.Emission], block.Mint);
+        var close = new MarketClose(after, [.. block.Stake], [.. block.Rank], [.. block.Emission], block.Mint)
+        {
+            Set = block.Set,
+        };
         var hash = LedgerBlock.Seal(
             block.Height, block.AtMs, previousHash, close, block.Submissions, block.Commitments,
             block.Registrations).Hash;

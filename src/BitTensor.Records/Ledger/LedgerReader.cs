@@ -67,19 +67,20 @@ public sealed class LedgerReader : IDisposable
             _entries, "SELECT * FROM submissions WHERE height = @height ORDER BY arrival", "@height");
         using var commitments = Sql.Command(
             _entries, "SELECT * FROM commitments WHERE height = @height ORDER BY arrival", "@height");
+        using var settings = Sql.Command(_entries, "SELECT * FROM settings WHERE height = @height", "@height");
         using var registrations = Sql.Command(
             _entries, "SELECT * FROM registrations WHERE height = @height ORDER BY arrival", "@height");
         for (var height = from; Guarded(height, reader.Read); height++)
         {
             yield return Guarded(height, () => ReadBlock(reader, submissions, commitments) with
             {
-                Registrations = ReadRegistrations(registrations, height),
+                Set = ReadSetting(settings, height), Registrations = ReadRegistrations(registrations, height),
             });
         }
     }
 
     /// <summary>
-    /// Number of submissions, commitments and registrations without a block; 0 in an honest ledger.
+    /// Number of submissions, commitments, registrations and settings without a block; 0 in an honest ledger.
     /// </summary>
     /// <exception cref="LedgerException">They cannot be counted.</exception>
     public long CountStrays() => Guarded(0, () =>
@@ -87,6 +88,7 @@ public sealed class LedgerReader : IDisposable
         using var command = Sql.Command(_connection, """
             SELECT (SELECT COUNT(*) FROM submissions WHERE height NOT IN (SELECT height FROM blocks))
               + (SELECT COUNT(*) FROM commitments WHERE height NOT IN (SELECT height FROM blocks))
+              + (SELECT COUNT(*) FROM settings WHERE height NOT IN (SELECT height FROM blocks))
               + (SELECT COUNT(*) FROM registrations WHERE height NOT IN (SELECT height FROM blocks))
             """);
         return (long)command.ExecuteScalar()!;
@@ -121,8 +123,40 @@ public sealed class LedgerReader : IDisposable
             Sql.Exact<double>(reader, 7))
         {
             Commitments = ReadCommitments(commitments, height),
+            Tau = Sql.Exact<double>(reader, 8),
         };
     }
+
+    static MechanismChange? ReadSetting(DbCommand command, long height)
+    {
+        command.Parameters[0].Value = height;
+        using var reader = command.ExecuteReader();
+        if (!reader.Read())
+        {
+            return null;
+        }
+        double? Number(int column) => reader.IsDBNull(column) ? null : Sql.Exact<double>(reader, column) switch
+        {
+            // alpha may be 0.
+            var value when double.IsFinite(value) && (value > 0 || (value == 0 && column == 1)) => value,
+            var value => throw new InvalidCastException($"{reader.GetName(column)} is set to {value}, out of range"),
+        };
+        return new MechanismChange
+        {
+            Alpha = Number(1),
+            Tau = Number(2),
+            Step = Number(3),
+            Epsilon = Number(4),
+            Temperature = Number(5),
+            Norm = reader.IsDBNull(6) ? null : Sql.Name<InflationNorm>(reader, 6),
+            Rule = reader.IsDBNull(7) ? null : RuleOf(Sql.Exact<string>(reader, 7)),
+        };
+    }
+
+    static RankRule RuleOf(string text) =>
+        RankRule.Parse(text) ?? throw new InvalidCastException(
+            $"rule is '{text}', which this program does not know; the library of a rule of one's own is named with "
+            + "--extensions");
 
     static ImmutableArray<CommitmentEntry> ReadCommitments(DbCommand command, long height)
     {
@@ -213,17 +247,20 @@ public sealed class LedgerReader : IDisposable
             1 => true,
             var other => throw new InvalidCastException($"emission is {other}, neither 0 nor 1"),
         },
-        Rule = RankRule.Parse(Sql.Exact<string>(reader, 11))
-            ?? throw new InvalidCastException($"rule is '{reader.GetString(11)}', which is none"),
+        Rule = RuleOf(Sql.Exact<string>(reader, 11)),
         RevealAfter = Sql.Exact<long>(reader, 12) is >= 0 and <= int.MaxValue and var blocks
             ? (int)blocks
             : throw new InvalidCastException("reveal_after is no number of blocks"),
         RegistrationCost = Sql.Exact<double>(reader, 13) is >= 0 and var cost
             ? cost
             : throw new InvalidCastException("registration_cost is no stake"),
-        Membership = reader.IsDBNull(14) ? null
-            : MembershipRules.Parse(Sql.Exact<string>(reader, 14))
-                ?? throw new InvalidCastException($"membership is '{reader.GetString(14)}', which is none"),
+        Roles = VoterRoles.Parse(Sql.Exact<string>(reader, 14))
+            ?? throw new InvalidCastException($"roles are '{reader.GetString(14)}', which are none"),
+        Adaptive = Sql.Exact<string>(reader, 15) is "" ? null : TauController.Parse(reader.GetString(15))
+            ?? throw new InvalidCastException($"the controller of tau is '{reader.GetString(15)}', which is none"),
+        Membership = reader.IsDBNull(16) ? null
+            : MembershipRules.Parse(Sql.Exact<string>(reader, 16))
+                ?? throw new InvalidCastException($"membership is '{reader.GetString(16)}', which is none"),
     };
 
     static ImmutableArray<LedgerNeuron> ReadNeurons(DbConnection connection)

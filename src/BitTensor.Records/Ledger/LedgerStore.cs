@@ -20,6 +20,7 @@ public sealed class LedgerStore : IDisposable
     readonly DbCommand _insertBlock;
     readonly DbCommand _insertSubmission;
     readonly DbCommand _insertCommitment;
+    readonly DbCommand _insertSetting;
     readonly DbCommand _insertRegistration;
     long _next;
     string _head;
@@ -32,8 +33,9 @@ public sealed class LedgerStore : IDisposable
         _next = next;
         _head = head;
         _insertBlock = Sql.Command(
-            connection, "INSERT INTO blocks VALUES (@height, @at, @previous, @hash, @stake, @rank, @emission, @mint)",
-            "@height", "@at", "@previous", "@hash", "@stake", "@rank", "@emission", "@mint");
+            connection,
+            "INSERT INTO blocks VALUES (@height, @at, @previous, @hash, @stake, @rank, @emission, @mint, @tau)",
+            "@height", "@at", "@previous", "@hash", "@stake", "@rank", "@emission", "@mint", "@tau");
         _insertSubmission = Sql.Command(
             connection,
             "INSERT INTO submissions VALUES (@height, @arrival, @sender, @run, @neuron, @block, @targets, @weights, "
@@ -45,6 +47,10 @@ public sealed class LedgerStore : IDisposable
             "INSERT INTO commitments VALUES (@height, @arrival, @sender, @run, @neuron, @block, @commitment, "
             + "@signature, @refused)",
             "@height", "@arrival", "@sender", "@run", "@neuron", "@block", "@commitment", "@signature", "@refused");
+        _insertSetting = Sql.Command(
+            connection,
+            "INSERT INTO settings VALUES (@height, @alpha, @tau, @step, @epsilon, @temperature, @norm, @rule)",
+            "@height", "@alpha", "@tau", "@step", "@epsilon", "@temperature", "@norm", "@rule");
         _insertRegistration = Sql.Command(
             connection,
             "INSERT INTO registrations VALUES (@height, @arrival, @sender, @run, @neuron, @block, @key, @signature, "
@@ -171,9 +177,13 @@ public sealed class LedgerStore : IDisposable
         Sql.Run(
             _insertBlock, transaction, block.Height, block.AtMs, block.PreviousHash, block.Hash,
             Sql.Blob(block.Stake.AsSpan()),
-            Sql.Blob(block.Rank.AsSpan()), Sql.Blob(block.Emission.AsSpan()), block.Mint);
+            Sql.Blob(block.Rank.AsSpan()), Sql.Blob(block.Emission.AsSpan()), block.Mint, block.Tau);
         Sql.RunEach(_insertSubmission, transaction, block.Submissions.Select(e => Values(block.Height, e)));
         Sql.RunEach(_insertCommitment, transaction, block.Commitments.Select(e => Values(block.Height, e)));
+        if (block.Set is { } set)
+        {
+            Sql.Run(_insertSetting, transaction, Values(block.Height, set));
+        }
         Sql.RunEach(_insertRegistration, transaction, block.Registrations.Select(e => Values(block.Height, e)));
         if (Fault != StoreFault.None)
         {
@@ -198,6 +208,13 @@ public sealed class LedgerStore : IDisposable
         height, entry.Arrival, entry.From, entry.Commit.Run, entry.Commit.Neuron, entry.Commit.Block,
         entry.Commit.Commitment.ToArray(), entry.Commit.Signature.ToArray(),
         entry.Refused is { } reason ? reason.ToString() : DBNull.Value,
+    ];
+
+    static object[] Values(long height, MechanismChange set) =>
+    [
+        height, set.Alpha ?? (object)DBNull.Value, set.Tau ?? (object)DBNull.Value, set.Step ?? (object)DBNull.Value,
+        set.Epsilon ?? (object)DBNull.Value, set.Temperature ?? (object)DBNull.Value,
+        set.Norm?.ToString() ?? (object)DBNull.Value, set.Rule?.ToString() ?? (object)DBNull.Value,
     ];
 
     static object[] Values(long height, RegistrationEntry entry) =>
@@ -227,6 +244,7 @@ public sealed class LedgerStore : IDisposable
         _insertBlock.Dispose();
         _insertSubmission.Dispose();
         _insertCommitment.Dispose();
+        _insertSetting.Dispose();
         _insertRegistration.Dispose();
         _place.Close(_connection);
     }
@@ -241,13 +259,18 @@ public sealed class LedgerStore : IDisposable
               tau {real} NOT NULL,
               step {real} NOT NULL, epsilon {real} NOT NULL, temperature {real} NOT NULL, norm TEXT NOT NULL,
               stake_scale TEXT NOT NULL, emission {integer} NOT NULL, rule TEXT NOT NULL,
-              reveal_after {integer} NOT NULL, registration_cost {real} NOT NULL, membership TEXT);
+              reveal_after {integer} NOT NULL, registration_cost {real} NOT NULL, roles TEXT NOT NULL,
+              tau_control TEXT NOT NULL, membership TEXT);
             CREATE TABLE neurons (
               neuron {integer} PRIMARY KEY, population TEXT NOT NULL, public_key {blob} NOT NULL, stake {real} NOT NULL,
               targets {blob} NOT NULL, weights {blob} NOT NULL);
             CREATE TABLE blocks (
               height {integer} PRIMARY KEY, at_ms {real} NOT NULL, previous_hash TEXT NOT NULL, hash TEXT NOT NULL,
-              stake {blob} NOT NULL, rank {blob} NOT NULL, emission {blob} NOT NULL, mint {real} NOT NULL);
+              stake {blob} NOT NULL, rank {blob} NOT NULL, emission {blob} NOT NULL, mint {real} NOT NULL,
+              tau {real} NOT NULL);
+            CREATE TABLE settings (
+              height {integer} PRIMARY KEY REFERENCES blocks, alpha {real}, tau {real}, step {real}, epsilon {real},
+              temperature {real}, norm TEXT, rule TEXT);
             CREATE TABLE submissions (
               height {integer} NOT NULL REFERENCES blocks, arrival {integer} NOT NULL, sender {integer} NOT NULL,
               run TEXT NOT NULL,
@@ -278,14 +301,14 @@ public sealed class LedgerStore : IDisposable
         using var run = Sql.Command(
             connection,
             "INSERT INTO run VALUES (@version, @run, @seed, @alpha, @tau, @step, @epsilon, @temperature, @norm, "
-            + "@scale, @emission, @rule, @reveal, @cost, @membership)",
+            + "@scale, @emission, @rule, @reveal, @cost, @roles, @control, @membership)",
             "@version", "@run", "@seed", "@alpha", "@tau", "@step", "@epsilon", "@temperature", "@norm", "@scale",
-            "@emission", "@rule", "@reveal", "@cost", "@membership");
+            "@emission", "@rule", "@reveal", "@cost", "@roles", "@control", "@membership");
         Sql.Run(
             run, transaction, Version, header.Run, (long)header.Seed, p.Alpha, p.Tau, p.Step, p.Epsilon, p.Temperature,
             p.Norm.ToString(),
             p.StakeScale.ToString(), p.Emission ? 1 : 0, p.Rule.ToString(), p.RevealAfter, p.RegistrationCost,
-            (object?)p.Membership?.ToString() ?? DBNull.Value);
+            p.Roles.ToString(), p.Adaptive?.ToString() ?? "", (object?)p.Membership?.ToString() ?? DBNull.Value);
         using var neurons = Sql.Command(
             connection, "INSERT INTO neurons VALUES (@neuron, @population, @key, @stake, @targets, @weights)",
             "@neuron", "@population", "@key", "@stake", "@targets", "@weights");

@@ -59,6 +59,10 @@ public static class LedgerVerifier
         {
             return found with { Ok = false, Problem = damage.Message };
         }
+        catch (RuleException broken)
+        {
+            return found with { Ok = false, Problem = $"block {found.Blocks}: {broken.Message}" };
+        }
         catch (ArgumentException damage)
         {
             return found with { Ok = false, Problem = $"header: {damage.Message}" };
@@ -108,7 +112,7 @@ public static class LedgerVerifier
         var changes = block.Submissions.Where(e => e.Refused is null).OrderBy(e => e.Submission.Neuron);
         var close = market.Close(
             [.. changes.Select(e => new RowChange(e.Submission.Neuron, e.Submission.Row))],
-            [.. block.Registrations.Where(e => e.Refused is null).Select(e => e.Register.Neuron)]);
+            [.. block.Registrations.Where(e => e.Refused is null).Select(e => e.Register.Neuron)]).Setting(block.Set);
         next = close.Next;
         return (close.Joined.SequenceEqual(block.Joined) ? null : "it gives neurons other indices than it must")
             ?? Conserved(market, close)
@@ -116,6 +120,7 @@ public static class LedgerVerifier
             ?? Differs("rank", close.Rank, block.Rank.AsSpan())
             ?? Differs("emission", close.Emission, block.Emission.AsSpan())
             ?? (Same(close.Mint, block.Mint) ? null : $"mint is {close.Mint:R} but the ledger says {block.Mint:R}")
+            ?? (Same(close.Tau, block.Tau) ? null : $"tau is {close.Tau:R} but the ledger says {block.Tau:R}")
             ?? (
                 LedgerBlock.Seal(
                     block.Height, block.AtMs, previous, close, block.Submissions, block.Commitments,

@@ -113,14 +113,14 @@ sealed class NetworkFigures(RunView view)
         };
     }
 
-    CurveFigure WithTau(CurveFigure mint) => mint with
+    CurveFigure WithTau(CurveFigure mint)
     {
-        Curves =
-        [
-            .. mint.Curves,
-            new Curve("tau", 1, [.. mint.X!.Select(_ => (double?)view.Run.Header.Parameters.Tau)]),
-        ],
-    };
+        var tau = view.Run.LedgerBlocks().ToDictionary(b => b.Height, b => b.Tau);
+        return mint with
+        {
+            Curves = [.. mint.Curves, new Curve("tau", 1, [.. mint.X!.Select(b => (double?)tau[(long)b])])],
+        };
+    }
 
     IReadOnlyList<double?> Counts(Dictionary<int, long> counts) =>
         [.. view.Kept.Select(k => (double?)counts.GetValueOrDefault(k))];

@@ -9,15 +9,18 @@ sealed class PopulationFigures(RunView view)
 {
     readonly int[][] _members = [.. view.Populations.Select(p => view.Run.NeuronsOf(p).ToArray())];
 
-    /// <summary>True where the run has what a section shows: neurons with a gate, an audit.</summary>
+    /// <summary>
+    /// True where the run has what a section shows: neurons with a gate, an audit, a measurement without peers.
+    /// </summary>
     public bool Has(string section) => section switch
     {
         "gates" => view.Table.Blocks("load-share").Count > 0,
+        "disconnected" => view.Table.Blocks("zero-held-out-loss").Count > 0,
         "audit" => view.Run.Audits.Count > 0,
         _ => true,
     };
 
-    /// <summary>The figures in their order: of the ledger, of training, of gates, of the audit.</summary>
+    /// <summary>The figures in their order: ledger, training, gates, without peers, audit.</summary>
     public IEnumerable<CurveFigure> Of(string section) => section switch
     {
         "ledger" => [
@@ -33,10 +36,27 @@ sealed class PopulationFigures(RunView view)
                 "Share of the batches' examples that the neuron gets right.", "share"),
             Values("answered", "Answers used per query", "An answer that is lost, refused or late is zero input to eq. (1); above 1 where answers to queries of the block before are used.", "answers / queries"),
         ],
-        "gates" => [
+        "gates" => Measured([
             Shares("load-share", "Load", "Examples that gates (9) ask a neuron for, over the mean of all neurons; 1 is an equal share."),
             Values("exchanged-bytes", "Bytes exchanged", "Queries, answers used and gradients of a neuron with a gate, in the block.", "bytes per block"),
-        ],
+            Values("gate-entropy", "Entropy of the gate", "Eq. (10): of the weights g that a trained gate gives the peers of an example; ln k where k peers weigh the same.", "nats"),
+            Values("largest-importance", "Largest weight of a peer", "Eq. (10): the largest mean weight g that a trained gate gives one peer; near 1 it has collapsed on it.", "weight g"),
+            Values("answer-age", "Age of answers", "Steps of the answering neuron's model between its answer and the arrival of the gradient.", "steps"),
+        ]),
+        "disconnected" => Measured([
+            Values("student-held-out-accuracy", "Held-out accuracy with the student alone", "Eq. (11): the student in the place of all peers, as after step 6 of section 1.6.", "share"),
+            Values(
+                "zero-held-out-accuracy", "Held-out accuracy with zeros",
+                "The same with zeros in the place of all peers.", "share"),
+            Values("solo-held-out-accuracy", "Held-out accuracy solo", "Section 1.6, step 6: of the same neuron had it made the same steps alone.", "share"),
+            Values("student-held-out-loss", "Held-out loss with the student alone", "Beside it stands the held-out loss with the answers of the peers, under the audit.", LossUnit),
+            Values(
+                "zero-held-out-loss", "Held-out loss with zeros", "The same with zeros in the place of all peers.",
+                LossUnit),
+            Values(
+                "solo-held-out-loss", "Held-out loss solo", "Of the same neuron had it made the same steps alone.",
+                LossUnit),
+        ]),
         _ => [
             Values("held-out-loss", "Held-out loss", "Eq. (1): the benchmark B is the sum of these losses on data that no neuron trains on.", LossUnit),
             Values("held-out-accuracy", "Held-out accuracy",
@@ -44,6 +64,10 @@ sealed class PopulationFigures(RunView view)
             Values("ablation", "Worth to the others", "What eq. (2) approximates: mean true rise of the others' held-out losses when the neuron's answers are zeroed.", "rise of loss / n"),
         ],
     };
+
+    /// <summary>The figures whose metric has a value in some block: not every gate is trained.</summary>
+    IEnumerable<CurveFigure> Measured(IEnumerable<CurveFigure> figures) =>
+        figures.Where(f => view.Table.Blocks(f.Id).Count > 0);
 
     string LossUnit => view.Table.Blocks("accuracy").Count > 0 ? "loss, nats" : "loss";
 

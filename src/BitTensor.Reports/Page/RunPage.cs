@@ -84,6 +84,11 @@ static class RunPage
         page.Table(
             "At the last block that has each value; rank and stake are shares of the whole", SummaryTable.Heads,
             view.Verdict.Populations.Select(SummaryTable.Cells));
+        if (DisconnectedTable.Rows(view.Verdict.Populations) is { Count: > 0 } disconnected)
+        {
+            page.Table(
+                "Held-out data with peers, and without (section 1.6, step 6)", DisconnectedTable.Heads, disconnected);
+        }
         if (view.Verdict.Events.IsEmpty)
         {
             return;
@@ -109,7 +114,8 @@ static class RunPage
     {
         var figures = new PopulationFigures(view);
         foreach (var (id, heading) in new[] { ("ledger", "On the ledger"),
-            ("training", "In training"), ("gates", "Gates"), ("audit", "By the audit") })
+            ("training", "In training"), ("gates", "Gates"), ("audit", "By the audit"),
+            ("disconnected", "Without peers") })
         {
             if (!figures.Has(id))
             {

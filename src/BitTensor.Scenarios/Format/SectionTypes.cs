@@ -69,6 +69,36 @@ sealed class SectionType<T>(Section<T> section) : FieldType<T>
     public override void Write(YamlText y, string key, T value) => y.Section(key, () => section.Write(y, value));
 }
 
+/// <summary>A scalar, or a nested section in its place.</summary>
+/// <param name="scalar">The scalar.</param>
+/// <param name="section">The section.</param>
+/// <param name="isSection">True for a value that the section states.</param>
+sealed class ScalarOrSectionType<T>(ScalarType<T> scalar, Section<T> section, Predicate<T> isSection) : FieldType<T>
+    where T : class
+{
+    public override string Describe() => $"{scalar.Describe()}, or section, see [{section.Title}](#{section.Anchor})";
+
+    public override string Plain => $"{scalar.Plain}, or a section";
+
+    public override JsonObject Schema() =>
+        new() { ["anyOf"] = new JsonArray(scalar.Schema(), section.Schema()) };
+
+    public override IReadOnlyList<string> Corners => scalar.Corners;
+
+    public override IReadOnlyList<Section> Sections => [section];
+
+    public override IReadOnlyList<SectionReader> Open(SectionReader s, string key) =>
+        s.Node(key) is YamlMap map ? [s.Below(section, map)] : [];
+
+    public override T? Read(SectionReader s, string key) => s.Children(key) is [var child]
+        ? section.Read(child)
+        : s.Node(key) is { } node && s.Scalar(scalar, node, out var value) ? value : null;
+
+    public override T? ReadDefault(string text) => scalar.ReadDefault(text);
+
+    public override string Text(T value) => isSection(value) ? section.Flow(value) : scalar.Text(value);
+}
+
 /// <summary>A list of sections.</summary>
 /// <param name="section">An entry.</param>
 /// <param name="needsOne">True when the list is never empty.</param>
@@ -142,6 +172,7 @@ sealed class VariantType<T>(string discriminator) : FieldType<T>
     where T : class
 {
     readonly List<Case> _cases = [];
+    Func<IEnumerable<Case>> _more = () => [];
     ScalarType<string>? _names;
     ScalarType<T>? _scalar;
 
@@ -178,6 +209,24 @@ sealed class VariantType<T>(string discriminator) : FieldType<T>
         return this;
     }
 
+    /// <summary>
+    /// Adds cases that the process knows when a file is read: by name alone or as sections. They are in no schema.
+    /// </summary>
+    /// <param name="sections">Their sections, each the same at every call.</param>
+    /// <param name="holds">True for a value of a section.</param>
+    public VariantType<T> WithMore<TCase>(
+        Func<IEnumerable<Section<TCase>>> sections, Func<Section<TCase>, TCase, bool> holds)
+        where TCase : class, T
+    {
+        _more = () => sections().Select(s => new Case(
+            s, value => value is TCase one && holds(s, one), s.Read, (y, value) => s.Write(y, (TCase)value),
+            value => s.Lines((TCase)value)));
+        return this;
+    }
+
+    /// <summary>What a name that no case has may be, for the remedy of its error.</summary>
+    public string? Otherwise { get; init; }
+
     public override string Describe() =>
         (Scalars is { } scalars ? scalars.Describe() + ", or " : "") + $"section by `{discriminator}`: "
         + string.Join(", ", Sections.Select(c => $"[{c.Name}](#{c.Anchor})"));
@@ -203,8 +252,8 @@ sealed class VariantType<T>(string discriminator) : FieldType<T>
             case null:
                 return Scalars is null ? [s.Below(_cases[0].Section, null)] : [];
             case YamlMap map when map[discriminator] is YamlScalar chosen:
-                return s.Scalar(Types.Words(Sections.Select(c => c.Name)), chosen, out var name)
-                    ? [s.Below(CaseOf(name).Section, map, discriminator)]
+                return Chosen(s, Types.Words(Sections.Select(c => c.Name)), chosen) is { } named
+                    ? [s.Below(named.Section, map, discriminator)]
                     : [];
             case YamlMap map:
                 s.Fault(
@@ -212,7 +261,7 @@ sealed class VariantType<T>(string discriminator) : FieldType<T>
                     $"add {discriminator}: one of {string.Join(", ", Sections.Select(c => c.Name))}");
                 return [];
             case YamlScalar text when _names is not null:
-                return s.Scalar(_names, text, out name) ? [s.Below(CaseOf(name).Section, null, at: text.At)] : [];
+                return Chosen(s, _names, text) is { } one ? [s.Below(one.Section, null, at: text.At)] : [];
             case YamlScalar when _scalar is not null:
                 return [];
             default:
@@ -234,12 +283,12 @@ sealed class VariantType<T>(string discriminator) : FieldType<T>
     }
 
     /// <summary>The value of a section that <see cref="OpenNode"/> gave.</summary>
-    public T ReadCase(SectionReader s) => _cases.First(c => c.Section == s.Section).Read(s);
+    public T ReadCase(SectionReader s) => All.First(c => c.Section == s.Section).Read(s);
 
     public override T? ReadDefault(string text) =>
         _scalar is not null ? _scalar.ReadDefault(text) : Default(_names is null ? _cases[0] : CaseOf(text));
 
-    public override string Text(T value) => _scalar?.Text(value) ?? TextOf(_cases.First(c => c.Holds(value)), value);
+    public override string Text(T value) => _scalar?.Text(value) ?? TextOf(All.First(c => c.Holds(value)), value);
 
     public override void Write(YamlText y, string key, T value)
     {
@@ -248,7 +297,7 @@ sealed class VariantType<T>(string discriminator) : FieldType<T>
             base.Write(y, key, value);
             return;
         }
-        var chosen = _cases.First(c => c.Holds(value));
+        var chosen = All.First(c => c.Holds(value));
         y.Section(key, () =>
         {
             y.Line($"{discriminator}: {chosen.Section.Name}");
@@ -258,6 +307,23 @@ sealed class VariantType<T>(string discriminator) : FieldType<T>
 
     FieldType? Scalars => (FieldType?)_names ?? _scalar;
 
+    IEnumerable<Case> All => _cases.Concat(_more());
+
+    /// <summary>The case of a name; null after an error.</summary>
+    Case? Chosen(SectionReader s, ScalarType<string> names, YamlScalar name)
+    {
+        if (_more().FirstOrDefault(c => c.Section.Name == name.Text) is { } more)
+        {
+            return more;
+        }
+        if (Otherwise is not null && names.Parse(name.Text).Problem is { } problem)
+        {
+            s.Fault(name.At, problem.Code, problem.Message, $"{problem.Remedy}; {Otherwise}");
+            return null;
+        }
+        return s.Scalar(names, name, out var word) ? CaseOf(word) : null;
+    }
+
     Case CaseOf(string name) => _cases.First(c => c.Section.Name == name);
 
     static T Default(Case chosen) => chosen.Read(SectionReader.Empty(chosen.Section));
@@ -265,7 +331,8 @@ sealed class VariantType<T>(string discriminator) : FieldType<T>
     string TextOf(Case chosen, T value)
     {
         var lines = chosen.Lines(value).ToList();
-        return lines.Count == 0 && _names?.Parse(chosen.Section.Name).Problem is null && _names is not null
+        return lines.Count == 0 && _names is not null
+            && (_names.Parse(chosen.Section.Name).Problem is null || !_cases.Contains(chosen))
             ? chosen.Section.Name
             : YamlText.Flow(lines.Prepend($"{discriminator}: {chosen.Section.Name}"));
     }

@@ -7,6 +7,18 @@ public abstract record TopologySpec
 {
     TopologySpec() { }
 
+    /// <summary>Peers of a neuron in the mean, about, in a network of so many.</summary>
+    public double MeanPeers(double neurons) => Math.Min(neurons - 1, this switch
+    {
+        Random random => random.Degree,
+        Ring ring => 2.0 * ring.Reach,
+        Regular regular => regular.Degree,
+        SmallWorld world => 2.0 * world.Reach,
+        Star => 2,
+        Edges edges => 2 * edges.List.Length / neurons,
+        _ => neurons - 1,
+    });
+
     /// <summary>Every neuron queries every other.</summary>
     public sealed record Complete : TopologySpec;
 

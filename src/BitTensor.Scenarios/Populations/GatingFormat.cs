@@ -9,6 +9,15 @@ static class GatingFormat
     static readonly (Predicate<GatingSpec>, string) Balanced =
         (g => g.By == GateRule.Gate && g.Balance != BalanceLoss.None, "by: gate and balance: cv2 or switch");
 
+    static readonly Section<WaitSpec> Waits = new Section<WaitSpec>(
+        "wait", "wait",
+        "How long an iteration waits for answers, example by example (as hivemind's RemoteMixtureOfExperts does). It "
+        + "ends at the reply time-out in any case, also where an example has fewer.", new WaitSpec(1, TimeSpan.Zero))
+        .Key("k-min", Types.Whole(1, 1_000_000), "Answers that every example of the batch needs.",
+            w => w.KMin, (w, v) => w with { KMin = v })
+        .Key("after-k-min", Types.Duration, "Time to wait for more, once every example has them.",
+            w => w.AfterKMin, (w, v) => w with { AfterKMin = v });
+
     public static readonly Section<GatingSpec> Section = new Section<GatingSpec>(
         "gating", "gating",
         "Conditional computation (section 1.7): a neuron queries a few of its peers in each iteration. A peer that it "
@@ -42,5 +51,10 @@ static class GatingFormat
             + "softmax P_j over all peers, which is 1 at balance (Fedus et al. 2021).",
             g => g.Balance, (g, v) => g with { Balance = v }, Trained)
         .Key("weight", Types.NotNegative, "0.01", "Weight of the balance loss.",
-            g => g.BalanceWeight, (g, v) => g with { BalanceWeight = v }, Balanced);
+            g => g.BalanceWeight, (g, v) => g with { BalanceWeight = v }, Balanced)
+        .Optional("wait", Types.Section(Waits), "How long an iteration waits; for all answers without it.",
+            g => g.Wait, (g, v) => g with { Wait = v })
+        .Check("wait", (g, _) => g.Wait is { } wait && wait.KMin > g.Top,
+            g => $"every example needs {g.Wait!.KMin} answers but asks {g.Top}",
+            g => $"write wait: {{ k-min: {g.Top} }} or less, or raise top");
 }

@@ -55,6 +55,14 @@ public enum MissingAnswer
     Student,
 }
 
+/// <summary>
+/// Section <c>wait</c>: how long an iteration waits for answers (hivemind's <c>k_min</c> and
+/// <c>timeout_after_k_min</c>).
+/// </summary>
+/// <param name="KMin">Answers that every example needs, at least 1.</param>
+/// <param name="AfterKMin">Emulated time that the iteration waits for more once every example has them.</param>
+public sealed record WaitSpec(int KMin, TimeSpan AfterKMin);
+
 /// <summary>Section <c>gating</c>: a neuron queries some of its peers instead of all (section 1.7).</summary>
 public sealed record GatingSpec
 {
@@ -84,4 +92,7 @@ public sealed record GatingSpec
 
     /// <summary>Its weight beside the neuron's own loss, at least 0.</summary>
     public required double BalanceWeight { get; init; }
+
+    /// <summary>How long an iteration waits; null for all answers, or the reply time-out.</summary>
+    public WaitSpec? Wait { get; init; }
 }

@@ -160,14 +160,26 @@ static class PopulationFormat
             p => p.Gating, (p, v) => p with { Gating = v })
         .Optional("student", Types.Section(StudentFormat.Section),
             "A student of their peers; none without it.", p => p.Student, (p, v) => p with { Student = v }, Learns)
+        .Optional("private", Types.Section(StudentFormat.Private),
+            "Data that never leave them; none without it.", p => p.Private, (p, v) => p with { Private = v }, Learns)
+        .Optional("depth", Types.Whole(1, 2),
+            "What an answer holds beside the neuron's own representation (figure 3): its peer input G(x), times a "
+            + "matrix that is trained by the gradients of callers. 1: as its student predicts it. 2: as its peers "
+            + "answer, whom it queries in turn for at most half its reply timeout; they answer at depth 1, and the "
+            + "student stands in for those that do not. Without it an answer is the representation alone.",
+            p => p.Depth, (p, v) => p with { Depth = v }, Learns)
         .Key("missing", Types.Enum<MissingAnswer>(), "zero",
             "What stands in for an answer that was asked for and did not come. zero: zeros. renormalise: zeros, and "
             + "the answers that came are scaled up to the weight of all; a trained gate's softmax leaves it out. "
             + "student: what the neuron's student predicts, once it has learned from that peer.",
             p => p.Missing, (p, v) => p with { Missing = v }, Learns)
+        .Optional("significance", Types.Section(SignificanceFormat.Section),
+            "On which data they learn what their peers are worth; those that they train on without it.",
+            p => p.Significance, (p, v) => p with { Significance = v })
         .Key("weights", Types.Enum<WeightPolicy>(), "competitive",
-            "How they choose their row: payoff ascent (14), eq. (3) on their own data, equal, or the mean importance "
-            + "that their trained gate gives each peer.",
+            "How they choose their row: payoff ascent (14); eq. (3) on their own data by Fisher information, by the "
+            + "true rise of the loss without the peer, or by removals of single peers and of pairs; equal; or the mean "
+            + "importance that their trained gate gives each peer.",
             p => p.Weights, (p, v) => p with { Weights = v })
         .Key("strategy", StrategyFormat.Strategies, "honest", "How they behave; a list of strategies does them all.",
             p => p.Conduct.Strategies, (p, v) => p with { Conduct = ConductSpec.Of(v) });

@@ -6,8 +6,14 @@ public enum WeightPolicy
     /// <summary>Payoff ascent, eq. (14)(15) with the live gradient.</summary>
     Competitive,
 
-    /// <summary>The neuron's own measurement of eq. (3) on its data.</summary>
+    /// <summary>The neuron's own measurement of eq. (3) on its data, by Fisher information.</summary>
     Significance,
+
+    /// <summary>The same by the true rise of its loss without the peer.</summary>
+    Ablation,
+
+    /// <summary>The same by removals of single peers and of pairs.</summary>
+    Synergy,
 
     /// <summary>Equal weight on every peer.</summary>
     Uniform,
@@ -270,8 +276,19 @@ public sealed record PopulationSpec
     /// <summary>A student of the peers; null for none.</summary>
     public StudentSpec? Student { get; init; }
 
+    /// <summary>
+    /// How far a query of them goes: 1 to their student, 2 to their peers; null where they answer by themselves.
+    /// </summary>
+    public int? Depth { get; init; }
+
+    /// <summary>Data that never leave them; null for none.</summary>
+    public PrivateSpec? Private { get; init; }
+
     /// <summary>What stands in for an answer that does not come.</summary>
     public required MissingAnswer Missing { get; init; }
+
+    /// <summary>The evidence of its peers' worth; null takes the batches that it trains on.</summary>
+    public SignificanceSpec? Significance { get; init; }
 
     /// <summary>The rule by which rows are chosen.</summary>
     public required WeightPolicy Weights { get; init; }

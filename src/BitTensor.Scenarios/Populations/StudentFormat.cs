@@ -3,6 +3,18 @@ namespace BitTensor.Scenarios;
 /// <summary>The keys of section <c>student</c>.</summary>
 static class StudentFormat
 {
+    public static readonly Section<PrivateSpec> Private = new Section<PrivateSpec>(
+        "private", "private",
+        "Data that never leave the neuron (section 1.8): no query holds them. The audit validates the neuron on them "
+        + "with its student in the place of all peers.", new PrivateSpec(0.5, true))
+        .Key("share", Types.Share, "Share of the neuron's training data.",
+            p => p.Share, (p, v) => p with { Share = v })
+        .Key("train", Types.Either(("yes", true), ("no", false)), "yes",
+            "Whether it also trains on them, over its student alone: a batch in each iteration.",
+            p => p.Trains, (p, v) => p with { Trains = v })
+        .Check("share", (p, _) => p.Share is <= 0 or >= 1, p => $"{YamlText.Number(p.Share)} is no part of the data",
+            _ => "write a share above 0 and below 1");
+
     public static readonly Section<StudentSpec> Section = new Section<StudentSpec>(
         "student", "student",
         "Distillation (section 1.8): a neuron trains a student that predicts the masked answers of all its peers from "

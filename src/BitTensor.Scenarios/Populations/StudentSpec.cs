@@ -26,6 +26,11 @@ public enum StudentInputs
     Served,
 }
 
+/// <summary>Section <c>private</c>: data that never leave the neuron (section 1.8).</summary>
+/// <param name="Share">Share of its training data, in (0, 1).</param>
+/// <param name="Trains">True when it trains on them, over its student alone.</param>
+public sealed record PrivateSpec(double Share, bool Trains);
+
 /// <summary>Section <c>student</c>: a neuron distils the answers of its peers (section 1.8).</summary>
 public sealed record StudentSpec
 {

@@ -26,11 +26,14 @@ public static class MetricCatalogue
     [
         .. Correlations("", "as the neurons served since the last audit"),
         .. Correlations(Potential, "if every listener used the answer of every peer"),
+        .. WithoutSelfVoters("", "as the neurons served since the last audit"),
+        .. WithoutSelfVoters(Potential, "if every listener used the answer of every peer"),
         .. Agreements("", "as the neurons served since the last audit"),
         .. Agreements(Potential, "if every listener used the answer of every peer"),
         new("benchmark", false, true, "Eq. (1): sum of the held-out losses; none while one of them is missing."),
         new($"{Potential}benchmark", false, true, "Eq. (1): sum of the potential held-out losses."),
         new("mint", false, false, "Stake minted by the block."),
+        new("tau", false, false, "tau of (6) in the block."),
         new("diagonal", false, false, "Mean of w_ii."),
         new("diagonal-ratio", false, false, "sum(diag W) / (sum W - sum(diag W))."),
         new(
@@ -90,6 +93,10 @@ public static class MetricCatalogue
             "largest-importance", true, false,
             "Largest mean weight g that its trained gate gave one peer, over the examples of the block, in [0, 1]; "
             + "1 where the gate has collapsed on that peer."),
+        new(
+            "answer-age", true, false,
+            "Mean steps of its own model, on own batches and on gradients, between its answers and the arrival of their "
+            + "gradients in the block; none where none came. Only in runs in which a neuron has a gate or a student."),
         new("self-weight", true, false, "w_ii after the block."),
         new("rows-accepted", true, false, "Submissions it sent that were accepted in the block."),
         new("rows-refused", true, false, "Submissions it sent that were refused in the block."),
@@ -135,8 +142,18 @@ public static class MetricCatalogue
         new("student-held-out-accuracy", true, true, "Accuracy, likewise."),
         new(
             "zero-held-out-loss", true, true,
-            "Loss on its own held-out data with zeros in the place of all peers; only of a neuron with a student."),
+            "Loss on its own held-out data with zeros in the place of all peers; of a neuron with a student, or with "
+            + "audit: solo, or where neurons disconnect."),
         new("zero-held-out-accuracy", true, true, "Accuracy, likewise."),
+        new(
+            "solo-held-out-loss", true, true,
+            "Loss on its own held-out data had it made the same steps alone (section 1.6, step 6); only with "
+            + "audit: solo."),
+        new("solo-held-out-accuracy", true, true, "Accuracy, likewise."),
+        new(
+            "private-loss", true, true,
+            "Loss on its private data with its student in the place of all peers; only of a neuron with such data."),
+        new("private-accuracy", true, true, "Accuracy, likewise."),
         new(
             "equilibrium-distance", true, true,
             "Total variation between its row and its row at the formula's equilibrium, in [0, 1]; only where all "
@@ -152,6 +169,10 @@ public static class MetricCatalogue
         select new MetricInfo(
             $"{kind.Item1}-{of}{estimator}", false, true,
             $"{kind.Item2} of the ledger's rank with the ideal rank by {estimator}, over all neurons, {when}.");
+
+    static IEnumerable<MetricInfo> WithoutSelfVoters(string of, string when) => Estimators.Select(e => new MetricInfo(
+        $"pearson-{of}{e}-without-self-voters", false, true,
+        $"As pearson-{of}{e}, over the neurons that put no more than half of their row on themselves, {when}."));
 
     static IEnumerable<MetricInfo> Agreements(string of, string when) =>
         Estimators.Where(e => e != "ablation").SelectMany(e => new[]

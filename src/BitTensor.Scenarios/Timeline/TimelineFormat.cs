@@ -50,6 +50,11 @@ static class TimelineFormat
         .With(new Section<FaultSpec.Leave>("leave", "action: leave", "Neurons leave the network.")
             .Keys(Selection, l => l.Of, (l, v) => l with { Of = v })
             .Key("lose-state", YesOrNo, "no", LoseState, l => l.LosesState, (l, v) => l with { LosesState = v }))
+        .With(new Section<FaultSpec.Disconnect>(
+            "disconnect", "action: disconnect",
+            "Neurons leave the network for good and validate without their peers (section 1.6, step 6): the last block "
+            + "before is audited, where there are audits.")
+            .Keys(Selection, d => d.Of, (d, v) => d with { Of = v }))
         .With(new Section<FaultSpec.Join>("join", "action: join", "Neurons that left come back with the next block.")
             .Key("who", Who, "any", "Candidates.", j => j.Who, (j, v) => j with { Who = v }))
         .With(new Section<FaultSpec.Pause>("pause", "action: pause",
@@ -73,6 +78,11 @@ static class TimelineFormat
             "ledger-outage", "action: ledger-outage",
             "The ledger's process is down; then it recovers from its store and opens the same block again. Blocks "
             + "that would have closed meanwhile close later."))
+        .With(new Section<FaultSpec.Set>(
+            "set", "action: set",
+            "The ledger sets numbers of the mechanism. They are in force from the block that opens next, until another "
+            + "entry sets them; after for or until those that were in force without the entry are in force again.")
+            .Keys(MechanismFormat.Change, s => s.Change, (s, v) => s with { Change = v }))
         .With(new Section<FaultSpec.Disk>(
             "disk", "action: disk",
             "The disk of the ledger's store. A block that cannot be written is not announced, nothing in it is "

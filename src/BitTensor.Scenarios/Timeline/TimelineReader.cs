@@ -109,15 +109,16 @@ sealed class TimelineReader(
 
     void CheckEnd(SectionReader s, string action, WhenSpec when, TimeSpan? lasting)
     {
-        var ending = action is "clear" or "heal" or "restart" or "join" or "resume";
+        var ending = action is "clear" or "heal" or "restart" or "join" or "resume" or "disconnect";
+        var never = action == "disconnect" ? "neurons disconnect for good" : $"{action} lasts no time";
         if (lasting is not null && (ending || when is WhenSpec.Between))
         {
-            var why = ending ? $"{action} lasts no time" : "until says when it is over";
+            var why = ending ? never : "until says when it is over";
             Contradiction(s, "for", $"'for' has no effect: {why}", "leave it out");
         }
         if (ending && when is WhenSpec.Between)
         {
-            Contradiction(s, "until", $"{action} lasts no time", "write at in place of from and until");
+            Contradiction(s, "until", never, "write at in place of from and until");
         }
         if (action is "ledger-outage" or "disk" && lasting is null && when is not WhenSpec.Between)
         {
@@ -135,6 +136,10 @@ sealed class TimelineReader(
                 return;
             case FaultSpec.Partition partition:
                 CheckGroups(s, partition.Kind == PartitionKind.Groups, partition.Groups);
+                break;
+            case FaultSpec.Set { Change.IsEmpty: true }:
+                const string remedy = "write one of alpha, tau, temperature, epsilon, step, norm and rule below it";
+                errors.Add(s.At, ErrorCodes.MissingKey, "set says no number of the mechanism", remedy);
                 break;
             case FaultSpec.Disk disk:
                 CheckDisk(s, "latency", disk.Fault, DiskFault.Slow);

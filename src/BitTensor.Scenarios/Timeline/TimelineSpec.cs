@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using BitTensor.Mechanism;
 
 namespace BitTensor.Scenarios;
 
@@ -132,6 +133,11 @@ public abstract record FaultSpec
     /// <summary>Neurons leave the network.</summary>
     public sealed record Leave(SelectionSpec Of, bool LosesState) : FaultSpec;
 
+    /// <summary>
+    /// Neurons leave for good and validate without their peers (section 1.6, step 6): the block before is audited.
+    /// </summary>
+    public sealed record Disconnect(SelectionSpec Of) : FaultSpec;
+
     /// <summary>Neurons that left come back.</summary>
     public sealed record Join(WhoSpec Who) : FaultSpec;
 
@@ -149,6 +155,9 @@ public abstract record FaultSpec
 
     /// <summary>The ledger's process is down; it recovers from its store.</summary>
     public sealed record LedgerOutage : FaultSpec;
+
+    /// <summary>The ledger sets numbers of the mechanism, in force from the block that opens next.</summary>
+    public sealed record Set(MechanismChange Change) : FaultSpec;
 
     /// <summary>The disk of the ledger's store is full, slow, or fails now and then.</summary>
     public sealed record Disk(DiskFault Fault, TimeSpan Latency, double Probability) : FaultSpec;

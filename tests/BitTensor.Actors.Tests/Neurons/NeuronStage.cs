@@ -63,7 +63,7 @@ sealed class NeuronStage : VirtualStage
     /// <summary>A block opens for everybody at this second, on <see cref="Market"/> as it is now.</summary>
     public void Opens(double second, bool final = false)
     {
-        var announcements = Announcements.Of(Market, final);
+        var announcements = Announcements.Of(Market, Market.Parameters, final);
         foreach (var plan in Plans)
         {
             At(second, _run.Actors.At(plan.Id), announcements[plan.Id]);

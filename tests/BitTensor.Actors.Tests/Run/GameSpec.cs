@@ -65,6 +65,67 @@ public sealed class GameSpec(ITestOutputHelper output)
             a => Assert.Null(a.EquilibriumDistance));
     }
 
+    /// <summary>
+    /// Figure 5 live: the ledger's tau against the formula's, computed here with nothing of the controller. The live
+    /// rows follow the formula's with a delay of a block.
+    /// </summary>
+    [Fact]
+    public void A_live_network_moves_tau_as_figure_5_does()
+    {
+        using var folder = new TemporaryFolder();
+        var scenario = Stage.Read(
+            Stage.Game, "duration=900 blocks", "mechanism.temperature=1", "mechanism.step=0.1", "mechanism.epsilon=1",
+            "mechanism.tau={ adaptive: { target: 1, integral: 1e-2 } }", "populations.honest.model.sigma=0.5",
+            "populations.honest.initial-weights=random");
+        EmulationRun.Execute(scenario, new RunOptions { Folder = folder.Path });
+        Assert.True(LedgerVerifier.Verify(folder.Ledger).Ok);
+        using var reader = LedgerReader.Open(folder.Ledger);
+        double[] live = [.. reader.Blocks().Select(b => b.Tau)];
+        var plain = PlainTau(scenario, live.Length);
+        var farthest = live.Zip(plain, (a, b) => Math.Abs(Math.Log(a / b))).Max();
+        output.WriteLine(
+            $"tau {live[0]} to {live.Max()} to {live[^1]}, the formula's {plain[^1]}; farthest {farthest} in ln tau");
+        Assert.Equal(1e-3, live[0]);
+        Assert.True(live.Max() > 50 * live[0], "tau hardly moves: nothing is shown");
+        Assert.True(farthest < 0.1, $"{farthest}");
+        Assert.InRange(live[^1] / plain[^1], 0.99, 1.01);
+        Assert.InRange(LastRows(folder.Ledger).Select((row, i) => row[i]).Average(), 0.49, 0.51);
+    }
+
+    static double[] PlainTau(Scenario scenario, int blocks)
+    {
+        var plans = Roster.Draw(scenario);
+        var models = new ModelFactory(scenario, plans);
+        var first = FirstState.Of(scenario, plans);
+        var (rows, p, n) = (first.Rows, scenario.Mechanism, plans.Length);
+        double Ratio() => rows.Select((row, i) => row[i]).Sum() is var own ? own / (n - own) : 0;
+        var tau = new double[blocks];
+        var (now, before) = (1e-3, -Math.Log(Ratio()));
+        for (var block = 0; block < blocks; block++)
+        {
+            tau[block] = now;
+            var masks = new Masks(Market.Genesis(rows, first.Stake, p));
+            WeightRow Moved(int i)
+            {
+                var loss = models.LossOf(plans[i], (ModelSpec.Quadratic)plans[i].Population.Model);
+                var (at, gradient) = (masks.Row(i), loss.Gradient(masks.Row(i)));
+                var to = rows[i].Values.ToArray();
+                for (var k = 0; k < to.Length; k++)
+                {
+                    var slope = gradient[k] * at[k] * (1 - at[k]) * first.Stake[i] * (1 - 1.0 / n) / p.Temperature;
+                    var own = rows[i].Targets[k] == i ? now / p.Alpha * first.Stake[i] / n : 0;
+                    to[k] += p.Step * 10 * (own - slope);
+                }
+                return rows[i].With(Simplex.Bounded(rows[i].Values, Simplex.Project(to), p.Epsilon));
+            }
+            rows = [.. plans.Select(plan => Moved(plan.Id))];
+            var error = -Math.Log(Ratio());
+            now = Math.Clamp(now * Math.Exp(error - before + 1e-2 * error), 1e-3, 10);
+            before = error;
+        }
+        return tau;
+    }
+
     static WeightRow[] LastRows(string ledger)
     {
         using var reader = LedgerReader.Open(ledger);

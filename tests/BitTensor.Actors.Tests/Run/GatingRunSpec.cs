@@ -67,6 +67,38 @@ public sealed class GatingRunSpec
         Assert.True(run.Table.Network("never-asked", 4) < 4);
     }
 
+    [Fact]
+    public void With_a_trained_gate_the_examples_of_a_peer_without_room_go_to_the_next_of_their_scores()
+    {
+        using var run = new Ran(
+            Text, "populations.a.model={ kind: mlp, hidden: 8, representation: 4 }", "data.examples=300",
+            "populations.a.gating={ top: 1, by: gate, per: batch }",
+            "populations.a.serving={ cost: 1 s, workers: 1, queue: 0 }",
+            "populations.a.training={ iteration-interval: 2 s, reply-timeout: 1900 ms }");
+        Assert.True(run.Traffic.Where(t => t.Counted.Is(Happenings.QuerySpilled)).Sum(t => t.Count) > 0);
+        Assert.True(run.Reports(4).Sum(r => r.Queries) > run.Reports(4).Sum(r => r.Iterations));
+    }
+
+    [Fact]
+    public void It_waits_until_every_example_has_k_min_answers_and_so_long_for_more()
+    {
+        double AnsweredWith(string wait)
+        {
+            using var run = new Ran(
+                Text, "populations.a.model={ kind: mlp, hidden: 8, representation: 4 }", "data.examples=300",
+                $"populations.a.gating={{ top: 2, by: gate{wait} }}",
+                "network.default.latency={ distribution: lognormal, median: 40 ms, sigma: 1 }");
+            // Gradients come while the model makes other steps.
+            Assert.True(run.Table.Neuron("answer-age", 4, 0) > 0);
+            return run.Reports(4).Sum(r => r.Answers) / (double)run.Reports(4).Sum(r => r.Queries);
+        }
+        var (all, one, more) = (
+            AnsweredWith(""), AnsweredWith(", wait: { k-min: 1, after-k-min: 0 ms }"),
+            AnsweredWith(", wait: { k-min: 1, after-k-min: 60 ms }"));
+        Assert.InRange(all, 0.9, 1.1);
+        Assert.True(one < more && more < all, $"{one} {more} {all}");
+    }
+
     [Theory]
     [InlineData("example")]
     [InlineData("batch")]
@@ -101,6 +133,7 @@ public sealed class GatingRunSpec
     [InlineData("gating={ top: 1, by: gate }", "write by: rank")]
     [InlineData("missing=renormalise", "a model that learns from data")]
     [InlineData("weights=gate", "add gating")]
+    [InlineData("gating={ top: 1, wait: { k-min: 2, after-k-min: 0 s } }", "k-min: 1")]
     public void What_a_quadratic_model_cannot_do_is_an_error_with_a_remedy(string key, string remedy)
     {
         var read = ScenarioFile.Parse(Text, "x.yaml", [new ScenarioOverride($"populations.a.{key}")]);

@@ -1,7 +1,10 @@
+using BitTensor.Actors.Context;
 using BitTensor.Actors.Neurons;
 using BitTensor.Actors.Run;
+using BitTensor.Learning;
 using BitTensor.Mechanism;
 using BitTensor.Parcels;
+using BitTensor.Plans;
 using BitTensor.Protocol;
 using BitTensor.Records;
 using BitTensor.Reports;
@@ -49,6 +52,49 @@ public sealed class StudentRunSpec
         }
     }
 
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(2, 2)]
+    public void At_depth_1_a_query_ends_at_the_student_and_at_depth_2_at_the_peers_of_the_peer(int depth, double onward)
+    {
+        var (blocks, _, table) = Run(
+            "populations.a.student={ inputs: own }", $"populations.a.depth={depth}",
+            "populations.a.training.reply-timeout=900 ms");
+        var counts = blocks.SelectMany(b => b.Traffic).ToArray();
+        long Of(CountName name) => counts.Where(t => t.Counted.Is(name)).Sum(t => t.Count);
+        // Of four neurons a query goes on to all but its caller and the one who is asked.
+        Assert.Equal(onward, (double)Of(Happenings.QueryRecursed) / Of(Happenings.QueryAsked), 0.1);
+        Assert.Equal(1 + onward, Gradients(counts) / (double)Of(Happenings.QueryAnswered), 0.15);
+        Assert.All(Enumerable.Range(0, 4), i => Assert.True(table.Neuron("loss", 8, i) < table.Neuron("loss", 1, i)));
+    }
+
+    static long Gradients(JournalRecord.TrafficCounted[] counts) =>
+        counts.Where(t => t is { Kind: "backward", Outcome: "sent" }).Sum(t => t.Count);
+
+    [Theory]
+    [InlineData("yes")]
+    [InlineData("no")]
+    public void Private_data_are_never_asked_about_and_the_audit_validates_on_them_over_the_student(string train)
+    {
+        var seen = Shards("").Concat(Shards(", private: { share: 50% }")).ToArray();
+        // Of 400 digits in four shards of 100, 75 are trained on, and 38 of these by queries.
+        Assert.Equal((75, 38, 37), (seen[0].Train.Count, seen[4].Train.Count, seen[4].Private!.Count));
+        Assert.Equal(seen[0].Train.Inputs, seen[4].Train.Inputs.Concat(seen[4].Private!.Inputs));
+        var (_, _, table) = Run(
+            "populations.a.student={ inputs: own }", $"populations.a.private={{ share: 50%, train: {train} }}");
+        Assert.InRange(table.Neuron("private-accuracy", 8, 0)!.Value, 0, 1);
+        Assert.True(double.IsFinite(table.Neuron("private-loss", 8, 0)!.Value));
+    }
+
+    [Fact]
+    public void Training_on_private_data_over_the_student_lowers_the_loss_on_them()
+    {
+        double LossWith(string train) => Run(
+            "populations.a.student={ inputs: own }", $"populations.a.private={{ share: 50%, train: {train} }}")
+            .Table.Neurons("private-loss", 8)!.Average(l => l!.Value);
+        Assert.True(LossWith("yes") < LossWith("no"));
+    }
+
     [Fact]
     public void Without_a_student_nothing_is_measured_of_one()
     {
@@ -60,6 +106,8 @@ public sealed class StudentRunSpec
     [Theory]
     [InlineData("missing=student", "add student")]
     [InlineData("student={ inputs: own, max-age: 0 }", "write a whole number, 1 to")]
+    [InlineData("private={ share: 10% }", "add student")]
+    [InlineData("depth=2", "add student")]
     public void What_cannot_be_is_an_error_with_a_remedy(string key, string says)
     {
         var read = ScenarioFile.Parse(Text, "x.yaml", [new ScenarioOverride($"populations.a.{key}")]);
@@ -86,6 +134,15 @@ public sealed class StudentRunSpec
             many.Show(new Tensor(1, 1, [2f]));
         }
         Assert.All(many.Next()!.Values, v => Assert.Equal(2, v));
+    }
+
+    static Shard[] Shards(string more)
+    {
+        var text = Text.Replace("batch-size: 8 }", "batch-size: 8 }, student: {}" + more, StringComparison.Ordinal);
+        var scenario = Stage.Read(text);
+        var plans = Roster.Draw(scenario);
+        var models = new ModelFactory(scenario, plans);
+        return [.. plans.Select(models.ShardOf)];
     }
 
     static string Word(StudentInputs inputs) => inputs.ToString().ToLowerInvariant();

@@ -239,7 +239,7 @@ public sealed class StrategiesSpec
     {
         var scenario = Stage.Read(Five);
         var market = EmulationRun.HeaderOf(scenario, Roster.Draw(scenario)).Genesis();
-        return new LedgerView(Announcements.Of(market, final: false)[0], scenario.Mechanism);
+        return new LedgerView(Announcements.Of(market, scenario.Mechanism, final: false)[0], scenario.Mechanism);
     }
 
     /// <summary>The ledger's own judgement, block by block.</summary>

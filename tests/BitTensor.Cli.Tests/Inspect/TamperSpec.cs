@@ -35,11 +35,12 @@ public sealed class TamperSpec : IClassFixture<TamperSpec.RealLedger>
         (
             "run",
             "version run seed alpha tau step epsilon temperature norm stake_scale emission rule reveal_after "
-            + "registration_cost membership"),
+            + "registration_cost roles tau_control membership"),
         ("neurons", "neuron population public_key stake targets weights"),
-        ("blocks", "height at_ms previous_hash hash stake rank emission mint"),
+        ("blocks", "height at_ms previous_hash hash stake rank emission mint tau"),
         ("submissions", "height arrival sender run neuron block targets weights signature refused"),
         ("commitments", "height arrival sender run neuron block commitment signature refused"),
+        ("settings", "height alpha tau step epsilon temperature norm rule"),
         ("registrations", "height arrival sender run neuron block public_key signature refused neuron_index replaced"),
     ];
 
@@ -85,10 +86,11 @@ public sealed class TamperSpec : IClassFixture<TamperSpec.RealLedger>
     {
         var at = table switch {
             "blocks" => "height = 2", "submissions" => "height = 2 AND arrival = 1",
-            "commitments" or "registrations" => "height = 2 AND arrival = 1", "neurons" => "neuron = 1", _ => "1"};
+            "commitments" or "registrations" => "height = 2 AND arrival = 1", "neurons" => "neuron = 1",
+            "settings" => "height = 2", _ => "1"};
         var file = table switch
         {
-            "commitments" => _real.Hidden, "registrations" => _real.Joined, _ => _real.File,
+            "commitments" or "settings" => _real.Hidden, "registrations" => _real.Joined, _ => _real.File,
         };
         var value = RealLedger.Value(file, table, column, at);
         foreach (var (what, other) in Others(column, value))
@@ -98,7 +100,7 @@ public sealed class TamperSpec : IClassFixture<TamperSpec.RealLedger>
             Assert.True(problem is not null, $"{table}.{column}: {what} is not noticed");
             // What is true of the run or its neurons shows at the genesis block or at opening; of a block, in that
             // block or the next one.
-            var places = table is "blocks" or "submissions" or "commitments" or "registrations"
+            var places = table is "blocks" or "submissions" or "commitments" or "registrations" or "settings"
                 ? new[] { "block 2: ", "block 2 ", "expected height", "belong to no block" }
                 : ["block 0: ", "is not a ledger", "version", "header: "];
             Assert.True(
@@ -288,7 +290,8 @@ public sealed class TamperSpec : IClassFixture<TamperSpec.RealLedger>
     }
 
     /// <summary>
-    /// Three blocks of a real run, of one whose rows are hidden at first, and of one in which two neurons register.
+    /// Three blocks of a real run, of one whose rows are hidden at first and whose ledger sets its numbers, and of one
+    /// in which two neurons register.
     /// </summary>
     public sealed class RealLedger : IDisposable
     {
@@ -298,10 +301,14 @@ public sealed class TamperSpec : IClassFixture<TamperSpec.RealLedger>
 
         public RealLedger()
         {
-            Stage.Run(Stage.Small, new RunOptions { Folder = _folder.Path }, "duration=3 blocks", "audit.every=never");
+            Stage.Run(
+                Stage.Small, new RunOptions { Folder = _folder.Path }, "duration=3 blocks", "audit.every=never",
+                "mechanism.least-stake=1e-9", "mechanism.tau={ adaptive: { target: 2 } }");
             Stage.Run(
                 Stage.Small, new RunOptions { Folder = _hidden.Path }, "duration=3 blocks", "audit.every=never",
-                "mechanism.reveal-after=1 blocks");
+                "mechanism.reveal-after=1 blocks",
+                "timeline=[{ at: 2 blocks, do: { action: set, alpha: 3, tau: 0.2, step: 0.3, epsilon: 0.4, "
+                    + "temperature: 5, norm: l1, rule: yuma } }]");
             Stage.Run(
                 Stage.Small, new RunOptions { Folder = _open.Path }, "duration=3 blocks", "audit.every=never",
                 "mechanism.capacity=6", "populations.free-riding.count=2", "populations.free-riding.joins={}");

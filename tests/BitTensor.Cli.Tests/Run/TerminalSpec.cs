@@ -51,6 +51,21 @@ public sealed class TerminalSpec : IDisposable
     }
 
     [Fact]
+    public void A_run_that_measured_its_neurons_alone_ends_with_a_table_of_it_and_explains_it()
+    {
+        var file = _shell.Write("small.yaml", Stage.Small);
+        var said = Shell.Bta(
+            t => t with { Width = 80 }, "run", file, "--out", _shell.Path("run"), "--set", "duration=3 blocks", "--set",
+            "audit={ every: 3 blocks, solo: yes }", "--explain").Ends(0);
+        Assert.Matches(@"\npopulation +held-out +networked +with student +with zeros +solo\n", said.Out);
+        Assert.Matches(@"\nhonest +accuracy +\d+\.\d% +- +\d+\.\d% +\d+\.\d%\n", said.Out);
+        foreach (var (head, doc) in DisconnectedTable.Explained.Skip(1))
+        {
+            Assert.Matches($@"\n{head} +{doc.Split(' ')[0]}", said.Out);
+        }
+    }
+
+    [Fact]
     public void Latest_is_the_newest_run_and_others_are_counted_from_it()
     {
         var runs = _shell.Path("runs");

@@ -27,11 +27,13 @@ static class ControlSamples
     static readonly Gen<ControlMessage.AuditBlock> Audit =
         from height in Gen.Long[0, long.MaxValue - 1]
         from stake in Gen.Double[0, 1e6].Array[1, 8]
+        from temperature in Gen.Double[1e-30, 1e30]
+        from scale in Gen.Enum<StakeScale>()
         select new ControlMessage.AuditBlock(
             height,
             Market.At(
                 height + 1, [.. stake.Select((_, i) => WeightRow.Uniform([.. Enumerable.Range(0, i + 1)]))], stake,
-                new MechanismParameters()));
+                new MechanismParameters { Temperature = temperature, StakeScale = scale }));
 
     static readonly Gen<ServicePattern> Service =
         from empty in Gen.Int[0, 10_000].Array[0, 12]
@@ -51,7 +53,7 @@ static class ControlSamples
             (s, encoder, head, more, taught) =>
                 (object)new ModelSnapshot(new ModelShape(s[0], s[1], s[2], s[3], s[4], s[5]), encoder, head)
                 {
-                    Gate = more, Student = more, Taught = taught,
+                    Gate = more, Student = more, Taught = taught, Answer = more,
                 }));
 
     /// <summary>Draws values of any of these types.</summary>
