@@ -36,8 +36,8 @@ static class FigureStyle
     ];
 
     /// <summary>
-    /// Loads fonts and the library that draws, by drawing nothing: that takes as long as drawing a run, and can be done
-    /// while the run is still being read.
+    /// Loads fonts and the library that draws, by drawing a small figure that nobody sees. It can be done while the run
+    /// is still being read.
     /// </summary>
     public static void Prepare()
     {

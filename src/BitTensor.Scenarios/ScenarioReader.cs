@@ -13,7 +13,7 @@ sealed class ScenarioReader(ErrorList errors)
     const long MostNeurons = 1_000_000;
     const int MostBlocks = 1_000_000;
 
-    // A run holds some hundred bytes for an entry of W: more than this no machine has.
+    // A run holds some 700 bytes for an entry of W: more than this few machines have.
     const double MostWeights = 100_000_000;
 
     static string Here => Directory.GetCurrentDirectory();
@@ -328,7 +328,8 @@ sealed class ScenarioReader(ErrorList errors)
         {
             var message = FormattableString.Invariant(
                 $"{neurons} neurons with this topology have {weights:0} weights, and a run at most {MostWeights:0}");
-            Contradiction(root, "populations", message, "write topology: { kind: random, degree: 32 }, or fewer neurons");
+            const string remedy = "write topology: { kind: random, degree: 32 }, or fewer neurons";
+            Contradiction(root, "populations", message, remedy);
         }
     }
 

@@ -13,8 +13,8 @@ namespace BitTensor.Actors.Context;
 public abstract class RunObserver
 {
     /// <summary>
-    /// False for an observer that looks at no single parcel. A run that nobody looks at so closely computes what needs
-    /// no time together, which makes a large network twice as fast.
+    /// False for an observer that looks at no single parcel. A large network runs faster when nobody does: what needs
+    /// no emulated time is then computed together.
     /// </summary>
     public virtual bool SeesParcels => true;
 
