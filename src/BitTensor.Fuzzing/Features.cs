@@ -43,7 +43,9 @@ public static class Features
         .. If(p.Significance is { IsFresh: true }, "fresh evidence"),
         .. If(p.Zone is not null, "zones"), .. If(p.Stake.IsZero, "no stake"),
         $"stake {Word(p.Stake)}", .. If(p.FirstWeights is not null, $"initial-weights {Word($"{p.FirstWeights}")}"),
-        .. If(p.Joins is not null, "joins"), .. If(p.Training.KMin is not null, "k-min"),
+        .. If(p.Joins is not null, "joins"), .. If(p.Leaves is not null, "leaves"),
+        .. If(p.Explore is not null, "explore"),
+        .. If(p.Training.KMin is not null, "k-min"),
         .. If(p.Training.BackOff > TimeSpan.Zero, "back-off"), .. If(p.Serving.Cost > TimeSpan.Zero, "costs"),
         .. If(p.Serving.Limits is not null, "workers"), .. If(p.Serving.Limits is { ByStake: true }, "admission stake"),
     ];

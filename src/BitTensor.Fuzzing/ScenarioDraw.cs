@@ -30,7 +30,7 @@ public static class ScenarioDraw
         var populations = new PopulationDraw(swarm, size).All();
         var links = new LinkDraw(swarm, size, populations);
         var coalition = new ConductDraw(swarm, size, [.. populations.Select(p => p.Name)]).Coalition(populations);
-        var isOpen = populations.Any(p => p.Joins is not null);
+        var isOpen = populations.Any(IsOfOpen);
         var mechanism = Mechanism(swarm) with { Membership = Membership(swarm, populations) };
         return new Scenario
         {
@@ -95,13 +95,15 @@ public static class ScenarioDraw
         };
     }
 
+    static bool IsOfOpen(PopulationSpec population) => population.Joins is not null || population.Leaves is not null;
+
     /// <summary>
     /// Room for those who are there at the start, and for none, some or all of those who join; null for a closed
     /// network.
     /// </summary>
     static MembershipRules? Membership(Swarm swarm, ImmutableArray<PopulationSpec> populations)
     {
-        if (!populations.Any(p => p.Joins is not null))
+        if (!populations.Any(IsOfOpen))
         {
             return null;
         }

@@ -33,7 +33,7 @@ public sealed record MarketClose(Market Next, double[] Stake, double[] Rank, dou
     /// <summary>Registrations that the block made, in the order of arrival.</summary>
     public ImmutableArray<Registration> Joined { get; init; } = [];
 
-    /// <summary>Stake that the block destroyed: the price of identities, and stake of those replaced.</summary>
+    /// <summary>Stake that the block destroyed: the price of identities, and stake of those who are gone.</summary>
     public double Burned { get; init; }
 }
 
@@ -215,10 +215,12 @@ public sealed class Market
     /// </summary>
     /// <param name="changes">The admitted changes.</param>
     /// <param name="registering">Ids of neurons that register, in the order of arrival.</param>
+    /// <param name="leaving">Ids of neurons that leave; before the registrations.</param>
     /// <exception cref="ArgumentException">
     /// A change or registration is not admissible, or two changes name one neuron.
     /// </exception>
-    public MarketClose Close(IReadOnlyList<RowChange> changes, IReadOnlyList<int>? registering = null)
+    public MarketClose Close(
+        IReadOnlyList<RowChange> changes, IReadOnlyList<int>? registering = null, IReadOnlyList<int>? leaving = null)
     {
         var (rows, before, registered, votedAt) = (
             (WeightRow[])_rows.Clone(), (double[])_stake.Clone(), (bool[])_registered.Clone(),
@@ -246,7 +248,7 @@ public sealed class Market
             votedAt[change.Neuron] = Height;
         }
         var making = new Registering(this, rows, before, votedAt);
-        making.Make(registering ?? []);
+        making.Make(registering ?? [], leaving ?? []);
         burned += making.Burned;
         foreach (var newcomer in making.Joined)
         {

@@ -11,7 +11,7 @@ public sealed record MembershipRules(int Capacity)
     /// <summary>Blocks after its registration in which a neuron is not replaced, at least 0.</summary>
     public int Immunity { get; init; }
 
-    /// <summary>True when the stake of a neuron that is replaced is destroyed; else it leaves with it.</summary>
+    /// <summary>True when the stake of a neuron that is gone is destroyed; else it leaves with it.</summary>
     public bool BurnsStake { get; init; }
 
     /// <summary>

@@ -1,6 +1,6 @@
 namespace BitTensor.Mechanism;
 
-/// <summary>The registrations of one block, made on copies of its rows and its stake.</summary>
+/// <summary>The leavings and registrations of one block, made on copies of its rows and its stake.</summary>
 /// <param name="market">The market the block closes on.</param>
 /// <param name="rows">W with the changes of the block; changed.</param>
 /// <param name="stake">S less fees; changed.</param>
@@ -16,18 +16,30 @@ sealed class Registering(Market market, WeightRow[] rows, double[] stake, long[]
     /// <summary>The registrations made, in the order of arrival.</summary>
     public List<Registration> Joined { get; } = [];
 
-    /// <summary>The neurons that were replaced.</summary>
+    /// <summary>The neurons that left or were replaced.</summary>
     public IReadOnlySet<int> Gone => _gone;
 
     /// <summary>Stake destroyed.</summary>
     public double Burned { get; private set; }
 
-    /// <summary>Registers neurons: gives each an index, a row on itself, and its purse less the price.</summary>
-    /// <exception cref="ArgumentException">A registration is not admissible.</exception>
-    public void Make(IReadOnlyList<int> neurons)
+    /// <summary>
+    /// Lets neurons go, and then registers others: gives each an index, a row on itself, and its purse less the price.
+    /// </summary>
+    /// <exception cref="ArgumentException">A registration or a leaving is not admissible.</exception>
+    public void Make(IReadOnlyList<int> registering, IReadOnlyList<int> leaving)
     {
-        Registry = neurons.Count > 0 ? Registry?.Copy() : Registry;
-        foreach (var neuron in neurons)
+        Registry = registering.Count + leaving.Count > 0 ? Registry?.Copy() : Registry;
+        foreach (var neuron in leaving)
+        {
+            var refusal = Admission.JudgeLeaving(market, neuron, _gone.Count);
+            if (refusal is not null || !Registry!.Has(neuron))
+            {
+                throw new ArgumentException(
+                    $"Leaving of neuron {neuron} is refused: {refusal ?? Refusal.TooFast}.");
+            }
+            Remove(neuron, Registry);
+        }
+        foreach (var neuron in registering)
         {
             // As with changes, judging again is an assertion.
             var refusal = Admission.JudgeRegistration(market, neuron, Joined.Count);
@@ -53,7 +65,7 @@ sealed class Registering(Market market, WeightRow[] rows, double[] stake, long[]
         int? replaced = registry.Count < market.Parameters.Membership!.Capacity ? null : Least(registry);
         if (replaced is { } least)
         {
-            Replace(least, registry);
+            Remove(least, registry);
         }
         var (made, purse) = registry.Join(neuron, market.Height);
         Joined.Add(made with { Replaced = replaced });
@@ -70,7 +82,7 @@ sealed class Registering(Market market, WeightRow[] rows, double[] stake, long[]
             .OrderBy(i => _scores[i]).ThenBy(registry.SinceOf).ThenBy(i => i).First();
     }
 
-    void Replace(int neuron, Registry registry)
+    void Remove(int neuron, Registry registry)
     {
         var burns = market.Parameters.Membership!.BurnsStake;
         Burned += burns ? stake[neuron] : 0;

@@ -151,16 +151,16 @@ public sealed class RunData
             {
                 rows[entry.Submission.Neuron] = entry.Submission.Row;
             }
-            Join(rows, block);
+            ChangeMembers(rows, block);
             var (reports, traffic) = journal.Next(block.Height);
             yield return new RunBlock(block, (WeightRow[])rows.Clone(), reports, traffic);
         }
     }
 
-    /// <summary>Rows after the registrations of a block.</summary>
-    static void Join(WeightRow[] rows, LedgerBlock block)
+    /// <summary>Rows after the leavings and registrations of a block.</summary>
+    static void ChangeMembers(WeightRow[] rows, LedgerBlock block)
     {
-        var gone = block.Joined.Select(j => j.Replaced).OfType<int>().ToHashSet();
+        var gone = block.Gone;
         for (var i = 0; gone.Count > 0 && i < rows.Length; i++)
         {
             rows[i] = gone.Contains(i) ? WeightRow.Empty : rows[i].Without(i, gone);

@@ -116,7 +116,8 @@ static class MechanismFormat
             + "less than so many blocks ago.",
             r => r.Immunity, (r, v) => r with { Immunity = v })
         .Key("leaving-stake", Types.Either(("kept", false), ("burned", true)), "kept",
-            "With capacity: whether a neuron that is replaced keeps its stake outside, or the ledger destroys it.",
+            "With capacity: whether a neuron that leaves or is replaced keeps its stake outside, or the ledger "
+            + "destroys it.",
             r => r.BurnsStake, (r, v) => r with { BurnsStake = v })
         .Optional("target-rate", Types.Positive,
             "With capacity: a block with more registrations doubles the registration cost of the next block, one with "

@@ -132,6 +132,26 @@ public sealed class RegistrySpec
         Assert.Equal(0, next.Bonds.Row(1).Values.ToArray().Sum());
     }
 
+    /// <summary>Those who leave make room first: the newcomer gets the index of 0, and 1 is not replaced.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Who_leaves_takes_its_stake_along_and_makes_room(bool burns)
+    {
+        var market = Full(new MembershipRules(2) { BurnsStake = burns });
+        var close = market.Close([], [2], [0]);
+        Assert.Equal([new Registration(2, 0)], close.Joined.AsEnumerable());
+        Assert.Equal([0, 1, 0.5, 0], close.Stake);
+        Assert.Equal(burns ? 2 : 0, close.Burned);
+        Assert.Equal(burns ? 0 : 2, close.Next.Registry!.PurseOf(0));
+        Assert.Equal(market.Wealth + close.Mint - close.Burned, close.Next.Wealth, 1e-12);
+        Assert.Equal(WeightRow.Uniform([1]), close.Next.Row(1));
+        Assert.Equal(WeightRow.Empty, close.Next.Row(0));
+        Assert.Equal(burns ? 0 : 2, close.Next.Close([], [0], [1]).Stake[0]);
+        Assert.Throws<ArgumentException>(() => market.Close([], [], [0, 1]));
+        Assert.Throws<ArgumentException>(() => market.Close([], [], [2]));
+    }
+
     [Fact]
     public void Who_is_immune_is_not_replaced()
     {

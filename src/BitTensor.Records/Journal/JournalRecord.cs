@@ -53,6 +53,10 @@ public abstract record JournalRecord
         /// <summary>The neurons that the block registered, in the order of arrival; null for none.</summary>
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public ImmutableArray<RegisteredNeuron>? Joined { get; init; }
+
+        /// <summary>The neurons that left in the block, in the order of arrival; null for none.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public ImmutableArray<int>? Left { get; init; }
     }
 
     /// <summary>An entry of the scenario's timeline began or ended while a block was open.</summary>

@@ -82,8 +82,8 @@ public static class LedgerInvariants
     }
 
     /// <summary>
-    /// What the block takes from the stake of each id, shape n: fees of first rows, all stake of a neuron that is
-    /// replaced, and as a negative number what a neuron brings that registers.
+    /// What the block takes from the stake of each id, shape n: fees of first rows, all stake of a neuron that
+    /// leaves or is replaced, and as a negative number what a neuron brings that registers.
     /// </summary>
     static double[] FeesOf(Market before, LedgerBlock block)
     {
@@ -97,9 +97,9 @@ public static class LedgerInvariants
             var purse = before.Registry!.PurseOf(entry.Register.Neuron);
             fees[entry.Register.Neuron] = -(purse - before.Price);
         }
-        foreach (var replaced in block.Joined.Select(j => j.Replaced).OfType<int>())
+        foreach (var gone in block.Gone)
         {
-            fees[replaced] = before.Stake[replaced];
+            fees[gone] = before.Stake[gone];
         }
         return fees;
     }
@@ -108,7 +108,7 @@ public static class LedgerInvariants
     static Violation? Members(Market before, Market after, LedgerBlock block)
     {
         var joined = block.Joined.Select(j => j.Neuron).ToHashSet();
-        var gone = GoneIn(block);
+        var gone = block.Gone;
         for (var i = 0; i < after.Count; i++)
         {
             var row = after.Row(i);
@@ -130,11 +130,9 @@ public static class LedgerInvariants
                 Invariant.Membership, block, null, $"{after.Members} neurons are registered, more than there is room");
     }
 
-    static HashSet<int> GoneIn(LedgerBlock block) => [.. block.Joined.Select(j => j.Replaced).OfType<int>()];
-
     static Violation? Rows(Market before, Market after, LedgerBlock block)
     {
-        var gone = GoneIn(block);
+        var gone = block.Gone;
         var accepted = block.Submissions.Where(e => e.Refused is null).ToLookup(e => e.Submission.Neuron);
         for (var i = 0; i < after.Count; i++)
         {
@@ -155,7 +153,7 @@ public static class LedgerInvariants
                 return Broken(
                     Invariant.OneOwner, block, i, $"{entries.Length} submissions are accepted, from {owners}");
             }
-            // Entries for those who are replaced are cleared, whoever submitted them.
+            // Entries for those who are gone are cleared, whoever submitted them.
             var wanted = entries.Length == 1 ? entries[0].Submission.Row : was;
             if (!row.Equals(wanted.Without(i, gone)))
             {
@@ -190,7 +188,7 @@ public static class LedgerInvariants
         };
         var hash = LedgerBlock.Seal(
             block.Height, block.AtMs, previousHash, close, block.Submissions, block.Commitments,
-            block.Registrations).Hash;
+            block.Registrations, block.Leavings).Hash;
         return hash == block.Hash
             ? null
             : Broken(Invariant.HashChain, block, null, $"its hash is {block.Hash}, but that of its content is {hash}");

@@ -139,6 +139,40 @@ public sealed class OpenNetworkStory
             .JournalHash;
     }
 
+    /// <summary>
+    /// A founder and all newcomers leave; their peers drop them, and the same seed gives the same bytes. A leaving that
+    /// is lost is sent again.
+    /// </summary>
+    [Theory]
+    [InlineData("kept", "0")]
+    [InlineData("burned", "40%")]
+    public void Who_leaves_is_gone_and_stake_is_conserved(string stake, string loss)
+    {
+        string[] changes =
+        [
+            "populations.founders.count=1", $"mechanism.leaving-stake={stake}", $"network.default.loss={loss}",
+            "duration=20 blocks",
+        ];
+        var text = Growth.Replace("count: 3, ", "count: 3, leaves: { from: 9 blocks }, ", StringComparison.Ordinal)
+            .Replace("network:", "  - { name: goes, count: 3, leaves: { from: 5 blocks, every: 1 blocks }, "
+                + "model: { kind: quadratic } }\nnetwork:", StringComparison.Ordinal);
+        using var folder = new TemporaryFolder();
+        var once = Stage.Run(text, new RunOptions { Folder = folder.Path }, changes);
+        RunBlock[] blocks = [.. RunData.Load(folder.Path).Blocks()];
+        Assert.Equal([0], blocks[^1].Members);
+        Assert.Equal(1, blocks[^1].Rows[0][0], 1e-12);
+        Assert.Equal([1, 2, 3, 4, 5, 6], blocks.SelectMany(b => b.Ledger.Left).Order());
+        if (loss == "0")
+        {
+            Assert.Equal(
+                [(6, 1), (7, 1), (8, 1), (10, 3)],
+                blocks.Select(b => ((int)b.Ledger.Height, b.Ledger.Left.Count())).Where(b => b.Item2 > 0));
+        }
+        Assert.All(Enumerable.Range(1, 6), i => Assert.Equal(0, blocks[^1].Reports[i]!.Iterations));
+        Assert.Null(LedgerVerifier.Verify(folder.Ledger).Problem);
+        Assert.Equal(once.JournalHash, Stage.Run(text, new RunOptions { Cores = 1 }, changes).JournalHash);
+    }
+
     /// <summary>The index that a replaced neuron had: a founder's is its id.</summary>
     static IEnumerable<int> IndexBefore(Registration[] made, Registration taken)
     {
