@@ -22,7 +22,7 @@ static class WorldSuite
         yield return Pace("quickstart", Path.Combine("quickstart.yaml"), blocks: 8);
         yield return Pace("1,000 quadratic neurons", Path.Combine("scale", "quadratic-1000.yaml"), blocks: 4);
         yield return Fuzzing();
-        var (small, large) = (Lived(1000), Lived(10_000));
+        var (small, large) = (Lived(Closed(1000)), Lived(Closed(10_000)));
         yield return new Row(
             "10,000 quadratic neurons, 32 peers, a block / ten times 1,000", Text($"{large.Block} s"),
             Text($"{10 * small.Block.Median:0.00} s"), Spread.Of([large.Block.Median / (10 * small.Block.Median)]));
@@ -30,6 +30,10 @@ static class WorldSuite
             "their heap per weight / that of 1,000", Text($"{large.PerWeight:0} B"), Text($"{small.PerWeight:0} B"),
             Spread.Of([large.PerWeight / small.PerWeight]),
             Bound.AtMost(1.5));
+        var open = Lived(Read(Path.Combine("scale", "open-10000.yaml")));
+        yield return new Row(
+            "10,000 of which 1 % are replaced per block, a block / none is", Text($"{open.Block} s"),
+            Text($"{large.Block} s"), Spread.Of([open.Block.Median / large.Block.Median]));
         var (few, many) = (Started(10_000), Started(100_000));
         yield return new Row(
             "100,000 neurons, 1 % active, start / ten times 10,000", Text($"{many:0.0} s"), Text($"{10 * few:0.0} s"),
@@ -105,16 +109,13 @@ static class WorldSuite
     }
 
     /// <summary>
-    /// Seconds a block takes, and bytes of heap per entry of W, once a network of so many neurons has found its pace.
+    /// Seconds a block takes, and bytes of heap per entry of W, once a network has found its pace: blocks 5 to 10.
     /// </summary>
-    static (Spread Block, double PerWeight) Lived(int count)
+    static (Spread Block, double PerWeight) Lived(Scenario scenario)
     {
         const int first = 4;
         const int blocks = 6;
         var before = GC.GetTotalMemory(forceFullCollection: true);
-        var scenario = Read(
-            Path.Combine("scale", "quadratic-10000.yaml"), $"populations.honest.count={count - count / 100}",
-            $"populations.self-weighting.count={count / 100}");
         using var run = VirtualRun.Begin(scenario, new RunOptions());
         void To(int block) => run.Go(() => run.Now >= scenario.BlockInterval * block);
         To(first);
@@ -124,6 +125,11 @@ static class WorldSuite
         var heap = GC.GetTotalMemory(forceFullCollection: true) - before;
         return (seconds, (double)heap / run.Plans.Sum(p => p.Slots.Length));
     }
+
+    /// <summary>A closed network of so many neurons.</summary>
+    static Scenario Closed(int count) => Read(
+        Path.Combine("scale", "quadratic-10000.yaml"), $"populations.honest.count={count - count / 100}",
+        $"populations.self-weighting.count={count / 100}");
 
     /// <summary>Seconds until everybody lives and knows the genesis block.</summary>
     static double Started(int count)

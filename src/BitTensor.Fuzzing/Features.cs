@@ -24,7 +24,10 @@ public static class Features
         $"rule {Word(m.Rule)}", .. If(m.Norm == InflationNorm.L1, "norm l1"),
         .. If(m.Adaptive is not null, "adaptive tau"),
         .. If(m.StakeScale == StakeScale.Share, "stake share"), .. If(!m.Emission, "emission frozen"),
-        .. If(m.RevealAfter > 0, "reveal-after"), .. If(m.RegistrationCost > 0, "registration-cost"),
+        .. If(m.Membership is not null, "capacity"), .. If(m.Membership is { Immunity: > 0 }, "immunity"),
+        .. If(m.Membership is { BurnsStake: true }, "leaving-stake burned"),
+        .. If(m.Membership?.TargetRate is not null, "target-rate"), .. If(m.RevealAfter > 0, "reveal-after"),
+        .. If(m.RegistrationCost > 0, "registration-cost"),
         .. m.Roles.ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(r => $"role {r.Split('=')[0]}"),
     ];
 
@@ -40,6 +43,8 @@ public static class Features
         .. If(p.Significance is { IsFresh: true }, "fresh evidence"),
         .. If(p.Zone is not null, "zones"), .. If(p.Stake.IsZero, "no stake"),
         $"stake {Word(p.Stake)}", .. If(p.FirstWeights is not null, $"initial-weights {Word($"{p.FirstWeights}")}"),
+        .. If(p.Joins is not null, "joins"), .. If(p.Leaves is not null, "leaves"),
+        .. If(p.Explore is not null, "explore"),
         .. If(p.Training.KMin is not null, "k-min"),
         .. If(p.Training.BackOff > TimeSpan.Zero, "back-off"), .. If(p.Serving.Cost > TimeSpan.Zero, "costs"),
         .. If(p.Serving.Limits is not null, "workers"), .. If(p.Serving.Limits is { ByStake: true }, "admission stake"),

@@ -23,7 +23,30 @@ sealed class PopulationDraw(Swarm swarm, ScenarioDraw.Size size)
             populations.Add(One(Names[k], here, k == 0));
         }
         var conducts = new ConductDraw(swarm, size, [.. populations.Select(p => p.Name)]);
-        return [.. populations.Select(p => p with { Conduct = conducts.Of(p) })];
+        return [.. populations.Select((p, k) => Joining(p with { Conduct = conducts.Of(p) }, k))];
+    }
+
+    /// <summary>
+    /// In an open network: half of the populations but the first join while it runs, and of all a quarter leave.
+    /// </summary>
+    PopulationSpec Joining(PopulationSpec population, int position)
+    {
+        var dice = swarm.Dice($"joins-{position}");
+        var joins = position > 0 && swarm.Has("joins") && !dice.Chance(0.5)
+            ? new PaceSpec(dice.Whole(1, 30), dice.Whole(0, 3))
+            : null;
+        var comes = joins is null
+            ? population
+            : population with { Joins = joins, FirstWeights = FirstWeights.Uniform };
+        comes = swarm.Has("explore") && comes.Gating is not { By: GateRule.Gate }
+            ? comes with { Explore = new ExploreSpec(dice.Whole(0, 3), dice.Whole(1, 4)) }
+            : comes;
+        return swarm.Has("joins") && dice.Chance(0.25)
+            ? comes with
+            {
+                Leaves = new PaceSpec((joins?.From ?? 0) + dice.Whole(1, 20), (joins?.Every ?? 0) + dice.Whole(0, 3)),
+            }
+            : comes;
     }
 
     PopulationSpec One(string name, int count, bool first)

@@ -29,7 +29,9 @@ public static class ScenarioDraw
         var size = Size.Draw(swarm);
         var populations = new PopulationDraw(swarm, size).All();
         var links = new LinkDraw(swarm, size, populations);
-        var mechanism = Mechanism(swarm);
+        var coalition = new ConductDraw(swarm, size, [.. populations.Select(p => p.Name)]).Coalition(populations);
+        var isOpen = populations.Any(IsOfOpen);
+        var mechanism = Mechanism(swarm) with { Membership = Membership(swarm, populations) };
         return new Scenario
         {
             Name = $"fuzz-{seed}",
@@ -42,7 +44,8 @@ public static class ScenarioDraw
             Network = links.Network(),
             Topology = Topology(swarm.Dice("topology"), size),
             Timeline = Timeline(new FaultDraw(swarm, size, populations, links).Timeline(), mechanism),
-            Coalition = new ConductDraw(swarm, size, [.. populations.Select(p => p.Name)]).Coalition(populations),
+            // The first population holds stake, and an open network needs somebody with stake from the start.
+            Coalition = isOpen && coalition?.Reserve.Contains(populations[0].Name) == true ? null : coalition,
             Audit = new AuditSpec(swarm.Has("audit") ? 20 : 0, 16) { Solo = swarm.Has("solo") },
             Record = new RecordSpec(1),
             Expect = [],
@@ -89,6 +92,27 @@ public static class ScenarioDraw
             Emission = !swarm.Has("frozen"),
             RevealAfter = swarm.Has("commit-reveal") ? swarm.Dice("commit-reveal").Whole(1, 4) : 0,
             RegistrationCost = swarm.Has("registration-cost") ? swarm.Dice("registration-cost").Pick(0.001, 0.1, 1) : 0,
+        };
+    }
+
+    static bool IsOfOpen(PopulationSpec population) => population.Joins is not null || population.Leaves is not null;
+
+    /// <summary>
+    /// Room for those who are there at the start, and for none, some or all of those who join; null for a closed
+    /// network.
+    /// </summary>
+    static MembershipRules? Membership(Swarm swarm, ImmutableArray<PopulationSpec> populations)
+    {
+        if (!populations.Any(IsOfOpen))
+        {
+            return null;
+        }
+        var dice = swarm.Dice("membership");
+        var founders = populations.Where(p => p.Joins is null).Sum(p => p.Count);
+        return new MembershipRules(founders + dice.Whole(0, populations.Sum(p => p.Count) - founders))
+        {
+            Immunity = dice.Pick(0, 3, 1000), BurnsStake = dice.Chance(0.5),
+            TargetRate = swarm.Has("registration-cost") && dice.Chance(0.5) ? dice.Pick(0.5, 1, 3) : null,
         };
     }
 

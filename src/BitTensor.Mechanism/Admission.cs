@@ -56,11 +56,14 @@ public enum Refusal
     /// <summary>The neuron is registered.</summary>
     AlreadyRegistered,
 
-    /// <summary>As many identities as the capacity allows are registered.</summary>
+    /// <summary>As many identities as the capacity allows are registered, and none may be replaced.</summary>
     Full,
 
-    /// <summary>The network is closed: nobody registers while it runs.</summary>
+    /// <summary>The network is closed: nobody registers or leaves while it runs.</summary>
     Closed,
+
+    /// <summary>No other neuron would be registered.</summary>
+    Last,
 }
 
 /// <summary>The rules a row must obey to enter W (section 1.3). Pure: judging changes nothing.</summary>
@@ -141,11 +144,26 @@ public static class Admission
         {
             return Refusal.UnknownNeuron;
         }
+        var rules = market.Parameters.Membership!;
+        bool IsFull() => registry.Count + admitted >= rules.Capacity
+            && registry.Count + admitted - rules.Capacity
+                >= registry.Replaceable(market.Height, rules.Immunity).Count();
         return registry.Has(neuron) ? Refusal.AlreadyRegistered
-            : registry.Count + admitted >= market.Parameters.Membership!.Capacity ? Refusal.Full
-            : registry.PurseOf(neuron) < market.Parameters.RegistrationCost ? Refusal.CannotPay
+            : IsFull() ? Refusal.Full
+            : registry.PurseOf(neuron) < market.Price ? Refusal.CannotPay
             : null;
     }
+
+    /// <summary>Judges the leaving of a neuron against the market. Null when admissible.</summary>
+    /// <param name="market">The market the block closes on.</param>
+    /// <param name="neuron">Id of the neuron.</param>
+    /// <param name="admitted">Leavings admitted to the block so far.</param>
+    public static Refusal? JudgeLeaving(Market market, int neuron, int admitted) =>
+        market.Registry is not { } registry ? Refusal.Closed
+        : neuron < 0 || neuron >= market.Count ? Refusal.UnknownNeuron
+        : !registry.Has(neuron) ? Refusal.NotRegistered
+        : registry.Count - admitted <= 1 ? Refusal.Last
+        : null;
 
     /// <summary>Judges the block a submission names against the block that is open. Null when it is that one.</summary>
     public static Refusal? JudgeBlock(long submitted, long open) =>

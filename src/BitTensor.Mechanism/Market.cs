@@ -33,7 +33,7 @@ public sealed record MarketClose(Market Next, double[] Stake, double[] Rank, dou
     /// <summary>Registrations that the block made, in the order of arrival.</summary>
     public ImmutableArray<Registration> Joined { get; init; } = [];
 
-    /// <summary>Stake that the block destroyed: the price of identities.</summary>
+    /// <summary>Stake that the block destroyed: the price of identities, and stake of those who are gone.</summary>
     public double Burned { get; init; }
 }
 
@@ -71,6 +71,9 @@ public sealed class Market
 
     /// <summary>Who is registered in an open network; null in a closed one, where everybody is.</summary>
     public Registry? Registry { get; private init; }
+
+    /// <summary>Stake that a registration costs in the open block.</summary>
+    public double Price { get; private init; }
 
     /// <summary>All stake there is: S, and what neurons hold outside.</summary>
     public double Wealth => Ranking.Norm(_stake, InflationNorm.L1) + (Registry?.Purses ?? 0);
@@ -154,7 +157,10 @@ public sealed class Market
             throw new ArgumentException(
                 $"{registry!.Count} neurons are registered, but the capacity is {parameters.Membership!.Capacity}.");
         }
-        return new Market(0, [.. rows], held, new bool[rows.Count], parameters) { Registry = registry };
+        return new Market(0, [.. rows], held, new bool[rows.Count], parameters)
+        {
+            Registry = registry, Price = parameters.RegistrationCost,
+        };
     }
 
     /// <summary>
@@ -173,7 +179,7 @@ public sealed class Market
         var genesis = Genesis(rows, stake, parameters);
         return new Market(height, genesis._rows, genesis._stake, [.. rows.Select(_ => true)], parameters)
         {
-            Registry = genesis.Registry,
+            Registry = genesis.Registry, Price = parameters.RegistrationCost,
         };
     }
 
@@ -186,30 +192,35 @@ public sealed class Market
         return new Market(Height, _rows, _stake, _registered, parameters, _votedAt)
         {
             RuleState = parameters.Rule.Kind == Parameters.Rule.Kind ? RuleState : null, Registry = Registry,
+            Price = Price,
         };
     }
 
     /// <summary>What the open block would pay for if it closed as the market stands.</summary>
-    public RulePay Pay() => Pay(_rows, _stake, _votedAt);
+    public RulePay Pay() => Pay(_rows, _stake, _votedAt, RuleState);
 
-    RulePay Pay(WeightRow[] rows, double[] stake, long[] votedAt)
+    internal RulePay Pay(WeightRow[] rows, double[] stake, long[] votedAt, object? state)
     {
         var counted = Parameters.Roles.Count(rows, stake, votedAt, Height);
-        return Parameters.Rule.Pay(counted.Rows, counted.Stake, RuleState, Parameters.Tau);
+        return Parameters.Rule.Pay(counted.Rows, counted.Stake, state, Parameters.Tau);
     }
 
     /// <summary>
     /// Closes the open block: applies the admitted changes, takes the price of new identities, computes the rank (5) or
     /// the scores of another rule, and adds the emission (6). The order of <paramref name="changes"/> does not matter:
     /// each row changes at most once. A neuron that registers takes part in the rank of this block: its stake is its
-    /// purse less the price, its row is on itself, and no other row names it.
+    /// purse less the price, its row is on itself, and no other row names it. Where there is no room it replaces the
+    /// neuron of least score that may be replaced, the one that registered first of equals: that one's stake leaves
+    /// with it or is burned, and its row and its column are cleared, so that no vote for it counts for anybody else.
     /// </summary>
     /// <param name="changes">The admitted changes.</param>
     /// <param name="registering">Ids of neurons that register, in the order of arrival.</param>
+    /// <param name="leaving">Ids of neurons that leave; before the registrations.</param>
     /// <exception cref="ArgumentException">
     /// A change or registration is not admissible, or two changes name one neuron.
     /// </exception>
-    public MarketClose Close(IReadOnlyList<RowChange> changes, IReadOnlyList<int>? registering = null)
+    public MarketClose Close(
+        IReadOnlyList<RowChange> changes, IReadOnlyList<int>? registering = null, IReadOnlyList<int>? leaving = null)
     {
         var (rows, before, registered, votedAt) = (
             (WeightRow[])_rows.Clone(), (double[])_stake.Clone(), (bool[])_registered.Clone(),
@@ -236,13 +247,15 @@ public sealed class Market
             registered[change.Neuron] = true;
             votedAt[change.Neuron] = Height;
         }
-        var (registry, joined) = Register(registering ?? [], rows, before);
-        burned += joined.Length * Parameters.RegistrationCost;
-        foreach (var newcomer in joined)
+        var making = new Registering(this, rows, before, votedAt);
+        making.Make(registering ?? [], leaving ?? []);
+        burned += making.Burned;
+        foreach (var newcomer in making.Joined)
         {
             votedAt[newcomer.Neuron] = Height;
         }
-        var pay = Pay(rows, before, votedAt);
+        var pay = Pay(
+            rows, before, votedAt, RuleState is Bonds bonds ? bonds.Without(making.Gone) : RuleState);
         var rank = pay.Scores;
         var emission = Parameters.Emission
             ? pay.Emission ?? Ranking.Emission(rank, Parameters.Tau, Parameters.Norm)
@@ -256,38 +269,13 @@ public sealed class Market
         }
         var next = new Market(Height + 1, rows, stake, registered, After(rows), votedAt)
         {
-            RuleState = pay.State, Registry = registry,
+            RuleState = pay.State, Registry = making.Registry,
+            Price = Parameters.Membership?.PriceAfter(Price, making.Joined.Count, Parameters.RegistrationCost) ?? Price,
         };
         return new MarketClose(next, before, rank, emission, mint)
         {
-            Tau = Parameters.Tau, Joined = joined, Burned = burned,
+            Tau = Parameters.Tau, Joined = [.. making.Joined], Burned = burned,
         };
-    }
-
-    /// <summary>Registers neurons: gives each an index, a row on itself, and its purse less the price.</summary>
-    (Registry? Next, ImmutableArray<Registration> Joined) Register(
-        IReadOnlyList<int> neurons, WeightRow[] rows, double[] stake)
-    {
-        if (neurons.Count == 0)
-        {
-            return (Registry, []);
-        }
-        var (registry, joined) = (Registry?.Copy(), ImmutableArray.CreateBuilder<Registration>());
-        foreach (var neuron in neurons)
-        {
-            // As with changes, judging again is an assertion.
-            var refusal = Admission.JudgeRegistration(this, neuron, joined.Count);
-            if (refusal is not null || registry!.Has(neuron))
-            {
-                throw new ArgumentException(
-                    $"Registration of neuron {neuron} is refused: {refusal ?? Refusal.TooFast}.");
-            }
-            var (made, purse) = registry.Join(neuron);
-            joined.Add(made);
-            rows[neuron] = WeightRow.Uniform([neuron]);
-            stake[neuron] = purse - Parameters.RegistrationCost;
-        }
-        return (registry, joined.ToImmutable());
     }
 
     /// <summary>The numbers of the block after one that ends with these rows.</summary>

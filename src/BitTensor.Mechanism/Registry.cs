@@ -3,7 +3,8 @@ namespace BitTensor.Mechanism;
 /// <summary>A registration that a block made.</summary>
 /// <param name="Neuron">Id of the neuron.</param>
 /// <param name="Index">Its index, in [0, capacity).</param>
-public readonly record struct Registration(int Neuron, int Index);
+/// <param name="Replaced">The neuron that had the index and is registered no longer; null for a free index.</param>
+public readonly record struct Registration(int Neuron, int Index, int? Replaced = null);
 
 /// <summary>
 /// Who is registered in an open network, at which index, and the stake that those outside hold. Ids name neurons, and
@@ -17,10 +18,11 @@ public sealed class Registry
     // By id. A neuron has a purse while it is outside, and stake in S while it is registered.
     readonly int[] _index;
     readonly double[] _purse;
+    readonly long[] _since;
 
-    Registry(int[] index, double[] purse, int count)
+    Registry(int[] index, double[] purse, long[] since, int count)
     {
-        (_index, _purse, Count) = (index, purse, count);
+        (_index, _purse, _since, Count) = (index, purse, since, count);
     }
 
     /// <summary>Number of registered neurons, n of the formulas.</summary>
@@ -34,6 +36,15 @@ public sealed class Registry
 
     /// <summary>Stake that a neuron holds outside and would bring; 0 while it is registered.</summary>
     public double PurseOf(int neuron) => _purse[neuron];
+
+    /// <summary>Height of the block that registered a neuron; 0 for one that is registered from the start.</summary>
+    public long SinceOf(int neuron) => _since[neuron];
+
+    /// <summary>The neurons that may be replaced in a block: registered before it, and not immune. Ascending.</summary>
+    /// <param name="height">Height of the block.</param>
+    /// <param name="immunity">Blocks for which a registration is immune.</param>
+    public IEnumerable<int> Replaceable(long height, int immunity) =>
+        Enumerable.Range(0, _index.Length).Where(i => Has(i) && height >= _since[i] + immunity);
 
     /// <summary>Stake that all neurons hold outside.</summary>
     public double Purses => Ranking.Norm(_purse, InflationNorm.L1);
@@ -53,19 +64,27 @@ public sealed class Registry
             }
             (index[i], purse[i], stake[i]) = (Outside, stake[i], 0);
         }
-        return new Registry(index, purse, count);
+        return new Registry(index, purse, new long[index.Length], count);
     }
 
-    internal Registry Copy() => new((int[])_index.Clone(), (double[])_purse.Clone(), Count);
+    internal Registry Copy() =>
+        new((int[])_index.Clone(), (double[])_purse.Clone(), (long[])_since.Clone(), Count);
 
     /// <summary>Registers a neuron at the lowest free index. Returns the registration and the purse.</summary>
-    internal (Registration Made, double Purse) Join(int neuron)
+    internal (Registration Made, double Purse) Join(int neuron, long height)
     {
         var purse = _purse[neuron];
         var taken = _index.Where(i => i != Outside).ToHashSet();
         var free = Enumerable.Range(0, Count + 1).First(i => !taken.Contains(i));
-        (_index[neuron], _purse[neuron]) = (free, 0);
+        (_index[neuron], _purse[neuron], _since[neuron]) = (free, 0, height);
         Count++;
         return (new Registration(neuron, free), purse);
+    }
+
+    /// <summary>Ends the registration of a neuron, which takes this stake outside.</summary>
+    internal void Leave(int neuron, double purse)
+    {
+        (_index[neuron], _purse[neuron]) = (Outside, purse);
+        Count--;
     }
 }

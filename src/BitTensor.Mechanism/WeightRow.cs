@@ -88,6 +88,24 @@ public sealed class WeightRow : IEquatable<WeightRow>
     public WeightRow With(ReadOnlySpan<double> values) => Of(_targets, values);
 
     /// <summary>
+    /// The row of neuron <paramref name="self"/> without entries for these neurons: the others are scaled up to the sum
+    /// of 1. It is on the neuron itself when no weight is left, and stays without weight when it had none.
+    /// </summary>
+    public WeightRow Without(int self, IReadOnlySet<int> gone)
+    {
+        if (!_targets.Any(gone.Contains))
+        {
+            return this;
+        }
+        int[] kept = [.. Enumerable.Range(0, Count).Where(k => !gone.Contains(_targets[k]))];
+        var sum = kept.Sum(k => _values[k]);
+        return sum > 0 || (IsZero && kept.Length > 0)
+            ? new WeightRow(
+                Array.ConvertAll(kept, k => _targets[k]), Array.ConvertAll(kept, k => sum > 0 ? _values[k] / sum : 0))
+            : Uniform([self]);
+    }
+
+    /// <summary>
     /// The Euclidean distance |a - b|_2 over all neurons either row names: the size of a change, section 1.3.
     /// </summary>
     public static double Distance(WeightRow a, WeightRow b)

@@ -17,6 +17,9 @@ public sealed record NeuronPlan(int Id, PopulationSpec Population, ImmutableArra
     /// <summary>Emulated time at which it comes; zero for one that is there from the start.</summary>
     public TimeSpan JoinsAt { get; init; }
 
+    /// <summary>Emulated time at which it leaves an open network; null for one that stays.</summary>
+    public TimeSpan? LeavesAt { get; init; }
+
     /// <summary>Position of the neuron itself in <see cref="Slots"/>.</summary>
     public int OwnSlot => Slots.AsSpan().BinarySearch(Id);
 

@@ -24,6 +24,7 @@ public static class Roster
                 {
                     IsOutside = scenario.StartsOutside(population),
                     JoinsAt = population.Joins?.At(k, scenario.BlockInterval) ?? TimeSpan.Zero,
+                    LeavesAt = population.Leaves?.At(k, scenario.BlockInterval),
                 });
             }
         }

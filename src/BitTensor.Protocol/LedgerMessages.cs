@@ -89,11 +89,30 @@ public abstract record LedgerMessage
     }
 
     /// <summary>
-    /// Ledger to neuron: the submission or registration is part of the durable block <paramref name="Block"/>.
+    /// Neuron to ledger of an open network: end my registration in this block. The signature is made with the key that
+    /// the neuron registered and covers <see cref="SubmissionSignature.LeavingBytes"/>.
+    /// </summary>
+    /// <param name="Run">Run the leaving belongs to.</param>
+    /// <param name="Neuron">The neuron.</param>
+    /// <param name="Block">Height of the block it is meant for.</param>
+    /// <param name="Signature">Ed25519 signature of the neuron, 64 bytes.</param>
+    public sealed record Leave(string Run, int Neuron, long Block, ImmutableArray<byte> Signature) : LedgerMessage
+    {
+        /// <inheritdoc/>
+        public bool Equals(Leave? other) =>
+            other is not null && Run == other.Run && Neuron == other.Neuron && Block == other.Block
+            && Signature.AsSpan().SequenceEqual(other.Signature.AsSpan());
+
+        /// <inheritdoc/>
+        public override int GetHashCode() => HashCode.Combine(Run, Neuron, Block);
+    }
+
+    /// <summary>
+    /// Ledger to neuron: the submission, registration or leaving is part of the durable block <paramref name="Block"/>.
     /// </summary>
     public sealed record SubmissionAccepted(int Neuron, long Block) : LedgerMessage;
 
-    /// <summary>Ledger to neuron: the submission or registration changed nothing, and why.</summary>
+    /// <summary>Ledger to neuron: the submission, registration or leaving changed nothing, and why.</summary>
     public sealed record SubmissionRefused(int Neuron, long Block, Refusal Reason) : LedgerMessage;
 
     /// <summary>

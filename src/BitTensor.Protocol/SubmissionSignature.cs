@@ -19,6 +19,7 @@ public static class SubmissionSignature
     static readonly byte[] Domain = Encoding.ASCII.GetBytes("BitTensor.Actors/SubmitWeights/1\0");
     static readonly byte[] CommitDomain = Encoding.ASCII.GetBytes("BitTensor.Actors/CommitWeights/1\0");
     static readonly byte[] RegisterDomain = Encoding.ASCII.GetBytes("BitTensor.Actors/Register/1\0");
+    static readonly byte[] LeaveDomain = Encoding.ASCII.GetBytes("BitTensor.Actors/Leave/1\0");
     static readonly byte[] CommitmentDomain = Encoding.ASCII.GetBytes("BitTensor.Actors/Commitment/1\0");
 
     /// <summary>
@@ -74,6 +75,13 @@ public static class SubmissionSignature
     public static byte[] RegistrationBytes(string run, int neuron, long block, ReadOnlySpan<byte> publicKey) =>
         BytesOf(RegisterDomain, run, neuron, block, publicKey);
 
+    /// <summary>
+    /// The one byte string a leaving stands for: the domain <c>BitTensor.Actors/Leave/1</c> and a zero, length (int32)
+    /// and UTF-8 of the run id, block (int64), neuron (int32); all little-endian.
+    /// </summary>
+    public static byte[] LeavingBytes(string run, int neuron, long block) =>
+        BytesOf(LeaveDomain, run, neuron, block, []);
+
     static byte[] BytesOf(byte[] domain, string run, int neuron, long block, ReadOnlySpan<byte> content)
     {
         var name = Encoding.UTF8.GetBytes(run);
@@ -95,6 +103,12 @@ public static class SubmissionSignature
             register.PublicKey.AsSpan(),
             RegistrationBytes(register.Run, register.Neuron, register.Block, register.PublicKey.AsSpan()),
             register.Signature);
+
+    /// <summary>
+    /// True when the signature of <paramref name="leave"/> verifies under <paramref name="publicKey"/>, 32 bytes.
+    /// </summary>
+    public static bool Verify(LedgerMessage.Leave leave, ReadOnlySpan<byte> publicKey) =>
+        Verify(publicKey, LeavingBytes(leave.Run, leave.Neuron, leave.Block), leave.Signature);
 
     /// <summary>
     /// True when the signature of <paramref name="commit"/> verifies under <paramref name="publicKey"/>, 32 bytes.
@@ -164,6 +178,11 @@ public sealed class NeuronKey : IDisposable
         return new LedgerMessage.Register(
             run, neuron, block, PublicKey, [.. SignatureAlgorithm.Ed25519.Sign(_key, bytes)]);
     }
+
+    /// <summary>A signed leaving.</summary>
+    public LedgerMessage.Leave Leave(string run, int neuron, long block) => new(
+        run, neuron, block,
+        [.. SignatureAlgorithm.Ed25519.Sign(_key, SubmissionSignature.LeavingBytes(run, neuron, block))]);
 
     /// <inheritdoc/>
     public void Dispose() => _key.Dispose();

@@ -66,6 +66,15 @@ public static class WireEntries
             },
             b => new(b.Run, b.Neuron, b.Block, [.. b.PublicKey.Span], [.. b.Signature.Span]))
         { Kind = ParcelKind.Submission, Sender = Sender.Neuron },
+        new BodyEntry<LedgerMessage.Leave, Wire.LeaveBody>(
+            11, "leave",
+            m => new()
+            {
+                Run = m.Run, Neuron = m.Neuron, Block = m.Block,
+                Signature = ByteString.CopyFrom(m.Signature.AsSpan()),
+            },
+            b => new(b.Run, b.Neuron, b.Block, [.. b.Signature.Span]))
+        { Kind = ParcelKind.Submission, Sender = Sender.Neuron },
     ];
 
     /// <summary>The table of these entries.</summary>

@@ -75,7 +75,7 @@ public static class WireLimits
     public const int Major = 1;
 
     /// <summary>Counts additions to the protocol.</summary>
-    public const int Minor = 3;
+    public const int Minor = 4;
 
     /// <summary>Bytes of one message, body and payload.</summary>
     public const int MessageBytes = 16 * 1024 * 1024;

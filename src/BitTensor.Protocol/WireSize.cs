@@ -14,6 +14,9 @@ public static class WireSize
     /// <summary>Size of a public key and its signature.</summary>
     public const long OfRegistration = Header + 32 + SubmissionSignature.Bytes;
 
+    /// <summary>Size of the signature of a neuron that leaves.</summary>
+    public const long OfLeaving = Header + SubmissionSignature.Bytes;
+
     /// <summary>Size of a query, an answer or a gradient.</summary>
     /// <param name="rows">Rows of the tensor.</param>
     /// <param name="columns">Columns of the tensor.</param>

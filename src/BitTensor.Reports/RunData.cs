@@ -151,12 +151,23 @@ public sealed class RunData
             {
                 rows[entry.Submission.Neuron] = entry.Submission.Row;
             }
-            foreach (var (neuron, _) in block.Joined)
-            {
-                rows[neuron] = WeightRow.Uniform([neuron]);
-            }
+            ChangeMembers(rows, block);
             var (reports, traffic) = journal.Next(block.Height);
             yield return new RunBlock(block, (WeightRow[])rows.Clone(), reports, traffic);
+        }
+    }
+
+    /// <summary>Rows after the leavings and registrations of a block.</summary>
+    static void ChangeMembers(WeightRow[] rows, LedgerBlock block)
+    {
+        var gone = block.Gone;
+        for (var i = 0; gone.Count > 0 && i < rows.Length; i++)
+        {
+            rows[i] = gone.Contains(i) ? WeightRow.Empty : rows[i].Without(i, gone);
+        }
+        foreach (var made in block.Joined)
+        {
+            rows[made.Neuron] = WeightRow.Uniform([made.Neuron]);
         }
     }
 

@@ -97,6 +97,10 @@ public static class RunMetrics
     {
         var height = block.Ledger.Height;
         var rankShare = BlockFigures.Shares(block.Ledger.Rank);
+        for (var i = 0; i < block.Rows.Count; i++)
+        {
+            table.SetNeuron("registered", height, i, block.IsMember(i) ? 1 : 0);
+        }
         foreach (var i in block.Members)
         {
             table.SetNeuron("rank", height, i, block.Ledger.Rank[i]);

@@ -110,7 +110,19 @@ static class MechanismFormat
             "Most neurons that are registered at a time. It opens the network: populations with `joins`, and the "
             + "reserve of a coalition, are not registered at the start, but register when they come. Without it the "
             + "network is closed: everybody is registered from the start.",
-            r => r.Capacity, (r, v) => r with { Capacity = v ?? r.Capacity });
+            r => r.Capacity, (r, v) => r with { Capacity = v ?? r.Capacity })
+        .Key("immunity", new BlocksType<int>(0), "0 blocks",
+            "With capacity: a newcomer that finds no room replaces the neuron of least rank, but none that registered "
+            + "less than so many blocks ago.",
+            r => r.Immunity, (r, v) => r with { Immunity = v })
+        .Key("leaving-stake", Types.Either(("kept", false), ("burned", true)), "kept",
+            "With capacity: whether a neuron that leaves or is replaced keeps its stake outside, or the ledger "
+            + "destroys it.",
+            r => r.BurnsStake, (r, v) => r with { BurnsStake = v })
+        .Optional("target-rate", Types.Positive,
+            "With capacity: a block with more registrations doubles the registration cost of the next block, one with "
+            + "fewer halves it, down to registration-cost. A fixed cost without it.",
+            r => r.TargetRate, (r, v) => r with { TargetRate = v });
 
     static readonly Section<MechanismParameters> Parameters = new Section<MechanismParameters>(
         "", "", "", start: new MechanismParameters())

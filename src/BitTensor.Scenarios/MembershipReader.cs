@@ -14,9 +14,19 @@ sealed class MembershipReader(ErrorList errors)
         {
             CheckJoins(place, scenario);
         }
+        foreach (var (place, population) in places.Zip(scenario.Populations).Where(p => p.Second.Leaves is not null))
+        {
+            CheckLeaves(place, scenario, population);
+        }
         if (scenario.Mechanism.Membership is { } rules && !errors.Any)
         {
             CheckCapacity(root, scenario, rules.Capacity);
+            if (rules.TargetRate is not null && scenario.Mechanism.RegistrationCost == 0)
+            {
+                Contradiction(
+                    root.Child("mechanism"), "target-rate", "a registration cost of 0 stays 0 when it is doubled",
+                    "write registration-cost, the least that a registration costs");
+            }
             if (scenario.State is { } state)
             {
                 CheckState(root.Child("state"), scenario, state);
@@ -36,6 +46,27 @@ sealed class MembershipReader(ErrorList errors)
         {
             Contradiction(
                 place, "initial-weights", "the row of a neuron that joins begins on itself", "leave it out");
+        }
+    }
+
+    void CheckLeaves(SectionReader place, Scenario scenario, PopulationSpec population)
+    {
+        if (scenario.Mechanism.Membership is null)
+        {
+            Contradiction(
+                place, "leaves", "the network is closed: everybody is registered to the end",
+                "write mechanism: { capacity: ... }, the most neurons that are registered at a time");
+        }
+        var last = population.Count - 1;
+        foreach (var k in new[] { 0, last })
+        {
+            if (population.Joins?.At(k, scenario.BlockInterval) >= population.Leaves!.At(k, scenario.BlockInterval))
+            {
+                Contradiction(
+                    place, "leaves", $"neuron {k + 1} of {population.Name} leaves before it joins",
+                    "write a later from, or an every that is not shorter than that of joins");
+                return;
+            }
         }
     }
 

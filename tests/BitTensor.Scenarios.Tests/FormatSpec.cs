@@ -266,8 +266,9 @@ public sealed class FormatSpec
                 $"- {{ name: d{k}, count: 1, model: {{ kind: quadratic }}, stake: {{ distribution: {d} }} }}\n")),
         Eight + "network: { tables: [{ name: a, values: 1 }, { name: b, values: 2 }], "
             + "default: { latency: { distribution: table, table: a } } }",
-        "populations: [{ name: b, count: 2, joins: { from: 2 blocks } }, { name: a, count: 8 }]\n"
-            + "mechanism: { capacity: 10 }",
+        "populations: [{ name: b, count: 2, joins: { from: 2 blocks }, leaves: { from: 7 blocks, every: 2 blocks } }, "
+            + "{ name: a, count: 8, explore: { after: 3 blocks, every: 4 } }]\n"
+            + "mechanism: { capacity: 10, registration-cost: 1, target-rate: 2 }",
         Learners("linear") + "data: { set: csv, path: x.csv, target: b, columns: [a], header: no, scale: none, "
             + "task: regression }",
         "populations: [{ name: a, count: 8, student: { max-age: 3 }, private: { share: 30%, train: no }, depth: 2, missing: student }]",

@@ -35,6 +35,26 @@ public sealed class MembershipSpec
     }
 
     [Fact]
+    public void Populations_leave_after_they_have_joined()
+    {
+        var text = Open.Replace("count: 2,", "count: 2, leaves: { from: 3 blocks },", StringComparison.Ordinal)
+            .Replace("stake: 0,", "stake: 0, leaves: { from: 9 blocks, every: 1 blocks },", StringComparison.Ordinal);
+        var scenario = ScenarioFile.Parse(text, "x.yaml", []).Value!;
+        Assert.Equal([new PaceSpec(3, 0), new PaceSpec(9, 1)], scenario.Populations.Select(p => p.Leaves));
+        var again = ScenarioFile.Parse(ScenarioWriter.Write(scenario), "y.yaml", []).Value!;
+        Assert.Equal(scenario.Populations.AsEnumerable(), again.Populations.AsEnumerable());
+    }
+
+    [Fact]
+    public void Nobody_leaves_a_closed_network()
+    {
+        var read = ScenarioFile.Parse(
+            "version: 1\nname: c\nseed: 1\nduration: 9 blocks\npopulations: "
+            + "[{ name: a, count: 2, leaves: {}, model: { kind: quadratic } }]\n", "x.yaml", []);
+        Assert.Contains("closed", Assert.Single(read.Errors).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_network_without_a_capacity_is_closed() =>
         Assert.Null(ScenarioFile.Parse(
             "version: 1\nname: c\nseed: 1\nduration: 9 blocks\npopulations: "
@@ -45,7 +65,10 @@ public sealed class MembershipSpec
     [InlineData("capacity: 4", "capacity: 1", 5, "2 neurons are registered at the start")]
     [InlineData("{ name: a, count: 2,", "{ name: a, count: 2, joins: {},", 7, "nobody is there")]
     [InlineData("{ name: a, count: 2,", "{ name: a, count: 2, stake: 0,", 7, "stake")]
+    [InlineData("capacity: 4", "capacity: 4, target-rate: 2", 5, "stays 0")]
     [InlineData("stake: 0,", "stake: 0, initial-weights: self,", 8, "begins on itself")]
+    [InlineData("stake: 0,", "stake: 0, leaves: { from: 2 blocks, every: 9 blocks },", 8, "1 of b leaves before")]
+    [InlineData("stake: 0,", "stake: 0, leaves: { from: 8 blocks },", 8, "neuron 3 of b leaves before")]
     [InlineData(
         "populations:", "state: { weights: [{ from: 0, to: 3, weight: 1 }] }\npopulations:", 6, "not registered")]
     public void What_no_network_can_hold_is_refused_at_its_place(string old, string with, int line, string message)

@@ -69,6 +69,8 @@ sealed class LedgerActor : AddressedActor, IWithTimers
             arrival => HandleSaid(arrival, arrival.Message.Neuron, arrival.Message.Block, _open.Receive));
         Receive<Arrival<LedgerMessage.Register>>(
             arrival => HandleSaid(arrival, arrival.Message.Neuron, arrival.Message.Block, _open.Receive));
+        Receive<Arrival<LedgerMessage.Leave>>(
+            arrival => HandleSaid(arrival, arrival.Message.Neuron, arrival.Message.Block, _open.Receive));
         Receive<CloseBlock>(HandleCloseBlock);
         Receive<FaultsChanged>(_ => HandleFaultsChanged());
         Receive<ControlMessage.EndAtNextBlock>(_ => _endAtNextBlock = true);
@@ -104,7 +106,7 @@ sealed class LedgerActor : AddressedActor, IWithTimers
         }
     }
 
-    /// <summary>A submission, a commitment to one, or a registration.</summary>
+    /// <summary>A submission, a commitment to one, a registration or a leaving.</summary>
     void HandleSaid<T>(Arrival<T> arrival, int neuron, long block, Func<int, T, Refusal?> judge)
         where T : LedgerMessage
     {
@@ -130,7 +132,7 @@ sealed class LedgerActor : AddressedActor, IWithTimers
     }
 
     /// <summary>
-    /// The parcel in which the submission, commitment or registration came that is admitted to the open block.
+    /// The parcel in which the submission, commitment, registration or leaving came that is admitted to the open block.
     /// </summary>
     Parcel Sealed(int from) => new(from, Addresses.Ledger, ParcelKind.Submission, 0, _numbers.GetValueOrDefault(from));
 
@@ -258,18 +260,17 @@ sealed class LedgerActor : AddressedActor, IWithTimers
     /// <summary>Acknowledges the submissions of a durable block.</summary>
     void Acknowledge(LedgerBlock block)
     {
-        foreach (var entry in block.Submissions.Where(e => e.Refused is null))
+        // Each comes from the neuron that it is about: another sender is refused.
+        int[] accepted =
+        [
+            .. block.Submissions.Where(e => e.Refused is null).Select(e => e.From),
+            .. block.Registrations.Where(e => e.Refused is null).Select(e => e.From), .. block.Left,
+        ];
+        foreach (var neuron in accepted)
         {
-            var neuron = entry.Submission.Neuron;
-            _links.End(Sealed(entry.From), ParcelOutcome.Accepted);
-            var accepted = new LedgerMessage.SubmissionAccepted(neuron, block.Height);
-            _links.Send(neuron, ParcelKind.Receipt, WireSize.Header, accepted);
-        }
-        foreach (var entry in block.Registrations.Where(e => e.Refused is null))
-        {
-            _links.End(Sealed(entry.From), ParcelOutcome.Accepted);
-            var accepted = new LedgerMessage.SubmissionAccepted(entry.Register.Neuron, block.Height);
-            _links.Send(entry.Register.Neuron, ParcelKind.Receipt, WireSize.Header, accepted);
+            _links.End(Sealed(neuron), ParcelOutcome.Accepted);
+            var receipt = new LedgerMessage.SubmissionAccepted(neuron, block.Height);
+            _links.Send(neuron, ParcelKind.Receipt, WireSize.Header, receipt);
         }
         // The chain shows that a commitment is part of it. Its owner gets a receipt when the row counts.
         foreach (var entry in block.Commitments.Where(e => e.Refused is null))
@@ -338,8 +339,9 @@ sealed class LedgerActor : AddressedActor, IWithTimers
         {
             Set = SetNumbers.Of(block.Set),
             Joined = block.Joined.Any()
-                ? [.. block.Joined.Select(j => new RegisteredNeuron(j.Neuron, j.Index))]
+                ? [.. block.Joined.Select(j => new RegisteredNeuron(j.Neuron, j.Index) { Replaced = j.Replaced })]
                 : null,
+            Left = block.Left.Any() ? [.. block.Left] : null,
         };
 
     void HandleSettle() =>

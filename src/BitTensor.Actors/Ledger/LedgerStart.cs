@@ -25,7 +25,7 @@ sealed record LedgerStart(
         var close = start.Market.Close(
             [.. block.Submissions.Where(e => e.Refused is null)
                 .Select(e => new RowChange(e.Submission.Neuron, e.Submission.Row))],
-            [.. block.Joined.Select(j => j.Neuron)]).Setting(block.Set);
+            [.. block.Joined.Select(j => j.Neuron)], [.. block.Left]).Setting(block.Set);
         return new(
             start.Header.With(block), close.Next, block.Hash, TimeSpan.FromMilliseconds(block.AtMs),
             start.Promised.After(block, start.Header.Parameters.RevealAfter));

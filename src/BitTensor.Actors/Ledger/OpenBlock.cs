@@ -16,6 +16,8 @@ sealed class OpenBlock(LedgerHeader header, Market market, OpenCommitments promi
     readonly HashSet<int> _committed = [];
     readonly List<RegistrationEntry> _registrations = [];
     readonly HashSet<int> _registering = [];
+    readonly List<LeavingEntry> _leavings = [];
+    readonly HashSet<int> _leaving = [];
     readonly HashSet<(int From, LedgerMessage Said)> _arrived = [];
 
     /// <summary>The market the block closes on.</summary>
@@ -36,11 +38,12 @@ sealed class OpenBlock(LedgerHeader header, Market market, OpenCommitments promi
         .. _entries.Where(e => e.Refused is null).Select(e => e.From),
         .. _commitments.Where(e => e.Refused is null).Select(e => e.From),
         .. _registrations.Where(e => e.Refused is null).Select(e => e.From),
+        .. _leavings.Where(e => e.Refused is null).Select(e => e.From),
     ];
 
     /// <summary>
-    /// True when the same submission, commitment or registration has come from this address already: the signature
-    /// covers all of it.
+    /// True when the same submission, commitment, registration or leaving has come from this address already: the
+    /// signature covers all of it.
     /// </summary>
     public bool Has(int from, LedgerMessage said) => _arrived.Contains((from, said));
 
@@ -89,14 +92,30 @@ sealed class OpenBlock(LedgerHeader header, Market market, OpenCommitments promi
         return refusal;
     }
 
-    /// <summary>Closes the block: admitted changes in neuron order, registrations in the order of arrival.</summary>
+    /// <summary>
+    /// Judges a leaving that came from address <paramref name="from"/>. Null when it is admitted.
+    /// </summary>
+    public Refusal? Receive(int from, LedgerMessage.Leave leave)
+    {
+        var refusal = SubmissionJudge.Judge(header, Market, _leaving, from, leave);
+        _leavings.Add(new LeavingEntry(_leavings.Count, from, leave, refusal));
+        _arrived.Add((from, leave));
+        if (refusal is null)
+        {
+            _leaving.Add(leave.Neuron);
+        }
+        return refusal;
+    }
+
+    /// <summary>Closes the block: admitted changes in neuron order, all else in the order of arrival.</summary>
     public MarketClose Close() =>
         Market.Close(
             [.. _entries
                 .Where(e => e.Refused is null)
                 .OrderBy(e => e.Submission.Neuron)
                 .Select(e => new RowChange(e.Submission.Neuron, e.Submission.Row))],
-            [.. _registrations.Where(e => e.Refused is null).Select(e => e.Register.Neuron)]);
+            [.. _registrations.Where(e => e.Refused is null).Select(e => e.Register.Neuron)],
+            [.. _leavings.Where(e => e.Refused is null).Select(e => e.Leave.Neuron)]);
 
     /// <summary>Seals the block that <see cref="Close"/> closed.</summary>
     /// <param name="at">Emulated time, ms.</param>
@@ -104,9 +123,13 @@ sealed class OpenBlock(LedgerHeader header, Market market, OpenCommitments promi
     /// <param name="close">The result of the close.</param>
     public LedgerBlock Seal(double at, string previousHash, MarketClose close)
     {
-        var index = close.Joined.ToDictionary(j => j.Neuron, j => j.Index);
+        var made = close.Joined.ToDictionary(j => j.Neuron);
         return LedgerBlock.Seal(
             Market.Height, at, previousHash, close, _entries, _commitments,
-            [.. _registrations.Select(e => e.Refused is null ? e with { Index = index[e.Register.Neuron] } : e)]);
+            [.. _registrations.Select(e => e.Refused is null ? Placed(e, made[e.Register.Neuron]) : e)],
+            _leavings);
+
+        static RegistrationEntry Placed(RegistrationEntry entry, Registration made) =>
+            entry with { Index = made.Index, Replaced = made.Replaced };
     }
 }

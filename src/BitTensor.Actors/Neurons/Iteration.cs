@@ -51,6 +51,13 @@ sealed class Iteration(long sequence, QueryBatch batch, LedgerView view, int slo
         _asked[ownSlot] = true;
     }
 
+    /// <summary>The neuron asks some of its peers, in no order.</summary>
+    public void Choose(int ownSlot)
+    {
+        _asked = new bool[slots];
+        _asked[ownSlot] = true;
+    }
+
     /// <summary>The neuron's gate chooses who is asked about which examples.</summary>
     public void Choose(GateChoice choice, int ownSlot)
     {

@@ -48,6 +48,7 @@ sealed class NeuronActor : AddressedActor, IWithTimers, IInlineReceiver
     bool _losesState;
     bool _retiring;
     bool _saving;
+    bool _isGone;
 
     public NeuronActor(RunContext run, NeuronPlan plan, NeuronModel model, IActorRef journal)
     {
@@ -305,11 +306,20 @@ sealed class NeuronActor : AddressedActor, IWithTimers, IInlineReceiver
         {
             OpenBlock(view);
         }
-        else if (!_state.IsResting)
+        else if (_state.View is not null)
+        {
+            // It left, or another neuron has its index. It does not register again.
+            _isGone = true;
+            Crash(ParcelOutcome.Left);
+        }
+        else if (!_state.IsResting && !_isGone && !IsLeaving)
         {
             _voter.Register(block.Height);
         }
     }
+
+    /// <summary>True when the neuron is to leave the network: it votes no more, and says so in every block.</summary>
+    bool IsLeaving => _run.Clock.Now >= _state.Plan.LeavesAt;
 
     void OpenBlock(LedgerView view)
     {
@@ -320,7 +330,11 @@ sealed class NeuronActor : AddressedActor, IWithTimers, IInlineReceiver
         _state.View = view;
         _state.Strategies.Opens(view.Block.Height);
         _checkpoints?.HandleBlock(view.Block.Height);
-        if (!_state.IsResting)
+        if (!_state.IsResting && IsLeaving)
+        {
+            _voter.Leave(view.Block.Height);
+        }
+        else if (!_state.IsResting)
         {
             _voter.HandleBlock(view, _training.Evidence, _training.Tally.LossBefore);
         }
@@ -369,7 +383,7 @@ sealed class NeuronActor : AddressedActor, IWithTimers, IInlineReceiver
 
     void HandleOrder(CoalitionMessage.Order order)
     {
-        if (_state.View is { } view)
+        if (_state.View is { } view && !IsLeaving)
         {
             _voter.HandleOrder(order, view, _state.IsResting);
         }

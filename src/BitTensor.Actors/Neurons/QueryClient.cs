@@ -29,6 +29,9 @@ sealed class QueryClient(
     readonly PeerChoice? _choice = state.Plan.Population.Gating is { By: not GateRule.Gate } gating
         ? new(gating, state.Plan.Slots.Length, state.Plan.OwnSlot, state.Run.Scenario.Seed, state.Id)
         : null;
+    readonly Exploration? _exploration = state.Plan.Population.Explore is { } explore
+        ? new(explore, state.Plan.Slots.Length)
+        : null;
     Iteration? _open;
     // The query of the open iteration about all examples, and its size on the wire.
     (QueryMessage.Forward Message, long Bytes) _query;
@@ -45,6 +48,7 @@ sealed class QueryClient(
         }
         _open = null;
         _choice?.Clear();
+        _exploration?.Clear();
         timers.Stop(Deadline);
         timers.Stop(AfterKMin);
     }
@@ -176,17 +180,26 @@ sealed class QueryClient(
         [.. Enumerable.Range(0, _plan.Slots.Length).Where(k => k != _plan.OwnSlot && view.Names(k))
             .Select(k => _plan.Slots[k])];
 
+    /// <summary>True when the row on the ledger names the peer of a slot, and the neuron explores it.</summary>
+    bool Asks(Iteration iteration, int slot) =>
+        iteration.View.Names(slot) && _exploration?.Asks(iteration.View, slot) != false;
+
     void AskPeers(Iteration iteration)
     {
+        _exploration?.Begin(iteration.View);
         if (_choice is { } choice)
         {
             iteration.Choose(choice.Order(iteration.View), _plan.OwnSlot);
             _ = Enumerable.Range(0, choice.Top(iteration.View.Block.Height)).All(_ => AskNext(iteration));
             return;
         }
+        if (_exploration is not null)
+        {
+            iteration.Choose(_plan.OwnSlot);
+        }
         for (var k = 0; k < _plan.Slots.Length; k++)
         {
-            if (k != _plan.OwnSlot && iteration.View.Names(k) && iteration.RowsAsked(k) > 0 && !Spares(k))
+            if (k != _plan.OwnSlot && Asks(iteration, k) && iteration.RowsAsked(k) > 0 && !Spares(k))
             {
                 Send(iteration, k);
             }
@@ -211,7 +224,7 @@ sealed class QueryClient(
     {
         while (iteration.Next() is { } slot)
         {
-            if (iteration.View.Names(slot) && !Spares(slot))
+            if (Asks(iteration, slot) && !Spares(slot))
             {
                 Send(iteration, slot);
                 return true;

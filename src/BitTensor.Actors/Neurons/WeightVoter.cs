@@ -53,6 +53,10 @@ sealed class WeightVoter(NeuronState state, DelayedSends delayed, CoalitionClien
         Addresses.Ledger, ParcelKind.Submission, WireSize.OfRegistration,
         Key.Register(state.Run.Id, state.Id, height));
 
+    /// <summary>Ends the neuron's registration in the open block of an open network.</summary>
+    public void Leave(long height) => state.Links.Send(
+        Addresses.Ledger, ParcelKind.Submission, WireSize.OfLeaving, Key.Leave(state.Run.Id, state.Id, height));
+
     /// <summary>What it committed to is never shown.</summary>
     public void Crash() => _committed = null;
 

@@ -34,6 +34,18 @@ public sealed class Bonds
     /// <summary>B_i, what voter i holds.</summary>
     public WeightRow Row(int voter) => _rows[voter];
 
+    /// <summary>The bonds without those that these neurons hold, and without those on them.</summary>
+    internal Bonds Without(IReadOnlySet<int> gone) => gone.Count == 0 ? this : new(
+        [.. _rows.Select((row, i) => gone.Contains(i) ? WeightRow.Empty : Kept(row, gone))]);
+
+    static WeightRow Kept(WeightRow row, IReadOnlySet<int> gone)
+    {
+        int[] kept = [.. Enumerable.Range(0, row.Count).Where(k => !gone.Contains(row.Targets[k]))];
+        return kept.Length == row.Count
+            ? row
+            : WeightRow.Of(Array.ConvertAll(kept, k => row.Targets[k]), Array.ConvertAll(kept, k => row.Values[k]));
+    }
+
     /// <summary>B_ij / sum_k B_kj: every column sums to 1. A column without bonds stays 0.</summary>
     internal Bonds PerColumn()
     {

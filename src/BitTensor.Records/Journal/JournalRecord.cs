@@ -53,6 +53,10 @@ public abstract record JournalRecord
         /// <summary>The neurons that the block registered, in the order of arrival; null for none.</summary>
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public ImmutableArray<RegisteredNeuron>? Joined { get; init; }
+
+        /// <summary>The neurons that left in the block, in the order of arrival; null for none.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public ImmutableArray<int>? Left { get; init; }
     }
 
     /// <summary>An entry of the scenario's timeline began or ended while a block was open.</summary>
@@ -198,7 +202,12 @@ public sealed record SetNumbers(
 /// <summary>A neuron that a block registered.</summary>
 /// <param name="Neuron">Id.</param>
 /// <param name="Index">The index that it got, in [0, capacity).</param>
-public sealed record RegisteredNeuron(int Neuron, int Index);
+public sealed record RegisteredNeuron(int Neuron, int Index)
+{
+    /// <summary>The neuron that had the index and is registered no longer; null for a free index.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Replaced { get; init; }
+}
 
 /// <summary>What a neuron that chooses among its peers asked while a block was open.</summary>
 /// <param name="Peers">The neurons that it asked, ascending.</param>

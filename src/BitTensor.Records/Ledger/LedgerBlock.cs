@@ -24,8 +24,16 @@ public sealed record CommitmentEntry(long Arrival, int From, LedgerMessage.Commi
 /// <param name="Register">The registration as it arrived.</param>
 /// <param name="Refused">Reason of the refusal; null when accepted.</param>
 /// <param name="Index">Index that the neuron got; null when refused, and before the block closes.</param>
+/// <param name="Replaced">The neuron that had the index and is registered no longer; null for a free index.</param>
 public sealed record RegistrationEntry(
-    long Arrival, int From, LedgerMessage.Register Register, Refusal? Refused, int? Index);
+    long Arrival, int From, LedgerMessage.Register Register, Refusal? Refused, int? Index, int? Replaced = null);
+
+/// <summary>A leaving and the judgement on it.</summary>
+/// <param name="Arrival">Counts the leavings of one block from 0.</param>
+/// <param name="From">Sender's address in the emulated network.</param>
+/// <param name="Leave">The leaving as it arrived.</param>
+/// <param name="Refused">Reason of the refusal; null when accepted.</param>
+public sealed record LeavingEntry(long Arrival, int From, LedgerMessage.Leave Leave, Refusal? Refused);
 
 /// <summary>One closed block of the hash chain.</summary>
 /// <param name="Height">Height; 0 is the genesis block.</param>
@@ -56,15 +64,29 @@ public sealed record LedgerBlock(
     /// </summary>
     public ImmutableArray<RegistrationEntry> Registrations { get; init; } = [];
 
+    /// <summary>
+    /// All leavings that arrived, in the order of arrival; empty in a closed network. A block makes the accepted ones
+    /// before its registrations.
+    /// </summary>
+    public ImmutableArray<LeavingEntry> Leavings { get; init; } = [];
+
+    /// <summary>The neurons that left in the block, in the order of arrival.</summary>
+    public IEnumerable<int> Left => Leavings.Where(e => e.Refused is null).Select(e => e.Leave.Neuron);
+
+    /// <summary>The neurons that the block removed: those that left, and those that were replaced.</summary>
+    public IReadOnlySet<int> Gone =>
+        new HashSet<int>([.. Left, .. Joined.Select(j => j.Replaced).OfType<int>()]);
+
     /// <summary>The neurons that the block registered, in the order of arrival.</summary>
     public IEnumerable<Registration> Joined => Registrations
         .Where(e => e.Index is not null)
-        .Select(e => new Registration(e.Register.Neuron, e.Index!.Value));
+        .Select(e => new Registration(e.Register.Neuron, e.Index!.Value, e.Replaced));
 
     /// <summary>Makes a block with its hash from the result of a close.</summary>
     public static LedgerBlock Seal(
         long height, double atMs, string previousHash, MarketClose close, IReadOnlyList<SubmissionEntry> submissions,
-        IReadOnlyList<CommitmentEntry>? commitments = null, IReadOnlyList<RegistrationEntry>? registrations = null)
+        IReadOnlyList<CommitmentEntry>? commitments = null, IReadOnlyList<RegistrationEntry>? registrations = null,
+        IReadOnlyList<LeavingEntry>? leavings = null)
     {
         using var bytes = new CanonicalHash("BitTensor.Actors/Block/1");
         bytes.Add(previousHash).Add(height).Add(atMs).Add(submissions.Count);
@@ -86,20 +108,26 @@ public sealed record LedgerBlock(
         {
             Add(bytes, set);
         }
-        foreach (var (arrival, from, register, refused, index) in registrations ?? [])
+        foreach (var (arrival, from, register, refused, index, replaced) in registrations ?? [])
         {
             bytes.Add("registration").Add(arrival).Add(from).Add(refused is { } reason ? reason.ToString() : "");
             bytes.Add(SubmissionSignature.RegistrationBytes(
                 register.Run, register.Neuron, register.Block, register.PublicKey.AsSpan()));
-            bytes.Add(register.Signature.AsSpan()).Add(index ?? -1L);
+            bytes.Add(register.Signature.AsSpan()).Add(index ?? -1L).Add(replaced ?? -1L);
+        }
+        foreach (var (arrival, from, leave, refused) in leavings ?? [])
+        {
+            bytes.Add("leaving").Add(arrival).Add(from).Add(refused is { } reason ? reason.ToString() : "");
+            bytes.Add(SubmissionSignature.LeavingBytes(leave.Run, leave.Neuron, leave.Block));
+            bytes.Add(leave.Signature.AsSpan());
         }
         bytes.Add(close.Stake).Add(close.Rank).Add(close.Emission).Add(close.Mint).Add(close.Next.Stake);
         return new LedgerBlock(
             height, atMs, previousHash, bytes.Hex(), [.. submissions], [.. close.Stake], [.. close.Rank],
             [.. close.Emission], close.Mint)
         {
-            Commitments = [.. commitments ?? []], Registrations = [.. registrations ?? []], Tau = close.Tau,
-            Set = close.Set,
+            Commitments = [.. commitments ?? []], Registrations = [.. registrations ?? []],
+            Leavings = [.. leavings ?? []], Tau = close.Tau, Set = close.Set,
         };
     }
 

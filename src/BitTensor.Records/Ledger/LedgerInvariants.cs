@@ -82,8 +82,8 @@ public static class LedgerInvariants
     }
 
     /// <summary>
-    /// What the block takes from the stake of each id, shape n: fees of first rows, and as a negative number what a
-    /// neuron brings that registers.
+    /// What the block takes from the stake of each id, shape n: fees of first rows, all stake of a neuron that
+    /// leaves or is replaced, and as a negative number what a neuron brings that registers.
     /// </summary>
     static double[] FeesOf(Market before, LedgerBlock block)
     {
@@ -95,7 +95,11 @@ public static class LedgerInvariants
         foreach (var entry in block.Registrations.Where(e => e.Refused is null))
         {
             var purse = before.Registry!.PurseOf(entry.Register.Neuron);
-            fees[entry.Register.Neuron] = -(purse - before.Parameters.RegistrationCost);
+            fees[entry.Register.Neuron] = -(purse - before.Price);
+        }
+        foreach (var gone in block.Gone)
+        {
+            fees[gone] = before.Stake[gone];
         }
         return fees;
     }
@@ -104,11 +108,12 @@ public static class LedgerInvariants
     static Violation? Members(Market before, Market after, LedgerBlock block)
     {
         var joined = block.Joined.Select(j => j.Neuron).ToHashSet();
+        var gone = block.Gone;
         for (var i = 0; i < after.Count; i++)
         {
             var row = after.Row(i);
             var isJoining = joined.Contains(i);
-            var isRight = after.IsMember(i) == (before.IsMember(i) || isJoining)
+            var isRight = after.IsMember(i) == ((before.IsMember(i) && !gone.Contains(i)) || isJoining)
                 && (!isJoining || (!before.IsMember(i) && row.Equals(WeightRow.Uniform([i]))))
                 && (row.Count > 0) == after.IsMember(i) && after.HasMembers(row);
             if (!isRight)
@@ -127,11 +132,12 @@ public static class LedgerInvariants
 
     static Violation? Rows(Market before, Market after, LedgerBlock block)
     {
+        var gone = block.Gone;
         var accepted = block.Submissions.Where(e => e.Refused is null).ToLookup(e => e.Submission.Neuron);
         for (var i = 0; i < after.Count; i++)
         {
             var (was, row) = (before.Row(i), after.Row(i));
-            if (!before.IsMember(i))
+            if (!before.IsMember(i) || gone.Contains(i))
             {
                 continue;
             }
@@ -147,7 +153,9 @@ public static class LedgerInvariants
                 return Broken(
                     Invariant.OneOwner, block, i, $"{entries.Length} submissions are accepted, from {owners}");
             }
-            if (!row.Equals(entries.Length == 1 ? entries[0].Submission.Row : was))
+            // Entries for those who are gone are cleared, whoever submitted them.
+            var wanted = entries.Length == 1 ? entries[0].Submission.Row : was;
+            if (!row.Equals(wanted.Without(i, gone)))
             {
                 return Broken(
                     Invariant.OneOwner, block, i,
@@ -155,7 +163,7 @@ public static class LedgerInvariants
                         ? "the row is not the one its owner submitted"
                         : "the row changes without a submission");
             }
-            var step = Admission.StepOf(was, row);
+            var step = Admission.StepOf(was, wanted);
             if (step > before.Parameters.Epsilon * (1 + Relative))
             {
                 return Broken(
@@ -180,7 +188,7 @@ public static class LedgerInvariants
         };
         var hash = LedgerBlock.Seal(
             block.Height, block.AtMs, previousHash, close, block.Submissions, block.Commitments,
-            block.Registrations).Hash;
+            block.Registrations, block.Leavings).Hash;
         return hash == block.Hash
             ? null
             : Broken(Invariant.HashChain, block, null, $"its hash is {block.Hash}, but that of its content is {hash}");

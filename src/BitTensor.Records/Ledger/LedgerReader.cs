@@ -70,17 +70,20 @@ public sealed class LedgerReader : IDisposable
         using var settings = Sql.Command(_entries, "SELECT * FROM settings WHERE height = @height", "@height");
         using var registrations = Sql.Command(
             _entries, "SELECT * FROM registrations WHERE height = @height ORDER BY arrival", "@height");
+        using var leavings = Sql.Command(
+            _entries, "SELECT * FROM leavings WHERE height = @height ORDER BY arrival", "@height");
         for (var height = from; Guarded(height, reader.Read); height++)
         {
             yield return Guarded(height, () => ReadBlock(reader, submissions, commitments) with
             {
                 Set = ReadSetting(settings, height), Registrations = ReadRegistrations(registrations, height),
+                Leavings = ReadLeavings(leavings, height),
             });
         }
     }
 
     /// <summary>
-    /// Number of submissions, commitments, registrations and settings without a block; 0 in an honest ledger.
+    /// Number of submissions, commitments, registrations, leavings and settings without a block; 0 in an honest ledger.
     /// </summary>
     /// <exception cref="LedgerException">They cannot be counted.</exception>
     public long CountStrays() => Guarded(0, () =>
@@ -90,6 +93,7 @@ public sealed class LedgerReader : IDisposable
               + (SELECT COUNT(*) FROM commitments WHERE height NOT IN (SELECT height FROM blocks))
               + (SELECT COUNT(*) FROM settings WHERE height NOT IN (SELECT height FROM blocks))
               + (SELECT COUNT(*) FROM registrations WHERE height NOT IN (SELECT height FROM blocks))
+              + (SELECT COUNT(*) FROM leavings WHERE height NOT IN (SELECT height FROM blocks))
             """);
         return (long)command.ExecuteScalar()!;
     });
@@ -190,7 +194,25 @@ public sealed class LedgerReader : IDisposable
             entries.Add(new RegistrationEntry(
                 Sql.Exact<long>(reader, 1), checked((int)Sql.Exact<long>(reader, 2)), register,
                 reader.IsDBNull(8) ? null : Sql.Name<Refusal>(reader, 8),
-                reader.IsDBNull(9) ? null : checked((int)Sql.Exact<long>(reader, 9))));
+                reader.IsDBNull(9) ? null : checked((int)Sql.Exact<long>(reader, 9)),
+                reader.IsDBNull(10) ? null : checked((int)Sql.Exact<long>(reader, 10))));
+        }
+        return entries.DrainToImmutable();
+    }
+
+    static ImmutableArray<LeavingEntry> ReadLeavings(DbCommand command, long height)
+    {
+        command.Parameters[0].Value = height;
+        using var reader = command.ExecuteReader();
+        var entries = ImmutableArray.CreateBuilder<LeavingEntry>();
+        while (reader.Read())
+        {
+            var leave = new LedgerMessage.Leave(
+                Sql.Exact<string>(reader, 3), checked((int)Sql.Exact<long>(reader, 4)), Sql.Exact<long>(reader, 5),
+                [.. Sql.Exact<byte[]>(reader, 6)]);
+            entries.Add(new LeavingEntry(
+                Sql.Exact<long>(reader, 1), checked((int)Sql.Exact<long>(reader, 2)), leave,
+                reader.IsDBNull(7) ? null : Sql.Name<Refusal>(reader, 7)));
         }
         return entries.DrainToImmutable();
     }

@@ -22,6 +22,7 @@ public sealed class LedgerStore : IDisposable
     readonly DbCommand _insertCommitment;
     readonly DbCommand _insertSetting;
     readonly DbCommand _insertRegistration;
+    readonly DbCommand _insertLeaving;
     long _next;
     string _head;
 
@@ -54,8 +55,13 @@ public sealed class LedgerStore : IDisposable
         _insertRegistration = Sql.Command(
             connection,
             "INSERT INTO registrations VALUES (@height, @arrival, @sender, @run, @neuron, @block, @key, @signature, "
-            + "@refused, @index)",
-            "@height", "@arrival", "@sender", "@run", "@neuron", "@block", "@key", "@signature", "@refused", "@index");
+            + "@refused, @index, @replaced)",
+            "@height", "@arrival", "@sender", "@run", "@neuron", "@block", "@key", "@signature", "@refused", "@index",
+            "@replaced");
+        _insertLeaving = Sql.Command(
+            connection,
+            "INSERT INTO leavings VALUES (@height, @arrival, @sender, @run, @neuron, @block, @signature, @refused)",
+            "@height", "@arrival", "@sender", "@run", "@neuron", "@block", "@signature", "@refused");
     }
 
     /// <summary>
@@ -184,6 +190,7 @@ public sealed class LedgerStore : IDisposable
             Sql.Run(_insertSetting, transaction, Values(block.Height, set));
         }
         Sql.RunEach(_insertRegistration, transaction, block.Registrations.Select(e => Values(block.Height, e)));
+        Sql.RunEach(_insertLeaving, transaction, block.Leavings.Select(e => Values(block.Height, e)));
         if (Fault != StoreFault.None)
         {
             // All is written but nothing is durable, as on a real disk that fails at the worst moment.
@@ -222,6 +229,13 @@ public sealed class LedgerStore : IDisposable
         entry.Register.PublicKey.ToArray(), entry.Register.Signature.ToArray(),
         entry.Refused is { } reason ? reason.ToString() : DBNull.Value,
         entry.Index is { } index ? (object)index : DBNull.Value,
+        entry.Replaced is { } replaced ? (object)replaced : DBNull.Value,
+    ];
+
+    static object[] Values(long height, LeavingEntry entry) =>
+    [
+        height, entry.Arrival, entry.From, entry.Leave.Run, entry.Leave.Neuron, entry.Leave.Block,
+        entry.Leave.Signature.ToArray(), entry.Refused is { } reason ? reason.ToString() : DBNull.Value,
     ];
 
     /// <summary>The durable blocks from a height on.</summary>
@@ -244,6 +258,7 @@ public sealed class LedgerStore : IDisposable
         _insertCommitment.Dispose();
         _insertSetting.Dispose();
         _insertRegistration.Dispose();
+        _insertLeaving.Dispose();
         _place.Close(_connection);
     }
 
@@ -285,7 +300,13 @@ public sealed class LedgerStore : IDisposable
               run TEXT NOT NULL,
               neuron {integer} NOT NULL, block {integer} NOT NULL, public_key {blob} NOT NULL,
               signature {blob} NOT NULL,
-              refused TEXT, neuron_index {integer}, PRIMARY KEY (height, arrival)){place.KeyedTable};
+              refused TEXT, neuron_index {integer}, replaced {integer},
+              PRIMARY KEY (height, arrival)){place.KeyedTable};
+            CREATE TABLE leavings (
+              height {integer} NOT NULL REFERENCES blocks, arrival {integer} NOT NULL, sender {integer} NOT NULL,
+              run TEXT NOT NULL,
+              neuron {integer} NOT NULL, block {integer} NOT NULL, signature {blob} NOT NULL,
+              refused TEXT, PRIMARY KEY (height, arrival)){place.KeyedTable};
             CREATE TABLE epoch (epoch {integer} NOT NULL);
             INSERT INTO epoch VALUES (1);
             CREATE TABLE states (name TEXT PRIMARY KEY, height {integer} NOT NULL, state {blob} NOT NULL);

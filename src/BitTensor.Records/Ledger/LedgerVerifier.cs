@@ -109,10 +109,19 @@ public static class LedgerVerifier
                 return problem;
             }
         }
+        var leaving = new HashSet<int>();
+        foreach (var entry in block.Leavings)
+        {
+            if (CheckEntry(header, market, entry, leaving) is { } problem)
+            {
+                return problem;
+            }
+        }
         var changes = block.Submissions.Where(e => e.Refused is null).OrderBy(e => e.Submission.Neuron);
         var close = market.Close(
             [.. changes.Select(e => new RowChange(e.Submission.Neuron, e.Submission.Row))],
-            [.. block.Registrations.Where(e => e.Refused is null).Select(e => e.Register.Neuron)]).Setting(block.Set);
+            [.. block.Registrations.Where(e => e.Refused is null).Select(e => e.Register.Neuron)],
+            [.. block.Left]).Setting(block.Set);
         next = close.Next;
         return (close.Joined.SequenceEqual(block.Joined) ? null : "it gives neurons other indices than it must")
             ?? Conserved(market, close)
@@ -124,7 +133,7 @@ public static class LedgerVerifier
             ?? (
                 LedgerBlock.Seal(
                     block.Height, block.AtMs, previous, close, block.Submissions, block.Commitments,
-                    block.Registrations).Hash == block.Hash
+                    block.Registrations, block.Leavings).Hash == block.Hash
                 ? null : "its hash is not the hash of its content");
     }
 
@@ -153,6 +162,14 @@ public static class LedgerVerifier
         return Compare(
             $"registration {entry.Arrival} of neuron {entry.Register.Neuron}", judged, entry.Refused, registering,
             entry.Register.Neuron);
+    }
+
+    static string? CheckEntry(LedgerHeader header, Market market, LeavingEntry entry, HashSet<int> leaving)
+    {
+        var judged = SubmissionJudge.Judge(header, market, leaving, entry.From, entry.Leave);
+        return Compare(
+            $"leaving {entry.Arrival} of neuron {entry.Leave.Neuron}", judged, entry.Refused, leaving,
+            entry.Leave.Neuron);
     }
 
     /// <summary>

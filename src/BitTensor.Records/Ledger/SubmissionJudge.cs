@@ -5,7 +5,8 @@ using BitTensor.Protocol;
 namespace BitTensor.Records;
 
 /// <summary>
-/// The rules of admission of submissions and commitments to the open block. Ledger and verifier both use them. Pure.
+/// The rules of admission of submissions, commitments, registrations and leavings to the open block. Ledger and
+/// verifier both use them. Pure.
 /// </summary>
 public static class SubmissionJudge
 {
@@ -95,6 +96,29 @@ public static class SubmissionJudge
         return SubmissionSignature.Verify(register)
             ? Admission.JudgeRegistration(market, register.Neuron, registering.Count)
             : Refusal.BadSignature;
+    }
+
+    /// <summary>Null when the leaving is acceptable.</summary>
+    /// <param name="header">Run and keys.</param>
+    /// <param name="market">The market the block closes on.</param>
+    /// <param name="leaving">Neurons with a leaving accepted in this block.</param>
+    /// <param name="from">Address of the sender.</param>
+    /// <param name="leave">The leaving.</param>
+    public static Refusal? Judge(
+        LedgerHeader header, Market market, IReadOnlySet<int> leaving, int from, LedgerMessage.Leave leave)
+    {
+        if (JudgeSender(header, market, from, leave.Neuron, leave.Run, leave.Block) is { } refusal)
+        {
+            return refusal;
+        }
+        if (leaving.Contains(leave.Neuron))
+        {
+            return Refusal.TooFast;
+        }
+        return Admission.JudgeLeaving(market, leave.Neuron, leaving.Count)
+            ?? (SubmissionSignature.Verify(leave, header.Neurons[leave.Neuron].PublicKey.AsSpan())
+                ? null
+                : Refusal.BadSignature);
     }
 
     static Refusal? JudgeSender(LedgerHeader header, Market market, int from, int neuron, string run, long block) =>

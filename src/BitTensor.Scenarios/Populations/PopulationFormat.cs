@@ -114,7 +114,7 @@ static class PopulationFormat
         .Check("of", (d, _) => d.Of < d.Fewest, d => $"{d.Of} gradients do not stand {d.Byzantine} byzantine ones",
             d => $"write of: {d.Fewest} or more, or fewer byzantine ones");
 
-    static readonly Section<JoinSpec> Joins = new Section<JoinSpec>(
+    static readonly Section<PaceSpec> Joins = new Section<PaceSpec>(
         "joins", "joins",
         "The neurons of a population come one after another. Each registers at the ledger with the stake that it has, "
         + "less mechanism.registration-cost. Its row begins on itself, and no other names it before somebody votes.")
@@ -122,6 +122,27 @@ static class PopulationFormat
             j => j.From, (j, v) => j with { From = v })
         .Key("every", new BlocksType<int>(0), "0 blocks", "Blocks from one to the next; 0 blocks for all at once.",
             j => j.Every, (j, v) => j with { Every = v });
+
+    static readonly Section<PaceSpec> Leaves = new Section<PaceSpec>(
+        "leaves", "leaves",
+        "The neurons of a population leave one after another: each asks the ledger to end its registration. Its row "
+        + "and its column are cleared, and its stake goes as mechanism.leaving-stake says. It does not come back.")
+        .Key("from", new BlocksType<int>(1), "1 blocks", "When the first leaves.",
+            j => j.From, (j, v) => j with { From = v })
+        .Key("every", new BlocksType<int>(0), "0 blocks", "Blocks from one to the next; 0 blocks for all at once.",
+            j => j.Every, (j, v) => j with { Every = v });
+
+    static readonly Section<ExploreSpec> Explore = new Section<ExploreSpec>(
+        "explore", "explore",
+        "When a neuron asks a peer that its row gives no weight, such as a newcomer that it has not voted for. Without "
+        + "the section it asks it in every iteration from the block on in which its row names it.")
+        .Key("after", new BlocksType<int>(0), "0 blocks", "How soon: blocks since its row first named the peer.",
+            e => e.After, (e, v) => e with { After = v })
+        .Key("every", Types.Whole(1, 1_000_000), "1", "How often: in one of so many iterations, in turns.",
+            e => e.Every, (e, v) => e with { Every = v });
+
+    static readonly (Predicate<PopulationSpec>, string) Ungated =
+        (p => p.Gating is not { By: GateRule.Gate }, "gating by another rule than gate: a gate chooses by itself");
 
     static readonly ScalarType<FirstWeights?> FirstRows = Types.Enum<FirstWeights>().As<FirstWeights?>(
         v => v, v => v is { } row ? YamlText.Word(row) : null);
@@ -139,6 +160,9 @@ static class PopulationFormat
         .Optional("joins", Types.Section(Joins),
             "When they come and register, in an open network: mechanism.capacity. Without it they are there from the "
             + "start.", p => p.Joins, (p, v) => p with { Joins = v })
+        .Optional("leaves", Types.Section(Leaves),
+            "When they leave, in an open network: mechanism.capacity. Without it they stay.",
+            p => p.Leaves, (p, v) => p with { Leaves = v })
         .Key("stake", new StakeType(), "1",
             "Stake each of them starts with: the same for all, one each, or drawn. `state` can say it instead.",
             p => p.Stake is StakeSpec.OfState ? null : p.Stake, (p, v) => p with { Stake = v })
@@ -158,6 +182,9 @@ static class PopulationFormat
             p => p.Model is ModelSpec.Trained ? p.Defence : null, (p, v) => p with { Defence = v })
         .Optional("gating", Types.Section(GatingFormat.Section), "Which peers they query; all of them without it.",
             p => p.Gating, (p, v) => p with { Gating = v })
+        .Optional("explore", Types.Section(Explore),
+            "How soon and how often they query a peer that their row gives no weight; like any other without it.",
+            p => p.Explore, (p, v) => p with { Explore = v }, Ungated)
         .Optional("student", Types.Section(StudentFormat.Section),
             "A student of their peers; none without it.", p => p.Student, (p, v) => p with { Student = v }, Learns)
         .Optional("private", Types.Section(StudentFormat.Private),

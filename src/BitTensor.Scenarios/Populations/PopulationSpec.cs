@@ -219,20 +219,28 @@ public sealed record DefenceSpec(double? NormClip, GradientRule Gradients, int O
 }
 
 /// <summary>
-/// Section <c>joins</c>: the neurons of a population come one after another and register at the ledger.
+/// Sections <c>joins</c> and <c>leaves</c>: when the neurons of a population come to an open network, or leave it, one
+/// after another.
 /// </summary>
-/// <param name="From">Blocks until the first comes, at least 1.</param>
+/// <param name="From">Blocks until the first does, at least 1.</param>
 /// <param name="Every">Blocks from one to the next; 0 for all at once.</param>
-public sealed record JoinSpec(int From, int Every)
+public sealed record PaceSpec(int From, int Every)
 {
     /// <summary>
-    /// Emulated time at which a neuron comes: just before the block closes, so that it hears of the next one.
+    /// Emulated time at which a neuron does: just before the block closes, so that it hears of the next one.
     /// </summary>
     /// <param name="position">Position of the neuron in its population, from 0.</param>
     /// <param name="interval">Time between two blocks.</param>
     public TimeSpan At(int position, TimeSpan interval) =>
         (From + (long)position * Every) * interval - TimeSpan.FromTicks(1);
 }
+
+/// <summary>
+/// Section <c>explore</c>: how soon and how often a neuron asks a peer that its row gives no weight.
+/// </summary>
+/// <param name="After">Blocks since its row on the ledger first named the peer, at least 0.</param>
+/// <param name="Every">In one of so many iterations, at least 1.</param>
+public sealed record ExploreSpec(int After, int Every);
 
 /// <summary>One population.</summary>
 public sealed record PopulationSpec
@@ -247,7 +255,10 @@ public sealed record PopulationSpec
     public string? Zone { get; init; }
 
     /// <summary>When its neurons come and register; null for those who are there from the start.</summary>
-    public JoinSpec? Joins { get; init; }
+    public PaceSpec? Joins { get; init; }
+
+    /// <summary>When its neurons leave; null for those who stay.</summary>
+    public PaceSpec? Leaves { get; init; }
 
     /// <summary>Stake each owner starts with.</summary>
     public required StakeSpec Stake { get; init; }
@@ -272,6 +283,11 @@ public sealed record PopulationSpec
 
     /// <summary>The choice of the peers that are queried; null queries all.</summary>
     public GatingSpec? Gating { get; init; }
+
+    /// <summary>
+    /// When they ask a peer that their row gives no weight; null asks it like any other.
+    /// </summary>
+    public ExploreSpec? Explore { get; init; }
 
     /// <summary>A student of the peers; null for none.</summary>
     public StudentSpec? Student { get; init; }

@@ -65,6 +65,7 @@ public static class MetricCatalogue
         new(
             "never-asked", false, false,
             "Neurons that no neuron with a gate asked in the block. Only where neurons have a gate."),
+        new("registered", true, false, "1 for a neuron that is registered after the block, 0 for one that is not."),
         new("stake", true, false, "S after the block."),
         new("stake-share", true, false, "Share of all stake after the block."),
         new("rank", true, false, "R of eq. (5)."),

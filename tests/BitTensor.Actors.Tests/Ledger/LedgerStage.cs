@@ -26,7 +26,7 @@ sealed class LedgerStage : VirtualStage
     /// <param name="outside">Neurons that are not registered, with stake 2 each; there is room for two more.</param>
     public LedgerStage(int blocks = 2, int revealAfter = 0, int outside = 0)
     {
-        var room = outside > 0 ? $", capacity: {Count + 2}" : "";
+        var room = outside > 0 ? $", capacity: {Count + 2}, immunity: 1000 blocks" : "";
         var scenario = Stage.Read(
             $"version: 1\nname: stage\nseed: 3\nduration: {blocks} blocks\nmechanism: "
             + $"{{ reveal-after: {revealAfter} blocks{room} }}\npopulations: "
@@ -77,6 +77,17 @@ sealed class LedgerStage : VirtualStage
     /// <summary>Has a registration arrive at this second.</summary>
     public void Arrives(double second, int from, LedgerMessage.Register register) =>
         At(second, _ledger, new Arrival<LedgerMessage.Register>(from, ParcelKind.Submission, register));
+
+    /// <summary>The leaving of a neuron in a block, signed with the key of a neuron; its own without one.</summary>
+    public LedgerMessage.Leave Leaving(int neuron, long block = 1, int? key = null)
+    {
+        using var own = new NeuronKey(Header.Seed, key ?? neuron);
+        return own.Leave(Header.Run, neuron, block);
+    }
+
+    /// <summary>Has a leaving arrive at this second.</summary>
+    public void Arrives(double second, int from, LedgerMessage.Leave leave) =>
+        At(second, _ledger, new Arrival<LedgerMessage.Leave>(from, ParcelKind.Submission, leave));
 
     /// <summary>What a neuron was told when this block opened.</summary>
     public LedgerMessage.BlockOpened Told(int neuron, long height) => Opened(neuron, height);

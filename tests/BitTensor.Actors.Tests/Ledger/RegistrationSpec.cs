@@ -124,6 +124,66 @@ public sealed class RegistrationSpec
         Assert.Equal(last.Stake.Zip(last.Emission, (s, e) => s + e), start.Market.Stake.ToArray());
     }
 
+    /// <summary>Who leaves takes its stake along. Its room is free from the next block on.</summary>
+    [Fact]
+    public void A_signed_leaving_ends_a_registration_and_makes_room()
+    {
+        using var stage = new LedgerStage(blocks: 4, outside: 3);
+        stage.Arrives(5, from: 3, stage.Registration(3));
+        stage.Arrives(6, from: 4, stage.Registration(4));
+        stage.Arrives(15, from: 0, stage.Leaving(0, block: 2));
+        stage.Arrives(16, from: 5, stage.Registration(5, block: 2));
+        stage.Arrives(25, from: 5, stage.Registration(5, block: 3));
+        stage.Arrives(27, from: 1, stage.Leaving(1, block: 3));
+        stage.Arrives(35, from: 0, stage.Registration(0, block: 4));
+        stage.Play();
+        Assert.Equal([1, 2, 3, 4], stage.Told(5, 3).Members.AsEnumerable());
+        Assert.Equal(WeightRow.Empty, stage.Told(0, 3).Row);
+        Assert.Equal(WeightRow.Uniform([1, 2]), stage.Told(1, 3).Row);
+        Assert.Equal([new(0, 2), new(0, 4)], stage.Heard<LedgerMessage.SubmissionAccepted>(0));
+        Assert.Equal([Refusal.Full], stage.Heard<LedgerMessage.SubmissionRefused>(5).Select(r => r.Reason));
+        var blocks = stage.Blocks();
+        Assert.Equal([0], blocks[2].Left);
+        Assert.Equal([new Registration(5, 0)], blocks[3].Joined);
+        Assert.Equal(0, blocks[2].Stake[0]);
+        Assert.Equal([1], blocks[3].Left);
+        Assert.Equal([new Registration(0, 1)], blocks[4].Joined);
+        Assert.Equal(blocks[1].Stake[0] + blocks[1].Emission[0], blocks[4].Stake[0]);
+        Assert.Null(stage.Verify().Problem);
+    }
+
+    public static TheoryData<string, Refusal> LeavingCheats => new()
+    {
+        { "in another's name", Refusal.NotOwner },
+        { "of a block to come", Refusal.FutureBlock },
+        { "with another's signature", Refusal.BadSignature },
+        { "of one outside", Refusal.NotRegistered },
+        { "of the last", Refusal.Last },
+    };
+
+    [Theory]
+    [MemberData(nameof(LeavingCheats))]
+    public void Another_leaving_is_refused_by_name(string what, Refusal reason)
+    {
+        using var stage = new LedgerStage(blocks: 3, outside: 1);
+        var from = what == "of one outside" ? 3 : 2;
+        for (var i = 0; what == "of the last" && i < 2; i++)
+        {
+            stage.Arrives(4 + i, i, stage.Leaving(i));
+        }
+        stage.Arrives(6, from, what switch
+        {
+            "in another's name" => stage.Leaving(1),
+            "of a block to come" => stage.Leaving(2, block: 2),
+            "with another's signature" => stage.Leaving(2, key: 1),
+            _ => stage.Leaving(from),
+        });
+        stage.Play();
+        Assert.Equal([reason], stage.Heard<LedgerMessage.SubmissionRefused>(from).Select(r => r.Reason));
+        Assert.Equal(what == "of the last" ? 1 : 3, stage.Told(0, 2).Count);
+        Assert.Null(stage.Verify().Problem);
+    }
+
     /// <summary>What the verifier notices of a ledger that somebody edits.</summary>
     [Theory]
     [InlineData("UPDATE registrations SET neuron_index = 4", "indices")]

@@ -95,15 +95,89 @@ public sealed class OpenNetworkStory
     }
 
     [Fact]
-    public void Beyond_the_capacity_nobody_registers_and_the_ledger_says_so()
+    public void Beyond_the_capacity_nobody_registers_while_all_are_immune()
     {
         using var folder = new TemporaryFolder();
-        Stage.Run(Growth, new RunOptions { Folder = folder.Path }, "mechanism.capacity=5");
+        Stage.Run(
+            Growth, new RunOptions { Folder = folder.Path }, "mechanism.capacity=5", "mechanism.immunity=99 blocks");
         var blocks = BlocksOf(folder);
         Assert.Equal([4], blocks.SelectMany(b => b.Joined).Select(j => j.Neuron));
         var refused = blocks.SelectMany(b => b.Registrations).Where(e => e.Refused is not null).ToArray();
         Assert.All(refused, e => Assert.Equal(Refusal.Full, e.Refused));
         Assert.True(refused.Length > 10);
+    }
+
+    /// <summary>Who is replaced comes to rest; its peers drop it, and the ledger and its readers agree on W.</summary>
+    [Fact]
+    public void At_capacity_those_of_least_rank_make_room()
+    {
+        using var folder = new TemporaryFolder();
+        var once = Stage.Run(
+            Growth, new RunOptions { Folder = folder.Path }, "mechanism.capacity=5", "mechanism.immunity=3 blocks",
+            "populations.newcomers.stake=0.5");
+        var run = RunData.Load(folder.Path);
+        RunBlock[] blocks = [.. run.Blocks()];
+        var made = blocks.SelectMany(b => b.Ledger.Joined).ToArray();
+        Assert.Equal([4, 5, 6], made.Select(j => j.Neuron));
+        Assert.Equal([true, false, false], made.Select(j => j.Replaced is null));
+        Assert.All(made[1..], j => Assert.Equal(Assert.Single(IndexBefore(made, j)), j.Index));
+        foreach (var replaced in made.Select(j => j.Replaced).OfType<int>())
+        {
+            Assert.False(blocks[^1].IsMember(replaced));
+            Assert.Equal(0, blocks[^1].Ledger.Stake[replaced]);
+            Assert.All(blocks[^1].Rows, row => Assert.Equal(-1, row.Targets.IndexOf(replaced)));
+            Assert.Equal(0, blocks[^1].Reports[replaced]!.Iterations);
+        }
+        using var reader = LedgerReader.Open(folder.Ledger);
+        var market = BitTensor.Actors.Ledger.LedgerStart.After(reader.Header, reader.Blocks()).Market;
+        Assert.Equal(blocks[^1].Rows, Enumerable.Range(0, market.Count).Select(market.Row));
+        Assert.Null(LedgerVerifier.Verify(folder.Ledger).Problem);
+        Assert.Equal(once.JournalHash, Rerun());
+
+        string Rerun() => Stage.Run(
+            Growth, null, "mechanism.capacity=5", "mechanism.immunity=3 blocks", "populations.newcomers.stake=0.5")
+            .JournalHash;
+    }
+
+    /// <summary>
+    /// A founder and all newcomers leave; their peers drop them, and the same seed gives the same bytes. A leaving that
+    /// is lost is sent again.
+    /// </summary>
+    [Theory]
+    [InlineData("kept", "0")]
+    [InlineData("burned", "40%")]
+    public void Who_leaves_is_gone_and_stake_is_conserved(string stake, string loss)
+    {
+        string[] changes =
+        [
+            "populations.founders.count=1", $"mechanism.leaving-stake={stake}", $"network.default.loss={loss}",
+            "duration=20 blocks",
+        ];
+        var text = Growth.Replace("count: 3, ", "count: 3, leaves: { from: 9 blocks }, ", StringComparison.Ordinal)
+            .Replace("network:", "  - { name: goes, count: 3, leaves: { from: 5 blocks, every: 1 blocks }, "
+                + "model: { kind: quadratic } }\nnetwork:", StringComparison.Ordinal);
+        using var folder = new TemporaryFolder();
+        var once = Stage.Run(text, new RunOptions { Folder = folder.Path }, changes);
+        RunBlock[] blocks = [.. RunData.Load(folder.Path).Blocks()];
+        Assert.Equal([0], blocks[^1].Members);
+        Assert.Equal(1, blocks[^1].Rows[0][0], 1e-12);
+        Assert.Equal([1, 2, 3, 4, 5, 6], blocks.SelectMany(b => b.Ledger.Left).Order());
+        if (loss == "0")
+        {
+            Assert.Equal(
+                [(6, 1), (7, 1), (8, 1), (10, 3)],
+                blocks.Select(b => ((int)b.Ledger.Height, b.Ledger.Left.Count())).Where(b => b.Item2 > 0));
+        }
+        Assert.All(Enumerable.Range(1, 6), i => Assert.Equal(0, blocks[^1].Reports[i]!.Iterations));
+        Assert.Null(LedgerVerifier.Verify(folder.Ledger).Problem);
+        Assert.Equal(once.JournalHash, Stage.Run(text, new RunOptions { Cores = 1 }, changes).JournalHash);
+    }
+
+    /// <summary>The index that a replaced neuron had: a founder's is its id.</summary>
+    static IEnumerable<int> IndexBefore(Registration[] made, Registration taken)
+    {
+        var before = made.Where(j => j.Neuron == taken.Replaced).ToArray();
+        return before.Length > 0 ? [before[0].Index] : [taken.Replaced!.Value];
     }
 
     [Fact]

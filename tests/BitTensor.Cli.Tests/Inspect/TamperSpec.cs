@@ -41,7 +41,8 @@ public sealed class TamperSpec : IClassFixture<TamperSpec.RealLedger>
         ("submissions", "height arrival sender run neuron block targets weights signature refused"),
         ("commitments", "height arrival sender run neuron block commitment signature refused"),
         ("settings", "height alpha tau step epsilon temperature norm rule"),
-        ("registrations", "height arrival sender run neuron block public_key signature refused neuron_index"),
+        ("registrations", "height arrival sender run neuron block public_key signature refused neuron_index replaced"),
+        ("leavings", "height arrival sender run neuron block signature refused"),
     ];
 
     [Fact]
@@ -86,11 +87,12 @@ public sealed class TamperSpec : IClassFixture<TamperSpec.RealLedger>
     {
         var at = table switch {
             "blocks" => "height = 2", "submissions" => "height = 2 AND arrival = 1",
-            "commitments" or "registrations" => "height = 2 AND arrival = 1", "neurons" => "neuron = 1",
+            "commitments" or "registrations" or "leavings" => "height = 2 AND arrival = 1", "neurons" => "neuron = 1",
             "settings" => "height = 2", _ => "1"};
         var file = table switch
         {
-            "commitments" or "settings" => _real.Hidden, "registrations" => _real.Joined, _ => _real.File,
+            "commitments" or "settings" => _real.Hidden, "registrations" or "leavings" => _real.Open,
+            _ => _real.File,
         };
         var value = RealLedger.Value(file, table, column, at);
         foreach (var (what, other) in Others(column, value))
@@ -100,7 +102,7 @@ public sealed class TamperSpec : IClassFixture<TamperSpec.RealLedger>
             Assert.True(problem is not null, $"{table}.{column}: {what} is not noticed");
             // What is true of the run or its neurons shows at the genesis block or at opening; of a block, in that
             // block or the next one.
-            var places = table is "blocks" or "submissions" or "commitments" or "registrations" or "settings"
+            var places = table is not ("run" or "neurons")
                 ? new[] { "block 2: ", "block 2 ", "expected height", "belong to no block" }
                 : ["block 0: ", "is not a ledger", "version", "header: "];
             Assert.True(
@@ -220,8 +222,13 @@ public sealed class TamperSpec : IClassFixture<TamperSpec.RealLedger>
             default:
                 if (column == "membership")
                 {
-                    yield return ("rules of an open network", "capacity=40");
+                    yield return ("rules of an open network", "capacity=40 immunity=0 leaving-stake=kept");
                     yield return ("no rules", "open");
+                    break;
+                }
+                if (column == "replaced")
+                {
+                    yield return ("somebody", 1L);
                     break;
                 }
                 Assert.Equal("refused", column);
@@ -286,7 +293,7 @@ public sealed class TamperSpec : IClassFixture<TamperSpec.RealLedger>
 
     /// <summary>
     /// Three blocks of a real run, of one whose rows are hidden at first and whose ledger sets its numbers, and of one
-    /// in which two neurons register.
+    /// in which two neurons register and the others leave.
     /// </summary>
     public sealed class RealLedger : IDisposable
     {
@@ -306,7 +313,8 @@ public sealed class TamperSpec : IClassFixture<TamperSpec.RealLedger>
                     + "temperature: 5, norm: l1, rule: yuma } }]");
             Stage.Run(
                 Stage.Small, new RunOptions { Folder = _open.Path }, "duration=3 blocks", "audit.every=never",
-                "mechanism.capacity=6", "populations.free-riding.count=2", "populations.free-riding.joins={}");
+                "mechanism.capacity=6", "populations.free-riding.count=2", "populations.free-riding.joins={}",
+                "populations.honest.leaves={}");
             Head = LedgerVerifier.Verify(File).Head;
         }
 
@@ -314,7 +322,7 @@ public sealed class TamperSpec : IClassFixture<TamperSpec.RealLedger>
 
         public string Hidden => _hidden.Ledger;
 
-        public string Joined => _open.Ledger;
+        public string Open => _open.Ledger;
 
         public string? Head { get; }
 
