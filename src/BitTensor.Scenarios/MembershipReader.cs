@@ -60,7 +60,7 @@ sealed class MembershipReader(ErrorList errors)
         var last = population.Count - 1;
         foreach (var k in new[] { 0, last })
         {
-            if (population.Joins?.At(k, scenario.BlockInterval) >= population.Leaves!.At(k, scenario.BlockInterval))
+            if (population.Joins?.Block(k) >= population.Leaves!.Block(k))
             {
                 Contradiction(
                     place, "leaves", $"neuron {k + 1} of {population.Name} leaves before it joins",

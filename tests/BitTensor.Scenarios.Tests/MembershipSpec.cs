@@ -46,6 +46,15 @@ public sealed class MembershipSpec
     }
 
     [Fact]
+    public void Who_comes_after_the_end_of_time_never_comes()
+    {
+        var pace = new PaceSpec(1_000_000, 1_000_000);
+        Assert.Equal(1_000_000_000_000, pace.Block(999_999));
+        Assert.True(pace.At(999_999, TimeSpan.FromHours(24)) > TimeSpan.FromDays(365_000));
+        Assert.Equal(TimeSpan.FromDays(2_000_000) - TimeSpan.FromTicks(1), pace.At(1, TimeSpan.FromHours(24)));
+    }
+
+    [Fact]
     public void Nobody_leaves_a_closed_network()
     {
         var read = ScenarioFile.Parse(

@@ -226,13 +226,20 @@ public sealed record DefenceSpec(double? NormClip, GradientRule Gradients, int O
 /// <param name="Every">Blocks from one to the next; 0 for all at once.</param>
 public sealed record PaceSpec(int From, int Every)
 {
+    // Later than any run ends, and early enough to be added to.
+    static readonly TimeSpan Never = TimeSpan.MaxValue / 2;
+
+    /// <summary>Blocks until a neuron does.</summary>
+    /// <param name="position">Position of the neuron in its population, from 0.</param>
+    public long Block(int position) => From + (long)position * Every;
+
     /// <summary>
     /// Emulated time at which a neuron does: just before the block closes, so that it hears of the next one.
     /// </summary>
     /// <param name="position">Position of the neuron in its population, from 0.</param>
     /// <param name="interval">Time between two blocks.</param>
     public TimeSpan At(int position, TimeSpan interval) =>
-        (From + (long)position * Every) * interval - TimeSpan.FromTicks(1);
+        Block(position) > Never / interval ? Never : Block(position) * interval - TimeSpan.FromTicks(1);
 }
 
 /// <summary>

@@ -144,14 +144,14 @@ public sealed class OpenNetworkStory
     /// is lost is sent again.
     /// </summary>
     [Theory]
-    [InlineData("kept", "0")]
-    [InlineData("burned", "40%")]
-    public void Who_leaves_is_gone_and_stake_is_conserved(string stake, string loss)
+    [InlineData("kept", "network.default.loss=0")]
+    [InlineData("burned", "network.default.loss=40%")]
+    [InlineData("kept", "timeline=[{ at: 55 s, for: 30 s, do: { action: ledger-outage } }]")]
+    public void Who_leaves_is_gone_and_stake_is_conserved(string stake, string fault)
     {
         string[] changes =
         [
-            "populations.founders.count=1", $"mechanism.leaving-stake={stake}", $"network.default.loss={loss}",
-            "duration=20 blocks",
+            "populations.founders.count=1", $"mechanism.leaving-stake={stake}", fault, "duration=20 blocks",
         ];
         var text = Growth.Replace("count: 3, ", "count: 3, leaves: { from: 9 blocks }, ", StringComparison.Ordinal)
             .Replace("network:", "  - { name: goes, count: 3, leaves: { from: 5 blocks, every: 1 blocks }, "
@@ -162,7 +162,7 @@ public sealed class OpenNetworkStory
         Assert.Equal([0], blocks[^1].Members);
         Assert.Equal(1, blocks[^1].Rows[0][0], 1e-12);
         Assert.Equal([1, 2, 3, 4, 5, 6], blocks.SelectMany(b => b.Ledger.Left).Order());
-        if (loss == "0")
+        if (fault.EndsWith("loss=0", StringComparison.Ordinal))
         {
             Assert.Equal(
                 [(6, 1), (7, 1), (8, 1), (10, 3)],
