@@ -33,7 +33,7 @@ static class ProcessEnd
     static extern nint Signal(int number, nint action);
 
     [DllImport("libc", EntryPoint = "kill")]
-    static extern int Kill(int process, int number);
+    static extern void Kill(int process, int number);
 
     [DllImport("libc", EntryPoint = "_exit")]
     static extern void Exit(int code);

@@ -165,7 +165,7 @@ public static class EmulationRun
     /// <summary>The parts of a run that both runtimes share: everything but its actors.</summary>
     internal sealed class Parts : IDisposable
     {
-        readonly RepeatedJournal? _repeated;
+        readonly RepeatedStream? _repeated;
 
         public Parts(Scenario scenario, RunOptions options)
         {
@@ -174,7 +174,7 @@ public static class EmulationRun
             End = new EndOfRun(options.Progress);
             ModelFactory = new ModelFactory(scenario, Plans, options.Extensions);
             Header = HeaderOf(scenario, Plans);
-            _repeated = options.Resumes ? RunInFolder.Repeat(options.Folder!) : null;
+            _repeated = options.Resumes ? RunInFolder.Repeat(options.Folder!, scenario) : null;
             try
             {
                 Store = _repeated is null

@@ -1,4 +1,6 @@
+using BitTensor.Plans.Faults;
 using BitTensor.Records;
+using BitTensor.Scenarios;
 
 namespace BitTensor.Actors.Run;
 
@@ -7,8 +9,9 @@ static class RunInFolder
 {
     /// <summary>Its journal. Its verdict, that of an interrupted run, goes when the first new line comes.</summary>
     /// <exception cref="IOException">The journal cannot be read or written, or another process has it.</exception>
-    public static RepeatedJournal Repeat(string folder) => new(
-        Path.Combine(folder, RunFolder.JournalFile), () => File.Delete(Path.Combine(folder, RunFolder.VerdictFile)));
+    public static RepeatedStream Repeat(string folder, Scenario scenario) => new(
+        Path.Combine(folder, RunFolder.JournalFile), Timeline.Of(scenario).StandsStill,
+        () => File.Delete(Path.Combine(folder, RunFolder.VerdictFile)));
 
     /// <summary>Its ledger; a new one where nothing is repeated, for that one may lack its tables.</summary>
     /// <exception cref="RepeatException">It is the ledger of another run.</exception>

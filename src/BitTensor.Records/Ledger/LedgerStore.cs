@@ -95,21 +95,13 @@ public sealed class LedgerStore : IDisposable
     public static LedgerStore Repeat(string path, LedgerHeader header)
     {
         var place = new LedgerPlace.File(path);
+        using var reader = LedgerReader.Open(place);
+        ImmutableArray<string> before = reader.Header.Hash() == header.Hash()
+            ? [.. reader.Blocks(0).Select(b => b.Hash)]
+            : throw new RepeatException($"{path} is the ledger of another run");
         var store = TakeOver(place);
-        try
-        {
-            using var reader = LedgerReader.Open(place);
-            store._before = reader.Header.Hash() == header.Hash()
-                ? [.. reader.Blocks(0).Select(b => b.Hash)]
-                : throw new RepeatException($"{path} is the ledger of another run");
-            (store._next, store._head) = (0, header.Hash());
-            return store;
-        }
-        catch
-        {
-            store.Dispose();
-            throw;
-        }
+        (store._before, store._next, store._head) = (before, 0, header.Hash());
+        return store;
     }
 
     /// <summary>A new ledger, written under its first epoch.</summary>

@@ -71,6 +71,18 @@ public sealed class ResumedRunSpec(ITestOutputHelper output) : IDisposable
         AssertSame(result, Run(scenario, _part, new RunOptions { Resumes = true }), _part);
     }
 
+    /// <summary>A neuron that stands still reports its blocks later, and at an early end never.</summary>
+    [Fact]
+    public void One_that_was_interrupted_while_a_neuron_was_paused_goes_on_too()
+    {
+        var scenario = Stage.Read(
+            Stage.Small, "duration=9 blocks",
+            "timeline=[{ at: 3 blocks, for: 4 blocks, do: { action: pause, who: honest, take: 1 } }]");
+        var result = Run(scenario, _whole);
+        Run(scenario, _part, new RunOptions { EndAfter = 6 });
+        AssertSame(result, Run(scenario, _part, new RunOptions { Resumes = true }), _part);
+    }
+
     /// <summary>What only repeats has nothing to lose: it ends at once and changes nothing.</summary>
     [Fact]
     public void One_that_is_interrupted_before_it_came_to_where_it_was_leaves_the_folder_as_it_is()

@@ -19,7 +19,7 @@ public sealed class ResumedCommandSpec : IDisposable
 
     public void Dispose() => _shell.Dispose();
 
-    /// <summary>The process gets SIGKILL, which no program can hear, while blocks close and files are written.</summary>
+    /// <summary>The process gets SIGKILL, which no program hears, while blocks close and files are written.</summary>
     [Fact]
     public void A_run_that_was_killed_ends_as_one_that_was_not()
     {

@@ -10,9 +10,9 @@ public sealed class RepeatException(string message) : Exception(message)
 /// The journal of a run that is gone on with. Bytes that are there already are compared, and those after them are
 /// appended. Until the first of these the file stays as it is.
 /// </summary>
-public sealed class RepeatedJournal : Stream
+public sealed class RepeatedStream : Stream
 {
-    static readonly byte[] BlockBegins = [.. "{\"record\":\"block\","u8];
+    static readonly byte[] Block = [.. "{\"record\":\"block\","u8];
 
     readonly FileStream _file;
     readonly long _kept;
@@ -21,12 +21,14 @@ public sealed class RepeatedJournal : Stream
 
     /// <summary>Opens the journal of a run that was ended, by a kill or early, or makes an empty one.</summary>
     /// <param name="path">The journal.</param>
+    /// <param name="standsStill">True at a time at which a neuron is paused.</param>
     /// <param name="goesOn">Called once, before the file changes.</param>
     /// <exception cref="IOException">It cannot be read or written, or another process has it.</exception>
-    public RepeatedJournal(string path, Action goesOn)
+    /// <exception cref="JournalException">It is no journal.</exception>
+    public RepeatedStream(string path, Predicate<TimeSpan> standsStill, Action goesOn)
     {
         _file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        (_kept, _goesOn) = (KeptOf(_file), goesOn);
+        (_kept, _goesOn) = (KeptOf(_file, standsStill), goesOn);
         _file.Position = 0;
         if (_kept == 0)
         {
@@ -116,22 +118,28 @@ public sealed class RepeatedJournal : Stream
     }
 
     /// <summary>
-    /// Bytes before the last two blocks: those of a run that was told to end may be of the end, and the last line may
-    /// be torn.
+    /// Bytes before the last two blocks, and before those at whose close a neuron stood still to the end. A run that
+    /// was told to end writes its end there, with what paused neurons had not reported; and the last line may be torn.
     /// </summary>
-    static long KeptOf(FileStream file)
+    static long KeptOf(FileStream file, Predicate<TimeSpan> standsStill)
     {
-        long at = 0, last = 0, beforeLast = 0;
-        // A line is UTF-8 without control characters: nothing but its end is a line feed.
+        long at = 0;
+        List<(long At, bool StandsStill)> blocks = [];
         foreach (var line in Lines(file))
         {
-            if (line.AsSpan().StartsWith(BlockBegins))
+            if (line is [.., (byte)'\n'] && line.AsSpan().StartsWith(Block))
             {
-                (beforeLast, last) = (last, at);
+                var closed = (JournalRecord.BlockClosed)JournalLine.Read(line);
+                blocks.Add((at, standsStill(TimeSpan.FromMilliseconds(closed.AtMs))));
             }
             at += line.Length;
         }
-        return beforeLast;
+        var last = blocks.Count - 2;
+        while (last > 0 && blocks[last].StandsStill)
+        {
+            last--;
+        }
+        return last > 0 ? blocks[last].At : 0;
     }
 
     /// <summary>The lines with their ends; the last may lack it.</summary>
