@@ -31,6 +31,7 @@ sealed partial class CommandLine(Terminal terminal)
           bta fuzz --seeds 1000 --time 8m               random scenarios under the invariants
           bta minimise mine.yaml                        make a failing scenario small
           bta replay runs/mine/20260101T120000Z-7       run it again and compare every byte
+          bta run latest --resume                       go on with a run that was killed or interrupted
           bta compare latest~1 latest                   what changed for whom between two runs
           bta diff runs/mine/A runs/mine/B              their outcomes, scenarios and first record that differs
           bta trace runs/mine/20260101T120000Z-7 --neuron 3 --block 12..14 --svg trace.svg

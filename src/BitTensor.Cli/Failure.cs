@@ -34,6 +34,7 @@ static class Failure
             ExitCode.NoMemory,
             "this machine has too little memory for it: use fewer or smaller models, examples, neurons or trials"),
         TorchUnavailableException => (ExitCode.Internal, failure.Message),
+        _ when RepeatIn(failure) is { } other => (ExitCode.Fail, other.Message),
         EmulationException when CauseIn(failure) is { } cause =>
             (ExitCode.InputOutput, $"the run failed: {cause.Message}"),
         EmulationException =>
@@ -55,6 +56,10 @@ static class Failure
                 && failure.Message.Contains("alloc", StringComparison.Ordinal))
             || (failure is AggregateException many && many.InnerExceptions.Any(LacksMemory))
             || LacksMemory(failure.InnerException));
+
+    /// <summary>What a run that is gone on with has otherwise than its folder; null for nothing.</summary>
+    static RepeatException? RepeatIn(Exception? failure) =>
+        failure is null ? null : failure as RepeatException ?? RepeatIn(failure.InnerException);
 
     /// <summary>The full disk or lost file behind a failed run; null when there is none.</summary>
     static Exception? CauseIn(Exception? failure) =>

@@ -23,7 +23,7 @@ static class ProcessEnd
             Environment.Exit(OfSignal + number);
         }
         _ = Signal(number, DefaultAction);
-        _ = Kill(Environment.ProcessId, number);
+        Kill(Environment.ProcessId, number);
         // The signal is blocked, or ignored as in a background job of a shell.
         Exit(OfSignal + number);
     }
@@ -33,7 +33,7 @@ static class ProcessEnd
     static extern nint Signal(int number, nint action);
 
     [DllImport("libc", EntryPoint = "kill")]
-    static extern int Kill(int process, int number);
+    static extern void Kill(int process, int number);
 
     [DllImport("libc", EntryPoint = "_exit")]
     static extern void Exit(int code);

@@ -40,6 +40,8 @@ static partial class RunFolders
     {
         var remedy = HoldsTrials(wanted)
             ? "--resume goes on with the trials in it"
+            : File.Exists(Path.Combine(wanted, RunFolder.JournalFile))
+            ? "--resume goes on with the run in it"
             : "a run needs a folder of its own";
         return new CommandException(ExitCode.InputOutput, $"{wanted} is not empty; {remedy}");
     }

@@ -60,5 +60,7 @@ sealed class TemporaryFolder : IDisposable
 
     public string Ledger => File(RunFolder.LedgerFile);
 
+    public string Journal => File(RunFolder.JournalFile);
+
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }

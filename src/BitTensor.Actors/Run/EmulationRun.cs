@@ -31,6 +31,10 @@ public static class EmulationRun
     /// An invariant does not hold (the inner exception is an <see cref="InvariantException"/>), an actor failed, a job
     /// failed, or a message was lost.
     /// </exception>
+    /// <exception cref="RepeatException">
+    /// The run is gone on with, and is not the one in the folder; the inner exception of an
+    /// <see cref="EmulationException"/> where it differs later.
+    /// </exception>
     /// <exception cref="Learning.DataSetException">The data set is missing or cannot be split.</exception>
     /// <exception cref="IOException">The run folder cannot be written.</exception>
     public static RunResult Execute(Scenario scenario, RunOptions options, CancellationToken interrupt = default)
@@ -38,19 +42,24 @@ public static class EmulationRun
         if (options.Time == TimeMode.Virtual)
         {
             using var run = VirtualRun.Begin(scenario, options);
-            run.Go(() =>
-            {
-                if (interrupt.IsCancellationRequested)
-                {
-                    run.EndAtNextBlock();
-                }
-                return options.Overdue.IsCancellationRequested;
-            });
-            return run.IsOver || !options.Overdue.IsCancellationRequested ? run.Finish() : run.Cut();
+            run.Go(() => EndsNow(run, options.Overdue, interrupt));
+            return run.IsOver || !EndsNow(run, options.Overdue, interrupt) ? run.Finish() : run.Cut();
         }
         using var parts = new Parts(scenario, options);
         var (elapsed, isCut) = RunWall(parts, options.Cores, interrupt);
         return parts.Result(elapsed) with { IsCut = isCut };
+    }
+
+    /// <summary>
+    /// True when a run ends between two events. One that only repeats what its folder holds has nothing to lose.
+    /// </summary>
+    static bool EndsNow(VirtualRun run, CancellationToken overdue, CancellationToken interrupt)
+    {
+        if (interrupt.IsCancellationRequested && !run.IsRepeating)
+        {
+            run.EndAtNextBlock();
+        }
+        return overdue.IsCancellationRequested || (interrupt.IsCancellationRequested && run.IsRepeating);
     }
 
     static (TimeSpan Elapsed, bool IsCut) RunWall(Parts parts, int cores, CancellationToken interrupt)
@@ -156,6 +165,8 @@ public static class EmulationRun
     /// <summary>The parts of a run that both runtimes share: everything but its actors.</summary>
     internal sealed class Parts : IDisposable
     {
+        readonly RepeatedStream? _repeated;
+
         public Parts(Scenario scenario, RunOptions options)
         {
             options.Extensions.Check(scenario);
@@ -163,20 +174,27 @@ public static class EmulationRun
             End = new EndOfRun(options.Progress);
             ModelFactory = new ModelFactory(scenario, Plans, options.Extensions);
             Header = HeaderOf(scenario, Plans);
-            Store = LedgerStore.Create(PathIn(options.Folder, RunFolder.LedgerFile) ?? ":memory:", Header);
+            _repeated = options.Resumes ? RunInFolder.Repeat(options.Folder!, scenario) : null;
             try
             {
+                Store = _repeated is null
+                    ? LedgerStore.Create(PathIn(options.Folder, RunFolder.LedgerFile) ?? ":memory:", Header)
+                    : RunInFolder.LedgerOf(options.Folder!, Header, _repeated.IsRepeating);
                 Journal = new JournalWriter(
-                    PathIn(options.Folder, RunFolder.JournalFile) is { } path
+                    _repeated ?? (PathIn(options.Folder, RunFolder.JournalFile) is { } path
                         ? new FileStream(path, FileMode.CreateNew)
-                        : Stream.Null);
+                        : Stream.Null));
             }
             catch
             {
-                Store.Dispose();
+                Store?.Dispose();
+                _repeated?.Dispose();
                 throw;
             }
         }
+
+        /// <summary>True while the run repeats what its folder holds.</summary>
+        public bool IsRepeating => _repeated is { IsRepeating: true } || Store.IsRepeating;
 
         public Scenario Scenario { get; }
 

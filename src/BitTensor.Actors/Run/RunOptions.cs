@@ -12,6 +12,12 @@ public sealed record RunOptions
     /// </summary>
     public string? Folder { get; init; }
 
+    /// <summary>
+    /// True to go on with the run in <see cref="Folder"/>, in virtual time: it is run again from its first block, what
+    /// the folder holds is compared, and what comes after that is appended.
+    /// </summary>
+    public bool Resumes { get; init; }
+
     /// <summary>Threads that compute, at least 1.</summary>
     public int Cores { get; init; } = Environment.ProcessorCount;
 

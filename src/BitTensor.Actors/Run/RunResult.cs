@@ -15,4 +15,7 @@ public sealed record RunResult(
     /// the last whole block.
     /// </summary>
     public bool IsCut { get; init; }
+
+    /// <summary>True when it was ended so before it came to where the run in its folder had been ended.</summary>
+    public bool IsRepeating { get; init; }
 }

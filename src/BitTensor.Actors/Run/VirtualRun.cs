@@ -149,8 +149,14 @@ public sealed class VirtualRun : IDisposable
                 $"Nothing is left to do at emulated time {Now}, but the run has not ended.");
     }
 
+    /// <summary>True while the run repeats what its folder holds.</summary>
+    public bool IsRepeating => _parts.IsRepeating;
+
     /// <summary>What there is of a run that goes no further.</summary>
-    internal RunResult Cut() => _parts.Result(Now) with { IsCut = true, Interrupted = true };
+    internal RunResult Cut() => _parts.Result(Now) with
+    {
+        IsCut = true, Interrupted = true, IsRepeating = IsRepeating,
+    };
 
     /// <inheritdoc/>
     public void Dispose()

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using BitTensor.Cli.Scenarios;
 using BitTensor.Records;
 using BitTensor.Reports;
 using BitTensor.Scenarios;
@@ -15,6 +16,10 @@ sealed class FormulaRun(Terminal terminal, RunArguments arguments, ParseResult p
     public int Execute(EquilibriumScenario scenario)
     {
         Check();
+        if (StudyTime.WarningOf(scenario) is { } warning)
+        {
+            terminal.Error.WriteLine($"warning: {warning}");
+        }
         var folder = arguments.Folder.Make(parsed, scenario.Name, scenario.Seed);
         var verdict = new EquilibriumSession(terminal, scenario, parsed.GetValue(arguments.Cores)).Execute(folder);
         if (verdict is not { Interrupted: false })

@@ -18,10 +18,18 @@ sealed class NetworkRun(Terminal terminal, RunArguments arguments, ParseResult p
         Check();
         var clustered = arguments.Cluster.IsAsked(parsed);
         var runner = clustered ? arguments.Cluster.RunnerOf(parsed, terminal) : RunHere;
+        var resumes = parsed.GetValue(arguments.Folder.Resume);
+        var folder = arguments.Folder.Named(parsed);
+        if (resumes)
+        {
+            new ResumedRun(terminal, folder!).Require(scenario);
+        }
         var options = new RunOptions
         {
-            Folder = RunFolders.Make(
-                parsed.GetValue(arguments.Folder.Out), scenario.Name, scenario.Seed, RunFolder.ScenarioFile),
+            Folder = resumes
+                ? Path.GetFullPath(folder!)
+                : RunFolders.Make(folder, scenario.Name, scenario.Seed, RunFolder.ScenarioFile),
+            Resumes = resumes,
             Cores = parsed.GetValue(arguments.Cores),
             Time = clustered ? TimeMode.Wall : parsed.GetValue(arguments.Time),
             Extensions = Extensions.Of(scenario),
@@ -45,11 +53,12 @@ sealed class NetworkRun(Terminal terminal, RunArguments arguments, ParseResult p
             throw new CommandException(
                 ExitCode.Usage, "--extensions is for runs in one process: the nodes of a cluster have no libraries");
         }
-        if (parsed.GetValue(arguments.Folder.Resume))
+        arguments.Folder.Check(parsed);
+        if (parsed.GetValue(arguments.Folder.Resume)
+            && (arguments.Cluster.IsAsked(parsed) || parsed.GetValue(arguments.Time) != TimeMode.Virtual))
         {
             throw new CommandException(
-                ExitCode.Usage,
-                "--resume goes on with trials; a network runs from its first block, in a new folder");
+                ExitCode.Usage, "--resume repeats a run, and only runs in virtual time repeat");
         }
         if (arguments.Cluster.IsAsked(parsed) && arguments.NamesTime(parsed)
             && parsed.GetValue(arguments.Time) == TimeMode.Virtual)

@@ -12,10 +12,15 @@ sealed class RunArguments(Terminal terminal)
     /// <summary>The scenario.</summary>
     public ScenarioArguments Scenario { get; } = new(terminal);
 
-    /// <summary>The folder, and whether to go on in it: formulas.</summary>
-    public FolderArguments Folder { get; } = new(
+    /// <summary>The folder, and whether to go on in it.</summary>
+    public FolderArguments Folder => field ??= new FolderArguments(
         "run", "trials", "Run folder, new or empty; runs/NAME/UTC-SEED without it.",
-        ": scenarios of kind equilibrium");
+        "Goes on with the run in --out, or in the run folder that stands for SCENARIO, after a kill or an interrupt: "
+        + "with its finished trials; a network is run again up to there, which takes as long as before, and ends with "
+        + "the journal of a run that was not ended.")
+    {
+        Implied = Scenario.FolderOf,
+    };
 
     /// <summary>Threads that compute.</summary>
     public Option<int> Cores { get; } = Options.Cores();

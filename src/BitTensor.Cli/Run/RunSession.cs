@@ -24,8 +24,11 @@ sealed class RunSession(
     public RunVerdict Execute()
     {
         var folder = options.Folder!;
-        // First of all: the command claimed the folder with this file, still empty.
-        ScenarioWriter.Save(Path.Combine(folder, RunFolder.ScenarioFile), scenario);
+        if (!options.Resumes)
+        {
+            // First of all: the command claimed the folder with this file, still empty.
+            ScenarioWriter.Save(Path.Combine(folder, RunFolder.ScenarioFile), scenario);
+        }
         var environment = HostEnvironment.OfNetwork(options);
         var start = WallClock.Elapsed;
         environment.Write(folder);
@@ -44,7 +47,7 @@ sealed class RunSession(
             environment.Ended(start).Write(folder);
             return verdict;
         }
-        catch (Exception failure) when (failure is DataSetException || LacksSomething(failure))
+        catch (Exception failure) when (!options.Resumes && (failure is DataSetException || LacksSomething(failure)))
         {
             // The run has not begun: the same command must find its folder free once nothing is missing.
             log.Dispose();
@@ -88,6 +91,11 @@ sealed class RunSession(
                 },
                 log, interruption.Token));
         interruption.WorkEnded();
+        if (result.IsRepeating)
+        {
+            throw new CommandException(
+                ExitCode.Interrupted, $"interrupted before the run came to where it was; {folder} is as it was");
+        }
         if (result is { IsCut: true, Blocks: 0 })
         {
             throw new OperationCanceledException();

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using BitTensor.Records;
 using BitTensor.Scenarios;
 
 namespace BitTensor.Cli.Scenarios;
@@ -15,7 +16,8 @@ sealed class ScenarioArguments(Terminal terminal)
 
     public Argument<string> File { get; } = new("SCENARIO")
     {
-        Description = "Scenario file (docs/SCENARIOS.md); - reads it from standard input.",
+        Description = "Scenario file (docs/SCENARIOS.md); - reads it from standard input; a run folder stands for its "
+            + "scenario.",
     };
 
     public Option<long?> Seed { get; } = new("--seed")
@@ -55,10 +57,19 @@ sealed class ScenarioArguments(Terminal terminal)
         {
             overrides.Add(new ScenarioOverride(string.Create(CultureInfo.InvariantCulture, $"seed={seed}")));
         }
-        var file = parsed.GetRequiredValue(File);
+        var file = FolderOf(parsed) is { } folder
+            ? Path.Combine(folder, RunFolder.ScenarioFile)
+            : parsed.GetRequiredValue(File);
         return file == StandardInput
             ? ScenarioFile.Parse(_input.Value, "standard input", overrides)
             : ScenarioFile.Load(file, overrides);
+    }
+
+    /// <summary>The run folder that stands for its scenario; null for a scenario file.</summary>
+    public string? FolderOf(ParseResult parsed)
+    {
+        var folder = RunFolders.Find(parsed.GetRequiredValue(File));
+        return System.IO.File.Exists(Path.Combine(folder, RunFolder.ScenarioFile)) ? folder : null;
     }
 
     /// <summary>Reads the scenario of either kind, or ends the command with every error in it.</summary>

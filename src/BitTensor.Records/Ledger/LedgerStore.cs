@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Data.Common;
 using BitTensor.Mechanism;
 
@@ -25,6 +26,9 @@ public sealed class LedgerStore : IDisposable
     readonly DbCommand _insertLeaving;
     long _next;
     string _head;
+
+    // Hashes of the blocks that were durable before a run was gone on with.
+    ImmutableArray<string> _before = [];
 
     LedgerStore(LedgerPlace place, DbConnection connection, long epoch, long next, string head)
     {
@@ -72,8 +76,15 @@ public sealed class LedgerStore : IDisposable
     /// <summary>
     /// Every durable block, for a ledger that restarts; null when the blocks are in this process's memory alone.
     /// </summary>
-    public IReadOnlyList<LedgerBlock>? Recover =>
-        _place is LedgerPlace.File { Path: ":memory:" } ? null : ReadBlocks(0);
+    public IReadOnlyList<LedgerBlock>? Recover => _place is LedgerPlace.File { Path: ":memory:" }
+        ? null
+        : [.. ReadBlocks(0).Where(b => b.Height < _next)];
+
+    /// <summary>
+    /// True while the next block is one that was durable before the run was gone on with: <see cref="Append"/> compares
+    /// it.
+    /// </summary>
+    public bool IsRepeating => _next < _before.Length;
 
     /// <summary>The writer's epoch.</summary>
     public long Epoch => _fence.Epoch;
@@ -81,6 +92,23 @@ public sealed class LedgerStore : IDisposable
     /// <summary>A new ledger in a file at <paramref name="path"/>, or in memory for <c>:memory:</c>.</summary>
     /// <exception cref="LedgerException">The place holds a ledger already.</exception>
     public static LedgerStore Create(string path, LedgerHeader header) => Create(new LedgerPlace.File(path), header);
+
+    /// <summary>The ledger of a run that is gone on with from its first block. It keeps its blocks.</summary>
+    /// <param name="path">File of the ledger.</param>
+    /// <param name="header">Header of the run.</param>
+    /// <exception cref="RepeatException">It is the ledger of another run.</exception>
+    /// <exception cref="LedgerException">There is no ledger, or it cannot be read or written.</exception>
+    public static LedgerStore Repeat(string path, LedgerHeader header)
+    {
+        var place = new LedgerPlace.File(path);
+        using var reader = LedgerReader.Open(place);
+        ImmutableArray<string> before = reader.Header.Hash() == header.Hash()
+            ? [.. reader.Blocks(0).Select(b => b.Hash)]
+            : throw new RepeatException($"{path} is the ledger of another run");
+        var store = TakeOver(place);
+        (store._before, store._next, store._head) = (before, 0, header.Hash());
+        return store;
+    }
 
     /// <summary>A new ledger, written under its first epoch.</summary>
     /// <exception cref="LedgerException">The place holds a ledger already, or cannot be reached or written.</exception>
@@ -151,6 +179,7 @@ public sealed class LedgerStore : IDisposable
     /// </exception>
     /// <exception cref="StoreFaultException">The emulated disk failed.</exception>
     /// <exception cref="LedgerFencedException">A later epoch has begun.</exception>
+    /// <exception cref="RepeatException">The run is gone on with, and had another block of this height.</exception>
     public void Append(LedgerBlock block)
     {
         if (block.Height != _next)
@@ -165,7 +194,14 @@ public sealed class LedgerStore : IDisposable
         }
         try
         {
-            Write(block);
+            if (IsRepeating)
+            {
+                Compare(block);
+            }
+            else
+            {
+                Write(block);
+            }
         }
         catch (DbException failure)
         {
@@ -173,6 +209,16 @@ public sealed class LedgerStore : IDisposable
         }
         _next++;
         _head = block.Hash;
+    }
+
+    void Compare(LedgerBlock block)
+    {
+        FailAsTold(block);
+        if (_before[(int)block.Height] != block.Hash)
+        {
+            throw new RepeatException(
+                $"the run does not repeat here: {_place} has another block {block.Height}. {RepeatException.Why}");
+        }
     }
 
     void Write(LedgerBlock block)
@@ -191,14 +237,19 @@ public sealed class LedgerStore : IDisposable
         }
         Sql.RunEach(_insertRegistration, transaction, block.Registrations.Select(e => Values(block.Height, e)));
         Sql.RunEach(_insertLeaving, transaction, block.Leavings.Select(e => Values(block.Height, e)));
+        // All is written but nothing is durable, as on a real disk that fails at the worst moment.
+        FailAsTold(block);
+        transaction.Commit();
+    }
+
+    void FailAsTold(LedgerBlock block)
+    {
         if (Fault != StoreFault.None)
         {
-            // All is written but nothing is durable, as on a real disk that fails at the worst moment.
             throw new StoreFaultException(
                 $"Block {block.Height} cannot be written: "
                 + $"{(Fault == StoreFault.Full ? "the disk is full" : "the disk failed")}.");
         }
-        transaction.Commit();
     }
 
     static object[] Values(long height, SubmissionEntry entry) =>

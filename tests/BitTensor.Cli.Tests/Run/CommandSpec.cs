@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using BitTensor.Cli;
 using BitTensor.Cluster;
@@ -431,6 +432,14 @@ public sealed class CommandSpec : IDisposable
             new PartedException("n1", NodeExit.Downed, begun: true), ExitCode.InputOutput,
             "parted from its cluster (Downed); the ledger has every block"},
         { new OperationCanceledException(), ExitCode.Interrupted, "before the first block" },
+#pragma warning disable CA2201 // They stand for those that the runtime and libtorch throw.
+        { new EmulationException("outer", new OutOfMemoryException()), ExitCode.NoMemory, "too little memory" },
+        {
+            new ExternalException("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes"),
+            ExitCode.NoMemory, "too little memory"
+        },
+#pragma warning restore CA2201
+        { new EmulationException("outer", new RepeatException("line 2")), ExitCode.Fail, "line 2" },
     };
 
     [Theory]
