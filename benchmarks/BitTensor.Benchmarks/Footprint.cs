@@ -65,9 +65,14 @@ static class Footprint
 
     static (long Heap, long Resident) InOwnProcess(string model, int degree, int count)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
+        var program = Environment.ProcessPath!;
+        var hosted = Path.GetFileNameWithoutExtension(program) == "dotnet";
         string[] arguments = ["footprint", model, $"{degree}", $"{count}"];
-        Array.ForEach(arguments, start.ArgumentList.Add);
+        var start = new ProcessStartInfo(
+            program, hosted ? [typeof(Footprint).Assembly.Location, .. arguments] : arguments)
+        {
+            RedirectStandardOutput = true,
+        };
         using var process = Process.Start(start)!;
         var words = process.StandardOutput.ReadToEnd().Split();
         process.WaitForExit();
