@@ -42,7 +42,7 @@ sealed partial class CommandLine(Terminal terminal)
     const string ExitCodes =
         "Exit codes:\n"
         + "  0 every property holds   1 one failed   2 unknown   64 usage   65 bad scenario   69 no node to ask   "
-        + "70 internal   74 input/output   130 interrupted\n"
+        + "70 internal   71 no memory   74 input/output   130 interrupted\n"
         + "  a node: 0 left   74 name, certificate, port or database cannot be used   80 declared dead   "
         + "81 quarantined   82 lost the ledger   83 did not find the cluster";
 

@@ -24,6 +24,9 @@ static class ExitCode
     /// <summary>The program is wrong.</summary>
     public const int Internal = 70;
 
+    /// <summary>The machine lacks memory.</summary>
+    public const int NoMemory = 71;
+
     /// <summary>A file cannot be read or written.</summary>
     public const int InputOutput = 74;
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using BitTensor.Actors.Context;
 using BitTensor.Actors.Run;
 using BitTensor.Plans;
@@ -29,6 +30,9 @@ static class Failure
             when NodeEnding.Explain(parted.Node, parted.Exit) is (var code, { } message) => (code, message),
         OperationCanceledException =>
             (ExitCode.Interrupted, "interrupted before the first block: there is nothing to keep"),
+        _ when LacksMemory(failure) => (
+            ExitCode.NoMemory,
+            "this machine has too little memory for it: use fewer or smaller models, examples, neurons or trials"),
         TorchUnavailableException => (ExitCode.Internal, failure.Message),
         EmulationException when CauseIn(failure) is { } cause =>
             (ExitCode.InputOutput, $"the run failed: {cause.Message}"),
@@ -43,6 +47,14 @@ static class Failure
         or System.Data.Common.DbException or System.Net.Sockets.SocketException
         or DataSetException or LedgerException or JournalException
         or IOException or UnauthorizedAccessException or InvalidDataException;
+
+    /// <summary>True when the runtime or libtorch could not allocate.</summary>
+    static bool LacksMemory(Exception? failure) => failure is not null
+        && (failure is OutOfMemoryException
+            || (failure is ExternalException && failure.Message.Contains("memory", StringComparison.Ordinal)
+                && failure.Message.Contains("alloc", StringComparison.Ordinal))
+            || (failure is AggregateException many && many.InnerExceptions.Any(LacksMemory))
+            || LacksMemory(failure.InnerException));
 
     /// <summary>The full disk or lost file behind a failed run; null when there is none.</summary>
     static Exception? CauseIn(Exception? failure) =>

@@ -18,7 +18,8 @@ sealed record Terminal(TextWriter Out, TextWriter Error, bool Live, bool Color)
     const string ShowCursor = "\u001b[?25h";
 
     const string EndingWithBlock =
-        "Ending with the block that is open; once more ends at once and leaves the run folder incomplete.";
+        "Ending with the block that is open, if it closes soon; once more ends at once and leaves the run folder "
+        + "incomplete.";
 
     readonly Screen _screen = new();
 
@@ -92,8 +93,12 @@ sealed record Terminal(TextWriter Out, TextWriter Error, bool Live, bool Color)
     /// process ends in <see cref="Interruption.Patience"/> whatever the command does: who sends one waits for the end.
     /// Dispose gives the signals back.
     /// </summary>
-    /// <param name="ending">The message for the first signal.</param>
-    public Interruption Interruptible(string ending = EndingWithBlock) => new(this, ending);
+    /// <param name="ending">The message for the first signal; null for that of a network's run.</param>
+    /// <param name="grace">
+    /// Time from the first signal until <see cref="Interruption.Overdue"/>; null for <see cref="Interruption.Grace"/>.
+    /// </param>
+    public Interruption Interruptible(string? ending = null, TimeSpan? grace = null) =>
+        new(this, ending ?? EndingWithBlock, grace ?? Interruption.Grace);
 
     /// <summary>Runs work that redraws a bar with a text beside it on <see cref="Error"/>.</summary>
     /// <param name="work">The work; it is given the bar.</param>
@@ -128,19 +133,23 @@ sealed record Terminal(TextWriter Out, TextWriter Error, bool Live, bool Color)
     /// <summary>Signals, turned into a token.</summary>
     public sealed class Interruption : IDisposable
     {
+        /// <summary>Time that a run goes on after the first signal, for the sake of its open block.</summary>
+        public static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
+        // After SIGTERM: the rest of the patience is for tables and report.
+        static readonly TimeSpan MostGrace = TimeSpan.FromSeconds(15);
+
         /// <summary>Longest time that a command goes on after SIGTERM.</summary>
         public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-        // What a shell says of a process that SIGTERM ended.
-        const int Terminated = 143;
-
         readonly CancellationTokenSource _source = new();
-        readonly Timer _end = new(static _ => Environment.Exit(Terminated));
+        readonly CancellationTokenSource _overdue = new();
+        readonly Timer _end = new(static _ => ProcessEnd.By(PosixSignal.SIGTERM));
         readonly PosixSignalRegistration _interrupt;
         readonly PosixSignalRegistration _terminate;
         readonly CancellationTokenRegistration _readerGone;
 
-        public Interruption(Terminal terminal, string ending)
+        public Interruption(Terminal terminal, string ending, TimeSpan grace)
         {
             void Handle(PosixSignalContext context)
             {
@@ -149,15 +158,21 @@ sealed record Terminal(TextWriter Out, TextWriter Error, bool Live, bool Color)
                 {
                     terminal.Note(ending);
                     _source.Cancel();
+                    _overdue.CancelAfter(grace);
                     if (context.Signal == PosixSignal.SIGTERM)
                     {
+                        _overdue.CancelAfter(grace < MostGrace ? grace : MostGrace);
                         _end.Change(Patience, Timeout.InfiniteTimeSpan);
                     }
                 }
-                else if (terminal._screen.Shown is not null)
+                else
                 {
-                    // The process ends here: the line is left as a shell expects it.
-                    terminal.Error.WriteLine(ShowCursor);
+                    if (terminal._screen.Shown is not null)
+                    {
+                        // The process ends here: the line is left as a shell expects it.
+                        terminal.Error.WriteLine(ShowCursor);
+                    }
+                    ProcessEnd.By(context.Signal);
                 }
             }
             _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle);
@@ -167,6 +182,9 @@ sealed record Terminal(TextWriter Out, TextWriter Error, bool Live, bool Color)
         }
 
         public CancellationToken Token => _source.Token;
+
+        /// <summary>Cancelled when the grace after the first signal is over.</summary>
+        public CancellationToken Overdue => _overdue.Token;
 
         /// <summary>The work has ended. What is left is to write the result, which may take its time.</summary>
         public void WorkEnded() => _end.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -178,6 +196,7 @@ sealed record Terminal(TextWriter Out, TextWriter Error, bool Live, bool Color)
             _terminate.Dispose();
             _readerGone.Dispose();
             _source.Dispose();
+            _overdue.Dispose();
         }
     }
 }

@@ -23,18 +23,19 @@ public sealed record RunSize(double Neurons, double Blocks, double Queries, doub
     public static RunSize Of(Scenario scenario)
     {
         double neurons = scenario.Populations.Sum(p => p.Count);
-        var degree = Math.Min(Degree(scenario.Topology), neurons - 1);
+        var degree = scenario.Topology.MeanPeers(neurons);
         var data = scenario.Data;
-        var features = (double)(data is null ? 0 : data.Set == DataSet.Synthetic ? data.Features : 784);
-        var (queries, numbers, operations) = (0.0, neurons * neurons + (data?.Examples ?? 0) * features, 0.0);
+        double WeightsOf(PopulationSpec population) => ModelSize.ParametersOf(population, degree, data);
+        var (queries, operations) = (0.0, 0.0);
+        var numbers = neurons * (1 + degree) + (data?.Examples ?? 0) * ModelSize.FeaturesOf(data);
         foreach (var population in scenario.Populations)
         {
             var iterations = population.Count * Drift(scenario)
                 * (SecondsOf(scenario) / population.Training.IterationInterval.TotalSeconds);
             var asked = iterations * (1 + degree * (1 + Flood(scenario, population)));
-            var weights = WeightsOf(population.Model, degree, features);
+            var weights = WeightsOf(population);
             queries += asked;
-            numbers += population.Count * (weights + population.Training.BatchSize * (features + degree));
+            numbers += population.Count * (weights + ModelSize.BatchOf(population, degree, data));
             operations += asked * weights * population.Training.BatchSize;
             operations += iterations * Removals(population.Weights, degree) * weights * population.Training.BatchSize;
             operations += scenario.Audit.Solo ? iterations * weights * population.Training.BatchSize : 0;
@@ -43,7 +44,7 @@ public sealed record RunSize(double Neurons, double Blocks, double Queries, doub
             : Math.Max(1, scenario.Blocks / (double)scenario.Audit.EveryBlocks);
         var losses = neurons * (1 + scenario.Audit.Shapley * degree);
         operations += audits * neurons * losses * scenario.Audit.Examples
-            * scenario.Populations.Max(p => WeightsOf(p.Model, degree, features));
+            * scenario.Populations.Max(WeightsOf);
         return new RunSize(neurons, scenario.Blocks, queries, numbers, operations);
     }
 
@@ -72,16 +73,6 @@ public sealed record RunSize(double Neurons, double Blocks, double Queries, doub
         };
     }
 
-    static double Degree(TopologySpec topology) => topology switch
-    {
-        TopologySpec.Random random => random.Degree,
-        TopologySpec.Regular regular => regular.Degree,
-        TopologySpec.Ring ring => 2.0 * ring.Reach,
-        TopologySpec.SmallWorld world => 2.0 * world.Reach,
-        TopologySpec.Edges edges => edges.List.Length,
-        _ => double.MaxValue,
-    };
-
     static double Drift(Scenario scenario) =>
         1 + scenario.Timeline.Select(e => e.Do).OfType<FaultSpec.Skew>().Sum(s => Math.Max(0, s.Drift));
 
@@ -96,13 +87,6 @@ public sealed record RunSize(double Neurons, double Blocks, double Queries, doub
     {
         WeightPolicy.Ablation => 1 + degree,
         WeightPolicy.Synergy => 1 + degree + degree * (degree - 1) / 2,
-        _ => 0,
-    };
-
-    static double WeightsOf(ModelSpec model, double degree, double features) => model switch
-    {
-        ModelSpec.Mlp mlp => (double)mlp.Hidden * (features + mlp.Representation * (degree + 1)),
-        ModelSpec.Quadratic quadratic => quadratic.HessianRank * (degree + 1),
         _ => 0,
     };
 }

@@ -59,7 +59,7 @@ public static class DataSource
     {
         DataSet.FashionMnist => DataSets.FashionMnist(data.Folder),
         DataSet.Synthetic => DataSets.Synthetic(
-            seed, data.Examples ?? 100 * neurons, data.Features, data.Classes, data.Spread),
+            seed, data.Examples ?? DataSpec.SyntheticExamples * neurons, data.Features, data.Classes, data.Spread),
         DataSet.Csv => CsvTable.Read(data),
         DataSet.Parquet => ParquetTable.Read(data),
         DataSet.Images => ImageFolder.Read(data),

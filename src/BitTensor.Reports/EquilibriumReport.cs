@@ -17,11 +17,7 @@ public static class EquilibriumReport
     /// <exception cref="IOException">A file cannot be written.</exception>
     public static EquilibriumVerdict Build(string folder, EquilibriumScenario scenario, StudyResult result)
     {
-        var properties = StudyVerdict.Judge(scenario.Expect, result.Table);
-        var verdict = new EquilibriumVerdict(
-            properties.Select(p => p.Outcome).Overall(), properties, scenario.Name,
-            StudyCatalogue.KindOf(scenario.Study), scenario.Seed,
-            result.Trials.Length, result.Hash, [.. result.Table.Rows.Select(row => Summary(result.Table, row))]);
+        var verdict = VerdictOf(scenario, result);
         WriteResults(Path.Combine(folder, RunFolder.EquilibriumFile), verdict, result);
         EquilibriumTables.Write(folder, result);
         EquilibriumFigures.Write(folder, scenario, result);
@@ -30,20 +26,43 @@ public static class EquilibriumReport
         return verdict;
     }
 
-    /// <summary>Writes figures and page anew from the trials that the folder holds; nothing is computed.</summary>
+    /// <summary>The verdict on a result; where items are missing no property is decided.</summary>
+    static EquilibriumVerdict VerdictOf(EquilibriumScenario scenario, StudyResult result)
+    {
+        var properties = StudyVerdict.Judge(scenario.Expect, result.Table);
+        if (result.Missing > 0)
+        {
+            var done = $"after {result.Trials.Length} of {result.Trials.Length + result.Missing} trials";
+            properties = [.. properties.Select(p =>
+                p with { Outcome = Outcome.Unknown, Detail = $"{p.Detail} {done}" })];
+        }
+        return new EquilibriumVerdict(
+            properties.Select(p => p.Outcome).Overall(), properties, scenario.Name,
+            StudyCatalogue.KindOf(scenario.Study), scenario.Seed,
+            result.Trials.Length, result.Hash, [.. result.Table.Rows.Select(row => Summary(result.Table, row))])
+        {
+            Interrupted = result.Missing > 0,
+        };
+    }
+
+    /// <summary>
+    /// Writes figures and page anew from the trials that the folder holds, and of a run that did not come to its end
+    /// all that follows from them; nothing is computed.
+    /// </summary>
     /// <exception cref="IOException">A file cannot be read or written.</exception>
-    /// <exception cref="InvalidDataException">The folder lacks trials.</exception>
+    /// <exception cref="InvalidDataException">The folder has no trial.</exception>
     public static void Rebuild(string folder, EquilibriumScenario scenario)
     {
         var trials = TrialFile.ReadAll(
             Path.Combine(folder, RunFolder.TrialsFile), TrialJson.Default.TrialResult);
-        if (trials.Count < StudyRun.TrialsOf(scenario))
+        var result = StudyRun.Of(scenario, trials) ?? throw new InvalidDataException(
+            $"{folder} holds no trial; go on with: "
+            + $"bta run {Path.Combine(folder, RunFolder.ScenarioFile)} --out {folder} --resume");
+        if (result.Missing > 0 || !File.Exists(Path.Combine(folder, RunFolder.VerdictFile)))
         {
-            throw new InvalidDataException(
-                $"{folder} holds {trials.Count} of {StudyRun.TrialsOf(scenario)} trials; go on with: "
-                + $"bta run {Path.Combine(folder, RunFolder.ScenarioFile)} --out {folder} --resume");
+            Build(folder, scenario, result);
+            return;
         }
-        var result = StudyRun.Of(scenario, trials);
         EquilibriumFigures.Write(folder, scenario, result);
         StudyPage.Write(folder, scenario, result, EquilibriumVerdict.Read(folder));
     }

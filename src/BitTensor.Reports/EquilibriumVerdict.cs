@@ -22,6 +22,9 @@ public sealed record EquilibriumVerdict(
     string ResultHash,
     ImmutableArray<SummaryRow> Summary)
 {
+    /// <summary>True when the run was ended before its last item: no property is decided.</summary>
+    public bool Interrupted { get; init; }
+
     static readonly EquilibriumJson Readable =
         new(
             new JsonSerializerOptions(EquilibriumJson.Default.Options)

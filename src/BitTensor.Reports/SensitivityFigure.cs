@@ -34,8 +34,13 @@ static class SensitivityFigure
             var column = temperatures.IndexOf(row.At[2]) * neurons.Length + neurons.IndexOf(row.At[3]);
             cells[sigmas.IndexOf(row.At[1]), column] = row.Values["pearson"];
         }
-        Map(plot, cells, new ScottPlot.Colormaps.Balance(), -1, 1, "mean Pearson", true);
         plot.Title($"reference {reference}, alpha / tau = {ratio}");
+        if (cells.Cast<double>().All(double.IsNaN))
+        {
+            FigureStyle.Instead(plot, "no trial is finished");
+            return;
+        }
+        Map(plot, cells, new ScottPlot.Colormaps.Balance(), -1, 1, "mean Pearson", true);
         plot.XLabel(neurons.Length == 1 ? $"temperature T (n = {neurons[0]})" : "temperature T, and n below it");
         plot.YLabel("sigma");
         var labels = temperatures.SelectMany(t => neurons.Select(n => neurons.Length == 1 ? t : $"{t}\n{n}")).ToArray();
@@ -54,6 +59,10 @@ static class SensitivityFigure
         {
             for (var j = 0; j < cells.GetLength(1); j++)
             {
+                if (double.IsNaN(cells[i, j]))
+                {
+                    continue;
+                }
                 var text = plot.Add.Text(Text(cells[i, j]), j, cells.GetLength(0) - 1 - i);
                 var fill = colors.GetColor((cells[i, j] - least) / (most - least));
                 text.LabelFontColor = fill.Luminance > 0.5 ? Colors.Black : Colors.White;

@@ -10,11 +10,8 @@ namespace BitTensor.Scenarios;
 /// <param name="errors">Destination of errors.</param>
 sealed class ScenarioReader(ErrorList errors)
 {
-    const long MostNeurons = 1_000_000;
+    const long MostNeurons = SizeReader.MostNeurons;
     const int MostBlocks = 1_000_000;
-
-    // A run holds some 700 bytes for an entry of W: more than this few machines have.
-    const double MostWeights = 100_000_000;
 
     static string Here => Directory.GetCurrentDirectory();
 
@@ -47,7 +44,7 @@ sealed class ScenarioReader(ErrorList errors)
             Expect = [.. root.Children("expect").Select(properties.Read).OfType<Property>()],
         };
         CheckTogether(root, populations);
-        CheckWeights(root, stated.Topology, populations);
+        new SizeReader(errors).Check(root, places, scenario);
         var stake = ReadStake(root, scenario);
         new MembershipReader(errors).Check(root, places, scenario);
         scenario = scenario with { Coalition = ReadCoalition(root, scenario, blocks, stake) };
@@ -313,24 +310,6 @@ sealed class ScenarioReader(ErrorList errors)
             _strategies.CheckPopulation(s.PlaceOf("strategy"), population);
         }
         _strategies.CheckNames(names);
-        if (populations.Sum(p => (long)p.Count) > MostNeurons)
-        {
-            errors.Add(root.PlaceOf("populations"), ErrorCodes.Range, "more than a million neurons", "use fewer");
-        }
-    }
-
-    /// <summary>Checks that W has room in memory.</summary>
-    void CheckWeights(SectionReader root, TopologySpec topology, ImmutableArray<PopulationSpec> populations)
-    {
-        double neurons = populations.Sum(p => (long)p.Count);
-        var weights = neurons * (1 + topology.MeanPeers(neurons));
-        if (weights > MostWeights && neurons <= MostNeurons)
-        {
-            var message = FormattableString.Invariant(
-                $"{neurons} neurons with this topology have {weights:0} weights, and a run at most {MostWeights:0}");
-            const string remedy = "write topology: { kind: random, degree: 32 }, or fewer neurons";
-            Contradiction(root, "populations", message, remedy);
-        }
     }
 
     void CheckName(SectionReader s, string name, HashSet<string> names)

@@ -19,7 +19,7 @@ sealed class AdaptiveTauStudy(EquilibriumScenario scenario, StudySpec.AdaptiveTa
     {
         foreach (var item in items)
         {
-            var theta = Games.Draw(spec.Game, Scenario.Seed, item, spec.Alpha);
+            var theta = Games.Draw(spec.Game, Scenario.Seed, item, spec.Alpha, cancellation);
             var controller = new TauController { Target = spec.Target };
             var options = new AdaptiveTauOptions
             {

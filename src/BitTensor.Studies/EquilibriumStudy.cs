@@ -21,7 +21,7 @@ sealed class EquilibriumStudy(EquilibriumScenario scenario) : Study(scenario)
     bool InFull => Scenario.Study is not StudySpec.Sensitivity;
 
     /// <inheritdoc/>
-    public override long GroupOf(int item) => Game(item).Count;
+    public override long GroupOf(int item) => Game(item, CancellationToken.None).Count;
 
     /// <inheritdoc/>
     public override void Work(IReadOnlyList<int> items, Action<TrialResult> done, CancellationToken cancellation)
@@ -30,12 +30,12 @@ sealed class EquilibriumStudy(EquilibriumScenario scenario) : Study(scenario)
         var games = new Theta?[items.Count];
         EquilibriumSolver.Solve(
             games.Length,
-            k => games[k] = Game(items[k]).Draw(),
+            k => games[k] = Game(items[k], cancellation).Draw(),
             Scenario.Solver,
             cores: 1,
             (k, point) =>
             {
-                done(Result(items[k], games[k]!, point));
+                done(Result(items[k], games[k]!, point, cancellation));
                 games[k] = null;
             },
             cancellation);
@@ -64,7 +64,7 @@ sealed class EquilibriumStudy(EquilibriumScenario scenario) : Study(scenario)
     double Tau => Scenario.Study is StudySpec.Own own ? own.Theta.Tau : 1;
 
     /// <summary>An item's game: its size, and a function that makes the game.</summary>
-    (int Count, Func<Theta> Draw) Game(int item)
+    (int Count, Func<Theta> Draw) Game(int item, CancellationToken cancellation)
     {
         var (trial, at) = Place(item);
         double Number(string axis) => double.Parse(at[axis], CultureInfo.InvariantCulture);
@@ -73,7 +73,9 @@ sealed class EquilibriumStudy(EquilibriumScenario scenario) : Study(scenario)
             case StudySpec.Own own:
                 return (own.Theta.Count, () => own.Theta);
             case StudySpec.Correlation c:
-                return (c.Game.Neurons, () => Games.Draw(c.Game, Scenario.Seed, trial, Number("alpha-over-tau")));
+                return (
+                    c.Game.Neurons,
+                    () => Games.Draw(c.Game, Scenario.Seed, trial, Number("alpha-over-tau"), cancellation));
             case StudySpec.Sensitivity s:
                 var game = s.Game with
                 {
@@ -82,18 +84,20 @@ sealed class EquilibriumStudy(EquilibriumScenario scenario) : Study(scenario)
                     Temperature = Number("temperature"),
                     Neurons = (int)Number("neurons"),
                 };
-                return (game.Neurons, () => Games.Draw(game, Scenario.Seed, trial, Number("alpha-over-tau")));
+                return (
+                    game.Neurons,
+                    () => Games.Draw(game, Scenario.Seed, trial, Number("alpha-over-tau"), cancellation));
             default:
                 throw new InvalidOperationException($"{Scenario.Study} has no equilibria.");
         }
     }
 
-    TrialResult.Solved Result(int item, Theta theta, EquilibriumPoint point)
+    TrialResult.Solved Result(int item, Theta theta, EquilibriumPoint point, CancellationToken cancellation)
     {
         var (trial, at) = Place(item);
         var game = new ConvergenceGame(theta);
         var (rank, ideal) = (game.Rank(point.Weights), game.IdealRank());
-        var gains = InFull ? Exploitability.PerNeuron(theta, point.Weights) : null;
+        var gains = InFull ? Exploitability.PerNeuron(theta, point.Weights, cancellation) : null;
         return new TrialResult.Solved
         {
             Item = item,

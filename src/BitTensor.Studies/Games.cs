@@ -7,14 +7,15 @@ namespace BitTensor.Studies;
 static class Games
 {
     /// <summary>The game of a trial at one alpha/tau. Payoffs are in units of tau, which is 1.</summary>
-    public static Theta Draw(GameSpec game, ulong seed, int trial, double ratio)
+    /// <exception cref="OperationCanceledException">The draw was cancelled.</exception>
+    public static Theta Draw(GameSpec game, ulong seed, int trial, double ratio, CancellationToken cancellation)
     {
         var rank = game.HessianRank ?? game.Neurons;
         // The form that moves fewer bytes per product.
         var form = 2 * rank < game.Neurons ? HessianForm.Factor : HessianForm.Dense;
         var stake = new double[game.Neurons];
         Array.Fill(stake, game.Stake);
-        return Theta.Draw(seed, trial, game.Neurons, game.Sigma, rank, form) with
+        return Theta.Draw(seed, trial, game.Neurons, game.Sigma, rank, form, cancellation) with
         {
             Alpha = ratio,
             Tau = 1,

@@ -46,7 +46,8 @@ sealed class RegretStudy(EquilibriumScenario scenario, StudySpec.Regret spec) : 
     {
         var (trial, at) = Place(item);
         var theta = Games.Draw(
-            spec.Game, Scenario.Seed, trial, double.Parse(at["alpha-over-tau"], CultureInfo.InvariantCulture));
+            spec.Game, Scenario.Seed, trial, double.Parse(at["alpha-over-tau"], CultureInfo.InvariantCulture),
+            cancellation);
         var point = EquilibriumSolver.Solve(theta, Scenario.Solver, cancellation);
         var benchmark = new ConvergenceGame(theta).Losses(point.Weights).Sum();
         var coordinated = Coordinated.Ascend(theta, point.Weights, cancellation);
@@ -60,7 +61,7 @@ sealed class RegretStudy(EquilibriumScenario scenario, StudySpec.Regret spec) : 
             Free = PerLambda(theta, RegretRule.Free, trial, cancellation),
             Simplex = PerLambda(theta, RegretRule.Simplex, trial, cancellation),
             Converged = point.Converged,
-            Exploitability = Exploitability.Of(theta, point.Weights),
+            Exploitability = Exploitability.Of(theta, point.Weights, cancellation),
             Benchmark = benchmark,
             Coordinated = coordinated.Benchmark,
             PriceOfAnarchy = Games.Defined(Coordinated.PriceOfAnarchy(benchmark, coordinated.Benchmark)),
@@ -70,10 +71,10 @@ sealed class RegretStudy(EquilibriumScenario scenario, StudySpec.Regret spec) : 
     double[] PerLambda(Theta theta, RegretRule rule, int trial, CancellationToken cancellation)
     {
         var regret = new Regret(theta, theta.Weights, rule);
-        return [.. spec.Steps.Select(step =>
-        {
-            cancellation.ThrowIfCancellationRequested();
-            return regret.At(step, Scenario.Seed + (ulong)trial, Draws, spec.Directions).PerLambda;
-        })];
+        return
+        [
+            .. spec.Steps.Select(step => regret.At(
+                step, Scenario.Seed + (ulong)trial, Draws, spec.Directions, cancellation).PerLambda),
+        ];
     }
 }

@@ -21,7 +21,8 @@ sealed class RetentionStudy(EquilibriumScenario scenario, StudySpec.Retention sp
             double Number(string axis) => double.Parse(at[axis], CultureInfo.InvariantCulture);
             var teams = TwoTeams.Draw(spec.Game, Number("honest-stake"), Number("weight-noise"), Scenario.Seed, trial);
             var least = teams.LeastUtility(
-                Number("self-weight"), Mechanism(Enum.Parse<RetentionRule>(at["rule"], ignoreCase: true)));
+                Number("self-weight"), Mechanism(Enum.Parse<RetentionRule>(at["rule"], ignoreCase: true)),
+                cancellation);
             done(new TrialResult.Formula
             {
                 Item = item,

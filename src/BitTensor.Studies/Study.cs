@@ -65,10 +65,16 @@ abstract class Study(EquilibriumScenario scenario)
         var rows = Combinations().Select((at, row) =>
         {
             var trials = results.Where(r => r.At.All(p => at[p.Key] == p.Value)).ToArray();
-            return new StudyRow([.. Axes.Select(a => at[a.Name])], Numbers(row, Measure(at, trials)));
+            var numbers = trials.Length > 0 ? Numbers(row, Measure(at, trials)) : NotMeasured();
+            return new StudyRow([.. Axes.Select(a => at[a.Name])], numbers);
         });
         return new StudyTable(Axes, [.. rows]);
     }
+
+    /// <summary>The numbers of a point at which no item is finished.</summary>
+    ImmutableSortedDictionary<string, double> NotMeasured() => StudyCatalogue.MetricsOf(Scenario.Study)
+        .SelectMany(m => m.Names)
+        .ToImmutableSortedDictionary(name => name, _ => double.NaN, StringComparer.Ordinal);
 
     ImmutableSortedDictionary<string, double> Numbers(
         int row, IEnumerable<(string Metric, IEnumerable<double> Values)> measured)

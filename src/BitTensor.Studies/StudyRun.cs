@@ -12,7 +12,8 @@ namespace BitTensor.Studies;
 /// <param name="Hash">
 /// SHA-256 over the items, hex: the same for the same scenario and seed on any number of cores.
 /// </param>
-public sealed record StudyResult(ImmutableArray<TrialResult> Trials, StudyTable Table, string Hash);
+/// <param name="Missing">Items that are not finished; 0 for a whole result.</param>
+public sealed record StudyResult(ImmutableArray<TrialResult> Trials, StudyTable Table, string Hash, int Missing);
 
 /// <summary>Runs equilibrium scenarios.</summary>
 public static class StudyRun
@@ -29,7 +30,7 @@ public static class StudyRun
     /// Called once the store is known to belong to this scenario, before other files are written next to it.
     /// </param>
     /// <param name="cancellation">Ends the run; finished items are in the store.</param>
-    /// <returns>The result; null when cancelled before the last item.</returns>
+    /// <returns>The result, of the finished items when it was cancelled; null when there are none.</returns>
     /// <exception cref="ResumeException">The store belongs to another scenario.</exception>
     /// <exception cref="IOException">The store cannot be read or written.</exception>
     public static StudyResult? Execute(
@@ -42,18 +43,19 @@ public static class StudyRun
         var results = ResumableWork.Execute(
             study.Count, r => r.Item, study.GroupOf, study.Work, trials, cores, done => progress(done, study.Count),
             cancellation);
-        if (results.Contains(null))
-        {
-            return null;
-        }
-        return Of(scenario, results.Select(r => r!));
+        return Of(scenario, results.OfType<TrialResult>());
     }
 
-    /// <summary>The result that the finished trials of a scenario come to, in whatever order they are.</summary>
-    public static StudyResult Of(EquilibriumScenario scenario, IEnumerable<TrialResult> trials)
+    /// <summary>
+    /// The result that the finished trials of a scenario come to, in whatever order they are; null for none.
+    /// </summary>
+    public static StudyResult? Of(EquilibriumScenario scenario, IEnumerable<TrialResult> trials)
     {
         ImmutableArray<TrialResult> done = [.. trials.OrderBy(t => t.Item)];
-        return new StudyResult(done, Study.Of(scenario).Summarize(done), HashOf(done));
+        var study = Study.Of(scenario);
+        return done.IsEmpty
+            ? null
+            : new StudyResult(done, study.Summarize(done), HashOf(done), study.Count - done.Length);
     }
 
     /// <summary>

@@ -107,11 +107,17 @@ public sealed class TwoTeams
     }
 
     /// <summary>The least W_H from which E_H is at least S_H; null when even W_H = 1 is not enough.</summary>
-    public double? LeastUtility(double selfWeight, MechanismParameters mechanism)
+    /// <exception cref="OperationCanceledException">The search was cancelled.</exception>
+    public double? LeastUtility(
+        double selfWeight, MechanismParameters mechanism, CancellationToken cancellation = default)
     {
         // At a tie the rounding of sums would decide, so equality within it counts as retained.
         var wanted = HonestStake - 1e-12;
-        bool Retains(double utility) => HonestEmission(utility, selfWeight, mechanism) >= wanted;
+        bool Retains(double utility)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            return HonestEmission(utility, selfWeight, mechanism) >= wanted;
+        }
         if (!Retains(1))
         {
             return null;

@@ -38,6 +38,13 @@ public sealed class EquilibriumFormatSpec
         { "study without kind", "  kind: correlation\n", "", "9:3:BTA012" },
         { "unknown key in game", "  neurons: 6", "  neuron: 6", "6:3:BTA010" },
         { "one neuron", "  neurons: 6", "  neurons: 1", "6:12:BTA016" },
+        { "a game that no machine holds", "  neurons: 6", "  neurons: 1291", "6:12:BTA021" },
+        {
+            "results that no machine holds",
+            "  neurons: 6\n  sigma: 0.5\nstudy:\n  kind: correlation\n  alpha-over-tau: [1, 25]\n  trials: 3",
+            "  neurons: 60\n  sigma: 0.5\nstudy:\n  kind: correlation\n  alpha-over-tau: [1, 25]\n  trials: 1000000",
+            "11:11:BTA021"
+        },
         { "half a neuron", "  neurons: 6", "  neurons: 6.5", "6:12:BTA014" },
         { "sigma below zero", "  sigma: 0.5", "  sigma: -1", "7:10:BTA016" },
         { "sigma that is none", "  sigma: 0.5", "  sigma: .nan", "7:10:BTA018" },

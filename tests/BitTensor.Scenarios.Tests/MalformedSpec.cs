@@ -75,6 +75,25 @@ public sealed class MalformedSpec
             "  set: digits\npopulations:\n  - name: honest\n    count: 3",
             "  set: synthetic\n  examples: 1000000\npopulations:\n  - name: honest\n    count: 20000", "12:3:BTA021"
         },
+        {
+            "more parameters than a machine holds", "    count: 3",
+            "    count: 400\n    model: { kind: mlp, hidden: 65536 }", "13:12:BTA021"
+        },
+        {
+            "more numbers of data than an array holds", "  set: digits",
+            "  set: synthetic\n  examples: 10000000\n  features: 100000", "10:13:BTA021"
+        },
+        {
+            "a batch that no tensor holds", "    count: 3",
+            "    count: 3\n    training: { batch-size: 65536 }\n    model: { kind: mlp, hidden: 32768 }", "13:29:BTA021"
+        },
+        {
+            "more records than a disk holds",
+            "duration: 10 blocks\nmechanism:\n  tau: 0.1\n  block-interval: 10 s\ndata:\n  set: digits\n"
+                + "populations:\n  - name: honest\n    count: 3",
+            "duration: 1000000 blocks\nmechanism:\n  tau: 0.1\n  block-interval: 10 s\ndata:\n  set: synthetic\n"
+                + "populations:\n  - name: honest\n    count: 1500", "4:11:BTA021"
+        },
         { "own data without a path", "  set: digits", "  set: csv", "9:8:BTA012" },
         { "a path of data that are built in", "  set: digits", "  set: digits\n  path: mine", "10:9:BTA021" },
         { "a path with a zero byte", "  set: digits", "  set: csv\n  path: \"a\\0b\"", "10:9:BTA026" },

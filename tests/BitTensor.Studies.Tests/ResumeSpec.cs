@@ -32,7 +32,7 @@ public sealed class ResumeSpec : IDisposable
                 stop.Cancel();
             }
         }, stop.Token);
-        Assert.Null(ended);
+        Assert.True(ended is null or { Missing: > 0 });
     }
 
     /// <summary>What the run folder holds after the report, by file.</summary>

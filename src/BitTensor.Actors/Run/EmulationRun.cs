@@ -44,15 +44,16 @@ public static class EmulationRun
                 {
                     run.EndAtNextBlock();
                 }
-                return false;
+                return options.Overdue.IsCancellationRequested;
             });
-            return run.Finish();
+            return run.IsOver || !options.Overdue.IsCancellationRequested ? run.Finish() : run.Cut();
         }
         using var parts = new Parts(scenario, options);
-        return parts.Result(RunWall(parts, options.Cores, interrupt));
+        var (elapsed, isCut) = RunWall(parts, options.Cores, interrupt);
+        return parts.Result(elapsed) with { IsCut = isCut };
     }
 
-    static TimeSpan RunWall(Parts parts, int cores, CancellationToken interrupt)
+    static (TimeSpan Elapsed, bool IsCut) RunWall(Parts parts, int cores, CancellationToken interrupt)
     {
         var finished = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         void Fail(Exception failure) => finished.TrySetException(failure);
@@ -66,8 +67,13 @@ public static class EmulationRun
             var (_, ledger, _) = Populate(system, parts, compute, finished, Fail, WallRounds);
             using var registration = interrupt.Register(
                 () => ledger.Tell(new ControlMessage.EndAtNextBlock(), ActorRefs.NoSender));
-            finished.Task.GetAwaiter().GetResult();
-            return WallClock.Elapsed - start;
+            using var overdue = parts.Options.Overdue.Register(() => finished.TrySetCanceled());
+            ((Task)finished.Task).ContinueWith(static _ => { }, TaskScheduler.Default).Wait(CancellationToken.None);
+            if (!finished.Task.IsCanceled)
+            {
+                finished.Task.GetAwaiter().GetResult();
+            }
+            return (WallClock.Elapsed - start, finished.Task.IsCanceled);
         }
         finally
         {

@@ -29,6 +29,12 @@ public sealed record RunOptions
     /// </summary>
     public int? EndAfter { get; init; }
 
+    /// <summary>
+    /// Cancelled to end the run between two events, whatever block is open. The run is then as one whose process was
+    /// killed: its journal has no end.
+    /// </summary>
+    public CancellationToken Overdue { get; init; }
+
     /// <summary>Code that replaces parts of the scenario.</summary>
     public RunExtensions Extensions { get; init; } = new();
 

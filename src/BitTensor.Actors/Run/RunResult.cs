@@ -8,4 +8,11 @@ namespace BitTensor.Actors.Run;
 /// <param name="Interrupted">True when the run was ended before its last block.</param>
 /// <param name="EmulatedTime">Emulated time that passed.</param>
 public sealed record RunResult(
-    string Run, string JournalHash, string AuditHash, long Blocks, bool Interrupted, TimeSpan EmulatedTime);
+    string Run, string JournalHash, string AuditHash, long Blocks, bool Interrupted, TimeSpan EmulatedTime)
+{
+    /// <summary>
+    /// True when the run was ended within a block (<see cref="RunOptions.Overdue"/>): what there is of it goes up to
+    /// the last whole block.
+    /// </summary>
+    public bool IsCut { get; init; }
+}

@@ -149,6 +149,9 @@ public sealed class VirtualRun : IDisposable
                 $"Nothing is left to do at emulated time {Now}, but the run has not ended.");
     }
 
+    /// <summary>What there is of a run that goes no further.</summary>
+    internal RunResult Cut() => _parts.Result(Now) with { IsCut = true, Interrupted = true };
+
     /// <inheritdoc/>
     public void Dispose()
     {

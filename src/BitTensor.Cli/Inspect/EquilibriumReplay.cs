@@ -21,7 +21,15 @@ sealed class EquilibriumReplay(Terminal terminal, int cores)
     /// <exception cref="CommandException">The replay was interrupted.</exception>
     public EquilibriumReplayResult Compare(string folder, EquilibriumScenario scenario)
     {
-        var claimed = EquilibriumVerdict.Read(folder).ResultHash;
+        var verdict = EquilibriumVerdict.Read(folder);
+        if (verdict.Interrupted)
+        {
+            throw new CommandException(
+                ExitCode.Unknown,
+                $"{folder} holds {verdict.Trials} of {StudyRun.TrialsOf(scenario)} trials; go on with: "
+                + $"bta run {Path.Combine(folder, RunFolder.ScenarioFile)} --out {folder} --resume");
+        }
+        var claimed = verdict.ResultHash;
         var again = Directory.CreateTempSubdirectory("bta-replay-");
         try
         {
@@ -29,7 +37,7 @@ sealed class EquilibriumReplay(Terminal terminal, int cores)
             var result = new TrialProgress(terminal).Around(progress => StudyRun.Execute(
                 scenario, Path.Combine(again.FullName, RunFolder.TrialsFile), cores, progress, () => { },
                 interruption.Token));
-            if (result is null)
+            if (result is not { Missing: 0 })
             {
                 throw new CommandException(ExitCode.Interrupted, "the replay was interrupted; nothing can be said");
             }

@@ -84,7 +84,7 @@ sealed class ExtractCommand
     /// <summary>The run again, with an audit of its last block and with solo training beside it.</summary>
     void RunAgain(RunArchive archive, Scenario scenario, RunOptions options)
     {
-        using var interruption = _terminal.Interruptible();
+        using var interruption = _terminal.Interruptible("Ending the rerun; no model is written.");
         var audit = scenario.Audit with
         {
             EveryBlocks = scenario.Audit.EveryBlocks > 0 ? scenario.Audit.EveryBlocks : int.MaxValue, Solo = true,
@@ -92,7 +92,12 @@ sealed class ExtractCommand
         var again = scenario with { Audit = audit };
         var result = new ProgressView(_terminal, again with { Blocks = archive.LastBlock }, Log.Logger).Around(
             progress => EmulationRun.Execute(
-                again, options with { Progress = progress, EndAfter = archive.LastBlock }, interruption.Token));
+                again,
+                options with
+                {
+                    Progress = progress, EndAfter = archive.LastBlock, Overdue = interruption.Token,
+                },
+                interruption.Token));
         if (result.Interrupted && result.Blocks < archive.LastBlock)
         {
             throw new CommandException(ExitCode.Interrupted, "the run was interrupted; no model is written");

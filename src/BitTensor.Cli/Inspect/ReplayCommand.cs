@@ -152,7 +152,7 @@ sealed class ReplayCommand
 
     RerunComparison Compare(RunArchive archive, Scenario scenario, long through, int cores)
     {
-        using var interruption = _terminal.Interruptible();
+        using var interruption = _terminal.Interruptible("Ending the replay.");
         var shown = scenario with { Blocks = Rerun.EndFor(archive, through) };
         var comparison = new ProgressView(_terminal, shown, Log.Logger).Around(progress => Rerun.Compare(
             archive, scenario, through, new RunOptions { Cores = cores, Progress = progress }, interruption.Token));

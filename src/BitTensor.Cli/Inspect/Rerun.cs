@@ -77,7 +77,7 @@ static class Rerun
                 options with
                 {
                     Folder = folder.FullName, EndAfter = EndFor(archive, through),
-                    Extensions = Extensions.Of(scenario),
+                    Extensions = Extensions.Of(scenario), Overdue = interrupt,
                 },
                 interrupt);
             var journal = Path.Combine(folder.FullName, RunFolder.JournalFile);

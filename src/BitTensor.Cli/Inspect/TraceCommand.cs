@@ -86,7 +86,7 @@ sealed class TraceCommand
     /// <returns>How the rerun differs from the record; null when it does not.</returns>
     string? Observe(RunArchive archive, TraceWindow window, TraceObserver observer, int cores)
     {
-        using var interruption = _terminal.Interruptible("Ending the rerun with the block that is open.");
+        using var interruption = _terminal.Interruptible("Ending the rerun.");
         try
         {
             var end = Rerun.EndFor(archive, window.ToBlock + Aftermath);

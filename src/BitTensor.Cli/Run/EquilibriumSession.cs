@@ -15,7 +15,7 @@ namespace BitTensor.Cli.Run;
 sealed class EquilibriumSession(Terminal terminal, EquilibriumScenario scenario, int cores)
 {
     /// <summary>Runs, or goes on with what the folder holds, and reports.</summary>
-    /// <returns>The verdict; null when the run was ended before its last trial.</returns>
+    /// <returns>The verdict on the finished trials; null when there are none.</returns>
     public EquilibriumVerdict? Execute(string folder)
     {
         var environment = HostEnvironment.OfFormulas(cores);
@@ -46,7 +46,7 @@ sealed class EquilibriumSession(Terminal terminal, EquilibriumScenario scenario,
         }
         if (result is null)
         {
-            log.Information("Ended before the last trial");
+            log.Information("Ended before the first trial");
             return null;
         }
         terminal.Error.WriteLine("writing tables, figures and report");

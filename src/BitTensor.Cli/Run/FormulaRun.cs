@@ -17,11 +17,14 @@ sealed class FormulaRun(Terminal terminal, RunArguments arguments, ParseResult p
         Check();
         var folder = arguments.Folder.Make(parsed, scenario.Name, scenario.Seed);
         var verdict = new EquilibriumSession(terminal, scenario, parsed.GetValue(arguments.Cores)).Execute(folder);
-        if (verdict is null)
+        if (verdict is not { Interrupted: false })
         {
             var resolved = Path.Combine(folder, RunFolder.ScenarioFile);
             terminal.Error.WriteLine(
                 $"ended before the last trial; go on with: bta run {resolved} --out {folder} --resume");
+        }
+        if (verdict is null)
+        {
             return ExitCode.Interrupted;
         }
         if (parsed.GetValue(arguments.Format) == OutputFormat.Json)
@@ -32,7 +35,7 @@ sealed class FormulaRun(Terminal terminal, RunArguments arguments, ParseResult p
         {
             WriteText(folder, scenario, verdict);
         }
-        return (int)verdict.Verdict;
+        return verdict.Interrupted ? ExitCode.Interrupted : (int)verdict.Verdict;
     }
 
     void Check()

@@ -76,15 +76,28 @@ sealed class RunSession(
     RunVerdict ExecuteLogged(string folder, Logger log, Action ended)
     {
         // Until the verdict is written: a run interrupted at its very end is complete all the same.
-        using var interruption = terminal.Interruptible();
+        // In wall time a block takes its time, and the machine none.
+        var grace = options.Time == TimeMode.Wall ? scenario.BlockInterval : TimeSpan.Zero;
+        using var interruption = terminal.Interruptible(grace: Longest(grace + Terminal.Interruption.Grace));
         var result = new ProgressView(terminal, scenario, log).Around(
             progress => runner(
-                scenario, options with { Progress = happened => Note(happened, progress) }, log, interruption.Token));
+                scenario,
+                options with
+                {
+                    Progress = happened => Note(happened, progress), Overdue = interruption.Overdue,
+                },
+                log, interruption.Token));
         interruption.WorkEnded();
+        if (result is { IsCut: true, Blocks: 0 })
+        {
+            throw new OperationCanceledException();
+        }
         // The page shows what the run took; the file is written once more when the page is there.
         ended();
         terminal.Error.WriteLine("writing tables, figures and report");
-        var verdict = RunReport.Build(folder, scenario, result.JournalHash, result.AuditHash, result.Interrupted);
+        var verdict = result.IsCut
+            ? RunReport.BuildWhole(folder, scenario)
+            : RunReport.Build(folder, scenario, result.JournalHash, result.AuditHash, result.Interrupted);
         foreach (var property in verdict.Properties)
         {
             log.Information(
@@ -95,6 +108,9 @@ sealed class RunSession(
             verdict.Verdict, verdict.Blocks, verdict.JournalHash);
         return verdict;
     }
+
+    // What a timer can be set to.
+    static TimeSpan Longest(TimeSpan grace) => grace.TotalDays < 40 ? grace : TimeSpan.FromDays(40);
 
     void Note(RunProgress happened, Action<RunProgress> progress)
     {

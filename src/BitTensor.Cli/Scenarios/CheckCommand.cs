@@ -57,7 +57,7 @@ sealed class CheckCommand
         {
             return ExitCode.BadScenario;
         }
-        foreach (var warning in result.Value is { } network ? ScenarioWarnings.Of(network) : [])
+        foreach (var warning in WarningsOf(result))
         {
             _terminal.Error.WriteLine($"{parsed.GetRequiredValue(_scenario.File)}: warning: {warning}");
         }
@@ -88,6 +88,11 @@ sealed class CheckCommand
     ImmutableArray<ScenarioError> ErrorsAt(SweepSpec sweep, ulong seed, ParseResult parsed) =>
         [.. Sweep.PointsOf(sweep, seed)
             .SelectMany(point => _scenario.Load(parsed, point.Set).Errors).Distinct()];
+
+    static ImmutableArray<string> WarningsOf(ScenarioResult read) =>
+        read.Value is { } network ? ScenarioWarnings.Of(network)
+        : StudyTime.WarningOf(read.Equilibrium!) is { } warning ? [warning]
+        : [];
 
     static string Describe(EquilibriumScenario scenario)
     {

@@ -44,7 +44,8 @@ sealed class FailureSearch(int cores)
         var folder = Directory.CreateTempSubdirectory("bta-minimise-");
         try
         {
-            var result = EmulationRun.Execute(scenario, options with { Folder = folder.FullName }, interrupt);
+            var result = EmulationRun.Execute(
+                scenario, options with { Folder = folder.FullName, Overdue = interrupt }, interrupt);
             interrupt.ThrowIfCancellationRequested();
             failed = [.. FuzzJudge.FailedIn(folder.FullName, scenario)
                 .Select(p => new ScenarioFailure(p.Text, p.Holds, p.Detail))];

@@ -55,6 +55,7 @@ sealed class StudySession(Terminal terminal, IReadOnlyList<Scenario> networks, s
             new RunOptions
             {
                 Cores = 1,
+                Overdue = cancelled,
                 Progress = happened =>
                 {
                     if (happened is RunProgress.BlockDone block)

@@ -102,7 +102,10 @@ sealed class SweepSession(
         var folder = Directory.CreateTempSubdirectory("bta-sweep-");
         try
         {
-            var options = new RunOptions { Folder = folder.FullName, Cores = 1, Extensions = Extensions.Of(one) };
+            var options = new RunOptions
+            {
+                Folder = folder.FullName, Cores = 1, Extensions = Extensions.Of(one), Overdue = cancelled,
+            };
             var run = EmulationRun.Execute(one, options, cancelled);
             cancelled.ThrowIfCancellationRequested();
             return SweepReport.Judge(folder.FullName, one, item, item / seeds, run.JournalHash);

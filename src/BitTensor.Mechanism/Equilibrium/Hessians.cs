@@ -73,20 +73,24 @@ public sealed class Hessians
     /// Random Hessians: H_i = D A_i A_i' D scaled to trace 1/n, A_i standard normal of shape n x r and independent per
     /// neuron, D = diag(exp(sigma z)) one draw shared by all neurons of the trial.
     /// </summary>
+    /// <exception cref="OperationCanceledException">The draw was cancelled.</exception>
     public static Hessians Draw(
-        ulong seed, int trial, int count, double sigma, int rank, HessianForm form = HessianForm.Dense)
+        ulong seed, int trial, int count, double sigma, int rank, HessianForm form = HessianForm.Dense,
+        CancellationToken cancellation = default)
     {
         var importance = QuadraticLoss.Importance(new RandomStream(seed, "theta-importance", trial), count, sigma);
         var drawn = new Hessians(count, rank);
         for (var i = 0; i < count; i++)
         {
+            cancellation.ThrowIfCancellationRequested();
             drawn.DrawFactor(i, new RandomStream(seed, "theta-hessian", trial, i), importance);
         }
-        return form == HessianForm.Factor ? drawn : drawn.ToDense();
+        return form == HessianForm.Factor ? drawn : drawn.ToDense(cancellation);
     }
 
     /// <summary>The same matrices in the dense form.</summary>
-    public Hessians ToDense()
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
+    public Hessians ToDense(CancellationToken cancellation = default)
     {
         if (Rank == 0)
         {
@@ -97,6 +101,7 @@ public sealed class Hessians
         {
             for (var j = 0; j < Count; j++)
             {
+                cancellation.ThrowIfCancellationRequested();
                 for (var k = 0; k < Count; k++)
                 {
                     dense[(i * Count + j) * Count + k] = this[i, j, k];

@@ -60,7 +60,10 @@ public sealed class Regret
     /// <param name="seed">The run's seed.</param>
     /// <param name="draws">Draws of the others' moves, over which the expectation is taken; at least 1.</param>
     /// <param name="directions">Random alternatives per neuron and draw; at least 1.</param>
-    public RegretAtStep At(double lambda, ulong seed, int draws, int directions)
+    /// <param name="cancellation">Ends the search early.</param>
+    /// <exception cref="OperationCanceledException">The search was cancelled.</exception>
+    public RegretAtStep At(
+        double lambda, ulong seed, int draws, int directions, CancellationToken cancellation = default)
     {
         double random = 0, adversarial = 0;
         for (var i = 0; i < _theta.Count; i++)
@@ -69,7 +72,7 @@ public sealed class Regret
             for (var draw = 0; draw < draws; draw++)
             {
                 var dice = new RandomStream(seed, "regret", i, draw);
-                var (r, a) = OfNeuron(i, lambda, directions, dice);
+                var (r, a) = OfNeuron(i, lambda, directions, dice, cancellation);
                 ofRandom += r / draws;
                 ofAdversarial += a / draws;
             }
@@ -78,7 +81,8 @@ public sealed class Regret
         return new RegretAtStep(lambda, random, adversarial);
     }
 
-    (double Random, double Adversarial) OfNeuron(int i, double lambda, int directions, RandomStream dice)
+    (double Random, double Adversarial) OfNeuron(
+        int i, double lambda, int directions, RandomStream dice, CancellationToken cancellation)
     {
         var n = _theta.Count;
         var payoff = new RowPayoff(_theta, _reference, OthersMoved(i, lambda, dice), i);
@@ -96,6 +100,7 @@ public sealed class Regret
         var best = (At: chosen, Value: earned);
         for (var k = 0; k < directions; k++)
         {
+            cancellation.ThrowIfCancellationRequested();
             var alternative = Alternative(row, length, dice);
             var value = payoff.At(alternative, slope);
             best = value > best.Value ? (alternative, value) : best;

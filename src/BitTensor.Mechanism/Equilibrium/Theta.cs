@@ -72,8 +72,11 @@ public sealed record Theta
     /// </param>
     /// <param name="rank">r, columns of A_i; null for n.</param>
     /// <param name="form">Dense matrices or factors; the same draws either way.</param>
+    /// <param name="cancellation">Ends the draw early.</param>
+    /// <exception cref="OperationCanceledException">The draw was cancelled.</exception>
     public static Theta Draw(
-        ulong seed, int trial, int count, double sigma, int? rank = null, HessianForm form = HessianForm.Dense)
+        ulong seed, int trial, int count, double sigma, int? rank = null, HessianForm form = HessianForm.Dense,
+        CancellationToken cancellation = default)
     {
         var weights = new double[count * count];
         for (var i = 0; i < count; i++)
@@ -87,7 +90,7 @@ public sealed record Theta
             Count = count,
             Stake = stake,
             Weights = weights,
-            Hessians = Hessians.Draw(seed, trial, count, sigma, rank ?? count, form),
+            Hessians = Hessians.Draw(seed, trial, count, sigma, rank ?? count, form, cancellation),
         };
     }
 

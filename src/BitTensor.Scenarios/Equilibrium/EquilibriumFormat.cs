@@ -45,6 +45,9 @@ static class EquilibriumFormat
             "Steps after which the ascent gives up; 1000 n without it.",
             g => g.MaxSteps, (g, v) => g with { MaxSteps = v });
 
+    /// <summary>A game with every key at its default.</summary>
+    public static GameSpec GameDefault => Game.Default;
+
     static readonly ManyType<double> Ratios = Types.Many(new NumberType(0, 1e9));
     static readonly IntegerType<int> Trials = Types.Whole(1, 1_000_000);
     const string RatiosDoc = "alpha/tau of eq. (15); a game of its own for each.";

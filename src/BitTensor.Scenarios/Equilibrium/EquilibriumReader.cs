@@ -9,6 +9,9 @@ namespace BitTensor.Scenarios;
 /// <param name="errors">Destination of errors.</param>
 sealed class EquilibriumReader(ErrorList errors)
 {
+    // What an array can hold: 16 GB.
+    const double MostNumbers = 2e9;
+
     /// <summary>The scenario; null when errors were added.</summary>
     public EquilibriumScenario? Read(YamlNode tree)
     {
@@ -24,7 +27,25 @@ sealed class EquilibriumReader(ErrorList errors)
             Study = study,
             Expect = [.. root.Children("expect").Select(properties.Read).OfType<StudyProperty>()],
         };
+        if (!errors.Any)
+        {
+            CheckSize(root, StudySize.Of(scenario));
+        }
         return errors.Any ? null : scenario;
+    }
+
+    /// <summary>Checks that a game and all results have room in memory.</summary>
+    void CheckSize(SectionReader root, StudySize size)
+    {
+        var study = root.Children("study") is [var one] ? one : root;
+        string Text(string what, double numbers) => FormattableString.Invariant(
+            $"{what} {numbers:G4} numbers, and a machine at most {MostNumbers:G4}");
+        Check(
+            size.Game <= MostNumbers, root.Has("game") ? root.Child("game") : study, "neurons",
+            Text("a game of this study has", size.Game), "write fewer neurons, or a smaller game.hessian-rank");
+        Check(
+            size.Results <= MostNumbers, study, "trials", Text("the results have", size.Results),
+            "write fewer trials, points or steps, or record less often");
     }
 
     StudySpec? ReadStudy(SectionReader root)

@@ -129,7 +129,7 @@ public static class ScenarioDocs
 
         or it solves one game of your own, `theta: my-game.json`.
 
-        `bta run` uses every core and comes to the same bits on any number of them. Ctrl-C keeps the trials that are finished, and
+        `bta run` uses every core and comes to the same bits on any number of them. Ctrl-C keeps the trials that are finished, with their figure, and
         `bta run SCENARIO --out DIR --resume` goes on with them. The run folder holds `verdict.json` (properties and the table),
         `equilibrium.json` (every trial in full precision, one per line), `equilibrium.parquet` and `ranks.parquet` (`bta export` makes CSV of
         them), and the figure as PNG and SVG. `bta replay` computes everything again and compares.

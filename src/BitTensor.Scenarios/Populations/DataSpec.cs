@@ -82,6 +82,9 @@ public sealed record DataSpec
     /// <summary>The section when it is left out and a neuron learns from data.</summary>
     public static DataSpec Default => DataFormat.Section.Default;
 
+    /// <summary>Examples per neuron of the synthetic set where the scenario does not say how many there are.</summary>
+    public const int SyntheticExamples = 100;
+
     /// <summary>Fewest examples per neuron: one to train on, one held out.</summary>
     public const int FewestExamples = 2;
 

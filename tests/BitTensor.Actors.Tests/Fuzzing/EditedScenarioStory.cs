@@ -18,6 +18,7 @@ public sealed class EditedScenarioStory : IDisposable
     const int Few = 24;
     const int PatienceSeconds = 15;
     const int MostSeconds = 60;
+    const int NoMemory = 71;
 
     static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "scenarios");
     static readonly int[] Endings = [0, 1, 2, 64, 65];
@@ -103,10 +104,11 @@ public sealed class EditedScenarioStory : IDisposable
         {
             return $"check {check.Code}";
         }
-        if (SizeOf(text, file, set) is { IsSmall: false })
+        if (IsSmall(text, file, set) == false)
         {
-            string[] shorter = [.. set, "--set", "duration=1 blocks"];
-            if (SizeOf(text, file, shorter) is not { IsSmall: true })
+            var isStudy = text.Contains("equilibrium", StringComparison.Ordinal);
+            string[] shorter = [.. set, "--set", isStudy ? "study.trials=1" : "duration=1 blocks"];
+            if (IsSmall(text, file, shorter) != true)
             {
                 return all ? RunApart(file, set) : "check only 0";
             }
@@ -122,11 +124,14 @@ public sealed class EditedScenarioStory : IDisposable
         return $"run {run.Code}";
     }
 
-    /// <summary>The size of a network's run; null for formulas, and for what is wrong with these values.</summary>
-    static RunSize? SizeOf(string text, string file, string[] set)
+    /// <summary>True for a run or a study of seconds; null for what is wrong with these values.</summary>
+    static bool? IsSmall(string text, string file, string[] set)
     {
         var overrides = set.Where((_, k) => k % 2 == 1).Select(s => new ScenarioOverride(s));
-        return ScenarioFile.Parse(text, file, [.. overrides]).Value is { } scenario ? RunSize.Of(scenario) : null;
+        var read = ScenarioFile.Parse(text, file, [.. overrides]);
+        return read.Value is { } network ? RunSize.Of(network).IsSmall
+            : read.Equilibrium is { } formulas ? StudySize.Of(formulas).IsSmall
+            : null;
     }
 
     /// <summary>A run that may be long: after some seconds it is asked to end, and it must.</summary>
@@ -159,7 +164,9 @@ public sealed class EditedScenarioStory : IDisposable
         {
             Directory.Delete(folder, recursive: true);
         }
-        return ended ? $"large run {process.ExitCode}"
+        // The bound on memory is this story's own.
+        return process.ExitCode == NoMemory ? "large run, too little memory 0"
+            : ended ? $"large run {process.ExitCode}"
             : process.ExitCode is 0 or 1 or 2 or 130 or 143 ? "long run, ended by SIGTERM 0"
             : $"long run, after SIGTERM: {process.ExitCode}";
     }

@@ -30,7 +30,7 @@ public sealed class LedgerSpec
         [.. Enum.GetValues<Refusal>().Except(
         [
             Refusal.NotCommitted, Refusal.NoCommitments, Refusal.CannotPay, Refusal.NotRegistered,
-            Refusal.AlreadyRegistered, Refusal.Full, Refusal.Closed,
+            Refusal.AlreadyRegistered, Refusal.Full, Refusal.Closed, Refusal.Last,
         ])];
 
     [Theory]

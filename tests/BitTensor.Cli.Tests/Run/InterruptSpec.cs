@@ -64,11 +64,11 @@ public sealed class InterruptSpec : IDisposable
         Assert.Contains("ok: 1 blocks", Shell.Bta("verify", _shell.Path("run")).Ends(0).Out, StringComparison.Ordinal);
     }
 
-    /// <summary>A block of some billions of iterations: only the signal ends it.</summary>
+    /// <summary>A block of some billions of steps in libtorch: only the signal ends it, with its own code.</summary>
     [Fact]
     public void A_second_interrupt_ends_a_run_that_stands_in_a_long_block()
     {
-        var file = _shell.Write("small.yaml", Stage.Game);
+        var file = _shell.Write("small.yaml", Stage.Small);
         _shell.Process(
             (process, line) => When(
                 line.StartsWith("block 0/", StringComparison.Ordinal)
@@ -76,7 +76,7 @@ public sealed class InterruptSpec : IDisposable
                 () => Shell.Interrupt(process)),
             "run", file, "--out", "run", "--set", "mechanism.block-interval=1000 h", "--set",
             "populations.honest.training.iteration-interval=100 us", "--set",
-            "populations.honest.training.reply-timeout=50 us").Ends(Shell.EndedAtOnce);
+            "populations.honest.training.reply-timeout=50 us", "--cores", "2").Ends(Shell.EndedAtOnce);
     }
 
     /// <summary>As <c>bta ... | head</c> does: the reader goes away, and the command would go on for hours.</summary>

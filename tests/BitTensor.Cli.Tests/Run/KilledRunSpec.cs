@@ -1,3 +1,5 @@
+using BitTensor.Actors.Context;
+using BitTensor.Actors.Run;
 using BitTensor.Records;
 using BitTensor.Reports;
 using BitTensor.Scenarios;
@@ -69,6 +71,38 @@ public sealed class KilledRunSpec : IDisposable
         Shell.Bta("report", _shell.Path("run")).Complains(74, "holds no whole block yet");
         Directory.CreateDirectory(_shell.Path("empty"));
         Shell.Bta("report", _shell.Path("empty")).Complains(74, "holds no run");
+    }
+
+    /// <summary>As a run does whose block does not close soon after a signal.</summary>
+    [Theory]
+    [InlineData(TimeMode.Virtual, 2, "")]
+    [InlineData(TimeMode.Virtual, 4, "")]
+    [InlineData(TimeMode.Wall, 0, "mechanism.block-interval=1 h")]
+    public void A_run_that_is_ended_within_a_block_is_left_up_to_the_last_whole_one(
+        TimeMode time, int block, string set)
+    {
+        using var overdue = new CancellationTokenSource();
+        Directory.CreateDirectory(_shell.Path("run"));
+        var options = new RunOptions
+        {
+            Folder = _shell.Path("run"),
+            Time = time,
+            Overdue = overdue.Token,
+            Progress = happened =>
+            {
+                if (happened is RunProgress.BlockDone done && done.Block.Height == block)
+                {
+                    overdue.Cancel();
+                }
+            },
+        };
+        var result = Stage.Run(Stage.Small, options, [.. new[] { set }.Where(s => s.Length > 0)]);
+        Assert.Equal((true, true, block), (result.IsCut, result.Interrupted, result.Blocks));
+        if (block > 0)
+        {
+            Assert.Equal(
+                block - 1, RunReport.BuildWhole(_shell.Path("run"), Stage.Read(Stage.Small)).Blocks);
+        }
     }
 
     [Theory]

@@ -1,5 +1,8 @@
 using System.Text.Json;
+using BitTensor.Records;
+using BitTensor.Reports;
 using BitTensor.Scenarios;
+using BitTensor.Studies;
 using Xunit;
 
 namespace BitTensor.Cli.Tests;
@@ -81,6 +84,56 @@ public sealed class FormulaCommandSpec : IDisposable
                 File.ReadLines(table).First().Split(',').Except(axes), column =>
                 Assert.Contains($"`{column}`", reference, StringComparison.Ordinal));
         }
+    }
+
+    /// <summary>A process that was killed, or ended by a signal, leaves whole trials and nothing of the rest.</summary>
+    [Theory]
+    [MemberData(nameof(Studies))]
+    public void What_is_left_of_an_ended_study_has_its_figure_and_goes_on(string study)
+    {
+        var file = _bench.Write("study.yaml", $"version: 1\nkind: equilibrium\nname: study\nseed: 3\n{study}\n");
+        Assert.Equal(0, _bench.Bta("run", file, "--out", _bench.At("run"), "--format", "json"));
+        var whole = JsonDocument.Parse(_bench.Output).RootElement.GetProperty("resultHash").GetString();
+        var trials = _bench.At("run", RunFolder.TrialsFile);
+        var lines = File.ReadAllLines(trials);
+        string[] kept = [RunFolder.TrialsFile, RunFolder.ScenarioFile];
+        Array.ForEach(
+            [.. Directory.GetFiles(_bench.At("run")).Where(f => !kept.Contains(Path.GetFileName(f)))], File.Delete);
+        File.WriteAllText(trials, string.Concat(lines[..2].Select(l => l + "\n")));
+
+        Assert.Equal(0, _bench.Bta("report", _bench.At("run")));
+        var left = EquilibriumVerdict.Read(_bench.At("run"));
+        Assert.Equal((true, 1, Outcome.Pass), (left.Interrupted, left.Trials, left.Verdict));
+        Assert.NotEmpty(Directory.GetFiles(_bench.At("run"), "*.png"));
+        Assert.Equal(2, _bench.Bta("replay", _bench.At("run")));
+        Assert.Contains("--resume", _bench.Errors, StringComparison.Ordinal);
+        Assert.Equal(0, _bench.Bta("export", _bench.At("run")));
+
+        Assert.Equal(0, _bench.Bta("run", file, "--out", _bench.At("run"), "--resume", "--format", "json"));
+        Assert.Equal(whole, JsonDocument.Parse(_bench.Output).RootElement.GetProperty("resultHash").GetString());
+        Assert.False(EquilibriumVerdict.Read(_bench.At("run")).Interrupted);
+    }
+
+    [Fact]
+    public void An_ended_study_decides_no_property()
+    {
+        var scenario = Bench.Read(Scenario);
+        var part = StudyRun.Of(scenario, _bench.Run(scenario, "whole.jsonl")!.Trials.Take(7))!;
+        Directory.CreateDirectory(_bench.At("part"));
+        var verdict = EquilibriumReport.Build(_bench.At("part"), scenario, part);
+        Assert.Equal(Outcome.Unknown, verdict.Verdict);
+        Assert.EndsWith("after 7 of 8 trials", verdict.Properties.Single().Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("game.neurons=300", "warning: study: 8 trials may take")]
+    [InlineData("study.trials=20", "")]
+    public void A_study_of_hours_is_said_to_be_one(string set, string warning)
+    {
+        var file = _bench.Write("small.yaml", Scenario);
+        Assert.Equal(0, _bench.Bta("check", file, "--set", set));
+        Assert.Contains(warning, _bench.Errors, StringComparison.Ordinal);
+        Assert.Equal(warning.Length > 0, _bench.Errors.Length > 0);
     }
 
     [Fact]
