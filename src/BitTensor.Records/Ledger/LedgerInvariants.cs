@@ -13,6 +13,9 @@ public static class LedgerInvariants
     // Sums of n products differ by the order of addition.
     internal const double Relative = 1e-9;
 
+    // 2^-1022: numbers below it have fewer digits.
+    const double SmallestNormal = 2.2250738585072014e-308;
+
     /// <summary>The first invariant that does not hold; null when all do.</summary>
     /// <param name="before">The market the block closed on.</param>
     /// <param name="after">The market after it.</param>
@@ -213,7 +216,8 @@ public static class LedgerInvariants
         ];
     }
 
-    static bool Near(double a, double b) => Math.Abs(a - b) <= Relative * Math.Max(Math.Abs(a), Math.Abs(b));
+    static bool Near(double a, double b) =>
+        Math.Abs(a - b) <= Math.Max(Relative * Math.Max(Math.Abs(a), Math.Abs(b)), SmallestNormal);
 
     static double Sum(ReadOnlySpan<double> values)
     {

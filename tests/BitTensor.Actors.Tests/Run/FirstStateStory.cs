@@ -49,6 +49,19 @@ public sealed class FirstStateStory
         Assert.Equal(3, first);
     }
 
+    /// <summary>Numbers below 2^-1022 have fewer digits, so that their shares are no shares to nine digits.</summary>
+    [Fact]
+    public void Stake_of_a_few_digits_breaks_no_invariant()
+    {
+        using var folder = new TemporaryFolder();
+        Stage.Run(
+            "version: 1\nname: fuzz-180\nseed: 180\nduration: 1 blocks\npopulations:\n"
+            + "  - { name: a, count: 6, stake: { distribution: pareto, least: 5E-324, shape: 0.5 }, "
+            + "model: { kind: quadratic } }\n  - { name: d, count: 1, model: { kind: quadratic } }\n"
+            + "topology: { kind: small-world }\naudit: { every: never }\n", new RunOptions { Folder = folder.Path });
+        Assert.Null(LedgerVerifier.Verify(folder.Ledger).Problem);
+    }
+
     /// <summary>
     /// 256 neurons, 20 of which vote, stakes over nine orders of magnitude: the shape of a real market. The miners
     /// never vote, so that only the rows of the file pay.
