@@ -77,7 +77,7 @@ sealed class ExtractCommand
             throw new CommandException(
                 ExitCode.Usage, $"{archive.Folder} is the run of an equilibrium scenario, which trains no model");
         }
-        Rerun.Require(archive);
+        Repeatable.Require(archive);
         return scenario;
     }
 

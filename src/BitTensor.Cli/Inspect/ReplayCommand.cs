@@ -108,7 +108,7 @@ sealed class ReplayCommand
         var verdict = archive.Verdict;
         // A missing file is told before a minute of computing, not after.
         File.OpenRead(archive.JournalFile).Dispose();
-        Rerun.Require(archive);
+        Repeatable.Require(archive);
         var changes = ChangesOf(archive, scenario);
         var through = ThroughOf(parsed, archive.LastBlock);
         var (run, difference) = Compare(archive, scenario, through, parsed.GetValue(_cores));

@@ -16,17 +16,6 @@ sealed record RerunComparison(RunResult Result, JournalDifference? Difference);
 /// <summary>Runs the network of a run folder again, to its end or to an earlier block.</summary>
 static class Rerun
 {
-    /// <summary>Ends the command when a run does not repeat.</summary>
-    /// <exception cref="CommandException">The run was in wall time.</exception>
-    public static void Require(RunArchive archive)
-    {
-        if (archive.Environment is { Time: TimeMode.Wall })
-        {
-            throw new CommandException(
-                ExitCode.Unknown, $"{archive.Folder} ran in wall time; only runs in virtual time repeat");
-        }
-    }
-
     /// <summary>
     /// The block after which a rerun ends that is compared through a block: the first one, from that block on, at
     /// whose close no neuron is paused. A paused neuron reports its blocks only after the pause, and a rerun that

@@ -74,7 +74,7 @@ sealed class TraceCommand
         var scenario = archive.Scenario.Value
             ?? throw new CommandException(
                 ExitCode.Usage, $"{archive.Folder} is the run of an equilibrium scenario, which has no messages");
-        Rerun.Require(archive);
+        Repeatable.Require(archive);
         var window = _arguments.WindowOf(parsed, scenario, archive.LastBlock);
         var observer = new TraceObserver(window);
         var note = Observe(archive, window, observer, parsed.GetValue(_cores));

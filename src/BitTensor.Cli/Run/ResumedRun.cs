@@ -27,7 +27,7 @@ sealed class ResumedRun(Terminal terminal, string folder)
                 $"{folder} holds a run of another scenario or seed; go on with: bta run {folder} --resume");
         }
         RequireOpen(archive);
-        Inspect.Rerun.Require(archive);
+        Repeatable.Require(archive);
         Extensions.Require(archive.Environment?.Extensions ?? []);
         RequireData(own);
         if (archive.Environment is { } before && Differs(before) is { } difference)

@@ -63,10 +63,10 @@ public sealed class ResumedCommandSpec : IDisposable
 
         var journal = Path.Combine(run, RunFolder.JournalFile);
         var text = File.ReadAllText(journal);
-        var changed = text.Replace("\"height\":0,", "\"height\":00,", StringComparison.Ordinal);
+        var changed = text.Replace("\"seed\":11,", "\"seed\":12,", StringComparison.Ordinal);
         File.WriteAllText(journal, changed);
         var said = Shell.Bta("run", run, "--resume").Ends(1);
-        Assert.Contains("another line 2", said.Error, StringComparison.Ordinal);
+        Assert.Contains("another line 1", said.Error, StringComparison.Ordinal);
         Assert.Equal(changed, File.ReadAllText(journal));
 
         File.WriteAllText(journal, text);
