@@ -14,6 +14,9 @@ public sealed record TauController
     /// <summary>c: the ratio alpha / tau at which a step is that of eq. (15).</summary>
     public const double StepScale = 10;
 
+    /// <summary>The largest factor c tau / alpha of a step: beyond it a step may not be finite.</summary>
+    public const double LargestFactor = 1e30;
+
     /// <summary>Ratio that it steers to; above 0.</summary>
     public double Target { get; init; } = 1;
 
@@ -28,6 +31,9 @@ public sealed record TauController
 
     /// <summary>I: change of ln tau per step and unit of error; at least 0.</summary>
     public double Integral { get; init; } = 5e-4;
+
+    /// <summary>True when steps stay finite with this alpha at every tau within the bounds; false for 0.</summary>
+    public bool Bears(double alpha) => StepScale * Most / alpha <= LargestFactor;
 
     /// <summary>tau'.</summary>
     /// <param name="tau">tau, within the bounds.</param>

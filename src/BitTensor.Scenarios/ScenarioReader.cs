@@ -103,13 +103,13 @@ sealed class ScenarioReader(ErrorList errors)
     /// <summary>What cannot be beside a tau that the ledger moves.</summary>
     void CheckAdaptive(SectionReader root, MechanismParameters mechanism)
     {
-        if (mechanism.Adaptive is null)
+        if (mechanism.Adaptive is not { } controller)
         {
             return;
         }
-        const string why = "steps follow tau / alpha where tau is adaptive, and alpha is 0";
-        const string remedy = "write an alpha above 0, or a number for mechanism.tau";
-        if (mechanism.Alpha == 0)
+        const string why = "steps follow tau / alpha where tau is adaptive, and with this alpha they have no bound";
+        const string remedy = "write a larger alpha, a smaller most, or a number for mechanism.tau";
+        if (!controller.Bears(mechanism.Alpha))
         {
             Contradiction(root.Child("mechanism"), "alpha", why, remedy);
         }
@@ -121,7 +121,7 @@ sealed class ScenarioReader(ErrorList errors)
                 const string number = "leave it out, or write a number for mechanism.tau";
                 Contradiction(set, "tau", "mechanism.tau is adaptive: the ledger moves it", number);
             }
-            if (set.Has("alpha") && set.Get<double>("alpha") == 0)
+            if (set.Has("alpha") && !controller.Bears(set.Get<double>("alpha")))
             {
                 Contradiction(set, "alpha", why, remedy);
             }

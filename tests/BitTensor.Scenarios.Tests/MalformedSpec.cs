@@ -61,6 +61,14 @@ public sealed class MalformedSpec
             "no alpha where tau is adaptive", "  tau: 0.1", "  tau: { adaptive: {} }\n  alpha: 0", "7:10:BTA021"
         },
         {
+            "steps without bound where tau is adaptive", "  tau: 0.1",
+            "  tau: { adaptive: {} }\n  alpha: 5E-324", "7:10:BTA021"
+        },
+        {
+            "an alpha that lets steps grow without bound", "  tau: 0.1\n  block-interval: 10 s",
+            "  tau: { adaptive: {} }\ntimeline:\n  - at: 1 block\n    do: { action: set, alpha: 1e-30 }", "9:31:BTA021"
+        },
+        {
             "an adaptive tau that is set", "  tau: 0.1\n  block-interval: 10 s",
             "  tau: { adaptive: {} }\ntimeline:\n  - at: 1 block\n    do: { action: set, tau: 1 }", "9:29:BTA021"
         },
